@@ -1,0 +1,3 @@
+//! The nemcon command line.
+
+fn main() {}

@@ -1,0 +1,207 @@
+//! When a candidate counts as appointed.
+
+use super::{Fraction, MemberSet};
+
+/// A weight of every member that rules can count by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Measure {
+    /// Name; `members` counts heads.
+    pub name: String,
+    /// Weight of each member in units of `10^-decimals`; at most 10^18.
+    pub weights: Vec<u64>,
+    /// Decimal places of the weights as written; at most 6.
+    pub decimals: u32,
+}
+
+impl Measure {
+    /// The measure that counts heads.
+    pub fn members(n: usize) -> Self {
+        Self { name: "members".to_owned(), weights: vec![1; n], decimals: 0 }
+    }
+
+    /// Sum of the weights of `set`, in units of `10^-decimals`.
+    pub fn weigh(&self, set: &MemberSet) -> u128 {
+        set.iter().map(|m| u128::from(self.weights[m.index()])).sum()
+    }
+
+    /// Sum of all weights, in units of `10^-decimals`.
+    pub fn total(&self) -> u128 {
+        self.weights.iter().map(|&w| u128::from(w)).sum()
+    }
+
+    /// One, in units of `10^-decimals`.
+    fn unit(&self) -> u128 {
+        10u128.pow(self.decimals)
+    }
+}
+
+/// Whose measure a share is taken of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Base {
+    /// All members.
+    #[default]
+    All,
+    /// In a stance ballot those who encourage or object; in a choice ballot those who vote.
+    Voting,
+}
+
+/// A condition on one candidate at one ballot. Measures are indices into the model's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rule {
+    /// No member vetoes.
+    NoVeto,
+    /// The supporters' share of a measure.
+    Share {
+        /// Index of the measure.
+        of: usize,
+        /// Smallest share that suffices.
+        at_least: Fraction,
+        /// Share of what.
+        base: Base,
+    },
+    /// The supporters' sum of a measure.
+    Count {
+        /// Index of the measure.
+        of: usize,
+        /// Smallest sum that suffices.
+        at_least: Fraction,
+    },
+    /// The objectors' sum of a measure.
+    Objections {
+        /// Index of the measure.
+        of: usize,
+        /// Largest sum allowed.
+        at_most: Fraction,
+    },
+    /// All of these.
+    All(Vec<Rule>),
+    /// At least one of these.
+    Any(Vec<Rule>),
+}
+
+/// How one candidate fared at one ballot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BallotCount {
+    /// Who encourages; in a choice ballot, who votes for the candidate.
+    pub supporters: MemberSet,
+    /// Who objects.
+    pub objectors: MemberSet,
+    /// Who takes part: in a stance ballot who encourages or objects, in a choice ballot who votes.
+    pub voting: MemberSet,
+    /// Whether anyone vetoes.
+    pub vetoed: bool,
+}
+
+impl Rule {
+    /// Whether the rule holds for a candidate who fared as `count` says. Exact: integers throughout.
+    pub fn holds(&self, measures: &[Measure], count: &BallotCount) -> bool {
+        match self {
+            Self::NoVeto => !count.vetoed,
+            Self::Share { of, at_least, base } => {
+                let measure = &measures[*of];
+                let whole = match base {
+                    Base::All => measure.total(),
+                    Base::Voting => measure.weigh(&count.voting),
+                };
+                at_least.is_reached_by(measure.weigh(&count.supporters), whole)
+            }
+            Self::Count { of, at_least } => {
+                let measure = &measures[*of];
+                at_least.is_reached_by(measure.weigh(&count.supporters), measure.unit())
+            }
+            Self::Objections { of, at_most } => {
+                let measure = &measures[*of];
+                at_most.is_not_exceeded_by(measure.weigh(&count.objectors), measure.unit())
+            }
+            Self::All(rules) => rules.iter().all(|rule| rule.holds(measures, count)),
+            Self::Any(rules) => rules.iter().any(|rule| rule.holds(measures, count)),
+        }
+    }
+
+    /// The rule in words, such as "no veto, and at least 1 member in favour".
+    pub fn in_words(&self, measures: &[Measure]) -> String {
+        let amount = |of: usize, threshold: Fraction| match (measures[of].name.as_str(), threshold.to_string()) {
+            ("members", one) if one == "1" => "1 member".to_owned(),
+            ("members", n) => format!("{n} members"),
+            (name, n) => format!("{n} of {name}"),
+        };
+        match self {
+            Self::NoVeto => "no veto".to_owned(),
+            Self::Share { of, at_least, base } => {
+                let whole = match base {
+                    Base::All => "all",
+                    Base::Voting => "those voting",
+                };
+                format!("at least {at_least} of the {} of {whole} in favour", measures[*of].name)
+            }
+            Self::Count { of, at_least } => format!("at least {} in favour", amount(*of, *at_least)),
+            Self::Objections { of, at_most } => format!("at most {} objecting", amount(*of, *at_most)),
+            Self::All(rules) => join(rules, measures, ", and "),
+            Self::Any(rules) => join(rules, measures, ", or "),
+        }
+    }
+}
+
+fn join(rules: &[Rule], measures: &[Measure], word: &str) -> String {
+    let part = |rule: &Rule| match rule {
+        Rule::All(inner) | Rule::Any(inner) if inner.len() > 1 => format!("({})", rule.in_words(measures)),
+        _ => rule.in_words(measures),
+    };
+    rules.iter().map(part).collect::<Vec<_>>().join(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::MemberId;
+
+    fn first(n: usize) -> MemberSet {
+        MemberSet::all(n)
+    }
+
+    fn count(supporters: usize, members: usize) -> BallotCount {
+        let objectors = (supporters..members).map(|i| MemberId(i as u16)).collect();
+        BallotCount { supporters: first(supporters), objectors, voting: first(members), vetoed: false }
+    }
+
+    #[test]
+    fn shares_of_populations_compare_exactly() {
+        let measure = Measure { name: "population".into(), weights: vec![65, 35], decimals: 0 };
+        let rule = Rule::Share { of: 0, at_least: "0.65".parse().unwrap(), base: Base::All };
+        assert!(rule.holds(&[measure], &count(1, 2)));
+        let measure = Measure { name: "population".into(), weights: vec![64_999_999, 35_000_001], decimals: 0 };
+        assert!(!rule.holds(&[measure], &count(1, 2)));
+    }
+
+    #[test]
+    fn decimals_of_a_measure_count_in_its_own_units() {
+        let measure = Measure { name: "votes".into(), weights: vec![1650, 8350], decimals: 2 };
+        let rule = |text: &str| Rule::Count { of: 0, at_least: text.parse().unwrap() };
+        assert!(rule("16.5").holds(std::slice::from_ref(&measure), &count(1, 2)));
+        assert!(!rule("16.51").holds(std::slice::from_ref(&measure), &count(1, 2)));
+        let at_most = Rule::Objections { of: 0, at_most: "83.5".parse().unwrap() };
+        assert!(at_most.holds(std::slice::from_ref(&measure), &count(1, 2)));
+        let at_most = Rule::Objections { of: 0, at_most: "83.49".parse().unwrap() };
+        assert!(!at_most.holds(&[measure], &count(1, 2)));
+    }
+
+    #[test]
+    fn the_base_decides_what_silence_means() {
+        let measures = [Measure::members(4)];
+        let mut ballot = count(2, 4);
+        ballot.objectors = MemberSet::EMPTY;
+        ballot.voting = first(2);
+        let rule = |base| Rule::Share { of: 0, at_least: "2/3".parse().unwrap(), base };
+        assert!(!rule(Base::All).holds(&measures, &ballot));
+        assert!(rule(Base::Voting).holds(&measures, &ballot));
+        ballot.supporters = MemberSet::EMPTY;
+        ballot.voting = MemberSet::EMPTY;
+        assert!(!rule(Base::Voting).holds(&measures, &ballot), "no one voting is no majority");
+    }
+
+    #[test]
+    fn all_and_any_of_nothing_are_logic_not_accidents() {
+        assert!(Rule::All(vec![]).holds(&[], &count(0, 1)));
+        assert!(!Rule::Any(vec![]).holds(&[], &count(0, 1)));
+    }
+}
