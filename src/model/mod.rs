@@ -33,11 +33,11 @@ pub const MAX_ROUNDS: u64 = 1_000_000_000_000;
 pub const MAX_MAGNITUDE: f64 = 1e9;
 
 /// Position of a member in [`Model::members`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MemberId(pub u16);
 
 /// Position of a candidate in [`Model::candidates`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CandidateId(pub u16);
 
 impl MemberId {

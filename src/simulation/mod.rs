@@ -1,0 +1,17 @@
+//! One selection, and many of them.
+//!
+//! A [`Model`](crate::model::Model) becomes a [`Plan`] (flat arrays and addresses), [`run`] simulates its
+//! rounds in parallel and returns their [`Tally`]. What one round is stands in [`mod@reference`]; where its
+//! random numbers come from, in [`draws`].
+
+pub mod draws;
+pub mod monte_carlo;
+mod noise;
+mod normal;
+pub mod plan;
+pub mod reference;
+pub mod tally;
+
+pub use monte_carlo::{Control, Done, LogRow, RoundLog, RunError, run};
+pub use plan::Plan;
+pub use tally::Tally;

@@ -1,0 +1,124 @@
+//! From 32 random bits to standardised shocks: inverse distribution functions.
+//!
+//! Bits `b` stand for the probability `p = (b + 1/2) / 2^32`; larger bits give larger shocks. Every kind has
+//! mean 0 and variance 1. Only IEEE arithmetic and the portable `libm` are used, so results are the same
+//! on every machine.
+
+use super::normal::standard_normal;
+use crate::model::Noise;
+
+/// Fills `out` with the standardised shocks of `bits`, one each.
+pub(super) fn standardise(kind: Noise, bits: &[u32], out: &mut [f32]) {
+    let mut fill = |transform: fn(u32) -> f32| {
+        for (shock, &b) in out.iter_mut().zip(bits) {
+            *shock = transform(b);
+        }
+    };
+    match kind {
+        Noise::Normal => {
+            for (shock, &b) in out.iter_mut().zip(bits) {
+                *shock = standard_normal(b);
+            }
+        }
+        Noise::Logistic => fill(logistic),
+        Noise::Gumbel => fill(gumbel),
+        Noise::Laplace => fill(laplace),
+        Noise::Uniform => fill(uniform),
+    }
+}
+
+const SQRT_3: f64 = 1.732_050_807_568_877_2;
+const SQRT_6: f64 = 2.449_489_742_783_178;
+/// The Euler–Mascheroni constant, mean of the standard Gumbel distribution.
+const EULER_GAMMA: f64 = 0.577_215_664_901_532_9;
+
+/// `p` of the bits, exact.
+fn probability(bits: u32) -> f64 {
+    (f64::from(bits) + 0.5) / 4_294_967_296.0
+}
+
+/// `1 − p` of the bits, exact.
+fn complement(bits: u32) -> f64 {
+    probability(!bits)
+}
+
+/// Logistic: `√3/π · ln(p / (1 − p))`.
+fn logistic(bits: u32) -> f32 {
+    (SQRT_3 / std::f64::consts::PI * (libm::log(probability(bits)) - libm::log(complement(bits)))) as f32
+}
+
+/// Gumbel: `√6/π · (−ln(−ln p) − γ)`.
+fn gumbel(bits: u32) -> f32 {
+    let minus_log_p = -libm::log1p(-complement(bits));
+    (SQRT_6 / std::f64::consts::PI * (-libm::log(minus_log_p) - EULER_GAMMA)) as f32
+}
+
+/// Laplace: `±ln(2 min(p, 1 − p)) / √2`, the sign that of `p − 1/2`.
+fn laplace(bits: u32) -> f32 {
+    let tail = libm::log(2.0 * probability(bits.min(!bits))) * std::f64::consts::FRAC_1_SQRT_2;
+    (if bits < 1 << 31 { tail } else { -tail }) as f32
+}
+
+/// Uniform: `2√3 · (p − 1/2)`.
+fn uniform(bits: u32) -> f32 {
+    (2.0 * SQRT_3 * (probability(bits) - 0.5)) as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KINDS: [Noise; 5] = [Noise::Normal, Noise::Logistic, Noise::Gumbel, Noise::Laplace, Noise::Uniform];
+
+    fn shocks(kind: Noise, bits: &[u32]) -> Vec<f64> {
+        let mut out = vec![0.0; bits.len()];
+        standardise(kind, bits, &mut out);
+        out.into_iter().map(f64::from).collect()
+    }
+
+    /// 2^20 equally spaced probabilities integrate each quantile function to its moments.
+    #[test]
+    fn every_kind_has_mean_zero_and_variance_one() {
+        let bits: Vec<u32> = (0..1 << 20).map(|i: u32| (i << 12) + (1 << 11)).collect();
+        for kind in KINDS {
+            let z = shocks(kind, &bits);
+            let n = z.len() as f64;
+            let mean = z.iter().sum::<f64>() / n;
+            let variance = z.iter().map(|x| x * x).sum::<f64>() / n - mean * mean;
+            // The midpoint rule loses the outermost half-cells; for the heaviest tail that is 3e-5.
+            assert!(mean.abs() < 1e-4, "{kind:?} mean {mean}");
+            assert!((variance - 1.0).abs() < 5e-4, "{kind:?} variance {variance}");
+        }
+    }
+
+    #[test]
+    fn every_kind_is_the_quantile_of_its_distribution() {
+        use std::f64::consts::PI;
+        for bits in [0, 1, 1 << 10, 1 << 20, 1 << 30, (1 << 31) - 1, 1 << 31, 3 << 30, u32::MAX - 1, u32::MAX] {
+            let p = probability(bits);
+            let cdf = |kind: Noise, z: f64| match kind {
+                Noise::Normal => 0.5 * libm::erfc(-z / std::f64::consts::SQRT_2),
+                Noise::Logistic => 1.0 / (1.0 + libm::exp(-z * PI / SQRT_3)),
+                Noise::Gumbel => libm::exp(-libm::exp(-(z * PI / SQRT_6 + EULER_GAMMA))),
+                Noise::Laplace if z < 0.0 => 0.5 * libm::exp(z * std::f64::consts::SQRT_2),
+                Noise::Laplace => 1.0 - 0.5 * libm::exp(-z * std::f64::consts::SQRT_2),
+                Noise::Uniform => 0.5 + z / (2.0 * SQRT_3),
+            };
+            for kind in KINDS {
+                let back = cdf(kind, shocks(kind, &[bits])[0]);
+                // Single precision moves z by a few 1e-7; relative to the nearer tail, f(z)/tail is at most 7 here.
+                let tail = p.min(1.0 - p);
+                let error = (back - p).abs() / tail;
+                assert!(error < 1e-5 || (back - p).abs() < 1e-12, "{kind:?} at {p:e}: {back:e}");
+            }
+        }
+    }
+
+    #[test]
+    fn larger_bits_never_give_smaller_shocks() {
+        for kind in KINDS {
+            let bits: Vec<u32> = (0..1 << 16).map(|i: u32| i << 16).chain([u32::MAX]).collect();
+            assert!(shocks(kind, &bits).windows(2).all(|w| w[0] <= w[1]), "{kind:?}");
+        }
+    }
+}

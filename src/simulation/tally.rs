@@ -1,0 +1,209 @@
+//! Counts over rounds: integers only, so that any split of the work adds up to the same.
+
+use std::collections::BTreeMap;
+
+use super::reference::Round;
+use crate::model::{MAX_BALLOTS, MemberSet, Model};
+
+/// Blocking sets kept apart, over all candidates, at most: what bounds a tally's memory.
+const MAX_SETS: u64 = 1 << 18;
+
+/// Everything counted over a number of rounds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tally {
+    /// Rounds counted.
+    pub rounds: u64,
+    /// Rounds that appointed no one.
+    pub no_consensus: u64,
+    /// How many rounds ended at which ballot; entry 0 are rounds in which no one stood.
+    pub ballots: Vec<BallotTally>,
+    /// By candidate.
+    pub candidates: Vec<CandidateTally>,
+    /// By pair: `[candidate · members + member]`.
+    pub pairs: Vec<PairTally>,
+    /// Blocking sets of more members than this are counted by their size alone.
+    pub largest_set: u32,
+}
+
+/// Rounds that ended at one ballot.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct BallotTally {
+    /// With an appointment.
+    pub appointed: u64,
+    /// Without.
+    pub no_consensus: u64,
+}
+
+/// Counts for one candidate, in rounds unless said otherwise.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CandidateTally {
+    /// Faced a ballot.
+    pub stood: u64,
+    /// Was appointed.
+    pub appointed: u64,
+    /// Passed at some ballot, appointed or not.
+    pub acceptable: u64,
+    /// Faced a ballot with an `appoint` rule; what follows is about the last of these.
+    pub faced: u64,
+    /// Was vetoed by at least one member.
+    pub vetoed: u64,
+    /// Was vetoed by exactly one member, without whose veto the rule holds.
+    pub sole_vetoed: u64,
+    /// The rule fails even with the vetoes taken away.
+    pub short_of_support: u64,
+    /// Was dropped or withdrew.
+    pub left: u64,
+    /// Members who encouraged, summed over the rounds faced.
+    pub encouragements: u64,
+    /// Ballots held, summed over the rounds in which the candidate was appointed.
+    pub ballots_when_appointed: u64,
+    /// Who vetoed together, how often.
+    pub blocking_sets: BTreeMap<MemberSet, u64>,
+    /// Rounds with a larger blocking set, by the number of its members.
+    pub larger_sets: BTreeMap<u32, u64>,
+}
+
+/// Counts for one member and candidate, in rounds, at the last ballot with a rule that the candidate faced.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PairTally {
+    /// Encouraged.
+    pub encouraged: u64,
+    /// Objected.
+    pub objected: u64,
+    /// Vetoed.
+    pub vetoed: u64,
+    /// Was the only one to veto, and without the veto the rule holds.
+    pub sole_veto: u64,
+}
+
+impl Tally {
+    /// A tally of no rounds for `model`.
+    pub fn new(model: &Model) -> Self {
+        let (members, candidates) = (model.members.len(), model.candidates.len());
+        Self {
+            rounds: 0,
+            no_consensus: 0,
+            ballots: vec![BallotTally::default(); MAX_BALLOTS as usize + 1],
+            candidates: vec![CandidateTally::default(); candidates],
+            pairs: vec![PairTally::default(); members * candidates],
+            largest_set: largest_set(members as u64, candidates as u64),
+        }
+    }
+
+    /// Counts one round.
+    pub fn add(&mut self, round: &Round) {
+        self.rounds += 1;
+        let ended = &mut self.ballots[round.ballots as usize];
+        match round.outcome {
+            Some(c) => {
+                ended.appointed += 1;
+                self.candidates[c.index()].appointed += 1;
+                self.candidates[c.index()].ballots_when_appointed += u64::from(round.ballots);
+            }
+            None => {
+                ended.no_consensus += 1;
+                self.no_consensus += 1;
+            }
+        }
+        let members = self.pairs.len() / self.candidates.len().max(1);
+        let pairs = self.pairs.chunks_exact_mut(members.max(1));
+        for ((candidate, tally), pairs) in round.candidates.iter().zip(&mut self.candidates).zip(pairs) {
+            tally.stood += u64::from(candidate.stood);
+            tally.acceptable += u64::from(candidate.acceptable);
+            tally.left += u64::from(candidate.left);
+            let Some(last) = candidate.last else { continue };
+            tally.faced += 1;
+            tally.encouragements += u64::from(last.encouraging.len());
+            tally.short_of_support += u64::from(last.short_of_support);
+            for m in last.encouraging.iter() {
+                pairs[m.index()].encouraged += 1;
+            }
+            for m in last.objecting.iter() {
+                pairs[m.index()].objected += 1;
+            }
+            for m in last.vetoing.iter() {
+                pairs[m.index()].vetoed += 1;
+            }
+            if let Some(m) = last.sole_veto() {
+                pairs[m.index()].sole_veto += 1;
+                tally.sole_vetoed += 1;
+            }
+            match last.vetoing.len() {
+                0 => continue,
+                size if size <= self.largest_set => *tally.blocking_sets.entry(last.vetoing).or_default() += 1,
+                size => *tally.larger_sets.entry(size).or_default() += 1,
+            }
+            tally.vetoed += 1;
+        }
+    }
+
+    /// Adds the counts of `other`, a tally of the same model. Associative and exact.
+    pub fn merge(&mut self, other: &Self) {
+        self.rounds += other.rounds;
+        self.no_consensus += other.no_consensus;
+        for (mine, theirs) in self.ballots.iter_mut().zip(&other.ballots) {
+            mine.appointed += theirs.appointed;
+            mine.no_consensus += theirs.no_consensus;
+        }
+        for (mine, theirs) in self.candidates.iter_mut().zip(&other.candidates) {
+            mine.merge(theirs);
+        }
+        for (mine, theirs) in self.pairs.iter_mut().zip(&other.pairs) {
+            mine.encouraged += theirs.encouraged;
+            mine.objected += theirs.objected;
+            mine.vetoed += theirs.vetoed;
+            mine.sole_veto += theirs.sole_veto;
+        }
+    }
+}
+
+impl CandidateTally {
+    fn merge(&mut self, other: &Self) {
+        self.stood += other.stood;
+        self.appointed += other.appointed;
+        self.acceptable += other.acceptable;
+        self.faced += other.faced;
+        self.vetoed += other.vetoed;
+        self.sole_vetoed += other.sole_vetoed;
+        self.short_of_support += other.short_of_support;
+        self.left += other.left;
+        self.encouragements += other.encouragements;
+        self.ballots_when_appointed += other.ballots_when_appointed;
+        for (&set, count) in &other.blocking_sets {
+            *self.blocking_sets.entry(set).or_default() += count;
+        }
+        for (&size, count) in &other.larger_sets {
+            *self.larger_sets.entry(size).or_default() += count;
+        }
+    }
+}
+
+/// The largest size such that all sets of at most so many of `members`, for each candidate, are at most
+/// [`MAX_SETS`]; at least 1.
+fn largest_set(members: u64, candidates: u64) -> u32 {
+    let mut size = 0;
+    let mut of_this_size = 1;
+    let mut sets = 0;
+    while size < members {
+        of_this_size = of_this_size * (members - size) / (size + 1);
+        sets += of_this_size;
+        if sets * candidates > MAX_SETS {
+            break;
+        }
+        size += 1;
+    }
+    size.max(1) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_bodies_keep_every_set_and_large_ones_bounded_many() {
+        assert_eq!(largest_set(15, 5), 15, "2^15 sets of each of 5 candidates fit");
+        assert_eq!(largest_set(1, 64), 1);
+        assert_eq!(largest_set(31, 9), 3);
+        assert_eq!(largest_set(256, 64), 1);
+    }
+}
