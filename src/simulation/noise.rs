@@ -106,10 +106,11 @@ mod tests {
             };
             for kind in KINDS {
                 let back = cdf(kind, shocks(kind, &[bits])[0]);
-                // Single precision moves z by a few 1e-7; relative to the nearer tail, f(z)/tail is at most 7 here.
+                // Single precision moves z by a few 1e-7, and p by that times the density: at most a few times the
+                // nearer tail, but for the uniform, whose density does not fall. 1e-12 is the rounding of `1 − tail`.
                 let tail = p.min(1.0 - p);
-                let error = (back - p).abs() / tail;
-                assert!(error < 1e-5 || (back - p).abs() < 1e-12, "{kind:?} at {p:e}: {back:e}");
+                let allowed = if kind == Noise::Uniform { 1e-7 } else { 1e-5 * tail + 1e-12 };
+                assert!((back - p).abs() < allowed, "{kind:?} at {p:e}: {back:e}");
             }
         }
     }
