@@ -9,4 +9,5 @@
 //! ```
 
 pub mod model;
+pub mod scenario;
 pub mod simulation;

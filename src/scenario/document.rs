@@ -1,0 +1,283 @@
+//! A scenario as written: a tree of values, each of which knows where it stands.
+//!
+//! A tree rather than a serde mirror of the format, for three reasons. Serde stops at the first value
+//! that does not fit, while a reader of the tree can go on and report every problem of a file at once.
+//! Tables in CSV files, presets and setting paths all become edits of the one tree, so that whatever
+//! is wrong with them is found by the same checks and points at the place where it was written. And
+//! numbers keep their text, so that `0.55` is fifty-five hundredths and not the nearest binary float.
+
+use std::collections::BTreeMap;
+
+use toml::Spanned;
+use toml::de::{DeInteger, DeTable, DeValue};
+
+use super::diagnostic::Diagnostic;
+
+/// Deepest nesting of values; far beyond any scenario, and safe for recursion.
+pub const MAX_DEPTH: usize = 100;
+
+/// Where something is written: a range of bytes in one of the scenario's files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Index of the file among the [`Sources`](super::source::Sources).
+    pub file: usize,
+    /// First byte.
+    pub start: usize,
+    /// The byte after the last.
+    pub end: usize,
+    /// The cell, if the file is a CSV table.
+    pub cell: Option<Cell>,
+}
+
+/// A cell of a CSV table, as a spreadsheet counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cell {
+    /// Row from 1, which is the header.
+    pub row: usize,
+    /// Column from 0, an index into the file's column names; none means the whole row.
+    pub column: Option<usize>,
+}
+
+impl Place {
+    /// A range of bytes in file number `file`.
+    pub fn new(file: usize, span: std::ops::Range<usize>) -> Self {
+        Self { file, start: span.start, end: span.end, cell: None }
+    }
+}
+
+/// A value with its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// Where it is written.
+    pub place: Place,
+    /// What is written.
+    pub value: Value,
+}
+
+/// A value as written.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// Text.
+    String(String),
+    /// A whole number, in decimal digits without `_` or `+`.
+    Integer(String),
+    /// Any other number, as written but without `_` or `+`.
+    Float(String),
+    /// `true` or `false`.
+    Bool(bool),
+    /// A date or time; nothing in the format is one.
+    Datetime,
+    /// A list.
+    Array(Vec<Node>),
+    /// Keys with values.
+    Table(Table),
+}
+
+/// Keys with values, in the order of the keys.
+pub type Table = BTreeMap<String, Entry>;
+
+/// A key's place and its value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Where the key is written.
+    pub key: Place,
+    /// The value.
+    pub node: Node,
+}
+
+impl Node {
+    /// Text at `place`.
+    pub fn text(place: Place, text: impl Into<String>) -> Self {
+        Self { place, value: Value::String(text.into()) }
+    }
+
+    /// The table, if it is one.
+    pub fn as_table(&self) -> Option<&Table> {
+        match &self.value {
+            Value::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// The table to edit, if it is one.
+    pub fn as_table_mut(&mut self) -> Option<&mut Table> {
+        match &mut self.value {
+            Value::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// The list, if it is one.
+    pub fn as_array(&self) -> Option<&[Node]> {
+        match &self.value {
+            Value::Array(nodes) => Some(nodes),
+            _ => None,
+        }
+    }
+
+    /// The text, if it is text.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.value {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The value of `key`, if this is a table that has it.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.as_table()?.get(key).map(|entry| &entry.node)
+    }
+
+    /// The text of `key`, if this is a table that has text there.
+    pub fn get_str(&self, key: &str) -> Option<&str> {
+        self.get(key)?.as_str()
+    }
+
+    /// What kind of value it is, in words.
+    pub fn kind(&self) -> &'static str {
+        match self.value {
+            Value::String(_) => "text",
+            Value::Integer(_) => "a whole number",
+            Value::Float(_) => "a number",
+            Value::Bool(_) => "true or false",
+            Value::Datetime => "a date",
+            Value::Array(_) => "a list",
+            Value::Table(_) => "a table",
+        }
+    }
+}
+
+/// Reads the TOML `text` of file number `file`.
+///
+/// # Errors
+/// Every place where the text is not TOML.
+pub fn parse(file: usize, text: &str) -> Result<Node, Vec<Diagnostic>> {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let mut problems: Vec<_> = errors.iter().map(|error| syntax_error(file, text, error)).collect();
+    let value = Spanned::new(0..0, DeValue::Table(table.into_inner()));
+    let node = place_value(file, value, 0, &mut problems);
+    if problems.is_empty() { Ok(node) } else { Err(problems) }
+}
+
+/// Reads a single TOML value, or nothing if `text` is not one.
+pub fn parse_value(file: usize, start: usize, text: &str) -> Option<Node> {
+    let value = DeValue::parse(text).ok()?;
+    let mut problems = Vec::new();
+    let mut node = place_value(file, value, 0, &mut problems);
+    node.place = Place::new(file, start..start + text.len());
+    problems.is_empty().then_some(node)
+}
+
+fn syntax_error(file: usize, text: &str, error: &toml::de::Error) -> Diagnostic {
+    let span = error.span().unwrap_or(text.len()..text.len());
+    let (what, help) = match error.message() {
+        "duplicate key" => ("this key or table is written twice", Some("keep one of the two, or merge them")),
+        message if message.starts_with("string values must be quoted") => {
+            ("text must be in quotes", Some("put the text in double quotes: \"like this\""))
+        }
+        message => (message, None),
+    };
+    let diagnostic = Diagnostic::error("syntax", format!("the file is not valid TOML: {what}"));
+    let diagnostic = diagnostic.at(Place::new(file, span), "here");
+    match help {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
+    }
+}
+
+fn place_value(file: usize, value: Spanned<DeValue<'_>>, depth: usize, problems: &mut Vec<Diagnostic>) -> Node {
+    let place = Place::new(file, value.span());
+    if depth > MAX_DEPTH {
+        dismantle(value.into_inner());
+        let message = format!("values are nested more than {MAX_DEPTH} deep");
+        problems.push(Diagnostic::error("nested-too-deeply", message).at(place, "too deep"));
+        return Node { place, value: Value::Bool(false) };
+    }
+    let value = match value.into_inner() {
+        DeValue::String(text) => Value::String(text.into_owned()),
+        DeValue::Integer(integer) => Value::Integer(decimal_digits(&integer)),
+        DeValue::Float(float) => Value::Float(float.as_str().replace(['_', '+'], "")),
+        DeValue::Boolean(truth) => Value::Bool(truth),
+        DeValue::Datetime(_) => Value::Datetime,
+        DeValue::Array(values) => {
+            Value::Array(values.into_iter().map(|value| place_value(file, value, depth + 1, problems)).collect())
+        }
+        DeValue::Table(table) => Value::Table(
+            table
+                .into_iter()
+                .map(|(key, value)| {
+                    let key_place = Place::new(file, key.span());
+                    let node = place_value(file, value, depth + 1, problems);
+                    (key.into_inner().into_owned(), Entry { key: key_place, node })
+                })
+                .collect(),
+        ),
+    };
+    Node { place, value }
+}
+
+fn decimal_digits(integer: &DeInteger<'_>) -> String {
+    let digits = integer.as_str().replace(['_', '+'], "");
+    if integer.radix() == 10 {
+        return digits;
+    }
+    // Longer than 128 bits is far beyond every limit of the format, and so is the text as it stands.
+    i128::from_str_radix(&digits, integer.radix()).map_or(digits, |n| n.to_string())
+}
+
+/// Drops a value without recursion, so that no depth of nesting can exhaust the stack.
+fn dismantle(value: DeValue<'_>) {
+    let mut heap = vec![value];
+    while let Some(value) = heap.pop() {
+        match value {
+            DeValue::Array(values) => heap.extend(values.into_iter().map(Spanned::into_inner)),
+            DeValue::Table(table) => heap.extend(table.into_iter().map(|(_, value)| value.into_inner())),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_their_text() {
+        let node = parse(0, "a = 0.10\nb = 1_000\nc = 0x10\nd = +3\ne = 1e300").unwrap();
+        let text = |key: &str| match &node.get(key).unwrap().value {
+            Value::Integer(text) | Value::Float(text) => text.clone(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(["a", "b", "c", "d", "e"].map(text), ["0.10", "1000", "16", "3", "1e300"]);
+    }
+
+    #[test]
+    fn places_are_bytes_of_the_text() {
+        let text = "[a]\nkey = \"värde\" # x\n";
+        let node = parse(3, text).unwrap();
+        let entry = &node.get("a").unwrap().as_table().unwrap()["key"];
+        assert_eq!(&text[entry.key.start..entry.key.end], "key");
+        assert_eq!(&text[entry.node.place.start..entry.node.place.end], "\"värde\"");
+        assert_eq!(entry.node.place.file, 3);
+    }
+
+    #[test]
+    fn every_syntax_error_is_reported() {
+        let problems = parse(0, "a = \nb = 1\nb = 2\nc = unquoted\n").unwrap_err();
+        assert!(problems.len() >= 3, "{problems:?}");
+    }
+
+    #[test]
+    fn no_depth_of_nesting_exhausts_the_stack() {
+        let dotted = vec!["a"; 79].join(".");
+        for text in [
+            format!("a = {}1{}", "[".repeat(100_000), "]".repeat(100_000)),
+            format!("a = {}", "{a=".repeat(100_000)),
+            vec!["a"; 100_000].join(".") + " = 1",
+            format!("[{dotted}]\n{dotted} = {}1{}", format!("{{{dotted} = ").repeat(79), "}".repeat(79)),
+            format!("a = 1\n{}", format!("a = {}1{}\n", format!("{{{dotted} = ").repeat(79), "}".repeat(79)).repeat(2)),
+        ] {
+            assert!(parse(0, &text).is_err());
+        }
+    }
+}

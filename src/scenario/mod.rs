@@ -1,0 +1,211 @@
+//! Scenario files: from text to [`Model`]s, or to a list of everything that is wrong with it.
+//!
+//! ```text
+//! bytes -> text -> tree (document) -> with tables (tables) -> one tree per assumption (assumptions,
+//!       settings) -> one Model each (resolve)
+//! ```
+//!
+//! Problems found on the way are gathered and shown together (diagnostic, render).
+
+mod assumptions;
+mod diagnostic;
+mod document;
+mod render;
+mod resolve;
+mod settings;
+mod sheet;
+mod source;
+mod suggest;
+mod tables;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub use assumptions::STATED;
+pub use diagnostic::{Diagnostic, Problems, Severity};
+pub use document::{Cell, Place};
+pub use source::{Input, MAX_FILE_BYTES, SourceFile, Sources};
+
+use crate::model::Model;
+use assumptions::Assumption;
+use diagnostic::Collector;
+use document::{Entry, Node, Table, Value};
+use source::Bytes;
+
+/// A scenario that has been read whole and found in order.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// Its title.
+    pub title: String,
+    /// What it is about; may be empty.
+    pub summary: String,
+    /// Where its figures and judgements come from.
+    pub sources: Vec<String>,
+    /// Seed of all random numbers.
+    pub seed: u64,
+    /// Rounds to simulate, unless something else is asked for.
+    pub rounds: u64,
+    /// One model per assumption; the first is the scenario's own, called [`STATED`].
+    pub assumptions: Vec<Model>,
+    /// The files that were read: the scenario first, then its tables.
+    pub inputs: Vec<Input>,
+    /// What is perhaps not meant; no errors.
+    pub warnings: Problems,
+    trees: Vec<Assumption>,
+    texts: Arc<Sources>,
+}
+
+/// Why a scenario could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// A file is missing, is a folder or may not be read.
+    #[error("{}: {reason}", path.display())]
+    Unreadable {
+        /// The file: the scenario itself, or one of its tables.
+        path: PathBuf,
+        /// Why, in words.
+        reason: String,
+        /// If it is a table: where the scenario names it, and what else is wrong.
+        problems: Option<Box<Problems>>,
+    },
+    /// The files can be read, but what they say is not a scenario.
+    #[error("{0}")]
+    Invalid(Box<Problems>),
+}
+
+impl LoadError {
+    /// The error as a reader sees it; see [`Problems::render`].
+    pub fn render(&self, styled: bool, width: usize) -> String {
+        match self {
+            Self::Unreadable { problems: Some(problems), .. } | Self::Invalid(problems) => {
+                problems.render(styled, width)
+            }
+            Self::Unreadable { path, reason, problems: None } => {
+                format!("error: {} cannot be read: {reason}\n", render::printable(&path.display().to_string()))
+            }
+        }
+    }
+}
+
+impl Scenario {
+    /// Reads the scenario in the file `path`, with its tables.
+    ///
+    /// # Errors
+    /// That a file cannot be read, or everything that is wrong with what it says.
+    pub fn load(path: &Path) -> Result<Self, LoadError> {
+        let name = path.display().to_string();
+        match source::read(path, false) {
+            Ok(Bytes::Whole(bytes)) => Self::from_bytes(path, &bytes, Some(path.parent().unwrap_or(Path::new("")))),
+            Ok(Bytes::TooMany) => {
+                let mut sources = Sources::default();
+                sources.add(name.clone(), String::new());
+                Err(invalid(vec![source::too_large(&name)], sources))
+            }
+            Err(reason) => Err(LoadError::Unreadable { path: path.to_owned(), reason, problems: None }),
+        }
+    }
+
+    /// Reads a scenario from `text`, which problems mention as `name`; its tables are in `folder`.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load); without a folder, that there cannot be tables.
+    pub fn from_text(name: &str, text: &str, folder: Option<&Path>) -> Result<Self, LoadError> {
+        Self::from_bytes(Path::new(name), text.as_bytes(), folder)
+    }
+
+    /// Reads a scenario from the `bytes` of the file `path`.
+    ///
+    /// # Errors
+    /// As [`from_text`](Self::from_text).
+    pub fn from_bytes(path: &Path, bytes: &[u8], folder: Option<&Path>) -> Result<Self, LoadError> {
+        let mut sources = Sources::default();
+        let file = match source::add_text(&mut sources, path.display().to_string(), bytes) {
+            Ok(file) => file,
+            Err(problem) => return Err(invalid(vec![*problem], sources)),
+        };
+        let mut tree = match document::parse(file, sources.text(file)) {
+            Ok(tree) => tree,
+            Err(problems) => return Err(invalid(problems, sources)),
+        };
+        // A preset institution would be merged beneath the file's tree here, before the tables.
+        let problems = Collector::default();
+        let read = tables::merge(&mut tree, folder, &mut sources, &problems);
+        let header = resolve::header(&tree, &problems);
+        if let Some(unreadable) = read.unreadable {
+            let problems = Some(Box::new(Problems::new(problems.into_vec(), Arc::new(sources))));
+            return Err(LoadError::Unreadable { path: unreadable.path, reason: unreadable.reason, problems });
+        }
+        if !read.whole {
+            return Err(invalid(problems.into_vec(), sources));
+        }
+        add_default_stage(&mut tree);
+        let trees = assumptions::assumptions(tree, &problems);
+        let models: Vec<_> = trees.iter().filter_map(|it| resolve::model(&it.tree, it, &problems)).collect();
+        if problems.has_errors() || models.len() != trees.len() {
+            return Err(invalid(problems.into_vec(), sources));
+        }
+        let texts = Arc::new(sources);
+        let mut inputs = vec![Input::new(path.to_owned(), bytes)];
+        inputs.extend(read.inputs);
+        Ok(Self {
+            title: header.title,
+            summary: header.summary,
+            sources: header.sources,
+            seed: header.seed,
+            rounds: header.rounds,
+            assumptions: models,
+            inputs,
+            warnings: Problems::new(problems.into_vec(), Arc::clone(&texts)),
+            trees,
+            texts,
+        })
+    }
+
+    /// The model of the assumption called `name`.
+    pub fn assumption(&self, name: &str) -> Option<&Model> {
+        self.assumptions.iter().find(|model| model.assumption == name)
+    }
+
+    /// The model of `assumption` with some values set, each a setting path and a value as it would be
+    /// written in a scenario; a bare word such as `two-thirds` is text.
+    ///
+    /// Nothing if there is no such assumption.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the paths, the values and what they lead to.
+    pub fn with_settings(&self, assumption: &str, settings: &[(&str, &str)]) -> Option<Result<Model, Box<Problems>>> {
+        let stated = self.trees.iter().find(|it| it.name == assumption)?;
+        let mut tree = stated.tree.clone();
+        let mut sources = Sources::clone(&self.texts);
+        let lines: Vec<String> = settings.iter().map(|(path, value)| format!("{path} = {value}")).collect();
+        let file = sources.add("the settings".to_owned(), lines.join("\n"));
+        let problems = Collector::default();
+        let mut start = 0;
+        for ((path, value), line) in settings.iter().zip(&lines) {
+            let at = start + line.len() - value.len();
+            let text = || Node::text(Place::new(file, at..at + value.len()), *value);
+            let node = document::parse_value(file, at, value).unwrap_or_else(text);
+            settings::apply(&mut tree, path, Place::new(file, start..start + path.len()), &node, &problems);
+            start += line.len() + 1;
+        }
+        let model = resolve::model(&tree, stated, &problems).filter(|_| !problems.has_errors());
+        Some(model.ok_or_else(|| Box::new(Problems::new(problems.into_vec(), Arc::new(sources)))))
+    }
+}
+
+fn invalid(problems: Vec<Diagnostic>, sources: Sources) -> LoadError {
+    LoadError::Invalid(Box::new(Problems::new(problems, Arc::new(sources))))
+}
+
+/// Without any stage there is one ballot by consensus; in the tree, so that it can be set like any other.
+fn add_default_stage(tree: &mut Node) {
+    let place = tree.place;
+    let Some(root) = tree.as_table_mut() else { return };
+    if root.get("stage").is_some_and(|entry| entry.node.as_array().is_none_or(|stages| !stages.is_empty())) {
+        return;
+    }
+    let entry = |value: &str| Entry { key: place, node: Node::text(place, value) };
+    let stage = Table::from([("name".to_owned(), entry("ballot")), ("appoint".to_owned(), entry("consensus"))]);
+    let list = Value::Array(vec![Node { place, value: Value::Table(stage) }]);
+    root.insert("stage".to_owned(), Entry { key: place, node: Node { place, value: list } });
+}

@@ -1,0 +1,171 @@
+//! Problems as text: the message, the line with a mark under the place, and help.
+
+use std::ops::Range;
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
+
+use super::diagnostic::{Diagnostic, Problems, Severity};
+use super::document::Place;
+use super::source::{SourceFile, Sources};
+
+/// Problems shown at most; the rest are counted.
+const MAX_SHOWN: usize = 100;
+/// Longest line shown whole (the renderer then fits it to the terminal), in bytes.
+const MAX_LINE: usize = 2000;
+/// Bytes of context on each side of a mark in a longer line.
+const CONTEXT: usize = 60;
+/// Longest text between two marks for both to be shown in one excerpt, in bytes.
+const MAX_BETWEEN: usize = 64 * 1024;
+/// Longest message, in characters.
+const MAX_MESSAGE: usize = 1000;
+
+/// Renders all of `problems` and their summary.
+pub fn render(problems: &Problems, sources: &Sources, styled: bool, width: usize) -> String {
+    let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer.term_width(width.max(40)).decor_style(DecorStyle::Ascii);
+    let mut text = String::new();
+    for problem in problems.iter().take(MAX_SHOWN) {
+        text += &render_one(&renderer, problem, sources);
+        text += "\n\n";
+    }
+    if problems.len() > MAX_SHOWN {
+        text += &format!("… and {} more\n", problems.len() - MAX_SHOWN);
+    }
+    text + &printable(&problems.summary()) + "\n"
+}
+
+fn render_one(renderer: &Renderer, problem: &Diagnostic, sources: &Sources) -> String {
+    let level = match problem.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let mut group =
+        level.primary_title(printable(&problem.message)).id(problem.code).elements(Vec::<Element<'_>>::new());
+    let mut rest: &[(Place, String)] = &problem.places;
+    let mut kind = AnnotationKind::Primary;
+    while let Some((first, _)) = rest.first() {
+        let Some(file) = sources.get(first.file) else { break };
+        let together = marks_together(file, rest);
+        let (now, later) = rest.split_at(together);
+        if together == 1 && line_of(&file.text, first.start).len() > MAX_LINE {
+            group = group.elements(cut_excerpt(file, &now[0], kind));
+        } else {
+            group = group.element(excerpt(file, now, kind));
+        }
+        rest = later;
+        kind = AnnotationKind::Context;
+    }
+    if let Some(help) = &problem.help {
+        group = group.element(Level::HELP.message(printable(help)));
+    }
+    renderer.render(&[group])
+}
+
+/// How many of `places`, from the first, lie in one file and near enough for one excerpt.
+fn marks_together(file: &SourceFile, places: &[(Place, String)]) -> usize {
+    let Some((first, _)) = places.first() else { return 0 };
+    let fits = |(place, _): &&(Place, String)| {
+        place.file == first.file
+            && place.start.abs_diff(first.start) <= MAX_BETWEEN
+            && line_of(&file.text, place.start).len() <= MAX_LINE
+    };
+    places.iter().take_while(fits).count().max(1)
+}
+
+/// The lines from the first to the last of `places`, with a mark under each.
+fn excerpt<'a>(
+    file: &'a SourceFile,
+    places: &'a [(Place, String)],
+    first_kind: AnnotationKind,
+) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+    let text = file.text.as_str();
+    let spans: Vec<_> = places.iter().map(|(place, _)| first_line_span(text, place)).collect();
+    let first = spans.iter().map(|span| span.start).min().unwrap_or(0);
+    let last = spans.iter().map(|span| span.end).max().unwrap_or(0);
+    let start = line_of(text, first).start;
+    let end = line_of(text, last).end;
+    let line_start = 1 + text[..start].matches('\n').count();
+    let mut snippet = Snippet::source(&text[start..end]).path(printable(&file.name)).line_start(line_start);
+    for (i, ((place, label), span)) in places.iter().zip(spans).enumerate() {
+        let kind = if i == 0 { first_kind } else { AnnotationKind::Context };
+        let span = span.start - start..span.end - start;
+        snippet = snippet.annotation(kind.span(span).label(full_label(file, place, label)));
+    }
+    snippet
+}
+
+/// A window of a very long line around one place; the line and column stand above it.
+fn cut_excerpt<'a>(file: &'a SourceFile, (place, label): &(Place, String), kind: AnnotationKind) -> Vec<Element<'a>> {
+    let text = file.text.as_str();
+    let span = first_line_span(text, place);
+    let line = line_of(text, span.start);
+    let from = floor_char(text, span.start.saturating_sub(CONTEXT).max(line.start));
+    let span_end = floor_char(text, span.end.min(span.start + CONTEXT).max(span.start));
+    let to = floor_char(text, (span_end + CONTEXT).min(line.end));
+    let number = 1 + text[..line.start].matches('\n').count();
+    let column = 1 + text[line.start..span.start].chars().count();
+    let lead = if from > line.start { "…" } else { "" };
+    let trail = if to < line.end { "…" } else { "" };
+    let window = format!("{lead}{}{trail}", &text[from..to]);
+    let shift = |at: usize| at - from + lead.len();
+    let annotation = kind.span(shift(span.start)..shift(span_end)).label(full_label(file, place, label));
+    vec![
+        Element::Origin(Origin::path(printable(&file.name)).line(number).char_column(column)),
+        Element::Cause(Snippet::source(window).line_start(number).annotation(annotation)),
+    ]
+}
+
+/// The label, led by row and column if the place is a cell.
+fn full_label(file: &SourceFile, place: &Place, label: &str) -> String {
+    let Some(cell) = place.cell else { return printable(label) };
+    let column = cell.column.and_then(|column| Some((column, file.columns.get(column)?)));
+    let cell = match column {
+        Some((_, name)) if !name.is_empty() => format!("row {}, column `{name}`", cell.row),
+        Some((number, _)) => format!("row {}, column {}", cell.row, number + 1),
+        None => format!("row {}", cell.row),
+    };
+    printable(&if label.is_empty() { cell } else { format!("{cell}: {label}") })
+}
+
+/// The part of `place` on its first line, on character boundaries.
+fn first_line_span(text: &str, place: &Place) -> Range<usize> {
+    let start = floor_char(text, place.start);
+    let end = floor_char(text, place.end.max(start)).min(line_of(text, start).end).max(start);
+    start..end
+}
+
+/// The range of the line that `at` is on, without its line break.
+fn line_of(text: &str, at: usize) -> Range<usize> {
+    let at = floor_char(text, at);
+    let start = text[..at].rfind('\n').map_or(0, |i| i + 1);
+    let end = text[at..].find('\n').map_or(text.len(), |i| at + i);
+    start..if text[start..end].ends_with('\r') { (end - 1).max(start) } else { end }
+}
+
+fn floor_char(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// Text that cannot disturb a terminal: no control characters, and of bounded length.
+pub fn printable(text: &str) -> String {
+    let mut shown: String = text
+        .chars()
+        .take(MAX_MESSAGE)
+        .map(|c| {
+            if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        })
+        .collect();
+    if text.chars().nth(MAX_MESSAGE).is_some() {
+        shown.push('…');
+    }
+    shown
+}

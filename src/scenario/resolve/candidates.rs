@@ -1,0 +1,139 @@
+//! Candidates, and what members have been judged to think of them.
+
+use super::fields::{self, ANY, Fields, NON_NEGATIVE, UNIT};
+use super::members::dimensions;
+use super::roster::Roster;
+use crate::model::{Candidate, Fraction, MAX_BALLOTS, Member, MemberId};
+use crate::scenario::diagnostic::{Collector, Diagnostic};
+use crate::scenario::document::{Node, Place};
+
+/// Reads one `[[candidate]]`.
+pub fn candidate(node: &Node, common_sd: f64, roster: &Roster<'_>, problems: &Collector) -> Option<Candidate> {
+    let mut fields = Fields::of(node, "a candidate", problems)?;
+    let id = fields.require("id").and_then(|id| fields::text(id, "id", problems)).unwrap_or_default();
+    let mut traits = vec![0.0; roster.traits.len()];
+    for (name, entry) in fields.names("traits") {
+        let value = fields::number(&entry.node, "traits", ANY, problems);
+        if let (Ok(position), Some(value)) = (roster.traits.binary_search(&name), value) {
+            traits[position] = value;
+        }
+    }
+    let candidate = Candidate {
+        id: id.to_owned(),
+        name: fields.text("name").unwrap_or(id).to_owned(),
+        home: home(&mut fields, roster, problems),
+        traits,
+        position: dimensions(&mut fields, "position", problems),
+        common_sd: fields.number("common_sd", NON_NEGATIVE).unwrap_or(common_sd),
+        availability: fields.number("availability", UNIT).unwrap_or(1.0),
+        enters: fields.integer("enters", 1, u64::from(MAX_BALLOTS)).unwrap_or(1) as u32,
+        reserve: fields.boolean("reserve").unwrap_or(false),
+        withdraws_if_vetoed: fields.number("withdraws_if_vetoed", UNIT).unwrap_or(0.0),
+        withdraws_below: share(&mut fields, "withdraws_below", problems).unwrap_or(Fraction::ZERO),
+    };
+    fields.finish();
+    Some(candidate)
+}
+
+/// The member whose national a candidate is; any other code is a national of no member.
+fn home(fields: &mut Fields<'_>, roster: &Roster<'_>, problems: &Collector) -> Option<MemberId> {
+    let code = fields.text("home")?;
+    let place = fields.get("home")?.place;
+    let home = roster.find_member(code);
+    if home.is_none()
+        && let Some(member) = roster.members.iter().find(|member| member.eq_ignore_ascii_case(code))
+    {
+        let message = format!("`{code}` is the home of no member, but there is a member `{member}`");
+        let warning = Diagnostic::warning("home-nearly-a-member", message).at(place, "a national of no member");
+        problems.report(warning.help(format!("if the member is meant, write `{member}`")));
+    }
+    home
+}
+
+/// A share between 0 and 1, exactly.
+pub fn share(fields: &mut Fields<'_>, key: &'static str, problems: &Collector) -> Option<Fraction> {
+    let (share, place) = fields.fraction(key)?;
+    if !share.is_at_most_one() {
+        problems.report(too_large_a_share(key, share, place));
+    }
+    Some(share)
+}
+
+/// The problem that a share is more than the whole.
+pub fn too_large_a_share(key: &str, share: Fraction, place: Place) -> Diagnostic {
+    let diagnostic = Diagnostic::error("out-of-range", format!("`{key}` is a share and cannot be {share}"));
+    let diagnostic = diagnostic.at(place, "must be at most 1");
+    diagnostic.help("write 55 % as 0.55, and two thirds as \"2/3\"")
+}
+
+/// Reads `[support]` into points, member by member; a member's own and its groups' are added up.
+pub fn support(node: Option<&Node>, roster: &Roster<'_>, problems: &Collector) -> Vec<f64> {
+    let mut points = vec![0.0; roster.members.len() * roster.candidates.len()];
+    let empty = std::collections::BTreeMap::new();
+    let table = match node.map(|node| (node, node.as_table())) {
+        None => &empty,
+        Some((_, Some(table))) => table,
+        Some((node, None)) => {
+            problems.report(fields::wrong_type(node, "support", "a table of members"));
+            &empty
+        }
+    };
+    for (id, entry) in table {
+        let members = roster.members_called(id, entry.key).unwrap_or_default();
+        let Some(row) = entry.node.as_table() else {
+            problems.report(fields::wrong_type(&entry.node, "support of a member", "a table of candidates"));
+            continue;
+        };
+        for (name, cell) in row {
+            let candidate = roster.candidate(name, cell.key);
+            let value = fields::number(&cell.node, "support", ANY, problems);
+            if let (Some(candidate), Some(value)) = (candidate, value) {
+                for member in members.iter() {
+                    points[member.index() * roster.candidates.len() + candidate.index()] += value;
+                }
+            }
+        }
+    }
+    points
+}
+
+/// Checks that members' ideals and candidates' positions speak of the same dimensions.
+pub fn check_dimensions(
+    members: &[Member],
+    candidates: &[Candidate],
+    member_nodes: &[Node],
+    candidate_nodes: &[Node],
+    problems: &Collector,
+) {
+    let place = |nodes: &[Node], i: usize, key: &str| {
+        nodes.get(i).map_or(Place::new(0, 0..0), |node| node.get(key).map_or(node.place, |point| point.place))
+    };
+    let mut missing = std::collections::BTreeMap::new();
+    for (m, member) in members.iter().enumerate().filter(|(_, member)| !member.ideal.is_empty()) {
+        for (c, candidate) in candidates.iter().enumerate().filter(|(_, c)| !c.position.is_empty()) {
+            for dimension in member.ideal.keys().filter(|d| !candidate.position.contains_key(*d)) {
+                missing.entry((false, c, dimension.as_str())).or_insert((m, c));
+            }
+            for dimension in candidate.position.keys().filter(|d| !member.ideal.contains_key(*d)) {
+                missing.entry((true, m, dimension.as_str())).or_insert((m, c));
+            }
+        }
+    }
+    for ((member_lacks, _, dimension), (m, c)) in missing {
+        let (member, candidate) = (&members[m].id, &candidates[c].id);
+        let ideal = (place(member_nodes, m, "ideal"), format!("the ideal of `{member}`"));
+        let position = (place(candidate_nodes, c, "position"), format!("the position of `{candidate}`"));
+        let (message, first, second) = if member_lacks {
+            (format!("the ideal of member `{member}` does not say where it is on `{dimension}`"), ideal, position)
+        } else {
+            (
+                format!("the position of candidate `{candidate}` does not say where it is on `{dimension}`"),
+                position,
+                ideal,
+            )
+        };
+        let diagnostic = Diagnostic::error("missing-dimension", message).at(first.0, first.1);
+        let help = "members with an ideal and candidates with a position must name the same dimensions";
+        problems.report(diagnostic.at(second.0, second.1).help(help));
+    }
+}

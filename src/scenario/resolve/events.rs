@@ -1,0 +1,81 @@
+//! Events: what may happen in a round, and what it then does.
+
+use super::fields::{self, ANY, Fields, UNIT};
+use super::roster::{Roster, check_name, check_unique};
+use super::vetoes::VetoTable;
+use crate::model::{Effect, Event};
+use crate::scenario::diagnostic::{Collector, Diagnostic};
+use crate::scenario::document::Node;
+
+/// What an effect can be, by the key that says so.
+const KINDS: [&str; 4] = ["points", "leaves", "joins", "veto"];
+
+/// Reads every `[[event]]`.
+pub fn events(nodes: &[Node], roster: &Roster<'_>, problems: &Collector) -> Vec<Event> {
+    let names = nodes.iter().filter_map(|node| Some((node.get_str("name")?, node.get("name")?.place)));
+    check_unique("event", names, problems);
+    nodes.iter().filter_map(|node| event(node, roster, problems)).collect()
+}
+
+fn event(node: &Node, roster: &Roster<'_>, problems: &Collector) -> Option<Event> {
+    let mut fields = Fields::of(node, "an event", problems)?;
+    let name = fields.require("name").and_then(|name| {
+        let text = fields::text(name, "name", problems)?;
+        check_name(text, name.place, "an event", &[], problems);
+        Some(text)
+    });
+    let probability =
+        fields.require("probability").and_then(|node| fields::number(node, "probability", UNIT, problems));
+    let effects = fields.require("effects").and_then(|node| {
+        let effects = fields::list(node, "effects", problems)?;
+        if effects.is_empty() {
+            let diagnostic = Diagnostic::error("empty-list", "an event without effects does nothing");
+            problems.report(diagnostic.at(node.place, "empty").help("say what the event does, or remove it"));
+        }
+        Some(effects)
+    });
+    fields.finish();
+    let effects = effects.unwrap_or_default().iter().filter_map(|node| effect(node, roster, problems)).collect();
+    Some(Event { name: name?.to_owned(), probability: probability?, effects })
+}
+
+fn effect(node: &Node, roster: &Roster<'_>, problems: &Collector) -> Option<Effect> {
+    let mut fields = Fields::of(node, "an effect", problems)?;
+    let said: Vec<_> = KINDS.into_iter().filter(|kind| fields.get(kind).is_some()).collect();
+    let [kind] = said[..] else {
+        let message = match said.len() {
+            0 => "an effect says what it does: one of `points`, `leaves`, `joins` or `veto`".to_owned(),
+            _ => format!("an effect does one thing, but this says {}", said.join(" and ")),
+        };
+        let diagnostic = Diagnostic::error("bad-effect", message).at(node.place, "exactly one is needed");
+        problems.report(diagnostic.help("write several effects as several entries of the list `effects`"));
+        return None;
+    };
+    let candidate = |fields: &mut Fields<'_>, key: &'static str| {
+        let node = fields.get(key)?;
+        roster.candidate(fields::text(node, key, problems)?, node.place)
+    };
+    let effect = match kind {
+        "points" => points(&mut fields, roster),
+        "leaves" => candidate(&mut fields, "leaves").map(Effect::Leaves),
+        "joins" => candidate(&mut fields, "joins").map(Effect::Joins),
+        _ => fields
+            .get("veto")
+            .map(|node| Effect::Vetoes(VetoTable::read(node, roster, problems).powers(roster, problems))),
+    };
+    fields.finish();
+    effect
+}
+
+fn points(fields: &mut Fields<'_>, roster: &Roster<'_>) -> Option<Effect> {
+    let points = fields.number("points", ANY);
+    let members = match fields.get("members") {
+        None => Some(roster.all_members()),
+        Some(_) => fields.list("members").and_then(|nodes| roster.member_list(nodes, "members")),
+    };
+    let candidates = match fields.get("candidates") {
+        None => Some(roster.all_candidates()),
+        Some(_) => fields.list("candidates").and_then(|nodes| roster.candidate_list(nodes, "candidates")),
+    };
+    Some(Effect::Points { members: members?, candidates: candidates?, points: points? })
+}

@@ -1,0 +1,152 @@
+//! Members, and what holds for every member unless its own entry says otherwise.
+
+use std::collections::BTreeMap;
+
+use super::fields::{self, ANY, Fields, NON_NEGATIVE};
+use super::roster::{Roster, check_name};
+use crate::model::{Group, Member, Noise, Trait};
+use crate::scenario::diagnostic::{Collector, Diagnostic};
+use crate::scenario::document::{Node, Place};
+
+/// A level with the place where it is written, if it is.
+#[derive(Clone, Copy)]
+struct Level {
+    value: f64,
+    place: Option<Place>,
+}
+
+/// The section `[preferences]` and the default concession.
+pub struct Preferences {
+    /// Distribution of what is unknown.
+    pub noise: Noise,
+    /// The traits, in order.
+    pub traits: Vec<Trait>,
+    /// The groups, in order.
+    pub groups: Vec<Group>,
+    /// Default of the candidates' `common_sd`.
+    pub common_sd: f64,
+    priority: Vec<f64>,
+    uncertainty: f64,
+    salience: f64,
+    home: f64,
+    concession: f64,
+    accept_at: Level,
+    object_at: Level,
+}
+
+/// Reads `[preferences]`; `concession` is the default that `[dynamics]` gives.
+pub fn preferences(node: Option<&Node>, concession: f64, roster: &Roster<'_>, problems: &Collector) -> Preferences {
+    let mut fields = Fields::section(node, "[preferences]", problems);
+    let zero = Level { value: 0.0, place: None };
+    let mut trait_sd = vec![0.0; roster.traits.len()];
+    for (name, entry) in fields.names("trait_sd") {
+        if let Some(position) = roster.trait_called(name, entry.key) {
+            trait_sd[position] = fields::number(&entry.node, "trait_sd", NON_NEGATIVE, problems).unwrap_or(0.0);
+        }
+    }
+    let mut group_sd = BTreeMap::new();
+    for (name, entry) in fields.names("group_sd") {
+        group_sd.insert(name, fields::number(&entry.node, "group_sd", NON_NEGATIVE, problems).unwrap_or(0.0));
+    }
+    let group = |(id, members): (&&str, &_)| Group {
+        id: (*id).to_owned(),
+        members: *members,
+        sd: group_sd.get(id).copied().unwrap_or(0.0),
+    };
+    let preferences = Preferences {
+        noise: fields.choice("noise", &Noise::NAMES).unwrap_or_default(),
+        traits: roster.traits.iter().zip(trait_sd).map(|(name, sd)| Trait { name: (*name).to_owned(), sd }).collect(),
+        groups: roster.groups.iter().map(group).collect(),
+        common_sd: fields.number("common_sd", NON_NEGATIVE).unwrap_or(0.0),
+        priority: priority(&mut fields, &vec![0.0; roster.traits.len()], roster, problems),
+        uncertainty: fields.number("uncertainty", NON_NEGATIVE).unwrap_or(1.0),
+        salience: fields.number("salience", NON_NEGATIVE).unwrap_or(0.0),
+        home: fields.number("home", ANY).unwrap_or(0.0),
+        concession,
+        accept_at: level(&mut fields, "accept_at", zero),
+        object_at: level(&mut fields, "object_at", zero),
+    };
+    fields.finish();
+    preferences
+}
+
+/// Reads one `[[member]]`.
+pub fn member(node: &Node, defaults: &Preferences, roster: &Roster<'_>, problems: &Collector) -> Option<Member> {
+    let mut fields = Fields::of(node, "a member", problems)?;
+    let id = fields.require("id").and_then(|id| fields::text(id, "id", problems)).unwrap_or_default();
+    // The roster has read the groups and the measures' own file reads the measures.
+    fields.get("groups");
+    fields.get("measures");
+    let mut uncertainty_about = BTreeMap::new();
+    for (name, entry) in fields.names("uncertainty_about") {
+        let sd = fields::number(&entry.node, "uncertainty_about", NON_NEGATIVE, problems);
+        if let (Some(candidate), Some(sd)) = (roster.candidate(name, entry.key), sd) {
+            uncertainty_about.insert(candidate, sd);
+        }
+    }
+    let accept_at = level(&mut fields, "accept_at", defaults.accept_at);
+    let object_at = level(&mut fields, "object_at", defaults.object_at);
+    check_levels(id, accept_at, object_at, problems);
+    let member = Member {
+        id: id.to_owned(),
+        name: fields.text("name").unwrap_or(id).to_owned(),
+        priority: priority(&mut fields, &defaults.priority, roster, problems),
+        ideal: dimensions(&mut fields, "ideal", problems),
+        salience: fields.number("salience", NON_NEGATIVE).unwrap_or(defaults.salience),
+        home: fields.number("home", ANY).unwrap_or(defaults.home),
+        uncertainty: fields.number("uncertainty", NON_NEGATIVE).unwrap_or(defaults.uncertainty),
+        uncertainty_about,
+        accept_at: accept_at.value,
+        object_at: object_at.value,
+        concession: fields.number("concession", ANY).unwrap_or(defaults.concession),
+    };
+    fields.finish();
+    Some(member)
+}
+
+fn level(fields: &mut Fields<'_>, key: &'static str, default: Level) -> Level {
+    let place = fields.get(key).map(|node| node.place);
+    fields.number(key, ANY).map_or(default, |value| Level { value, place })
+}
+
+fn check_levels(id: &str, accept_at: Level, object_at: Level, problems: &Collector) {
+    if object_at.value <= accept_at.value {
+        return;
+    }
+    let message = format!(
+        "member `{id}` would object below {} but encourage from {}: `object_at` must not be above `accept_at`",
+        object_at.value, accept_at.value
+    );
+    let mut diagnostic = Diagnostic::error("levels-crossed", message);
+    for (level, key) in [(object_at, "object_at"), (accept_at, "accept_at")] {
+        if let Some(place) = level.place {
+            diagnostic = diagnostic.at(place, format!("`{key}` is {}", level.value));
+        }
+    }
+    let help = "a level that is not written is 0; between the two levels a member is neutral";
+    problems.report(diagnostic.help(help));
+}
+
+/// The weight of every trait: `defaults`, replaced where `priority` says otherwise.
+fn priority(fields: &mut Fields<'_>, defaults: &[f64], roster: &Roster<'_>, problems: &Collector) -> Vec<f64> {
+    let mut weights = defaults.to_vec();
+    for (name, entry) in fields.names("priority") {
+        let weight = fields::number(&entry.node, "priority", ANY, problems);
+        if let (Some(position), Some(weight)) = (roster.trait_called(name, entry.key), weight) {
+            weights[position] = weight;
+        }
+    }
+    weights
+}
+
+/// A point in policy space.
+pub fn dimensions(fields: &mut Fields<'_>, key: &'static str, problems: &Collector) -> BTreeMap<String, f64> {
+    let mut point = BTreeMap::new();
+    for (name, entry) in fields.names(key) {
+        check_name(name, entry.key, "a dimension", &[], problems);
+        if let Some(at) = fields::number(&entry.node, key, ANY, problems) {
+            point.insert(name.to_owned(), at);
+        }
+    }
+    point
+}

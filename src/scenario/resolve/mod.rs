@@ -1,0 +1,123 @@
+//! From what is written to what is meant: names become indices, defaults are filled in and every
+//! limit of the format is checked. All problems are collected; a scenario resolves wholly or not at all.
+
+mod candidates;
+mod events;
+pub(super) mod fields;
+mod measures;
+mod members;
+pub(super) mod roster;
+mod rules;
+pub(super) mod stages;
+mod vetoes;
+
+use super::assumptions::Assumption;
+use super::diagnostic::{Collector, Diagnostic};
+use super::document::Node;
+use crate::model::{MAX_ROUNDS, Model, VetoPower};
+use fields::Fields;
+use measures::Measures;
+use roster::Roster;
+use rules::Rules;
+
+/// Keys of the file that are not about the model.
+const HEADER_KEYS: [&str; 8] = ["title", "summary", "sources", "seed", "rounds", "institution", "tables", "assumption"];
+
+/// What a scenario says about itself.
+#[derive(Debug, Default)]
+pub struct Header {
+    /// Its title.
+    pub title: String,
+    /// What it is about; may be empty.
+    pub summary: String,
+    /// Where its figures and judgements come from.
+    pub sources: Vec<String>,
+    /// Seed of all random numbers.
+    pub seed: u64,
+    /// Rounds to simulate.
+    pub rounds: u64,
+}
+
+/// Reads what the scenario says about itself.
+pub fn header(tree: &Node, problems: &Collector) -> Header {
+    let mut fields = Fields::section(Some(tree), "the scenario", problems);
+    let title = match fields.get("title") {
+        Some(node) => fields::text(node, "title", problems).unwrap_or_default(),
+        None => {
+            let help = "begin the file with a line like: title = \"Secretary-General, 2016\"";
+            problems.report(Diagnostic::error("missing-key", "the scenario has no `title`").help(help));
+            ""
+        }
+    };
+    let sources = fields.list("sources").unwrap_or_default();
+    if let Some(node) = fields.get("institution") {
+        let name = node.as_str().unwrap_or_default();
+        let message = format!("no preset is called `{name}`; presets are not part of this version");
+        let help = "write the members and stages out, and remove `institution`";
+        problems.report(Diagnostic::error("unknown-preset", message).at(node.place, "unknown preset").help(help));
+    }
+    Header {
+        title: title.to_owned(),
+        summary: fields.text("summary").unwrap_or_default().to_owned(),
+        sources: sources
+            .iter()
+            .filter_map(|node| fields::text(node, "a source", problems))
+            .map(str::to_owned)
+            .collect(),
+        seed: fields.integer("seed", 0, u64::MAX).unwrap_or(1),
+        rounds: fields.integer("rounds", 1, MAX_ROUNDS).unwrap_or(100_000),
+    }
+}
+
+/// Resolves the `tree` of one assumption, in which its vetoes and settings are already in place.
+///
+/// Returns nothing if the tree is too far from a scenario to go on; otherwise the result is a valid
+/// model if `problems` has no errors.
+pub fn model(tree: &Node, assumption: &Assumption, problems: &Collector) -> Option<Model> {
+    let mut top = Fields::of(tree, "the scenario", problems)?;
+    for key in HEADER_KEYS {
+        top.get(key);
+    }
+    let [member_nodes, candidate_nodes, event_nodes, stage_nodes] =
+        ["member", "candidate", "event", "stage"].map(|key| top.tables(key));
+    let [preferences, support, dynamics, veto] = ["preferences", "support", "dynamics", "veto"].map(|key| top.get(key));
+    top.finish();
+
+    let group_sd = preferences.and_then(|node| node.get("group_sd"));
+    let roster = Roster::read(member_nodes, candidate_nodes, group_sd, problems)?;
+    let measures = Measures::read(member_nodes, &roster, problems);
+    let rules = Rules { members: member_nodes.len(), measures: &measures, problems };
+
+    let (dynamics, concession) = stages::dynamics(dynamics, problems);
+    let preferences = members::preferences(preferences, concession, &roster, problems);
+    let members: Vec<_> =
+        member_nodes.iter().filter_map(|node| members::member(node, &preferences, &roster, problems)).collect();
+    let candidates: Vec<_> = candidate_nodes
+        .iter()
+        .filter_map(|node| candidates::candidate(node, preferences.common_sd, &roster, problems))
+        .collect();
+    candidates::check_dimensions(&members, &candidates, member_nodes, candidate_nodes, problems);
+    let mut vetoes = vec![VetoPower::NONE; members.len()];
+    if let Some(node) = veto {
+        for (member, power) in vetoes::VetoTable::read(node, &roster, problems).powers(&roster, problems) {
+            if let Some(veto) = vetoes.get_mut(member.index()) {
+                *veto = power;
+            }
+        }
+    }
+    Some(Model {
+        assumption: assumption.name.clone(),
+        assumption_summary: assumption.summary.clone(),
+        noise: preferences.noise,
+        support: candidates::support(support, &roster, problems),
+        events: events::events(event_nodes, &roster, problems),
+        stages: stages::stages(stage_nodes, &roster, &rules),
+        members,
+        candidates,
+        groups: preferences.groups,
+        traits: preferences.traits,
+        measures: measures.list,
+        dynamics,
+        vetoes,
+    })
+}

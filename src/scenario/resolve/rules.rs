@@ -1,0 +1,156 @@
+//! Rules of appointment: presets by name, and conditions put together.
+
+use super::fields::{self, Fields};
+use super::measures::Measures;
+use crate::model::{Base, Fraction, Rule};
+use crate::scenario::diagnostic::{Collector, Diagnostic};
+use crate::scenario::document::{Node, Place};
+use crate::scenario::suggest;
+
+/// Deepest nesting of `all` and `any`.
+const MAX_DEPTH: usize = 64;
+
+/// Rules that have a name.
+const PRESETS: [&str; 8] =
+    ["consensus", "unanimity", "majority", "two-thirds", "unsc", "eu-qmv", "consensus-minus-one", "no_veto"];
+/// Conditions that are tables of one key.
+const CONDITIONS: [&str; 5] = ["share", "count", "objections", "all", "any"];
+
+/// What rules refer to.
+pub struct Rules<'t> {
+    /// How many members there are.
+    pub members: usize,
+    /// The measures that rules can count by.
+    pub measures: &'t Measures,
+    /// Where problems go.
+    pub problems: &'t Collector,
+}
+
+impl Rules<'_> {
+    /// Reads a rule.
+    pub fn read(&self, node: &Node) -> Option<Rule> {
+        self.nested(node, 0)
+    }
+
+    fn nested(&self, node: &Node, depth: usize) -> Option<Rule> {
+        if depth > MAX_DEPTH {
+            let message = format!("a rule is nested more than {MAX_DEPTH} deep");
+            self.problems.report(Diagnostic::error("nested-too-deeply", message).at(node.place, "too deep"));
+            return None;
+        }
+        if let Some(name) = node.as_str() {
+            return self.preset(name, node.place);
+        }
+        let Some(table) = node.as_table() else {
+            let diagnostic = fields::wrong_type(node, "a rule", "the name of a rule or a table");
+            self.problems.report(diagnostic.maybe_help(suggest::list("the named rules are", PRESETS)));
+            return None;
+        };
+        let mut conditions = table.iter();
+        let (Some((key, entry)), None) = (conditions.next(), conditions.next()) else {
+            let message = format!("a condition has exactly one key, but this has {}", table.len());
+            let help = "put several conditions together with { all = [..] } or { any = [..] }";
+            self.problems.report(Diagnostic::error("bad-rule", message).at(node.place, "one key expected").help(help));
+            return None;
+        };
+        match key.as_str() {
+            "share" => self.share(&entry.node),
+            "count" => {
+                let (of, at_least) = self.threshold(&entry.node, "a count condition", "at_least")?;
+                Some(Rule::Count { of, at_least })
+            }
+            "objections" => {
+                let (of, at_most) = self.threshold(&entry.node, "an objections condition", "at_most")?;
+                Some(Rule::Objections { of, at_most })
+            }
+            "all" => Some(Rule::All(self.several(&entry.node, "all", depth)?)),
+            "any" => Some(Rule::Any(self.several(&entry.node, "any", depth)?)),
+            _ => {
+                let message = format!("no condition of a rule is called `{key}`");
+                let help = suggest::help(key, "the conditions are", CONDITIONS);
+                self.problems.report(Diagnostic::error("bad-rule", message).at(entry.key, "unknown").maybe_help(help));
+                None
+            }
+        }
+    }
+
+    fn several(&self, node: &Node, key: &str, depth: usize) -> Option<Vec<Rule>> {
+        let nodes = fields::list(node, key, self.problems)?;
+        if nodes.is_empty() {
+            let message = format!("`{key}` needs at least one condition");
+            self.problems.report(Diagnostic::error("bad-rule", message).at(node.place, "empty"));
+        }
+        let rules: Vec<_> = nodes.iter().map(|node| self.nested(node, depth + 1)).collect();
+        rules.into_iter().collect()
+    }
+
+    fn share(&self, node: &Node) -> Option<Rule> {
+        let mut fields = Fields::of(node, "a share condition", self.problems)?;
+        let of = self.measure(&mut fields);
+        let threshold = fields.require("at_least").and_then(|node| {
+            let share = fields::fraction(node, "at_least", self.problems)?;
+            if share == Fraction::ZERO || share.to_f64() == 0.0 || !share.is_at_most_one() {
+                let message = format!("a share must be above 0 and at most 1, but is {share}");
+                let help = "write 55 % as 0.55 and two thirds as \"2/3\"; to count members, use `count`";
+                self.problems
+                    .report(Diagnostic::error("out-of-range", message).at(node.place, "not a share").help(help));
+                return None;
+            }
+            Some(share)
+        });
+        let base = fields.choice("base", &[("all", Base::All), ("voting", Base::Voting)]).unwrap_or_default();
+        fields.finish();
+        Some(Rule::Share { of: of?, at_least: threshold?, base })
+    }
+
+    fn threshold(&self, node: &Node, what: &'static str, key: &'static str) -> Option<(usize, Fraction)> {
+        let mut fields = Fields::of(node, what, self.problems)?;
+        let of = self.measure(&mut fields);
+        let threshold = fields.require(key).and_then(|node| fields::fraction(node, key, self.problems));
+        fields.finish();
+        Some((of?, threshold?))
+    }
+
+    fn measure(&self, fields: &mut Fields<'_>) -> Option<usize> {
+        let Some(node) = fields.get("of") else { return Some(0) };
+        let name = fields::text(node, "of", self.problems)?;
+        self.measures.find(name, node.place, self.problems)
+    }
+
+    fn preset(&self, name: &str, place: Place) -> Option<Rule> {
+        let count = |n: usize| Rule::Count { of: 0, at_least: whole(n) };
+        let share = |of: usize, numerator: u64, denominator: u64| {
+            Some(Rule::Share { of, at_least: Fraction::new(numerator, denominator)?, base: Base::All })
+        };
+        match name {
+            "no_veto" => Some(Rule::NoVeto),
+            "consensus" => Some(Rule::All(vec![Rule::NoVeto, count(1)])),
+            "unanimity" => share(0, 1, 1),
+            "majority" => Some(count(self.members / 2 + 1)),
+            "two-thirds" => share(0, 2, 3),
+            // UN Charter, Article 27(3): nine affirmative votes, with the concurring votes of the permanent members.
+            "unsc" => Some(Rule::All(vec![Rule::NoVeto, count(9)])),
+            // Treaty on European Union, Article 16(4): 55 % of the members comprising 65 % of the population;
+            // a blocking minority must include at least four members.
+            "eu-qmv" => {
+                let population = self.measures.find("population", place, self.problems)?;
+                let fewer_than_four_against = count(self.members.saturating_sub(3));
+                let by_population = Rule::Any(vec![share(population, 65, 100)?, fewer_than_four_against]);
+                Some(Rule::All(vec![share(0, 55, 100)?, by_population]))
+            }
+            "consensus-minus-one" => Some(Rule::Objections { of: 0, at_most: whole(1) }),
+            _ => {
+                let message = format!("no rule is called `{name}`");
+                let help = suggest::help(name, "the named rules are", PRESETS);
+                self.problems
+                    .report(Diagnostic::error("unknown-name", message).at(place, "unknown rule").maybe_help(help));
+                None
+            }
+        }
+    }
+}
+
+/// A count of members as a fraction.
+fn whole(n: usize) -> Fraction {
+    Fraction::new(n as u64, 1).unwrap_or(Fraction::ZERO)
+}

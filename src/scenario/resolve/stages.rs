@@ -1,0 +1,148 @@
+//! The procedure: stages, and what changes from ballot to ballot.
+
+use super::candidates::too_large_a_share;
+use super::fields::{self, ANY, Fields, UNIT};
+use super::roster::{Roster, check_name, check_unique};
+use super::rules::Rules;
+use crate::model::{Accommodation, Ballot, Choose, Drop, Dynamics, Fraction, MAX_BALLOTS, MAX_MEMBERS, Stage};
+use crate::scenario::diagnostic::{Collector, Diagnostic};
+use crate::scenario::document::{Node, Place};
+use crate::scenario::suggest;
+
+const DROPS: [&str; 5] = ["none", "lowest", "vetoed", "keep", "below"];
+
+/// The name of stage number `index`, as setting paths and reports use it.
+pub fn stage_name(node: &Node, index: usize) -> String {
+    node.get_str("name").map_or_else(|| format!("stage-{}", index + 1), str::to_owned)
+}
+
+/// Reads every `[[stage]]`.
+pub fn stages(nodes: &[Node], roster: &Roster<'_>, rules: &Rules<'_>) -> Vec<Stage> {
+    let problems = rules.problems;
+    let names: Vec<_> = nodes.iter().enumerate().map(|(i, node)| (stage_name(node, i), name_place(node))).collect();
+    check_unique("stage", names.iter().map(|(name, place)| (name.as_str(), *place)), problems);
+    let stages: Vec<_> =
+        nodes.iter().enumerate().filter_map(|(i, node)| stage(node, stage_name(node, i), roster, rules)).collect();
+    let ballots: u64 = stages.iter().map(|stage| u64::from(stage.repeat)).sum();
+    if ballots > u64::from(MAX_BALLOTS) {
+        let message = format!("a round would have up to {ballots} ballots; at most {MAX_BALLOTS} are possible");
+        let mut diagnostic = Diagnostic::error("too-many", message).help("lower the stages' `repeat`");
+        if let Some(repeat) = nodes.iter().filter_map(|node| node.get("repeat")).next_back() {
+            diagnostic = diagnostic.at(repeat.place, "too many ballots in all");
+        }
+        problems.report(diagnostic);
+    }
+    stages
+}
+
+fn name_place(node: &Node) -> Place {
+    node.get("name").map_or(node.place, |name| name.place)
+}
+
+fn stage(node: &Node, name: String, roster: &Roster<'_>, rules: &Rules<'_>) -> Option<Stage> {
+    let problems = rules.problems;
+    let mut fields = Fields::of(node, "a stage", problems)?;
+    fields.text("name");
+    check_name(&name, name_place(node), "a stage", &[], problems);
+    let repeat = fields.integer("repeat", 1, u64::from(MAX_BALLOTS)).unwrap_or(1);
+    let choices = [("support", Choose::Support), ("utility", Choose::Utility), ("lot", Choose::Lot)];
+    let stage = Stage {
+        name,
+        ballot: ballot(&mut fields, problems),
+        repeat: repeat as u32,
+        appoint: fields.get("appoint").and_then(|node| rules.read(node)),
+        choose: fields.choice("choose", &choices).unwrap_or_default(),
+        drop: fields.get("drop").and_then(|node| drop_rule(node, problems)).unwrap_or_default(),
+        from_ballot: fields.integer("from_ballot", 1, u64::from(MAX_BALLOTS)).unwrap_or(1) as u32,
+        field: fields.get("field").and_then(|node| {
+            let nodes = fields::list(node, "field", problems)?;
+            if nodes.is_empty() {
+                let diagnostic = Diagnostic::error("empty-list", "a stage without candidates cannot appoint anyone");
+                let help = "name candidates, or leave `field` out to mean everyone not held in reserve";
+                problems.report(diagnostic.at(node.place, "empty").help(help));
+            }
+            roster.candidate_list(nodes, "field")
+        }),
+        goodwill: fields.number("goodwill", ANY).unwrap_or(0.0),
+    };
+    if let Some(from) =
+        fields.get("from_ballot").filter(|_| stage.drop != Drop::None && stage.from_ballot > stage.repeat)
+    {
+        let message = format!("stage `{}` never drops anyone: it ends before ballot {}", stage.name, stage.from_ballot);
+        let warning = Diagnostic::warning("no-effect", message).at(from.place, "after the last ballot of the stage");
+        problems.report(warning.help("`from_ballot` counts the ballots of its own stage"));
+    }
+    fields.finish();
+    Some(stage)
+}
+
+fn ballot(fields: &mut Fields<'_>, problems: &Collector) -> Ballot {
+    let is_choice = fields.choice("ballot", &[("stances", false), ("choice", true)]).unwrap_or(false);
+    let votes = fields.integer("votes", 1, MAX_MEMBERS as u64).unwrap_or(1) as u32;
+    if is_choice {
+        return Ballot::Choice { votes };
+    }
+    if let Some(node) = fields.get("votes") {
+        let message = "members cast votes only at a choice ballot, but this stage takes stances";
+        let diagnostic = Diagnostic::error("no-effect", message).at(node.place, "has no meaning here");
+        problems.report(diagnostic.help("write ballot = \"choice\", or remove `votes`"));
+    }
+    Ballot::Stances
+}
+
+fn drop_rule(node: &Node, problems: &Collector) -> Option<Drop> {
+    if node.as_str().is_some() {
+        let choices = [("none", Drop::None), ("lowest", Drop::Lowest), ("vetoed", Drop::Vetoed)];
+        return fields::choice(node, "drop", &choices, problems);
+    }
+    let Some(table) = node.as_table() else {
+        let expected = "\"none\", \"lowest\", \"vetoed\", { keep = n } or { below = share }";
+        problems.report(fields::wrong_type(node, "drop", expected));
+        return None;
+    };
+    if table.len() != 1 {
+        let diagnostic = Diagnostic::error("bad-drop", "`drop` has exactly one key: `keep` or `below`");
+        problems.report(diagnostic.at(node.place, "one key expected"));
+        return None;
+    }
+    let (key, entry) = table.first_key_value()?;
+    match key.as_str() {
+        "keep" => fields::integer(&entry.node, "keep", 1, u64::from(u32::MAX), problems).map(|n| Drop::Keep(n as u32)),
+        "below" => {
+            let share: Fraction = fields::fraction(&entry.node, "below", problems)?;
+            if !share.is_at_most_one() {
+                problems.report(too_large_a_share("below", share, entry.node.place));
+            }
+            Some(Drop::Below(share))
+        }
+        _ => {
+            let message = format!("no way to drop candidates is called `{key}`");
+            let help = suggest::help(key, "the ways are", DROPS);
+            problems.report(Diagnostic::error("bad-drop", message).at(entry.key, "unknown").maybe_help(help));
+            None
+        }
+    }
+}
+
+/// Reads `[dynamics]`: what changes from ballot to ballot, and the members' default concession.
+pub fn dynamics(node: Option<&Node>, problems: &Collector) -> (Dynamics, f64) {
+    let mut fields = Fields::section(node, "[dynamics]", problems);
+    let dynamics = Dynamics {
+        momentum: fields.number("momentum", ANY).unwrap_or(0.0),
+        memory: fields.number("memory", UNIT).unwrap_or(1.0),
+        accommodation: fields.get("accommodation").and_then(|node| accommodation(node, problems)),
+    };
+    let concession = fields.number("concession", ANY).unwrap_or(0.0);
+    fields.finish();
+    (dynamics, concession)
+}
+
+fn accommodation(node: &Node, problems: &Collector) -> Option<Accommodation> {
+    let mut fields = Fields::of(node, "`accommodation`", problems)?;
+    let holdouts = fields.require("holdouts");
+    let holdouts = holdouts.and_then(|node| fields::integer(node, "holdouts", 1, MAX_MEMBERS as u64, problems));
+    let probability = fields.require("probability");
+    let probability = probability.and_then(|node| fields::number(node, "probability", UNIT, problems));
+    fields.finish();
+    Some(Accommodation { holdouts: holdouts? as u32, probability: probability? })
+}

@@ -1,0 +1,142 @@
+//! Setting paths: names of single values of a scenario, such as `member.USA.uncertainty`.
+//!
+//! A setting edits the tree before it is resolved and leaves its own place there, so that a value
+//! which does not fit is reported where it was set.
+
+use super::diagnostic::{Collector, Diagnostic};
+use super::document::{Entry, Node, Place, Table, Value};
+use super::resolve::stages::stage_name;
+use super::suggest;
+
+/// Sections whose values can be set.
+const SECTIONS: [&str; 8] = ["preferences", "member", "candidate", "support", "veto", "stage", "event", "dynamics"];
+/// Parts of the file that belong to the scenario as a whole.
+const FIXED: [&str; 8] = ["seed", "rounds", "title", "summary", "sources", "tables", "assumption", "institution"];
+/// Names that everything else refers to.
+const NAMES: [&str; 2] = ["id", "name"];
+/// Most parts of a path.
+const MAX_PARTS: usize = 8;
+
+/// Sets the value that `path`, written at `place`, names. A path that names nothing is reported.
+pub fn apply(tree: &mut Node, path: &str, place: Place, value: &Node, problems: &Collector) {
+    if let Err(problem) = try_apply(tree, path, place, value) {
+        problems.report(*problem);
+    }
+}
+
+type Outcome = Result<(), Box<Diagnostic>>;
+
+fn try_apply(tree: &mut Node, path: &str, place: Place, value: &Node) -> Outcome {
+    let parts: Vec<&str> = path.split('.').collect();
+    let (section, rest) = (parts[0], &parts[1..]);
+    check_section(section, path, place, value)?;
+    if rest.is_empty() || parts.len() > MAX_PARTS || parts.contains(&"") {
+        let message = format!("`{path}` does not name a single value");
+        let help = "a path is like `preferences.uncertainty`, `member.USA.home` or `stage.ballot.appoint`";
+        return Err(bad_path(message, place).help(help).into());
+    }
+    let root = tree.as_table_mut().ok_or_else(|| bad_path(format!("`{path}` cannot be set"), place))?;
+    match section {
+        "member" | "candidate" | "stage" | "event" => {
+            let (name, rest) = (rest[0], &rest[1..]);
+            let Some(key) = rest.first() else {
+                let message = format!("`{path}` names a whole {section}, not one of its values");
+                return Err(bad_path(message, place).help(format!("say which value: `{path}.…`")).into());
+            };
+            if rest.len() == 1 && NAMES.contains(key) {
+                let message = format!("the `{key}` of a {section} cannot be set, because others refer to it");
+                return Err(bad_path(message, place).into());
+            }
+            let entry = find_entry(root, section, name, place)?;
+            let table = entry.as_table_mut().ok_or_else(|| bad_path(format!("`{path}` cannot be set"), place))?;
+            insert(table, rest, path, place, value)
+        }
+        "veto" if rest.len() > 1 => {
+            let written = root.get("veto").and_then(|entry| entry.node.get(rest[0]));
+            if written.and_then(Node::as_table).is_none() {
+                let who = rest[0];
+                let message = match written {
+                    Some(_) => format!("the veto of `{who}` is not written as a table, so it has no `{}`", rest[1]),
+                    None => format!("[veto] has no entry `{who}` of which to set `{}`", rest[1]),
+                };
+                let help =
+                    format!("set `veto.{who}` as a whole, or write it as a table like {{ probability = 1, cost = 0 }}");
+                return Err(bad_path(message, place).help(help).into());
+            }
+            insert(root, &parts, path, place, value)
+        }
+        _ => insert(root, &parts, path, place, value),
+    }
+}
+
+fn check_section(section: &str, path: &str, place: Place, value: &Node) -> Outcome {
+    if SECTIONS.contains(&section) {
+        if path == section && value.as_table().is_some() {
+            let message = format!("`{section}` is a whole section, not a single value");
+            let help = format!("write the whole path in quotes: \"{section}.…\" = …");
+            return Err(bad_path(message, place).help(help).into());
+        }
+        return Ok(());
+    }
+    if FIXED.contains(&section) {
+        let message = format!("`{section}` belongs to the scenario as a whole and cannot be set");
+        return Err(bad_path(message, place).into());
+    }
+    let message = format!("no setting begins with `{section}`");
+    let help = suggest::help(section, "paths begin with", SECTIONS);
+    Err(bad_path(message, place).maybe_help(help).into())
+}
+
+fn bad_path(message: String, place: Place) -> Diagnostic {
+    Diagnostic::error("bad-setting", message).at(place, "cannot be set")
+}
+
+/// The entry of `[[section]]` that is called `name`.
+fn find_entry<'t>(
+    root: &'t mut Table,
+    section: &str,
+    name: &str,
+    place: Place,
+) -> Result<&'t mut Node, Box<Diagnostic>> {
+    let nodes = match root.get_mut(section).map(|entry| &mut entry.node.value) {
+        Some(Value::Array(nodes)) => nodes.as_mut_slice(),
+        _ => &mut [],
+    };
+    let names: Vec<String> = nodes.iter().enumerate().map(|(i, node)| entry_name(section, node, i)).collect();
+    if let Some(found) = names.iter().position(|known| known == name)
+        && let Some(node) = nodes.get_mut(found)
+    {
+        return Ok(node);
+    }
+    let known = names.iter().map(String::as_str).filter(|known| !known.is_empty());
+    let help = suggest::help(name, &format!("the {section}s are"), known);
+    let diagnostic = Diagnostic::error("unknown-name", format!("no {section} is called `{name}`"));
+    Err(diagnostic.at(place, "unknown name").maybe_help(help).into())
+}
+
+fn entry_name(section: &str, node: &Node, index: usize) -> String {
+    match section {
+        "stage" => stage_name(node, index),
+        "event" => node.get_str("name").unwrap_or_default().to_owned(),
+        _ => node.get_str("id").unwrap_or_default().to_owned(),
+    }
+}
+
+/// Puts `value` at `parts` below `table`, making tables on the way where there are none.
+fn insert(table: &mut Table, parts: &[&str], path: &str, place: Place, value: &Node) -> Outcome {
+    let Some((last, way)) = parts.split_last() else { return Ok(()) };
+    let mut table = table;
+    for part in way {
+        let new = || Entry { key: place, node: Node { place, value: Value::Table(Table::new()) } };
+        let node = &mut table.entry((*part).to_owned()).or_insert_with(new).node;
+        table = match &mut node.value {
+            Value::Table(inner) => inner,
+            _ => {
+                let message = format!("`{path}` cannot be set, because `{part}` is not a table");
+                return Err(bad_path(message, place).at(node.place, "a single value").into());
+            }
+        };
+    }
+    table.insert((*last).to_owned(), Entry { key: place, node: value.clone() });
+    Ok(())
+}

@@ -1,0 +1,168 @@
+//! The texts a scenario consists of, and the one way in which files are read.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::diagnostic::Diagnostic;
+use super::document::Place;
+
+/// Largest size of a file, in bytes.
+pub const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
+
+/// The files of a scenario, for showing problems: the scenario first, then its tables.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Sources {
+    files: Vec<SourceFile>,
+}
+
+/// One file as text.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SourceFile {
+    /// The name under which problems mention it.
+    pub name: String,
+    /// The text, without byte order mark.
+    pub text: String,
+    /// Names of the columns, if it is a CSV table.
+    pub columns: Vec<String>,
+}
+
+impl Sources {
+    /// Adds a file and returns its index.
+    pub fn add(&mut self, name: String, text: String) -> usize {
+        self.files.push(SourceFile { name, text, columns: Vec::new() });
+        self.files.len() - 1
+    }
+
+    /// The file with this index.
+    pub fn get(&self, file: usize) -> Option<&SourceFile> {
+        self.files.get(file)
+    }
+
+    /// Remembers the column names of a CSV table.
+    pub fn set_columns(&mut self, file: usize, columns: Vec<String>) {
+        if let Some(file) = self.files.get_mut(file) {
+            file.columns = columns;
+        }
+    }
+
+    /// The text of a file; empty if there is no such file.
+    pub fn text(&self, file: usize) -> &str {
+        self.get(file).map_or("", |file| &file.text)
+    }
+
+    /// The name of the scenario's own file.
+    pub fn scenario_name(&self) -> &str {
+        self.get(0).map_or("the scenario", |file| &file.name)
+    }
+}
+
+/// A file that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// Its path, as given or joined to the scenario's folder.
+    pub path: PathBuf,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+}
+
+impl Input {
+    /// Describes the `bytes` read from `path`.
+    pub fn new(path: PathBuf, bytes: &[u8]) -> Self {
+        let sha256 = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        Self { path, sha256 }
+    }
+}
+
+/// Bytes of a file, or that there are too many.
+pub enum Bytes {
+    /// All of them.
+    Whole(Vec<u8>),
+    /// The file is larger than [`MAX_FILE_BYTES`].
+    TooMany,
+}
+
+/// Reads a file, but never more than [`MAX_FILE_BYTES`] and one byte.
+///
+/// With `regular_only` a device or pipe is not even opened, because opening alone may wait for ever.
+///
+/// # Errors
+/// Why it cannot be read, in words.
+pub fn read(path: &Path, regular_only: bool) -> Result<Bytes, String> {
+    let metadata = std::fs::metadata(path).map_err(|error| in_words(&error))?;
+    if metadata.is_dir() {
+        return Err("it is a folder, not a file".to_owned());
+    }
+    if regular_only && !metadata.is_file() {
+        return Err("it is not a regular file".to_owned());
+    }
+    if metadata.is_file() && metadata.len() > MAX_FILE_BYTES {
+        return Ok(Bytes::TooMany);
+    }
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(|error| in_words(&error))?;
+    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(|error| in_words(&error))?;
+    Ok(if bytes.len() as u64 > MAX_FILE_BYTES { Bytes::TooMany } else { Bytes::Whole(bytes) })
+}
+
+/// Why the operating system refused, in plain words.
+pub fn in_words(error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::NotFound => "there is no such file".to_owned(),
+        ErrorKind::PermissionDenied => "permission is denied".to_owned(),
+        ErrorKind::IsADirectory => "it is a folder, not a file".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// Turns `bytes` into text and adds it to `sources` under `name`; returns its index.
+///
+/// # Errors
+/// That the bytes are not UTF-8 text, with the place of the first that is not; the file has been
+/// added all the same, so that the place can be shown.
+pub fn add_text(sources: &mut Sources, name: String, bytes: &[u8]) -> Result<usize, Box<Diagnostic>> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if let Some((what, help)) = foreign_format(bytes) {
+        let message = format!("{name} is {what}, not plain text");
+        sources.add(name, String::new());
+        return Err(Box::new(Diagnostic::error("not-text", message).help(help)));
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(sources.add(name, text.to_owned())),
+        Err(error) => {
+            let start = error.valid_up_to();
+            let row = 1 + bytes[..start].iter().filter(|&&byte| byte == b'\n').count();
+            let byte = bytes.get(start).copied().unwrap_or_default();
+            let message = format!("{name} is not UTF-8 text: line {row} has the byte 0x{byte:02X} (byte {start})");
+            // Up to the bad byte the text is the same; there it has the replacement character, three bytes long.
+            let file = sources.add(name, String::from_utf8_lossy(bytes).into_owned());
+            let place = Place::new(file, start..start + 3);
+            let help = "save the file as UTF-8 (in a spreadsheet: \"CSV UTF-8\")";
+            Err(Box::new(Diagnostic::error("not-utf8", message).at(place, "not UTF-8").help(help)))
+        }
+    }
+}
+
+/// Recognises files that only look like text to whoever named them.
+fn foreign_format(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+    const SAVE_AS: &str = "open it in a spreadsheet or editor and save it as UTF-8 text (tables: \"CSV UTF-8\")";
+    if bytes.starts_with(b"PK\x03\x04") {
+        Some(("a spreadsheet workbook or an archive", "open it in a spreadsheet and save it as \"CSV UTF-8\""))
+    } else if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        Some(("UTF-16", SAVE_AS))
+    } else if bytes.iter().take(8192).any(|&byte| byte == 0) {
+        Some(("a binary file", SAVE_AS))
+    } else {
+        None
+    }
+}
+
+/// The problem that a file is too large.
+pub fn too_large(name: &str) -> Diagnostic {
+    let mebibytes = MAX_FILE_BYTES / (1024 * 1024);
+    Diagnostic::error("too-large", format!("{name} is larger than {mebibytes} MiB"))
+        .help("a scenario is a small text file; is this the right one?")
+}

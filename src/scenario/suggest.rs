@@ -1,0 +1,71 @@
+//! The nearest known name, for whoever mistyped one.
+
+/// Names listed at most when none is near.
+const MAX_LISTED: usize = 12;
+
+/// The known name that `name` was most likely meant to be, if any is near.
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = name.to_lowercase();
+    let length = name.chars().count();
+    let reach = (length / 3).max(1);
+    let near = |candidate: &&str| candidate.chars().count().abs_diff(length) <= reach;
+    known
+        .into_iter()
+        .filter(near)
+        .map(|candidate| (strsim::osa_distance(&lower, &candidate.to_lowercase()), candidate))
+        .filter(|&(distance, _)| distance <= reach)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// "did you mean `x`?", or else the known names.
+pub fn help<'a>(name: &str, what: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Option<String> {
+    if let Some(near) = nearest(name, known.clone()) {
+        return Some(format!("did you mean `{near}`?"));
+    }
+    list(what, known)
+}
+
+/// "did you mean `x`? what: `x`, `y`, …", with all that is known.
+pub fn choices<'a>(name: &str, what: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Option<String> {
+    let list = list_up_to(usize::MAX, what, known.clone())?;
+    Some(nearest(name, known).map_or(list.clone(), |near| format!("did you mean `{near}`? {list}")))
+}
+
+/// "what: `a`, `b`, …", or nothing if there are none.
+pub fn list<'a>(what: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    list_up_to(MAX_LISTED, what, known)
+}
+
+/// As [`list`], with at most `max` of them.
+pub fn list_up_to<'a>(max: usize, what: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let mut known = known.into_iter();
+    let shown: Vec<_> = known.by_ref().take(max).map(|name| format!("`{name}`")).collect();
+    let more = known.count();
+    match (shown.is_empty(), more) {
+        (true, _) => None,
+        (false, 0) => Some(format!("{what}: {}", shown.join(", "))),
+        (false, more) => Some(format!("{what}: {} and {more} more", shown.join(", "))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_is_recognised_and_a_stranger_is_not() {
+        let known = ["wallace", "kallas", "von-der-leyen", "USA"];
+        assert_eq!(nearest("walace", known), Some("wallace"));
+        assert_eq!(nearest("usa", known), Some("USA"));
+        assert_eq!(nearest("von-der-layen", known), Some("von-der-leyen"));
+        assert_eq!(nearest("stoltenberg", known), None);
+    }
+
+    #[test]
+    fn long_lists_are_cut() {
+        let names: Vec<String> = (0..20).map(|i| format!("m{i}")).collect();
+        let help = help("stoltenberg", "the members", names.iter().map(String::as_str)).unwrap();
+        assert!(help.ends_with("`m11` and 8 more"), "{help}");
+    }
+}
