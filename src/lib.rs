@@ -8,6 +8,9 @@
 //!               -> blocks of rounds -> Tally -> estimates -> reports
 //! ```
 
+#![deny(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+#![deny(clippy::print_stderr, clippy::print_stdout)]
+
 pub mod model;
 pub mod scenario;
 pub mod simulation;

@@ -1,3 +1,6 @@
 //! The nemcon command line.
 
+#![deny(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+#![deny(clippy::print_stderr, clippy::print_stdout)]
+
 fn main() {}
