@@ -28,9 +28,9 @@ pub fn certain(views: &[&[f64]], more: &str) -> Model {
 /// The text of [`certain`].
 pub fn certain_text(views: &[&[f64]], more: &str) -> String {
     let mut text = String::from("title = \"test\"\n[preferences]\nuncertainty = 0\n");
-    for c in 0..views[0].len() {
+    for id in CANDIDATES.iter().take(views[0].len()) {
         // Keys of a candidate may be given as `x: key = value` lines.
-        writeln!(text, "[[candidate]]\nid = \"{}\"\n{}", CANDIDATES[c], lines_for(more, CANDIDATES[c])).unwrap();
+        writeln!(text, "[[candidate]]\nid = \"{id}\"\n{}", lines_for(more, id)).unwrap();
     }
     for (m, row) in views.iter().enumerate() {
         let id = MEMBERS[m];
