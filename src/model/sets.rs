@@ -22,6 +22,12 @@ impl MemberSet {
         self.0[m.index() / 64] |= 1 << (m.index() % 64);
     }
 
+    /// Adds `m` if `condition` holds; without a branch, since it is often a coin toss.
+    #[inline]
+    pub fn insert_if(&mut self, m: MemberId, condition: bool) {
+        self.0[m.index() / 64] |= u64::from(condition) << (m.index() % 64);
+    }
+
     /// Takes `m` out.
     pub fn remove(&mut self, m: MemberId) {
         self.0[m.index() / 64] &= !(1 << (m.index() % 64));
@@ -48,6 +54,16 @@ impl MemberSet {
         let mut words = self.0;
         for (word, more) in words.iter_mut().zip(other.0) {
             *word |= more;
+        }
+        Self(words)
+    }
+
+    /// Members of this set that are not in `other`.
+    #[must_use]
+    pub fn without(&self, other: &Self) -> Self {
+        let mut words = self.0;
+        for (word, fewer) in words.iter_mut().zip(other.0) {
+            *word &= !fewer;
         }
         Self(words)
     }

@@ -36,6 +36,9 @@ const STRIDE: usize = 2 * LANES;
 /// Bound on the draws kept at once by [`BlockDraws`], in numbers of four bytes.
 const BUFFERED: usize = 4 << 20;
 
+/// Room between the streams in the buffer, so that they do not all compete for the same cache lines.
+const PAD: usize = STRIDE;
+
 /// What a standardised shock is for. Ballots count from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shock {
@@ -192,7 +195,10 @@ pub struct BlockDraws<'a> {
     at: usize,
     /// Numbers of an earlier epoch belong to another span.
     epoch: u64,
-    shocks: Vec<Slot<f32>>,
+    /// Shocks by [`Plan::shock_slot`], each with room for a whole span.
+    shocks: Vec<f32>,
+    shock_epochs: Vec<u64>,
+    span: usize,
     chances: HashMap<Chance, Slot<u32>>,
     raw: Vec<u32>,
 }
@@ -205,6 +211,7 @@ impl<'a> BlockDraws<'a> {
         let ballots = plan.model.max_ballots() as usize;
         let noises = pairs * if plan.model.dynamics.memory < 1.0 { ballots } else { 1 };
         let shocks = noises + (plan.groups.len() + 1) * candidates + plan.traits.len();
+        let span = (BUFFERED / shocks / STRIDE * STRIDE).clamp(STRIDE, BLOCK as usize);
         Self {
             plan,
             seed,
@@ -213,7 +220,9 @@ impl<'a> BlockDraws<'a> {
             made: 0,
             at: 0,
             epoch: 0,
-            shocks: vec![Slot { epoch: 0, numbers: Vec::new() }; shocks],
+            shocks: vec![0.0; shocks * (span + PAD)],
+            shock_epochs: vec![0; shocks],
+            span,
             chances: HashMap::new(),
             raw: Vec::new(),
         }
@@ -221,8 +230,7 @@ impl<'a> BlockDraws<'a> {
 
     /// How many rounds to take at a time: a multiple of the stride, at most [`BLOCK`].
     pub fn span(&self) -> usize {
-        let rounds = BUFFERED / self.shocks.len().max(1);
-        (rounds / STRIDE * STRIDE).clamp(STRIDE, BLOCK as usize)
+        self.span
     }
 
     /// Turns to rounds `from..from + rounds` of `block`; `from` a multiple of [`Self::span`].
@@ -251,10 +259,9 @@ impl<'a> BlockDraws<'a> {
             _ => crate::model::Noise::Normal,
         };
         self.fill_raw(self.plan.shock_address(shock));
-        let Slot { epoch, numbers } = &mut self.shocks[slot];
-        *epoch = self.epoch;
-        numbers.resize(self.made, 0.0);
-        noise::standardise(kind, &self.raw, numbers);
+        self.shock_epochs[slot] = self.epoch;
+        let first = slot * (self.span + PAD);
+        noise::standardise(kind, &self.raw, &mut self.shocks[first..first + self.made]);
     }
 }
 
@@ -262,10 +269,10 @@ impl Draws for BlockDraws<'_> {
     #[inline]
     fn shock(&mut self, shock: Shock) -> f32 {
         let slot = self.plan.shock_slot(shock);
-        if self.shocks[slot].epoch != self.epoch {
+        if self.shock_epochs[slot] != self.epoch {
             self.fill_shock(slot, shock);
         }
-        self.shocks[slot].numbers[self.at]
+        self.shocks[slot * (self.span + PAD) + self.at]
     }
 
     #[inline]

@@ -284,15 +284,12 @@ impl<'a> Reference<'a> {
             let mut standing = Standing::default();
             for m in members(self.plan) {
                 let x = self.view(stage, m, c);
-                if self.yielded[c.index()].contains(m) {
-                    continue;
-                }
-                if x >= self.plan.accept_at[m.index()] {
-                    standing.encouraging.insert(m);
-                } else if x < self.plan.object_at[m.index()] {
-                    standing.objecting.insert(m);
-                }
+                standing.encouraging.insert_if(m, x >= self.plan.accept_at[m.index()]);
+                standing.objecting.insert_if(m, x < self.plan.object_at[m.index()]);
             }
+            let silent = &self.yielded[c.index()];
+            standing.encouraging = standing.encouraging.without(silent);
+            standing.objecting = standing.objecting.without(silent);
             standing.supporters = standing.encouraging;
             self.standing[c.index()] = standing;
         }
