@@ -1,7 +1,7 @@
 //! Assumptions: named changes of the scenario, each of which makes a tree of its own.
 
 use super::diagnostic::{Collector, Diagnostic};
-use super::document::{Entry, Node, Place, Table, Value};
+use super::document::{Entry, Node, Table, Value};
 use super::resolve::fields::{self, Fields};
 use super::resolve::roster::{check_name, check_unique};
 use super::settings;
@@ -11,38 +11,36 @@ pub const STATED: &str = "stated";
 /// Most assumptions of a scenario, with the stated one.
 const MAX_ASSUMPTIONS: usize = 64;
 
-/// An assumption before it is resolved.
+/// An assumption as written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Assumption {
     /// Its name.
     pub name: String,
     /// What it supposes; may be empty.
     pub summary: String,
-    /// The scenario under it.
-    pub tree: Node,
+    /// Its changes; none for the stated one.
+    changes: Option<Node>,
 }
 
-/// The stated assumption and every `[[assumption]]` of `tree`, in order.
-pub fn assumptions(mut tree: Node, problems: &Collector) -> Vec<Assumption> {
-    let written = tree.as_table_mut().and_then(|table| table.remove("assumption"));
-    let stated = Assumption { name: STATED.to_owned(), summary: String::new(), tree };
-    let list =
-        Entry { key: Place::new(0, 0..0), node: Node { place: Place::new(0, 0..0), value: Value::Array(vec![]) } };
-    let written = Table::from([("assumption".to_owned(), written.unwrap_or(list))]);
-    let holder = Node { place: stated.tree.place, value: Value::Table(written) };
+/// The stated assumption and every `[[assumption]]` of `tree`, in order; they are taken out of the tree.
+pub fn take(tree: &mut Node, problems: &Collector) -> Vec<Assumption> {
+    let mut list = vec![Assumption { name: STATED.to_owned(), summary: String::new(), changes: None }];
+    let Some(written) = tree.as_table_mut().and_then(|table| table.remove("assumption")) else { return list };
+    let holder =
+        Node { place: written.node.place, value: Value::Table(Table::from([("assumption".to_owned(), written)])) };
     let nodes = Fields::section(Some(&holder), "the scenario", problems).tables("assumption");
     if let Some(extra) = nodes.get(MAX_ASSUMPTIONS - 1) {
         let message = format!("the scenario has more than {MAX_ASSUMPTIONS} assumptions, the stated one included");
         problems.report(Diagnostic::error("too-many", message).at(extra.place, "one too many"));
-        return vec![stated];
+        return list;
     }
     let names = nodes.iter().filter_map(|node| Some((node.get_str("name")?, node.get("name")?.place)));
     check_unique("assumption", names, problems);
-    let others: Vec<_> = nodes.iter().filter_map(|node| assumption(node, &stated.tree, problems)).collect();
-    std::iter::once(stated).chain(others).collect()
+    list.extend(nodes.iter().filter_map(|node| read(node, problems)));
+    list
 }
 
-fn assumption(node: &Node, stated: &Node, problems: &Collector) -> Option<Assumption> {
+fn read(node: &Node, problems: &Collector) -> Option<Assumption> {
     let mut fields = Fields::of(node, "an assumption", problems)?;
     let name = fields.require("name").and_then(|name| {
         let text = fields::text(name, "name", problems)?;
@@ -50,25 +48,35 @@ fn assumption(node: &Node, stated: &Node, problems: &Collector) -> Option<Assump
         Some(text)
     });
     let summary = fields.text("summary").unwrap_or_default().to_owned();
-    let mut tree = stated.clone();
-    let (veto, amend) = (fields.get("veto"), fields.get("amend"));
-    if let (Some(veto), Some(amend)) = (veto, amend) {
+    if let (Some(veto), Some(amend)) = (fields.get("veto"), fields.get("amend")) {
         let message =
             "an assumption has either `veto`, which replaces the stated vetoes, or `amend`, which changes some";
         let diagnostic = Diagnostic::error("veto-and-amend", message).at(amend.place, "and `amend`");
         problems.report(diagnostic.at(veto.place, "both `veto`").help("keep one of the two"));
     }
-    if let (Some(veto), Some(root)) = (veto, tree.as_table_mut()) {
-        root.insert("veto".to_owned(), Entry { key: veto.place, node: veto.clone() });
-    }
-    if let (Some(amend), Some(root)) = (amend, tree.as_table_mut()) {
-        amend_vetoes(root, amend, problems);
-    }
-    for (path, entry) in fields.names("set") {
-        settings::apply(&mut tree, path, entry.key, &entry.node, problems);
-    }
+    let _ = fields.names("set");
     fields.finish();
-    Some(Assumption { name: name.unwrap_or_default().to_owned(), summary, tree })
+    Some(Assumption { name: name.unwrap_or_default().to_owned(), summary, changes: Some(node.clone()) })
+}
+
+impl Assumption {
+    /// The scenario under this assumption: a copy of `stated` with the changes made.
+    pub fn tree(&self, stated: &Node, problems: &Collector) -> Node {
+        let mut tree = stated.clone();
+        let Some(changes) = &self.changes else { return tree };
+        if let Some(root) = tree.as_table_mut() {
+            if let Some(veto) = changes.get("veto") {
+                root.insert("veto".to_owned(), Entry { key: veto.place, node: veto.clone() });
+            }
+            if let Some(amend) = changes.get("amend") {
+                amend_vetoes(root, amend, problems);
+            }
+        }
+        for (path, entry) in changes.get("set").and_then(Node::as_table).into_iter().flatten() {
+            settings::apply(&mut tree, path, entry.key, &entry.node, problems);
+        }
+        tree
+    }
 }
 
 fn amend_vetoes(root: &mut Table, amend: &Node, problems: &Collector) {

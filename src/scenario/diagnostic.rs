@@ -75,9 +75,9 @@ impl Collector {
         self.0.borrow_mut().push(diagnostic);
     }
 
-    /// Whether any problem is an error.
-    pub fn has_errors(&self) -> bool {
-        self.0.borrow().iter().any(|d| d.severity == Severity::Error)
+    /// How many errors there are so far, repeated ones included.
+    pub fn errors(&self) -> usize {
+        self.0.borrow().iter().filter(|d| d.severity == Severity::Error).count()
     }
 
     /// The problems in the order they were found.

@@ -32,6 +32,9 @@ use diagnostic::Collector;
 use document::{Entry, Node, Table, Value};
 use source::Bytes;
 
+/// Errors after which the remaining assumptions are not looked into: they will hardly be new ones.
+const ENOUGH_ERRORS: usize = 1000;
+
 /// A scenario that has been read whole and found in order.
 #[derive(Debug, Clone)]
 pub struct Scenario {
@@ -51,7 +54,8 @@ pub struct Scenario {
     pub inputs: Vec<Input>,
     /// What is perhaps not meant; no errors.
     pub warnings: Problems,
-    trees: Vec<Assumption>,
+    stated: Node,
+    written: Vec<Assumption>,
     texts: Arc<Sources>,
 }
 
@@ -139,9 +143,13 @@ impl Scenario {
             return Err(invalid(problems.into_vec(), sources));
         }
         add_default_stage(&mut tree);
-        let trees = assumptions::assumptions(tree, &problems);
-        let models: Vec<_> = trees.iter().filter_map(|it| resolve::model(&it.tree, it, &problems)).collect();
-        if problems.has_errors() || models.len() != trees.len() {
+        let written = assumptions::take(&mut tree, &problems);
+        let mut models = Vec::with_capacity(written.len());
+        for assumption in written.iter().take_while(|_| problems.errors() < ENOUGH_ERRORS) {
+            let changed = assumption.tree(&tree, &problems);
+            models.extend(resolve::model(&changed, assumption, &problems));
+        }
+        if problems.errors() > 0 || models.len() != written.len() {
             return Err(invalid(problems.into_vec(), sources));
         }
         let texts = Arc::new(sources);
@@ -156,7 +164,8 @@ impl Scenario {
             assumptions: models,
             inputs,
             warnings: Problems::new(problems.into_vec(), Arc::clone(&texts)),
-            trees,
+            stated: tree,
+            written,
             texts,
         })
     }
@@ -174,12 +183,12 @@ impl Scenario {
     /// # Errors
     /// Everything that is wrong with the paths, the values and what they lead to.
     pub fn with_settings(&self, assumption: &str, settings: &[(&str, &str)]) -> Option<Result<Model, Box<Problems>>> {
-        let stated = self.trees.iter().find(|it| it.name == assumption)?;
-        let mut tree = stated.tree.clone();
+        let assumption = self.written.iter().find(|it| it.name == assumption)?;
         let mut sources = Sources::clone(&self.texts);
         let lines: Vec<String> = settings.iter().map(|(path, value)| format!("{path} = {value}")).collect();
         let file = sources.add("the settings".to_owned(), lines.join("\n"));
         let problems = Collector::default();
+        let mut tree = assumption.tree(&self.stated, &problems);
         let mut start = 0;
         for ((path, value), line) in settings.iter().zip(&lines) {
             let at = start + line.len() - value.len();
@@ -188,7 +197,7 @@ impl Scenario {
             settings::apply(&mut tree, path, Place::new(file, start..start + path.len()), &node, &problems);
             start += line.len() + 1;
         }
-        let model = resolve::model(&tree, stated, &problems).filter(|_| !problems.has_errors());
+        let model = resolve::model(&tree, assumption, &problems).filter(|_| problems.errors() == 0);
         Some(model.ok_or_else(|| Box::new(Problems::new(problems.into_vec(), Arc::new(sources)))))
     }
 }

@@ -42,6 +42,9 @@ fn render_one(renderer: &Renderer, problem: &Diagnostic, sources: &Sources) -> S
     };
     let mut group =
         level.primary_title(printable(&problem.message)).id(problem.code).elements(Vec::<Element<'_>>::new());
+    if problem.places.is_empty() {
+        group = group.element(Origin::path(printable(sources.scenario_name())));
+    }
     let mut rest: &[(Place, String)] = &problem.places;
     let mut kind = AnnotationKind::Primary;
     while let Some((first, _)) = rest.first() {

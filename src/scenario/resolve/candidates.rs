@@ -3,7 +3,7 @@
 use super::fields::{self, ANY, Fields, NON_NEGATIVE, UNIT};
 use super::members::dimensions;
 use super::roster::Roster;
-use crate::model::{Candidate, Fraction, MAX_BALLOTS, Member, MemberId};
+use crate::model::{Candidate, Fraction, MAX_BALLOTS, Member, MemberId, Stage};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::{Node, Place};
 
@@ -95,6 +95,16 @@ pub fn support(node: Option<&Node>, roster: &Roster<'_>, problems: &Collector) -
         }
     }
     points
+}
+
+/// Warns of candidates who would enter when every round is over.
+pub fn check_entrances(candidates: &[Candidate], nodes: &[Node], stages: &[Stage], problems: &Collector) {
+    let ballots: u64 = stages.iter().map(|stage| u64::from(stage.repeat)).sum();
+    for (candidate, node) in candidates.iter().zip(nodes).filter(|(c, _)| u64::from(c.enters) > ballots) {
+        let message = format!("candidate `{}` never enters: a round has at most {ballots} ballots", candidate.id);
+        let place = node.get("enters").map_or(node.place, |enters| enters.place);
+        problems.report(Diagnostic::warning("no-effect", message).at(place, "after the last ballot"));
+    }
 }
 
 /// Checks that members' ideals and candidates' positions speak of the same dimensions.

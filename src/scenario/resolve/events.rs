@@ -1,7 +1,7 @@
 //! Events: what may happen in a round, and what it then does.
 
 use super::fields::{self, ANY, Fields, UNIT};
-use super::roster::{Roster, check_name, check_unique};
+use super::roster::{Roster, check_name, check_unique, is_number_fine};
 use super::vetoes::VetoTable;
 use crate::model::{Effect, Event};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
@@ -12,6 +12,9 @@ const KINDS: [&str; 4] = ["points", "leaves", "joins", "veto"];
 
 /// Reads every `[[event]]`.
 pub fn events(nodes: &[Node], roster: &Roster<'_>, problems: &Collector) -> Vec<Event> {
+    if !is_number_fine("event", nodes.len(), problems) {
+        return Vec::new();
+    }
     let names = nodes.iter().filter_map(|node| Some((node.get_str("name")?, node.get("name")?.place)));
     check_unique("event", names, problems);
     nodes.iter().filter_map(|node| event(node, roster, problems)).collect()

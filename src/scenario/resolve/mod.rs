@@ -82,6 +82,10 @@ pub fn model(tree: &Node, assumption: &Assumption, problems: &Collector) -> Opti
         ["member", "candidate", "event", "stage"].map(|key| top.tables(key));
     let [preferences, support, dynamics, veto] = ["preferences", "support", "dynamics", "veto"].map(|key| top.get(key));
     top.finish();
+    let is_list = |key| tree.get(key).is_none_or(|node| node.as_array().is_some());
+    if !is_list("member") || !is_list("candidate") {
+        return None;
+    }
 
     let group_sd = preferences.and_then(|node| node.get("group_sd"));
     let roster = Roster::read(member_nodes, candidate_nodes, group_sd, problems)?;
@@ -105,13 +109,15 @@ pub fn model(tree: &Node, assumption: &Assumption, problems: &Collector) -> Opti
             }
         }
     }
+    let stages = stages::stages(stage_nodes, &roster, &rules);
+    candidates::check_entrances(&candidates, candidate_nodes, &stages, problems);
     Some(Model {
         assumption: assumption.name.clone(),
         assumption_summary: assumption.summary.clone(),
         noise: preferences.noise,
         support: candidates::support(support, &roster, problems),
         events: events::events(event_nodes, &roster, problems),
-        stages: stages::stages(stage_nodes, &roster, &rules),
+        stages,
         members,
         candidates,
         groups: preferences.groups,

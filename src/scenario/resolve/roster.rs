@@ -10,6 +10,8 @@ use crate::scenario::suggest;
 
 /// Longest name of anything, in characters.
 const MAX_NAME: usize = 64;
+/// Most groups, most traits and most events: every one costs time in every round.
+pub const MAX_OTHERS: usize = 256;
 
 /// The names of a scenario and what they stand for.
 pub struct Roster<'t> {
@@ -60,7 +62,11 @@ impl<'t> Roster<'t> {
             problems,
         };
         roster.read_groups(members, &member_ids, group_sd);
-        Some(roster)
+        let few = [
+            is_number_fine("group", roster.groups.len(), problems),
+            is_number_fine("trait", roster.traits.len(), problems),
+        ];
+        (!few.contains(&false)).then_some(roster)
     }
 
     fn read_groups(&mut self, members: &'t [Node], ids: &[(&'t str, Place)], group_sd: Option<&'t Node>) {
@@ -194,6 +200,15 @@ fn is_count_fine(what: &str, nodes: &[Node], max: usize, problems: &Collector) -
         problems.report(Diagnostic::error("too-many", message).at(extra.place, label));
     }
     !nodes.is_empty() && nodes.len() <= max
+}
+
+/// Whether there are not too many of something; reports if there are.
+pub fn is_number_fine(what: &str, number: usize, problems: &Collector) -> bool {
+    if number > MAX_OTHERS {
+        let message = format!("the scenario has {number} {what}s; at most {MAX_OTHERS} are possible");
+        problems.report(Diagnostic::error("too-many", message));
+    }
+    number <= MAX_OTHERS
 }
 
 /// The ids of `nodes`, in order; an entry without a usable id has an empty one.

@@ -93,13 +93,20 @@ fn differ(one: &VetoPower, other: &VetoPower) -> bool {
 
 fn power(node: &Node, roster: &Roster<'_>, problems: &Collector) -> Option<VetoPower> {
     let absolute = VetoPower::absolute(roster.candidates.len());
-    if node.as_str().is_some() {
-        return fields::choice(node, "a veto", &[("none", VetoPower::NONE), ("absolute", absolute)], problems);
-    }
-    if node.as_table().is_none() {
-        let expected = "\"none\", \"absolute\" or a table like { probability = 0.8, cost = 1.0 }";
-        problems.report(fields::wrong_type(node, "a veto", expected));
-        return None;
+    let expected = "\"none\", \"absolute\" or a table like { probability = 0.8, cost = 1.0 }";
+    match node.as_str() {
+        Some("none") => return Some(VetoPower::NONE),
+        Some("absolute") => return Some(absolute),
+        Some(other) => {
+            let diagnostic = Diagnostic::error("unknown-choice", format!("a veto cannot be `{other}`"));
+            problems.report(diagnostic.at(node.place, "unknown").help(format!("a veto is {expected}")));
+            return None;
+        }
+        None if node.as_table().is_none() => {
+            problems.report(fields::wrong_type(node, "a veto", expected));
+            return None;
+        }
+        None => {}
     }
     let mut fields = Fields::of(node, "a veto", problems)?;
     let probability = fields.number("probability", UNIT).unwrap_or(1.0);

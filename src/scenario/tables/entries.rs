@@ -1,0 +1,141 @@
+//! Tables with one row per member or candidate.
+
+use std::collections::BTreeMap;
+
+use super::cells::{Kind, cell_value, merge_tables};
+use crate::scenario::diagnostic::{Collector, Diagnostic};
+use crate::scenario::document::{Entry, Node, Table, Value};
+use crate::scenario::sheet::{Row, Sheet, Written};
+use crate::scenario::suggest;
+
+/// What a table of entries may hold.
+pub struct Layout {
+    /// The list of the scenario that the rows belong to.
+    key: &'static str,
+    /// Columns with a single value.
+    columns: [(&'static str, Kind); 9],
+    /// Keys with a column for each name, such as `priority.firmness`; all numbers.
+    maps: &'static [&'static str],
+}
+
+/// The table of members.
+pub const MEMBERS: Layout = Layout {
+    key: "member",
+    columns: [
+        ("id", Kind::Text),
+        ("name", Kind::Text),
+        ("groups", Kind::Words),
+        ("salience", Kind::Number),
+        ("home", Kind::Number),
+        ("uncertainty", Kind::Number),
+        ("accept_at", Kind::Number),
+        ("object_at", Kind::Number),
+        ("concession", Kind::Number),
+    ],
+    maps: &["measures", "priority", "ideal", "uncertainty_about"],
+};
+
+/// The table of candidates.
+pub const CANDIDATES: Layout = Layout {
+    key: "candidate",
+    columns: [
+        ("id", Kind::Text),
+        ("name", Kind::Text),
+        ("home", Kind::Text),
+        ("common_sd", Kind::Number),
+        ("availability", Kind::Number),
+        ("enters", Kind::Number),
+        ("reserve", Kind::Truth),
+        ("withdraws_if_vetoed", Kind::Number),
+        ("withdraws_below", Kind::Number),
+    ],
+    maps: &["traits", "position"],
+};
+
+/// Merges the rows into the list of the same entries, by id.
+///
+/// Entries of the scenario's own file complete the row with the same id, or else follow the rows.
+pub fn merge(tree: &mut Node, layout: &Layout, sheet: Sheet, problems: &Collector) {
+    let key = layout.key;
+    let kinds: Vec<_> = sheet.columns.iter().map(|column| column_kind(column, layout, problems)).collect();
+    let Some(id) = sheet.columns.iter().position(|column| column.text == "id") else {
+        let diagnostic = Diagnostic::error("missing-key", format!("the table of {key}s has no column `id`"));
+        let place = sheet.columns.first().map(|column| column.place);
+        let diagnostic = place.into_iter().fold(diagnostic, |diagnostic, place| diagnostic.at(place, "the header"));
+        problems.report(diagnostic.help("name the column with the short names of the entries `id`"));
+        return;
+    };
+    let mut rows: Vec<Node> = Vec::with_capacity(sheet.rows.len());
+    let mut by_id: BTreeMap<String, usize> = BTreeMap::new();
+    for row in &sheet.rows {
+        if row.cells.get(id).is_none_or(|cell| cell.text.is_empty()) {
+            let diagnostic = Diagnostic::error("missing-key", format!("a row of the table of {key}s has no `id`"));
+            problems.report(diagnostic.at(row.place, "no id"));
+            continue;
+        }
+        by_id.entry(row.cells[id].text.clone()).or_insert(rows.len());
+        rows.push(row_node(row, &sheet.columns, &kinds, problems));
+    }
+    let Some(root) = tree.as_table_mut() else { return };
+    let place = sheet.columns[id].place;
+    let list = || Entry { key: place, node: Node { place, value: Value::Array(Vec::new()) } };
+    // If the list is no list, the resolver says so.
+    let Value::Array(inline) = &mut root.entry(key.to_owned()).or_insert_with(list).node.value else { return };
+    for entry in std::mem::take(inline) {
+        let row = entry.get_str("id").and_then(|id| by_id.get(id)).and_then(|&row| rows.get_mut(row));
+        match (row.and_then(Node::as_table_mut), entry) {
+            (Some(row), Node { value: Value::Table(mut own), .. }) => {
+                own.remove("id");
+                merge_tables(row, own, problems);
+            }
+            (_, entry) => rows.push(entry),
+        }
+    }
+    *inline = rows;
+}
+
+/// What a column holds; nothing if there is no such column, which is reported.
+fn column_kind(column: &Written, layout: &Layout, problems: &Collector) -> Option<Kind> {
+    let Layout { columns, maps, .. } = layout;
+    let name = column.text.as_str();
+    if let Some((_, kind)) = columns.iter().find(|(known, _)| *known == name) {
+        return Some(*kind);
+    }
+    if let Some((map, rest)) = name.split_once('.')
+        && maps.contains(&map)
+        && !rest.is_empty()
+    {
+        return Some(Kind::Number);
+    }
+    let dotted: Vec<String> = maps.iter().map(|map| format!("{map}.…")).collect();
+    let known = || columns.iter().map(|(known, _)| *known);
+    let near = suggest::nearest(name, known()).map(str::to_owned).or_else(|| {
+        let (map, rest) = name.split_once(['.', ' ', '_', ':'])?;
+        suggest::nearest(map, maps.iter().copied()).map(|map| format!("{map}.{rest}"))
+    });
+    let list = suggest::list_up_to(usize::MAX, "the columns can be", known().chain(dotted.iter().map(String::as_str)));
+    let help = list.map(|list| near.map_or(list.clone(), |near| format!("did you mean `{near}`? {list}")));
+    let diagnostic = Diagnostic::error("unknown-column", format!("no column is called `{name}`"));
+    problems.report(diagnostic.at(column.place, "unknown column").maybe_help(help));
+    None
+}
+
+fn row_node(row: &Row, columns: &[Written], kinds: &[Option<Kind>], problems: &Collector) -> Node {
+    let mut table = Table::new();
+    for ((cell, column), kind) in row.cells.iter().zip(columns).zip(kinds) {
+        let Some(kind) = kind.filter(|_| !cell.text.is_empty()) else { continue };
+        let Some(value) = cell_value(cell, kind, problems) else { continue };
+        let entry = Entry { key: column.place, node: Node { place: cell.place, value } };
+        let mut single = Table::new();
+        match column.text.split_once('.') {
+            None => single.insert(column.text.clone(), entry),
+            Some((map, key)) => {
+                let inner = Value::Table(Table::from([(key.to_owned(), entry)]));
+                let node = Node { place: cell.place, value: inner };
+                single.insert(map.to_owned(), Entry { key: column.place, node })
+            }
+        };
+        merge_tables(&mut table, single, problems);
+    }
+    Node { place: row.place, value: Value::Table(table) }
+}

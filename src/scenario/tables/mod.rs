@@ -1,0 +1,138 @@
+//! Tables of members, candidates and judgements in CSV files, merged into the tree of the scenario.
+//!
+//! A cell becomes the value that the same words would be in the scenario's own file, so that nothing
+//! that follows knows where it came from, except that its place is a cell.
+
+mod cells;
+mod entries;
+mod support;
+
+use std::path::{Component, Path, PathBuf};
+
+use super::diagnostic::{Collector, Diagnostic};
+use super::document::Node;
+use super::resolve::fields::{self, Fields};
+use super::sheet::{self, Sheet};
+use super::source::{self, Bytes, Input, Sources};
+
+/// A table file that the operating system would not let us read.
+#[derive(Debug)]
+pub struct Unreadable {
+    /// The file.
+    pub path: PathBuf,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// What reading the tables of a scenario leads to.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The files that were read.
+    pub inputs: Vec<Input>,
+    /// The first that could not be.
+    pub unreadable: Option<Unreadable>,
+    /// Whether every table is in the tree; if not, names may be missing from it.
+    pub whole: bool,
+}
+
+/// Reads the files under `[tables]` and merges them into `tree`.
+pub fn merge(tree: &mut Node, folder: Option<&Path>, sources: &mut Sources, problems: &Collector) -> Outcome {
+    let mut outcome = Outcome { whole: true, ..Outcome::default() };
+    let Some(tables) = tree.get("tables").cloned() else { return outcome };
+    let mut fields = Fields::section(Some(&tables), "[tables]", problems);
+    // Support refers to the others, so it comes last.
+    for key in ["members", "candidates", "support"] {
+        let Some(node) = fields.get(key) else { continue };
+        let sheet = open(key, node, folder, sources, &mut outcome, problems);
+        let Some(sheet) = sheet else {
+            outcome.whole = false;
+            continue;
+        };
+        match key {
+            "members" => entries::merge(tree, &entries::MEMBERS, sheet, problems),
+            "candidates" => entries::merge(tree, &entries::CANDIDATES, sheet, problems),
+            _ => support::merge(tree, sheet, problems),
+        }
+    }
+    fields.finish();
+    outcome
+}
+
+fn open(
+    key: &str,
+    node: &Node,
+    folder: Option<&Path>,
+    sources: &mut Sources,
+    outcome: &mut Outcome,
+    problems: &Collector,
+) -> Option<Sheet> {
+    let written = fields::text(node, key, problems)?;
+    let Some(folder) = folder else {
+        let diagnostic = Diagnostic::error("no-folder", "a scenario that is not a file cannot have tables in files");
+        problems.report(diagnostic.at(node.place, "not possible here"));
+        return None;
+    };
+    let path = folder.join(written);
+    let name = path.display().to_string();
+    let bytes = match locate(written, folder).and_then(|real| source::read(&real, true).map_err(Refusal::Unreadable)) {
+        Ok(Bytes::Whole(bytes)) => bytes,
+        Ok(Bytes::TooMany) => {
+            problems.report(source::too_large(&name).at(node.place, "this table"));
+            return None;
+        }
+        Err(Refusal::Outside) => {
+            let message = format!("the table `{written}` is not inside the scenario's folder");
+            let help = "tables lie beside the scenario or in a folder beside it; write the path from there, like data/members.csv";
+            problems.report(Diagnostic::error("path-outside", message).at(node.place, "leaves the folder").help(help));
+            return None;
+        }
+        Err(Refusal::Unreadable(reason)) => {
+            let message = format!("the table {name} cannot be read: {reason}");
+            let help = written.contains('\\').then(|| "write `/` between folders, on every system".to_owned());
+            let diagnostic = Diagnostic::error("unreadable-table", message).at(node.place, "cannot be read");
+            problems.report(diagnostic.maybe_help(help));
+            outcome.unreadable.get_or_insert(Unreadable { path, reason });
+            return None;
+        }
+    };
+    outcome.inputs.push(Input::new(path, &bytes));
+    let file = match source::add_text(sources, name.clone(), &bytes) {
+        Ok(file) => file,
+        Err(mut problem) => {
+            if problem.places.is_empty() {
+                problem.places.push((node.place, "this table".to_owned()));
+            }
+            problems.report(*problem);
+            return None;
+        }
+    };
+    let sheet = sheet::read(file, &name, sources.text(file), problems)?;
+    sources.set_columns(file, sheet.columns.iter().map(|column| column.text.clone()).collect());
+    Some(sheet)
+}
+
+enum Refusal {
+    Outside,
+    Unreadable(String),
+}
+
+/// The real path of a table, which must be inside `folder` however it is written or linked.
+fn locate(written: &str, folder: &Path) -> Result<PathBuf, Refusal> {
+    let mut depth = 0i64;
+    for component in Path::new(written).components() {
+        depth += match component {
+            Component::Normal(_) => 1,
+            Component::CurDir => 0,
+            Component::ParentDir => -1,
+            Component::RootDir | Component::Prefix(_) => return Err(Refusal::Outside),
+        };
+        if depth < 0 {
+            return Err(Refusal::Outside);
+        }
+    }
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let unreadable = |error: std::io::Error| Refusal::Unreadable(source::in_words(&error));
+    let folder = folder.canonicalize().map_err(unreadable)?;
+    let real = folder.join(written).canonicalize().map_err(unreadable)?;
+    if real.starts_with(&folder) { Ok(real) } else { Err(Refusal::Outside) }
+}

@@ -1,0 +1,75 @@
+//! The table of judgements: one row per member or group, one column per candidate.
+
+use super::cells::{merge_tables, number};
+use crate::scenario::diagnostic::{Collector, Diagnostic};
+use crate::scenario::document::{Entry, Node, Table, Value};
+use crate::scenario::sheet::{Sheet, Written};
+use crate::scenario::suggest;
+
+/// Merges a matrix of points, members by candidates, into `[support]`.
+pub fn merge(tree: &mut Node, sheet: Sheet, problems: &Collector) {
+    if let Some(first) = sheet.columns.first().filter(|column| column.text != "member") {
+        let message = format!("the first column of the support table must be `member`, not `{}`", first.text);
+        let help = "the first column names members or groups; every other column is a candidate's id";
+        problems.report(Diagnostic::error("unknown-column", message).at(first.place, "must be `member`").help(help));
+        return;
+    }
+    let candidates: Vec<_> = tree
+        .get("candidate")
+        .and_then(Node::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(|node| node.get_str("id"))
+        .collect();
+    let is_known = |column: &Written| {
+        let known = candidates.contains(&column.text.as_str());
+        if !known {
+            let help = suggest::help(&column.text, "the candidates are", candidates.iter().copied());
+            let diagnostic = Diagnostic::error("unknown-name", format!("no candidate is called `{}`", column.text));
+            problems.report(diagnostic.at(column.place, "unknown name").maybe_help(help));
+        }
+        known
+    };
+    let known: Vec<bool> = sheet.columns.iter().skip(1).map(is_known).collect();
+    let mut matrix = Table::new();
+    for row in &sheet.rows {
+        let Some((member, points)) = row.cells.split_first().filter(|(member, _)| !member.text.is_empty()) else {
+            let diagnostic = Diagnostic::error("missing-key", "a row of the support table has no member");
+            problems.report(diagnostic.at(row.place, "no member"));
+            continue;
+        };
+        let mut line = Table::new();
+        for ((cell, column), known) in points.iter().zip(&sheet.columns[1..]).zip(&known) {
+            if *known
+                && !cell.text.is_empty()
+                && let Some(value) = number(cell, problems)
+            {
+                let node = Node { place: cell.place, value };
+                line.insert(column.text.clone(), Entry { key: column.place, node });
+            }
+        }
+        let node = Node { place: row.place, value: Value::Table(line) };
+        let entry = Entry { key: member.place, node };
+        if let Some(first) = matrix.get(&member.text) {
+            let message = format!("two rows of the support table are for `{}`", member.text);
+            let diagnostic = Diagnostic::error("duplicate-id", message).at(member.place, "again here");
+            problems.report(diagnostic.at(first.key, "first here"));
+        } else {
+            matrix.insert(member.text.clone(), entry);
+        }
+    }
+    let Some(root) = tree.as_table_mut() else { return };
+    let Some(place) = sheet.columns.first().map(|column| column.place) else { return };
+    let own = root.remove("support");
+    let rows = match own {
+        // If the section is no table, the resolver says so.
+        Some(own) if own.node.as_table().is_none() => own,
+        own => {
+            if let Some(Entry { node: Node { value: Value::Table(own), .. }, .. }) = own {
+                merge_tables(&mut matrix, own, problems);
+            }
+            Entry { key: place, node: Node { place, value: Value::Table(matrix) } }
+        }
+    };
+    root.insert("support".to_owned(), rows);
+}
