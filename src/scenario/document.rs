@@ -14,7 +14,7 @@ use toml::de::{DeInteger, DeTable, DeValue};
 use super::diagnostic::Diagnostic;
 
 /// Deepest nesting of values; far beyond any scenario, and safe for recursion.
-pub const MAX_DEPTH: usize = 100;
+pub const MAX_DEPTH: usize = 160;
 
 /// Where something is written: a range of bytes in one of the scenario's files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -138,8 +138,9 @@ impl Node {
         match self.value {
             Value::String(_) => "text",
             Value::Integer(_) => "a whole number",
-            Value::Float(_) => "a number",
-            Value::Bool(_) => "true or false",
+            Value::Float(_) => "a decimal number",
+            Value::Bool(true) => "`true`",
+            Value::Bool(false) => "`false`",
             Value::Datetime => "a date",
             Value::Array(_) => "a list",
             Value::Table(_) => "a table",
@@ -170,9 +171,23 @@ pub fn parse_value(file: usize, start: usize, text: &str) -> Option<Node> {
 
 fn syntax_error(file: usize, text: &str, error: &toml::de::Error) -> Diagnostic {
     let span = error.span().unwrap_or(text.len()..text.len());
+    let written = text.get(span.clone()).unwrap_or_default();
     let (what, help) = match error.message() {
         "duplicate key" => ("this key or table is written twice", Some("keep one of the two, or merge them")),
-        message if message.starts_with("string values must be quoted") => {
+        message if message.starts_with("cannot recurse") || message == "recursion limit" => {
+            ("values are nested too deeply", None)
+        }
+        message if message.contains("string") && message.ends_with("expected `\"`") => {
+            ("a quotation mark is missing", Some("text begins and ends with a double quotation mark on one line"))
+        }
+        _ if text.get(span.start..).is_some_and(|rest| rest.starts_with(',')) => (
+            "this comma belongs to no list",
+            Some("write decimals with a point (1.5); lists are in [ ] and tables in { }"),
+        ),
+        _ if ["true", "false"].contains(&written.to_lowercase().as_str()) => {
+            ("`true` and `false` are written in small letters", None)
+        }
+        message if message.starts_with("string values must be quoted") || is_bare_word(message, written) => {
             ("text must be in quotes", Some("put the text in double quotes: \"like this\""))
         }
         message => (message, None),
@@ -183,6 +198,11 @@ fn syntax_error(file: usize, text: &str, error: &toml::de::Error) -> Diagnostic 
         Some(help) => diagnostic.help(help),
         None => diagnostic,
     }
+}
+
+/// Whether a value is text without quotes, which the parser takes for a misspelt number or the like.
+fn is_bare_word(message: &str, written: &str) -> bool {
+    message.starts_with("invalid") && written.starts_with(|c: char| c.is_alphabetic())
 }
 
 fn place_value(file: usize, value: Spanned<DeValue<'_>>, depth: usize, problems: &mut Vec<Diagnostic>) -> Node {

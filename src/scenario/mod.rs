@@ -17,6 +17,8 @@ mod sheet;
 mod source;
 mod suggest;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,5 +1,6 @@
 //! Problems as text: the message, the line with a mark under the place, and help.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use annotate_snippets::renderer::DecorStyle;
@@ -47,12 +48,15 @@ fn render_one(renderer: &Renderer, problem: &Diagnostic, sources: &Sources) -> S
     }
     let mut rest: &[(Place, String)] = &problem.places;
     let mut kind = AnnotationKind::Primary;
+    let mut corrections = Vec::new();
     while let Some((first, _)) = rest.first() {
         let Some(file) = sources.get(first.file) else { break };
         let together = marks_together(file, rest);
         let (now, later) = rest.split_at(together);
         if together == 1 && line_of(&file.text, first.start).len() > MAX_LINE {
-            group = group.elements(cut_excerpt(file, &now[0], kind));
+            let (snippet, correction) = cut_excerpt(file, &now[0], kind);
+            group = group.element(snippet);
+            corrections.push(correction);
         } else {
             group = group.element(excerpt(file, now, kind));
         }
@@ -62,7 +66,8 @@ fn render_one(renderer: &Renderer, problem: &Diagnostic, sources: &Sources) -> S
     if let Some(help) = &problem.help {
         group = group.element(Level::HELP.message(printable(help)));
     }
-    renderer.render(&[group])
+    let rendered = renderer.render(&[group]);
+    corrections.iter().fold(rendered, |text, (counted, real)| text.replacen(counted, real, 1))
 }
 
 /// How many of `places`, from the first, lie in one file and near enough for one excerpt.
@@ -89,7 +94,7 @@ fn excerpt<'a>(
     let start = line_of(text, first).start;
     let end = line_of(text, last).end;
     let line_start = 1 + text[..start].matches('\n').count();
-    let mut snippet = Snippet::source(&text[start..end]).path(printable(&file.name)).line_start(line_start);
+    let mut snippet = Snippet::source(without_c1(&text[start..end])).path(printable(&file.name)).line_start(line_start);
     for (i, ((place, label), span)) in places.iter().zip(spans).enumerate() {
         let kind = if i == 0 { first_kind } else { AnnotationKind::Context };
         let span = span.start - start..span.end - start;
@@ -98,25 +103,29 @@ fn excerpt<'a>(
     snippet
 }
 
-/// A window of a very long line around one place; the line and column stand above it.
-fn cut_excerpt<'a>(file: &'a SourceFile, (place, label): &(Place, String), kind: AnnotationKind) -> Vec<Element<'a>> {
+/// A window of a very long line around one place, and what must be corrected in the rendered text:
+/// the renderer counts columns from the start of the window.
+fn cut_excerpt<'a>(
+    file: &'a SourceFile,
+    (place, label): &(Place, String),
+    kind: AnnotationKind,
+) -> (Snippet<'a, annotate_snippets::Annotation<'a>>, (String, String)) {
     let text = file.text.as_str();
     let span = first_line_span(text, place);
     let line = line_of(text, span.start);
     let from = floor_char(text, span.start.saturating_sub(CONTEXT).max(line.start));
     let span_end = floor_char(text, span.end.min(span.start + CONTEXT).max(span.start));
     let to = floor_char(text, (span_end + CONTEXT).min(line.end));
-    let number = 1 + text[..line.start].matches('\n').count();
-    let column = 1 + text[line.start..span.start].chars().count();
     let lead = if from > line.start { "…" } else { "" };
     let trail = if to < line.end { "…" } else { "" };
     let window = format!("{lead}{}{trail}", &text[from..to]);
     let shift = |at: usize| at - from + lead.len();
     let annotation = kind.span(shift(span.start)..shift(span_end)).label(full_label(file, place, label));
-    vec![
-        Element::Origin(Origin::path(printable(&file.name)).line(number).char_column(column)),
-        Element::Cause(Snippet::source(window).line_start(number).annotation(annotation)),
-    ]
+    let name = printable(&file.name);
+    let number = 1 + text[..line.start].matches('\n').count();
+    let position = |start: &str| format!("{name}:{number}:{}", 1 + start.chars().count());
+    let correction = (position(&window[..shift(span.start)]), position(&text[line.start..span.start]));
+    (Snippet::source(without_c1(&window).into_owned()).path(name).line_start(number).annotation(annotation), correction)
 }
 
 /// The label, led by row and column if the place is a cell.
@@ -144,6 +153,12 @@ fn line_of(text: &str, at: usize) -> Range<usize> {
     let start = text[..at].rfind('\n').map_or(0, |i| i + 1);
     let end = text[at..].find('\n').map_or(text.len(), |i| at + i);
     start..if text[start..end].ends_with('\r') { (end - 1).max(start) } else { end }
+}
+
+/// Replaces the control characters U+0080 to U+009F, which the renderer lets through, byte for byte.
+fn without_c1(text: &str) -> Cow<'_, str> {
+    let is_c1 = |c: char| matches!(c, '\u{80}'..='\u{9f}');
+    if text.contains(is_c1) { Cow::Owned(text.replace(is_c1, "\u{bf}")) } else { Cow::Borrowed(text) }
 }
 
 fn floor_char(text: &str, at: usize) -> usize {

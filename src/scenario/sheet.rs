@@ -72,12 +72,15 @@ pub fn read(file: usize, name: &str, text: &str, problems: &Collector) -> Option
         return None;
     };
     let rows: Vec<_> = rows.collect();
+    if is_wrongly_separated(name, &header, problems) {
+        return None;
+    }
     fine &= check_header(name, &header, problems);
     fine &= check_rows(name, &header, &rows, problems);
     fine.then_some(Sheet { columns: header.cells, rows })
 }
 
-fn check_header(name: &str, header: &Row, problems: &Collector) -> bool {
+fn is_wrongly_separated(name: &str, header: &Row, problems: &Collector) -> bool {
     if let [only] = &header.cells[..]
         && let Some((separator, word)) = [(';', "semicolons"), ('\t', "tabs"), ('|', "bars")]
             .into_iter()
@@ -87,8 +90,12 @@ fn check_header(name: &str, header: &Row, problems: &Collector) -> bool {
         let diagnostic = Diagnostic::error("wrong-separator", message);
         let diagnostic = diagnostic.at(header.place, format!("`{}` instead of `,`", separator.escape_default()));
         problems.report(diagnostic.help("save the table as \"CSV UTF-8 (comma delimited)\", with decimal points"));
-        return false;
+        return true;
     }
+    false
+}
+
+fn check_header(name: &str, header: &Row, problems: &Collector) -> bool {
     let mut fine = true;
     let mut seen: BTreeMap<&str, Place> = BTreeMap::new();
     for column in &header.cells {
@@ -116,9 +123,10 @@ fn check_rows(name: &str, header: &Row, rows: &[Row], problems: &Collector) -> b
     let mut fine = true;
     for row in rows.iter().filter(|row| row.cells.len() != header.cells.len()) {
         let (found, expected) = (row.cells.len(), header.cells.len());
-        let message = format!("a row of {name} has {found} cells, but the header has {expected}");
+        let cells = if found == 1 { "1 cell".to_owned() } else { format!("{found} cells") };
+        let message = format!("a row of {name} has {cells}, but the header has {expected}");
         let help = "a cell that contains a comma must be in quotation marks; an empty cell still needs its comma";
-        let label = format!("{found} cells instead of {expected}");
+        let label = format!("{cells} instead of {expected}");
         problems.report(Diagnostic::error("ragged-row", message).at(row.place, label).help(help));
         fine = false;
     }

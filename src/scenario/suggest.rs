@@ -1,5 +1,7 @@
 //! The nearest known name, for whoever mistyped one.
 
+use std::collections::BTreeSet;
+
 /// Names listed at most when none is near.
 const MAX_LISTED: usize = 12;
 
@@ -13,7 +15,7 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .into_iter()
         .filter(near)
         .map(|candidate| (strsim::osa_distance(&lower, &candidate.to_lowercase()), candidate))
-        .filter(|&(distance, _)| distance <= reach)
+        .filter(|&(distance, candidate)| distance <= reach && !candidate.is_empty())
         .min()
         .map(|(_, candidate)| candidate)
 }
@@ -39,7 +41,8 @@ pub fn list<'a>(what: &str, known: impl IntoIterator<Item = &'a str>) -> Option<
 
 /// As [`list`], with at most `max` of them.
 pub fn list_up_to<'a>(max: usize, what: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let mut known = known.into_iter();
+    let mut seen = BTreeSet::new();
+    let mut known = known.into_iter().filter(|name| !name.is_empty() && seen.insert(*name));
     let shown: Vec<_> = known.by_ref().take(max).map(|name| format!("`{name}`")).collect();
     let more = known.count();
     match (shown.is_empty(), more) {

@@ -54,6 +54,12 @@ fn effect(node: &Node, roster: &Roster<'_>, problems: &Collector) -> Option<Effe
         problems.report(diagnostic.help("write several effects as several entries of the list `effects`"));
         return None;
     };
+    for key in ["members", "candidates"] {
+        if let Some(node) = fields.get(key).filter(|_| kind != "points") {
+            let message = format!("`{key}` belongs to `points`, but this effect says `{kind}`");
+            problems.report(Diagnostic::error("bad-effect", message).at(node.place, "has no meaning here"));
+        }
+    }
     let candidate = |fields: &mut Fields<'_>, key: &'static str| {
         let node = fields.get(key)?;
         roster.candidate(fields::text(node, key, problems)?, node.place)

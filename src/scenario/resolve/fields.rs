@@ -136,17 +136,12 @@ impl<'t> Fields<'t> {
     /// Reports the keys that no one asked for.
     pub fn finish(self) {
         for (key, entry) in self.entries.iter().filter(|(key, _)| !self.asked.contains(&key.as_str())) {
-            let message = format!("{} has no key called `{key}`", capitalised(self.what));
+            let message = format!("{} has no key called `{key}`", self.what);
             let help = suggest::choices(key, "the keys here are", self.asked.iter().copied());
             let diagnostic = Diagnostic::error("unknown-key", message).at(entry.key, "unknown key");
             self.problems.report(diagnostic.maybe_help(help));
         }
     }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// The problem that `node` is not what `key` needs.
@@ -168,7 +163,7 @@ pub fn wrong_type(node: &Node, key: &str, expected: &str) -> Diagnostic {
 
 /// A key in backticks; words that are no key as they are.
 fn quoted(key: &str) -> String {
-    if key.contains(' ') { capitalised(key) } else { format!("`{key}`") }
+    if key.contains(' ') { key.to_owned() } else { format!("`{key}`") }
 }
 
 /// `node` as a number within `range`.
@@ -202,9 +197,12 @@ pub fn integer(node: &Node, key: &str, min: u64, max: u64, problems: &Collector)
     };
     let value = text.parse::<u64>().ok().filter(|n| (min..=max).contains(n));
     if value.is_none() {
-        let words = if max == u64::MAX { format!("{min} or more") } else { format!("between {min} and {max}") };
-        let too_large = text.parse::<u64>().is_err() && !text.starts_with('-') && max == u64::MAX;
-        let words = if too_large { format!("at most {max}") } else { words };
+        let is_too_large = text.parse::<u64>().map_or(!text.starts_with('-'), |n| n > max);
+        let words = match (max >= u64::from(u32::MAX), is_too_large) {
+            (true, true) => format!("at most {max}"),
+            (true, false) => format!("{min} or more"),
+            (false, _) => format!("between {min} and {max}"),
+        };
         let message = format!("{} must be {words}, but is {text}", quoted(key));
         let label = format!("must be {words}");
         problems.report(Diagnostic::error("out-of-range", message).at(node.place, label));

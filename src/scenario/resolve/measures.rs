@@ -72,7 +72,8 @@ impl Measures {
                 0 => String::new(),
                 more => format!(" and {more} more"),
             };
-            let message = format!("the rule needs `{name}` of every member; {}{more} lack it", named.join(", "));
+            let s = if lacking.len() == 1 { "s" } else { "" };
+            let message = format!("the rule counts by `{name}`, which {}{more} lack{s}", named.join(", "));
             Diagnostic::error("incomplete-measure", message)
                 .at(place, format!("counts by `{name}`"))
                 .help(format!("give every member `measures.{name}`; 0 is possible"))

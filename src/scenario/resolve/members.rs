@@ -53,6 +53,9 @@ pub fn preferences(node: Option<&Node>, concession: f64, roster: &Roster<'_>, pr
         members: *members,
         sd: group_sd.get(id).copied().unwrap_or(0.0),
     };
+    let accept_at = level(&mut fields, "accept_at", zero);
+    let object_at = level(&mut fields, "object_at", zero);
+    check_levels("a member", accept_at, object_at, problems);
     let preferences = Preferences {
         noise: fields.choice("noise", &Noise::NAMES).unwrap_or_default(),
         traits: roster.traits.iter().zip(trait_sd).map(|(name, sd)| Trait { name: (*name).to_owned(), sd }).collect(),
@@ -63,8 +66,8 @@ pub fn preferences(node: Option<&Node>, concession: f64, roster: &Roster<'_>, pr
         salience: fields.number("salience", NON_NEGATIVE).unwrap_or(0.0),
         home: fields.number("home", ANY).unwrap_or(0.0),
         concession,
-        accept_at: level(&mut fields, "accept_at", zero),
-        object_at: level(&mut fields, "object_at", zero),
+        accept_at,
+        object_at,
     };
     fields.finish();
     preferences
@@ -86,7 +89,9 @@ pub fn member(node: &Node, defaults: &Preferences, roster: &Roster<'_>, problems
     }
     let accept_at = level(&mut fields, "accept_at", defaults.accept_at);
     let object_at = level(&mut fields, "object_at", defaults.object_at);
-    check_levels(id, accept_at, object_at, problems);
+    if accept_at.place != defaults.accept_at.place || object_at.place != defaults.object_at.place {
+        check_levels(&format!("member `{id}`"), accept_at, object_at, problems);
+    }
     let member = Member {
         id: id.to_owned(),
         name: fields.text("name").unwrap_or(id).to_owned(),
@@ -109,12 +114,12 @@ fn level(fields: &mut Fields<'_>, key: &'static str, default: Level) -> Level {
     fields.number(key, ANY).map_or(default, |value| Level { value, place })
 }
 
-fn check_levels(id: &str, accept_at: Level, object_at: Level, problems: &Collector) {
+fn check_levels(who: &str, accept_at: Level, object_at: Level, problems: &Collector) {
     if object_at.value <= accept_at.value {
         return;
     }
     let message = format!(
-        "member `{id}` would object below {} but encourage from {}: `object_at` must not be above `accept_at`",
+        "{who} would object below {} but encourage from {}: `object_at` must not be above `accept_at`",
         object_at.value, accept_at.value
     );
     let mut diagnostic = Diagnostic::error("levels-crossed", message);

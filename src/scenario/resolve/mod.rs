@@ -50,8 +50,7 @@ pub fn header(tree: &Node, problems: &Collector) -> Header {
         }
     };
     let sources = fields.list("sources").unwrap_or_default();
-    if let Some(node) = fields.get("institution") {
-        let name = node.as_str().unwrap_or_default();
+    if let Some((name, node)) = fields.text("institution").zip(fields.get("institution")) {
         let message = format!("no preset is called `{name}`; presets are not part of this version");
         let help = "write the members and stages out, and remove `institution`";
         problems.report(Diagnostic::error("unknown-preset", message).at(node.place, "unknown preset").help(help));

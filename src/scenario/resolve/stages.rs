@@ -91,12 +91,19 @@ fn ballot(fields: &mut Fields<'_>, problems: &Collector) -> Ballot {
 }
 
 fn drop_rule(node: &Node, problems: &Collector) -> Option<Drop> {
-    if node.as_str().is_some() {
-        let choices = [("none", Drop::None), ("lowest", Drop::Lowest), ("vetoed", Drop::Vetoed)];
-        return fields::choice(node, "drop", &choices, problems);
+    let expected = "\"none\", \"lowest\", \"vetoed\", { keep = n } or { below = share }";
+    match node.as_str() {
+        Some("none") => return Some(Drop::None),
+        Some("lowest") => return Some(Drop::Lowest),
+        Some("vetoed") => return Some(Drop::Vetoed),
+        Some(other) => {
+            let diagnostic = Diagnostic::error("unknown-choice", format!("`drop` cannot be `{other}`"));
+            problems.report(diagnostic.at(node.place, "unknown").help(format!("it can be {expected}")));
+            return None;
+        }
+        None => {}
     }
     let Some(table) = node.as_table() else {
-        let expected = "\"none\", \"lowest\", \"vetoed\", { keep = n } or { below = share }";
         problems.report(fields::wrong_type(node, "drop", expected));
         return None;
     };

@@ -124,7 +124,9 @@ fn row_node(row: &Row, columns: &[Written], kinds: &[Option<Kind>], problems: &C
     let mut table = Table::new();
     for ((cell, column), kind) in row.cells.iter().zip(columns).zip(kinds) {
         let Some(kind) = kind.filter(|_| !cell.text.is_empty()) else { continue };
-        let Some(value) = cell_value(cell, kind, problems) else { continue };
+        // A wrong weight is not a missing one: only the first should be reported.
+        let stand_in = || column.text.starts_with("measures.").then(|| Value::Integer("0".to_owned()));
+        let Some(value) = cell_value(cell, kind, problems).or_else(stand_in) else { continue };
         let entry = Entry { key: column.place, node: Node { place: cell.place, value } };
         let mut single = Table::new();
         match column.text.split_once('.') {

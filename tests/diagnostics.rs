@@ -1,0 +1,317 @@
+//! What a reader sees of a wrong scenario: every kind of problem, rendered, carets and all.
+//!
+//! Each snapshot is a theme with several cases; a case shows what was written (beyond a scenario
+//! that is fine) and what is said about it.
+
+use std::path::Path;
+
+use nemcon::scenario::{LoadError, Scenario};
+
+/// Two members, two candidates, nothing wrong; cases add to it.
+const FINE: &str = r#"
+[[member]]
+id = "USA"
+groups = ["west", "nuclear"]
+measures = { population = 300, quota = 16.5 }
+
+[[member]]
+id = "FRA"
+groups = ["west"]
+measures = { population = 60 }
+
+[[candidate]]
+id = "wallace"
+traits = { firmness = 2.0 }
+
+[[candidate]]
+id = "kallas"
+"#;
+
+/// Where the cases' own lines go.
+#[derive(Clone, Copy)]
+enum At {
+    /// Above the members: keys of the whole scenario.
+    Top,
+    /// Below the candidates: sections.
+    End,
+    /// The case is the whole file.
+    Whole,
+}
+
+use At::{End, Top, Whole};
+
+fn said_about(at: At, written: &str) -> String {
+    let text = match at {
+        Top => format!("title = \"Test\"\n{written}\n{FINE}"),
+        End => format!("title = \"Test\"\n{FINE}\n{written}\n"),
+        Whole => written.to_owned(),
+    };
+    render(Scenario::from_text("test.toml", &text, None))
+}
+
+fn render(result: Result<Scenario, LoadError>) -> String {
+    match result {
+        Ok(scenario) => scenario.warnings.render(false, 100),
+        Err(error) => error.render(false, 100),
+    }
+}
+
+fn assert_snapshot(name: &str, said: &str) {
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!(format!("diagnostics_{name}"), said);
+    });
+}
+
+/// Asserts the snapshot of all `cases`, each a line or more of a scenario.
+fn assert_said(theme: &str, cases: &[(At, &str)]) {
+    let case = |(at, written): &(At, &str)| format!("<<< {}\n\n{}", written.trim(), said_about(*at, written));
+    let all: Vec<_> = cases.iter().map(case).collect();
+    assert_snapshot(theme, &all.join("\n\n"));
+}
+
+#[test]
+fn a_fine_scenario_is_fine() {
+    assert!(said_about(End, "").contains("no problems"));
+}
+
+#[test]
+fn syntax() {
+    let nested = format!("x = {}1{}", "[".repeat(90), "]".repeat(90));
+    assert_said(
+        "syntax",
+        &[
+            (Whole, "title = \"Test\nseed = 3\n"),
+            (Top, "noise = normal\nseed = 1\nseed = 2"),
+            (Top, "x = 1,5\ny = True\nz = von der Leyen\n= 3\nkey\nwörld = 1"),
+            (End, "[veto]\nUSA = \"none\"\n[veto]\nFRA = \"none\""),
+            (End, "[[stage]]\nfield = [\"wallace\" \"kallas\"]"),
+            (Top, &nested),
+        ],
+    );
+}
+
+#[test]
+fn the_whole_scenario() {
+    assert_said(
+        "whole",
+        &[
+            (Whole, ""),
+            (Whole, "title = \"Only members\"\n[[member]]\nid = \"USA\""),
+            (Top, "seed = -1\nrounds = 0"),
+            (Top, "seed = 1.5\nsources = \"a book\"\nsummary = 3"),
+            (Top, "rounds = 2_000_000_000_000\nseed = 99999999999999999999"),
+            (Top, "roundz = 3\nauthor = \"me\""),
+            (Top, "institution = \"nato\""),
+            (Top, "date = 2023-07-01\nsummary = 2023-07-01"),
+            (Whole, "title = \"x\"\n[member]\nid = \"USA\"\n[[candidate]]\nid = \"a\""),
+            (Top, "[tables]\nmembers = \"m.csv\""),
+        ],
+    );
+}
+
+#[test]
+fn numbers() {
+    assert_said(
+        "numbers",
+        &[
+            (Top, "[preferences]\nuncertainty = nan\nsalience = -inf\nhome = 1e300\ncommon_sd = -0.5"),
+            (Top, "[preferences]\nuncertainty = \"1.0\"\nhome = [1]\naccept_at = true"),
+            (
+                End,
+                "[[candidate]]\nid = \"c\"\navailability = 1.2\nenters = 0\nreserve = \"true\"\nwithdraws_below = 30",
+            ),
+            (End, "[[candidate]]\nid = \"c\"\nenters = 2.5\nwithdraws_if_vetoed = -0.1\nwithdraws_below = 1e-3"),
+            (
+                End,
+                "[[member]]\nid = \"m\"\nmeasures = { gdp = -3, quota = 1e3, population = 0.1234567, area = \"big\" }",
+            ),
+            (End, "[dynamics]\nmemory = 1.1\naccommodation = { holdouts = 0, probability = 2 }"),
+            (End, "[dynamics]\naccommodation = { holdout = 1 }"),
+            (End, "[[member]]\nid = \"m\"\naccept_at = -1\nobject_at = 0.5"),
+            (Top, "[preferences]\nobject_at = 1"),
+        ],
+    );
+}
+
+#[test]
+fn names() {
+    let long = format!("[[member]]\nid = \"{}\"", "m".repeat(65));
+    assert_said(
+        "names",
+        &[
+            (End, "[[member]]\nid = \"USA\"\n[[candidate]]\nid = \"kallas\""),
+            (End, "[[member]]\nid = \"U S A\"\n[[member]]\nid = \"default\"\n[[candidate]]\nid = \"no-consensus\""),
+            (End, &long),
+            (End, "[[member]]\nname = \"no id\"\n[[candidate]]\nid = 7"),
+            (End, "[[member]]\nid = \"m\"\ngroups = [\"FRA\", \"the west\"]"),
+            (End, "[[member]]\nid = \"m\"\ngroups = \"west\"\nmeasures = { members = 1 }"),
+            (End, "[[member]]\nid = \"m\"\nprioritty = { firmness = 1 }\npriority = { firmnes = 1 }"),
+            (End, "[[member]]\nid = \"m\"\nuncertainty_about = { kalas = 2 }"),
+            (End, "[[candidate]]\nid = \"c\"\nhome = \"usa\""),
+            (Top, "[preferences]\ngroup_sd = { wests = 1 }\ntrait_sd = { warmth = 1 }\nnoise = \"Normal\""),
+            (End, "[support.USB]\nwallace = 1\n[support.west]\nwalace = \"2\""),
+            (End, "[support]\nUSA = 3"),
+            (
+                End,
+                "[[member]]\nid = \"m\"\nideal = { x = 1, y = 1 }\n[[candidate]]\nid = \"c\"\nposition = { x = 0, z = 1 }",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn vetoes() {
+    assert_said(
+        "vetoes",
+        &[
+            (End, "[veto]\nUSB = \"absolute\"\ndefault = \"always\"\nFRA = true"),
+            (End, "[veto]\nUSA = { probability = 1.5, cost = -1, agains = [\"kallas\"] }"),
+            (End, "[veto]\nUSA = { against = [] }\nFRA = { against = [\"kallas\", \"kallas\", \"rutte\"] }"),
+            (End, "[veto]\nwest = \"absolute\"\nnuclear = { probability = 0.5 }"),
+            (Top, "veto = \"absolute\""),
+        ],
+    );
+}
+
+#[test]
+fn rules() {
+    assert_said(
+        "rules",
+        &[
+            (End, "[[stage]]\nappoint = \"concensus\""),
+            (End, "[[stage]]\nappoint = 3"),
+            (End, "[[stage]]\nappoint = { share = { at_least = 55 } }"),
+            (End, "[[stage]]\nappoint = { share = { at_least = \"two thirds\", base = \"present\" } }"),
+            (End, "[[stage]]\nappoint = { share = { of = \"quota\", at_least = 0.5 } }"),
+            (End, "[[stage]]\nappoint = { count = { of = \"populaton\", at_least = 1e2 } }"),
+            (End, "[[stage]]\nappoint = { count = { of = \"population\" } }"),
+            (End, "[[stage]]\nappoint = { objections = { at_least = 1 } }"),
+            (End, "[[stage]]\nappoint = { all = [\"no_veto\"], any = [\"majority\"] }"),
+            (End, "[[stage]]\nappoint = { all = [] }"),
+            (End, "[[stage]]\nappoint = { either = [\"majority\", \"no_veto\"] }"),
+            (End, "[[member]]\nid = \"m\"\n[[stage]]\nappoint = \"eu-qmv\""),
+        ],
+    );
+}
+
+#[test]
+fn stages() {
+    assert_said(
+        "stages",
+        &[
+            (End, "[[stage]]\nname = \"a\"\n[[stage]]\nname = \"a\"\n[[stage]]\nname = \"b c\""),
+            (End, "[[stage]]\nballot = \"vote\"\nchoose = \"best\"\ndrop = \"all\""),
+            (End, "[[stage]]\nvotes = 2"),
+            (End, "[[stage]]\ndrop = { keep = 0 }\n[[stage]]\ndrop = { below = 10 }\n[[stage]]\ndrop = { abve = 0.1 }"),
+            (End, "[[stage]]\ndrop = 3\n[[stage]]\ndrop = { keep = 1, below = 0.5 }"),
+            (End, "[[stage]]\nfield = []\n[[stage]]\nfield = [\"kallas\", \"kalas\", \"kallas\"]"),
+            (End, "[[stage]]\nrepeat = 150\n[[stage]]\nrepeat = 51"),
+            (End, "[[stage]]\nrepeat = 201\napoint = \"majority\""),
+            (End, "[[stage]]\nrepeat = 2\ndrop = \"lowest\"\nfrom_ballot = 3\n[[candidate]]\nid = \"c\"\nenters = 9"),
+        ],
+    );
+}
+
+#[test]
+fn events() {
+    let event = |effects: &str| format!("[[event]]\nname = \"e\"\nprobability = 1\neffects = {effects}");
+    let cases = [
+        "[]\n[[event]]\nname = \"e\"\nprobability = 2\neffects = {}",
+        "[{ points = 1, leaves = \"kallas\" }, {}]",
+        "[{ joins = \"rutte\" }, { leaves = [\"kallas\"] }]",
+        "[{ points = 1, members = [\"east\"], candidates = \"kallas\" }]",
+        "[{ joins = \"kallas\", members = [\"USA\"] }]",
+        "[{ veto = { UAE = \"none\" } }]",
+    ]
+    .map(event);
+    let mut cases: Vec<_> = cases.iter().map(|case| (End, case.as_str())).collect();
+    cases.push((End, "[[event]]\nname = \"e\""));
+    assert_said("events", &cases);
+}
+
+#[test]
+fn assumptions() {
+    assert_said(
+        "assumptions",
+        &[
+            (End, "[[assumption]]\nname = \"stated\"\n[[assumption]]\nname = \"a\"\n[[assumption]]\nname = \"a\""),
+            (End, "[[assumption]]\nsummary = \"nameless\"\nvetoes = {}"),
+            (End, "[[assumption]]\nname = \"a\"\nveto = { default = \"none\" }\namend = { USA = \"none\" }"),
+            (End, "[[assumption]]\nname = \"a\"\namend = \"none\"\n[[assumption]]\nname = \"b\"\nset = 3"),
+            (End, "[[assumption]]\nname = \"a\"\namend = { USB = \"absolute\" }"),
+            (End, "[assumption]\nname = \"a\""),
+        ],
+    );
+}
+
+#[test]
+fn settings() {
+    let set = |path_and_value: &str| format!("[[assumption]]\nname = \"a\"\nset = {{ {path_and_value} }}");
+    let cases = [
+        "seed = 3",
+        "\"member.USA.id\" = \"US\"",
+        "\"member.USB.home\" = 1",
+        "\"member.USA\" = 1",
+        "\"stage.extension.repeat\" = 2",
+        "\"stage.ballot.repeat\" = 0",
+        "\"stage.ballot.apoint\" = \"majority\"",
+        "stage.ballot.appoint = \"majority\"",
+        "\"event.war.probability\" = 1",
+        "\"preference.uncertainty\" = 2",
+        "\"preferences.uncertanty\" = 2",
+        "\"preferences.uncertainty\" = \"much\"",
+        "\"preferences\" = 1",
+        "\"candidate.wallace.availability.x\" = 1, \"candidate.wallace.availability\" = 1",
+        "\"veto.USA.probability\" = 0.5",
+        "\"veto.USB\" = \"none\"",
+        "\"support.USA.rutte\" = 1",
+        "\"dynamics..memory\" = 1",
+    ]
+    .map(set);
+    assert_said("settings", &cases.iter().map(|case| (End, case.as_str())).collect::<Vec<_>>());
+}
+
+#[test]
+fn too_many() {
+    let members: String = (0..255).map(|i| format!("[[member]]\nid = \"m{i}\"\n")).collect();
+    let candidates: String = (0..63).map(|i| format!("[[candidate]]\nid = \"c{i}\"\n")).collect();
+    let assumptions: String = (0..64).map(|i| format!("[[assumption]]\nname = \"a{i}\"\n")).collect();
+    let said = [members, candidates, assumptions].map(|case| said_about(End, &case));
+    assert_snapshot("too_many", &said.join("\n\n"));
+}
+
+/// Fixtures that are whole files with tables beside them.
+#[test]
+fn tables() {
+    for name in ["tables_wrong_cells", "tables_wrong_shapes", "tables_missing", "tables_encodings", "many_problems"] {
+        let path = format!("tests/fixtures/{}.toml", name.replace('_', "-"));
+        assert_snapshot(name, &render(Scenario::load(Path::new(&path))));
+    }
+}
+
+#[test]
+fn colours_are_only_added() {
+    let Err(error) = Scenario::from_text("test.toml", "title = 3", None) else { panic!("accepted") };
+    let (plain, styled) = (error.render(false, 80), error.render(true, 80));
+    assert!(!plain.contains('\u{1b}') && styled.contains('\u{1b}'));
+}
+
+#[test]
+fn nothing_written_disturbs_the_terminal() {
+    let wrong =
+        "title = \"x\"\nseed = \"\u{202e}\" # \u{9b}31m\nx = \"\\u001b[31m\"\n[veto]\n\"\\u001b]0;t\\u0007\" = 1\n";
+    let Err(error) = Scenario::from_text("te\u{1b}st.toml", wrong, None) else { panic!("accepted") };
+    let rendered = error.render(false, 80);
+    assert!(rendered.chars().all(|c| c == '\n' || !c.is_control()), "{rendered:?}");
+    assert!(!rendered.contains('\u{202e}'));
+}
+
+#[test]
+fn very_long_lines_are_cut_but_counted() {
+    let wrong = format!("title = \"x\"\nx = [{}nan]{FINE}", "\"ä\", ".repeat(100_000));
+    let wrong = format!("{wrong}[preferences]\ntrait_sd = {{ firmness = 1,{}b = 1 }}", " ".repeat(5000));
+    let Err(error) = Scenario::from_text("test.toml", &wrong, None) else { panic!("accepted") };
+    let rendered = error.render(false, 80);
+    assert!(rendered.lines().all(|line| line.chars().count() < 300), "{rendered}");
+    assert!(rendered.contains("test.toml:20:5027"), "{rendered}");
+}
