@@ -23,8 +23,7 @@ use rand::{Rng, SeedableRng};
 use sha2::{Digest, Sha256};
 
 use super::noise;
-use super::plan::Plan;
-use crate::model::{CandidateId, MemberId};
+use crate::model::{CandidateId, MemberId, Model, Noise};
 
 /// Rounds served by one stream.
 pub const BLOCK: u64 = 4096;
@@ -51,11 +50,11 @@ pub enum Shock {
         /// Of whom.
         candidate: CandidateId,
     },
-    /// What a group's members share about a candidate; an index into the plan's shocked groups.
+    /// What a group's members share about a candidate; an index into the model's groups.
     Bloc(usize, CandidateId),
     /// A good or a bad month for a candidate with everyone.
     Common(CandidateId),
-    /// What the moment asks for; an index into the plan's shocked traits.
+    /// What the moment asks for; an index into the model's traits.
     Moment(usize),
 }
 
@@ -184,8 +183,8 @@ struct Slot<T> {
 /// The draws of a span of rounds within one block, presented round by round.
 ///
 /// Memory is bounded however large the scenario: [`Self::span`] rounds are buffered at a time.
-pub struct BlockDraws<'a> {
-    plan: &'a Plan,
+pub struct BlockDraws {
+    addresses: Addresses,
     seed: u64,
     block: u64,
     /// First round of the span within the block, and how many numbers are made.
@@ -195,7 +194,7 @@ pub struct BlockDraws<'a> {
     at: usize,
     /// Numbers of an earlier epoch belong to another span.
     epoch: u64,
-    /// Shocks by [`Plan::shock_slot`], each with room for a whole span.
+    /// Shocks by [`Addresses::slot`], each with room for a whole span.
     shocks: Vec<f32>,
     shock_epochs: Vec<u64>,
     span: usize,
@@ -203,17 +202,13 @@ pub struct BlockDraws<'a> {
     raw: Vec<u32>,
 }
 
-impl<'a> BlockDraws<'a> {
-    /// Draws for `plan` under `seed`; call [`Self::start`] before asking for any.
-    pub fn new(plan: &'a Plan, seed: u64) -> Self {
-        let (members, candidates) = (plan.members(), plan.candidates());
-        let pairs = members * candidates;
-        let ballots = plan.model.max_ballots() as usize;
-        let noises = pairs * if plan.model.dynamics.memory < 1.0 { ballots } else { 1 };
-        let shocks = noises + (plan.groups.len() + 1) * candidates + plan.traits.len();
+impl BlockDraws {
+    /// Draws for models with these addresses under `seed`; call [`Self::start`] before asking for any.
+    pub fn new(addresses: Addresses, seed: u64) -> Self {
+        let shocks = addresses.slots();
         let span = (BUFFERED / shocks / STRIDE * STRIDE).clamp(STRIDE, BLOCK as usize);
         Self {
-            plan,
+            addresses,
             seed,
             block: 0,
             from: 0,
@@ -255,20 +250,20 @@ impl<'a> BlockDraws<'a> {
     #[cold]
     fn fill_shock(&mut self, slot: usize, shock: Shock) {
         let kind = match shock {
-            Shock::Noise { .. } => self.plan.model.noise,
-            _ => crate::model::Noise::Normal,
+            Shock::Noise { .. } => self.addresses.noise,
+            _ => Noise::Normal,
         };
-        self.fill_raw(self.plan.shock_address(shock));
+        self.fill_raw(self.addresses.shock(shock));
         self.shock_epochs[slot] = self.epoch;
         let first = slot * (self.span + PAD);
         noise::standardise(kind, &self.raw, &mut self.shocks[first..first + self.made]);
     }
 }
 
-impl Draws for BlockDraws<'_> {
+impl Draws for BlockDraws {
     #[inline]
     fn shock(&mut self, shock: Shock) -> f32 {
-        let slot = self.plan.shock_slot(shock);
+        let slot = self.addresses.slot(shock);
         if self.shock_epochs[slot] != self.epoch {
             self.fill_shock(slot, shock);
         }
@@ -282,30 +277,74 @@ impl Draws for BlockDraws<'_> {
         {
             return slot.numbers[self.at];
         }
-        self.fill_raw(self.plan.chance_address(chance));
+        self.fill_raw(self.addresses.chance(chance));
         self.chances.insert(chance, Slot { epoch: self.epoch, numbers: self.raw.clone() });
         self.raw[self.at]
     }
 }
 
-impl Plan {
-    fn shock_address(&self, shock: Shock) -> Address {
-        let whom = |c: CandidateId| self.candidate_keys[c.index()];
-        match shock {
-            Shock::Noise { ballot, member, candidate } => {
-                Address { purpose: 1, ballot, who: self.member_keys[member.index()], whom: whom(candidate) }
-            }
-            Shock::Bloc(g, c) => Address { purpose: 2, ballot: 0, who: self.groups[g].key, whom: whom(c) },
-            Shock::Common(c) => Address { purpose: 3, ballot: 0, who: 0, whom: whom(c) },
-            Shock::Moment(k) => Address { purpose: 4, ballot: 0, who: self.traits[k].key, whom: 0 },
+/// The ids behind a model's draws: all that its draws depend on besides the seed.
+///
+/// Models with the same addresses meet the same draws, whatever else differs, and can share a [`BlockDraws`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addresses {
+    noise: Noise,
+    members: Vec<u64>,
+    candidates: Vec<u64>,
+    groups: Vec<u64>,
+    traits: Vec<u64>,
+    events: Vec<u64>,
+    /// Ballots with noise of their own: 1 where minds do not change by themselves.
+    noisy_ballots: u32,
+}
+
+impl Addresses {
+    /// The addresses of `model`.
+    pub fn new(model: &Model) -> Self {
+        Self {
+            noise: model.noise,
+            members: model.members.iter().map(|m| id_key(&m.id)).collect(),
+            candidates: model.candidates.iter().map(|c| id_key(&c.id)).collect(),
+            groups: model.groups.iter().map(|g| id_key(&g.id)).collect(),
+            traits: model.traits.iter().map(|t| id_key(&t.name)).collect(),
+            events: model.events.iter().map(|e| id_key(&e.name)).collect(),
+            noisy_ballots: if model.dynamics.memory < 1.0 { model.max_ballots() } else { 1 },
         }
     }
 
-    fn chance_address(&self, chance: Chance) -> Address {
-        let who = |m: MemberId| self.member_keys[m.index()];
-        let whom = |c: CandidateId| self.candidate_keys[c.index()];
+    /// Addresses that serve both, if the models differ in no id and no kind of noise.
+    #[must_use]
+    pub fn shared_with(&self, other: &Self) -> Option<Self> {
+        let noisy_ballots = self.noisy_ballots.max(other.noisy_ballots);
+        let mine = Self { noisy_ballots, ..self.clone() };
+        (mine == Self { noisy_ballots, ..other.clone() }).then_some(mine)
+    }
+
+    fn pairs(&self) -> usize {
+        self.members.len() * self.candidates.len()
+    }
+
+    fn pair(&self, m: MemberId, c: CandidateId) -> usize {
+        c.index() * self.members.len() + m.index()
+    }
+
+    fn shock(&self, shock: Shock) -> Address {
+        let whom = |c: CandidateId| self.candidates[c.index()];
+        match shock {
+            Shock::Noise { ballot, member, candidate } => {
+                Address { purpose: 1, ballot, who: self.members[member.index()], whom: whom(candidate) }
+            }
+            Shock::Bloc(g, c) => Address { purpose: 2, ballot: 0, who: self.groups[g], whom: whom(c) },
+            Shock::Common(c) => Address { purpose: 3, ballot: 0, who: 0, whom: whom(c) },
+            Shock::Moment(k) => Address { purpose: 4, ballot: 0, who: self.traits[k], whom: 0 },
+        }
+    }
+
+    fn chance(&self, chance: Chance) -> Address {
+        let who = |m: MemberId| self.members[m.index()];
+        let whom = |c: CandidateId| self.candidates[c.index()];
         match chance {
-            Chance::Event(e) => Address { purpose: 5, ballot: 0, who: self.event_keys[e], whom: 0 },
+            Chance::Event(e) => Address { purpose: 5, ballot: 0, who: self.events[e], whom: 0 },
             Chance::Availability(c) => Address { purpose: 6, ballot: 0, who: 0, whom: whom(c) },
             Chance::RedLine(m, c) => Address { purpose: 7, ballot: 0, who: who(m), whom: whom(c) },
             Chance::Withdrawal(ballot, c) => Address { purpose: 8, ballot, who: 0, whom: whom(c) },
@@ -317,18 +356,22 @@ impl Plan {
         }
     }
 
-    /// Where [`BlockDraws`] keeps a shock; noise of the first ballot first.
-    #[inline]
-    fn shock_slot(&self, shock: Shock) -> usize {
-        let candidates = self.candidates();
+    /// Where [`BlockDraws`] keeps a shock: factors first, then the noise ballot by ballot.
+    fn slot(&self, shock: Shock) -> usize {
+        let candidates = self.candidates.len();
         let factors = (self.groups.len() + 1) * candidates + self.traits.len();
         match shock {
             Shock::Bloc(g, c) => g * candidates + c.index(),
             Shock::Common(c) => self.groups.len() * candidates + c.index(),
             Shock::Moment(k) => (self.groups.len() + 1) * candidates + k,
             Shock::Noise { ballot, member, candidate } => {
-                factors + (ballot as usize - 1) * self.members() * candidates + self.pair(member, candidate)
+                factors + (ballot as usize - 1) * self.pairs() + self.pair(member, candidate)
             }
         }
+    }
+
+    /// Number of slots.
+    fn slots(&self) -> usize {
+        (self.groups.len() + 1) * self.candidates.len() + self.traits.len() + self.noisy_ballots as usize * self.pairs()
     }
 }

@@ -142,7 +142,7 @@ impl Work<'_> {
     /// Takes blocks until there are none left; what one thread does.
     fn simulate_blocks(&self) -> Tally {
         let mut tally = Tally::new(&self.plan.model);
-        let mut draws = BlockDraws::new(self.plan, self.seed);
+        let mut draws = BlockDraws::new(self.plan.addresses(), self.seed);
         let mut reference = Reference::new(self.plan);
         let mut rows = Vec::new();
         while !self.control.stop.load(Ordering::Relaxed) {

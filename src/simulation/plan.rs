@@ -1,6 +1,6 @@
 //! The model as run: flat arrays, single precision, and the keys of addresses.
 
-use super::draws::{Threshold, id_key};
+use super::draws::{Addresses, Threshold, id_key};
 use crate::model::{CandidateId, CandidateSet, Effect, MemberId, MemberSet, Model, VetoPower};
 
 /// A [`Model`] laid out for simulation.
@@ -44,9 +44,8 @@ pub struct Plan {
     pub reserve: CandidateSet,
     /// `memory` and the weight `√(1 − memory²)` of fresh noise.
     pub memory: (f32, f32),
-    pub(super) member_keys: Vec<u64>,
-    pub(super) candidate_keys: Vec<u64>,
-    pub(super) event_keys: Vec<u64>,
+    /// The keys of the candidates' ids: what decides should two lots be equal.
+    pub candidate_keys: Vec<u64>,
 }
 
 /// A group with a shock of its own.
@@ -56,7 +55,8 @@ pub struct ShockedGroup {
     pub sd: f32,
     /// Who shares the shock.
     pub members: MemberSet,
-    pub(super) key: u64,
+    /// Index into the model's groups.
+    pub group: usize,
 }
 
 /// A trait whose value to everyone moves from round to round.
@@ -64,7 +64,8 @@ pub struct ShockedGroup {
 pub struct ShockedTrait {
     /// `trait_sd · trait` of each candidate, points.
     pub loading: Vec<f32>,
-    pub(super) key: u64,
+    /// Index into the model's traits.
+    pub index: usize,
 }
 
 /// Points that one event adds.
@@ -102,8 +103,7 @@ impl Plan {
         let by_member = |value: &dyn Fn(&crate::model::Member) -> f64| -> Vec<f32> {
             model.members.iter().map(|member| value(member) as f32).collect()
         };
-        let keys = |ids: &mut dyn Iterator<Item = &str>| -> Vec<u64> { ids.map(id_key).collect() };
-        let groups = model.groups.iter().filter(|g| g.sd > 0.0 && !g.members.is_empty());
+        let groups = model.groups.iter().enumerate().filter(|(_, g)| g.sd > 0.0 && !g.members.is_empty());
         let traits = model.traits.iter().enumerate().filter(|(_, t)| t.sd > 0.0);
         let memory = model.dynamics.memory;
         Self {
@@ -112,12 +112,12 @@ impl Plan {
             accept_at: by_member(&|m| m.accept_at),
             object_at: by_member(&|m| m.object_at),
             concession: by_member(&|m| m.concession),
-            groups: groups.map(|g| ShockedGroup { sd: g.sd as f32, members: g.members, key: id_key(&g.id) }).collect(),
+            groups: groups.map(|(group, g)| ShockedGroup { sd: g.sd as f32, members: g.members, group }).collect(),
             common_sd: model.candidates.iter().map(|c| c.common_sd as f32).collect(),
             traits: traits
                 .map(|(k, t)| ShockedTrait {
                     loading: model.candidates.iter().map(|c| (t.sd * c.traits[k]) as f32).collect(),
-                    key: id_key(&t.name),
+                    index: k,
                 })
                 .collect(),
             event_points: event_points(&model),
@@ -128,9 +128,7 @@ impl Plan {
             yields: Threshold::new(model.dynamics.accommodation.map_or(0.0, |a| a.probability)),
             reserve: model.candidate_ids().filter(|(_, c)| c.reserve).map(|(id, _)| id).collect(),
             memory: (memory as f32, libm::sqrt(1.0 - memory * memory) as f32),
-            member_keys: keys(&mut model.members.iter().map(|m| m.id.as_str())),
-            candidate_keys: keys(&mut model.candidates.iter().map(|c| c.id.as_str())),
-            event_keys: keys(&mut model.events.iter().map(|e| e.name.as_str())),
+            candidate_keys: model.candidates.iter().map(|c| id_key(&c.id)).collect(),
             model,
         }
     }
@@ -143,6 +141,11 @@ impl Plan {
     /// Number of candidates.
     pub fn candidates(&self) -> usize {
         self.common_sd.len()
+    }
+
+    /// The addresses of the plan's draws.
+    pub fn addresses(&self) -> Addresses {
+        Addresses::new(&self.model)
     }
 
     /// Position of a member and a candidate in arrays over pairs.

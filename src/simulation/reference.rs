@@ -193,8 +193,8 @@ impl<'a> Reference<'a> {
                 }
                 self.opening[plan.pair(m, c)] = mean as f32;
             }
-            for (g, group) in plan.groups.iter().enumerate() {
-                let shock = group.sd * draws.shock(Shock::Bloc(g, c));
+            for group in &plan.groups {
+                let shock = group.sd * draws.shock(Shock::Bloc(group.group, c));
                 for m in group.members.iter() {
                     self.opening[plan.pair(m, c)] += shock;
                 }
@@ -205,8 +205,8 @@ impl<'a> Reference<'a> {
                     self.opening[plan.pair(m, c)] += shock;
                 }
             }
-            for (k, shocked) in plan.traits.iter().enumerate() {
-                let shock = shocked.loading[c.index()] * draws.shock(Shock::Moment(k));
+            for shocked in &plan.traits {
+                let shock = shocked.loading[c.index()] * draws.shock(Shock::Moment(shocked.index));
                 for m in members(plan) {
                     self.opening[plan.pair(m, c)] += shock;
                 }

@@ -7,8 +7,8 @@ use nemcon::simulation::{Plan, Tally};
 use crate::oracles::{self, LIMIT, Oracle};
 
 /// Draws that are wrong in one way.
-struct Biased<'a> {
-    draws: BlockDraws<'a>,
+struct Biased {
+    draws: BlockDraws,
     bias: Bias,
 }
 
@@ -28,7 +28,7 @@ enum Bias {
     StaleNoise,
 }
 
-impl Draws for Biased<'_> {
+impl Draws for Biased {
     fn shock(&mut self, shock: Shock) -> f32 {
         let z = self.draws.shock(shock);
         match (self.bias, shock) {
@@ -61,7 +61,7 @@ impl Draws for Biased<'_> {
 
 fn biased_tally(oracle: &Oracle, bias: Bias) -> Tally {
     let plan = Plan::new(oracle.model.clone());
-    let mut draws = Biased { draws: BlockDraws::new(&plan, 7), bias };
+    let mut draws = Biased { draws: BlockDraws::new(plan.addresses(), 7), bias };
     let mut reference = Reference::new(&plan);
     let mut tally = Tally::new(&plan.model);
     let span = draws.draws.span();

@@ -16,7 +16,7 @@ const SMALL: &str = "title = \"small\"\n[preferences]\ngroup_sd = { g = 0.5 }\nc
 fn draws_are_pinned() {
     let scenario = scenario(SMALL);
     let plan = Plan::new(scenario.assumptions[0].clone());
-    let mut draws = BlockDraws::new(&plan, 1);
+    let mut draws = BlockDraws::new(plan.addresses(), 1);
     let (usa, fra) = (MemberId(0), MemberId(1));
     let (wallace, kallas) = (CandidateId(0), CandidateId(1));
     let shocks = [

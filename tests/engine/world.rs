@@ -97,7 +97,7 @@ pub fn tally(model: &Model, seed: u64, rounds: u64) -> Tally {
 /// The first rounds of a run, one by one.
 pub fn rounds(model: &Model, seed: u64, number: usize) -> Vec<Round> {
     let plan = Plan::new(model.clone());
-    let mut draws = nemcon::simulation::draws::BlockDraws::new(&plan, seed);
+    let mut draws = nemcon::simulation::draws::BlockDraws::new(plan.addresses(), seed);
     let mut reference = Reference::new(&plan);
     let span = draws.span();
     let mut all = Vec::new();
