@@ -10,8 +10,11 @@ mod noise;
 mod normal;
 pub mod plan;
 pub mod reference;
+pub mod round;
 pub mod tally;
+mod worlds;
 
-pub use monte_carlo::{Control, Done, LogRow, RoundLog, RunError, run};
+pub use monte_carlo::{Control, LogRow, RoundLog, RunError};
 pub use plan::Plan;
-pub use tally::Tally;
+pub use tally::{Joint, Tally};
+pub use worlds::{Compared, Done, compare, run};

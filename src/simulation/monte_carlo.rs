@@ -6,10 +6,8 @@ use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use super::draws::{BLOCK, BlockDraws};
-use super::plan::Plan;
-use super::reference::{Reference, Round};
-use super::tally::Tally;
+use super::draws::BLOCK;
+use super::round::Round;
 use crate::model::CandidateId;
 
 /// Watches and stops a run from another thread.
@@ -62,15 +60,6 @@ pub trait RoundLog: Send {
     fn write(&mut self, rows: &[LogRow]) -> io::Result<()>;
 }
 
-/// What a run did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Done {
-    /// The counts over the rounds simulated.
-    pub tally: Tally,
-    /// The run was stopped before its last round; the rounds simulated are its first.
-    pub partial: bool,
-}
-
 /// Why a run failed.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
@@ -87,95 +76,88 @@ pub enum RunError {
     Log(#[source] io::Error),
 }
 
-/// Simulates the rounds `rounds` of `plan` under `seed` on `threads` threads (0: as many as the machine has).
-///
-/// The tally depends on plan, seed and rounds alone. Rounds are handed out in blocks in their order, so
-/// after a stop the rounds simulated are the first of the range.
-///
-/// # Errors
-/// [`RunError`] if threads cannot be started or the log cannot be written.
-pub fn run(
-    plan: &Plan,
-    seed: u64,
-    rounds: Range<u64>,
-    threads: usize,
-    control: &Control,
-    log: Option<&mut dyn RoundLog>,
-) -> Result<Done, RunError> {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(|error| RunError::Threads { threads, reason: error.to_string() })?;
-    let work = Work {
-        plan,
-        seed,
-        rounds: rounds.clone(),
-        control,
-        next: AtomicU64::new(rounds.start / BLOCK),
-        log: log.map(|log| {
-            Mutex::new(OrderedLog { log, next: rounds.start / BLOCK, early: BTreeMap::new(), failed: None })
-        }),
-    };
-    let tallies = pool.broadcast(|_| work.simulate_blocks());
-    let mut tally = Tally::new(&plan.model);
-    for part in &tallies {
-        tally.merge(part);
-    }
-    if let Some(error) = work.log.and_then(|log| log.into_inner().ok()).and_then(|log| log.failed) {
-        return Err(RunError::Log(error));
-    }
-    Ok(Done { partial: tally.rounds < rounds.end.saturating_sub(rounds.start), tally })
+/// What one thread simulates and counts.
+pub(super) trait Worker: Send {
+    /// How many rounds to be told of at a time; divides into a block from its start.
+    fn span(&self) -> usize;
+    /// Turns to rounds `from..from + rounds` of `block`.
+    fn start(&mut self, block: u64, from: usize, rounds: usize);
+    /// Simulates and counts the `at`-th round of these; returns the one to be logged.
+    fn simulate(&mut self, at: usize) -> &Round;
 }
 
-/// What the threads of one run share.
-struct Work<'a> {
-    plan: &'a Plan,
-    seed: u64,
-    rounds: Range<u64>,
-    control: &'a Control,
-    /// The next block to be taken.
-    next: AtomicU64,
-    log: Option<Mutex<OrderedLog<'a>>>,
+/// How a run is to be carried out.
+pub(super) struct Job<'a, 'b> {
+    /// Which rounds.
+    pub rounds: Range<u64>,
+    /// On how many threads; 0 is as many as the machine has.
+    pub threads: usize,
+    /// To watch and stop it.
+    pub control: &'a Control,
+    /// Where to log the rounds.
+    pub log: Option<&'b mut dyn RoundLog>,
 }
 
-impl Work<'_> {
-    /// Takes blocks until there are none left; what one thread does.
-    fn simulate_blocks(&self) -> Tally {
-        let mut tally = Tally::new(&self.plan.model);
-        let mut draws = BlockDraws::new(self.plan.addresses(), self.seed);
-        let mut reference = Reference::new(self.plan);
-        let mut rows = Vec::new();
-        while !self.control.stop.load(Ordering::Relaxed) {
-            let block = self.next.fetch_add(1, Ordering::Relaxed);
-            if block * BLOCK >= self.rounds.end {
-                break;
-            }
-            let first = self.rounds.start.max(block * BLOCK) - block * BLOCK;
-            let last = self.rounds.end.min((block + 1) * BLOCK) - block * BLOCK;
-            rows.clear();
-            let span = draws.span();
-            for from in (0..last as usize).step_by(span).filter(|from| from + span > first as usize) {
-                let until = (last as usize).min(from + span);
-                draws.start(block, from, until - from);
-                for at in from.max(first as usize)..until {
-                    draws.turn_to(at - from);
-                    let round = reference.simulate(&mut draws);
-                    tally.add(round);
-                    if self.log.is_some() {
-                        rows.push(LogRow::new(block * BLOCK + at as u64, round));
-                    }
+impl Job<'_, '_> {
+    /// Lets workers, one a thread, take blocks in their order until there are none left or the control says stop.
+    /// A block once begun is finished, so the rounds simulated are always the first of the range.
+    pub fn run<W: Worker>(self, worker: impl Fn() -> W + Sync) -> Result<Vec<W>, RunError> {
+        let Self { rounds, threads, control, log } = self;
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .map_err(|error| RunError::Threads { threads, reason: error.to_string() })?;
+        let first = rounds.start / BLOCK;
+        let next = AtomicU64::new(first);
+        let log = log.map(|log| Mutex::new(OrderedLog { log, next: first, early: BTreeMap::new(), failed: None }));
+        let workers = pool.broadcast(|_| {
+            let mut worker = worker();
+            let mut rows = Vec::new();
+            while !control.stop.load(Ordering::Relaxed) {
+                let block = next.fetch_add(1, Ordering::Relaxed);
+                if block * BLOCK >= rounds.end {
+                    break;
+                }
+                rows.clear();
+                let simulated = simulate_block(&mut worker, block, &rounds, log.is_some().then_some(&mut rows));
+                control.done.fetch_add(simulated, Ordering::Relaxed);
+                if let Some(log) = &log
+                    && let Ok(mut log) = log.lock()
+                    && !log.take(block, &rows)
+                {
+                    control.stop();
                 }
             }
-            self.control.done.fetch_add(last - first, Ordering::Relaxed);
-            if let Some(log) = &self.log
-                && let Ok(mut log) = log.lock()
-                && !log.take(block, &rows)
-            {
-                self.control.stop();
+            worker
+        });
+        match log.and_then(|log| log.into_inner().ok()).and_then(|log| log.failed) {
+            Some(error) => Err(RunError::Log(error)),
+            None => Ok(workers),
+        }
+    }
+}
+
+/// Simulates the rounds of `rounds` that lie in `block`; how many they are.
+fn simulate_block<W: Worker>(
+    worker: &mut W,
+    block: u64,
+    rounds: &Range<u64>,
+    mut rows: Option<&mut Vec<LogRow>>,
+) -> u64 {
+    let first = (rounds.start.max(block * BLOCK) - block * BLOCK) as usize;
+    let last = (rounds.end.min((block + 1) * BLOCK) - block * BLOCK) as usize;
+    let span = worker.span();
+    for from in (0..last).step_by(span).filter(|from| from + span > first) {
+        let until = last.min(from + span);
+        worker.start(block, from, until - from);
+        for at in from.max(first)..until {
+            let round = worker.simulate(at - from);
+            if let Some(rows) = rows.as_deref_mut() {
+                rows.push(LogRow::new(block * BLOCK + at as u64, round));
             }
         }
-        tally
     }
+    (last - first) as u64
 }
 
 /// Puts the blocks of several threads back in order.

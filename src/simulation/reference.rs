@@ -5,57 +5,10 @@
 
 use super::draws::{Chance, Draws, Shock};
 use super::plan::{Plan, Veto};
+use super::round::{BallotHeld, CandidateRound, LastBallot, Observer, Opening, Round, Standing};
 use crate::model::{
-    Ballot, BallotCount, CandidateId, CandidateSet, Choose, Drop, Effect, Fraction, MemberId, MemberSet, Rule, Stage,
+    Ballot, BallotCount, CandidateId, CandidateSet, Choose, Drop, Effect, Fraction, MemberId, MemberSet, Stage,
 };
-
-/// What became of one simulated selection.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Round {
-    /// Who was appointed; none is no consensus.
-    pub outcome: Option<CandidateId>,
-    /// Ballots held.
-    pub ballots: u32,
-    /// Index of the stage of the last ballot held, or of the first stage if none was.
-    pub stage: usize,
-    /// Vetoes cast, over all ballots and candidates.
-    pub vetoes: u32,
-    /// What became of each candidate.
-    pub candidates: Vec<CandidateRound>,
-}
-
-/// What became of one candidate in a round.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct CandidateRound {
-    /// Faced a ballot.
-    pub stood: bool,
-    /// Passed at some ballot, appointed or not.
-    pub acceptable: bool,
-    /// Was dropped or withdrew.
-    pub left: bool,
-    /// The last ballot with an `appoint` rule that the candidate faced.
-    pub last: Option<LastBallot>,
-}
-
-/// How a candidate fared at the last ballot that could have appointed them.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct LastBallot {
-    /// Who encouraged.
-    pub encouraging: MemberSet,
-    /// Who objected.
-    pub objecting: MemberSet,
-    /// Who vetoed.
-    pub vetoing: MemberSet,
-    /// The rule fails even with the vetoes taken away.
-    pub short_of_support: bool,
-}
-
-impl LastBallot {
-    /// The member whose veto was the only one and without which the rule holds.
-    pub fn sole_veto(&self) -> Option<MemberId> {
-        (self.vetoing.len() == 1 && !self.short_of_support).then(|| self.vetoing.iter().next()).flatten()
-    }
-}
 
 /// One round in progress; reused from round to round to spare allocations.
 pub struct Reference<'a> {
@@ -81,22 +34,6 @@ pub struct Reference<'a> {
     standing: Vec<Standing>,
 }
 
-/// How one candidate fares at one ballot.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-struct Standing {
-    encouraging: MemberSet,
-    objecting: MemberSet,
-    vetoing: MemberSet,
-    /// Who votes for them; in a stance ballot, who encourages.
-    supporters: MemberSet,
-}
-
-impl Standing {
-    fn support(&self) -> u32 {
-        self.supporters.len()
-    }
-}
-
 impl<'a> Reference<'a> {
     /// A simulator of single rounds of `plan`.
     pub fn new(plan: &'a Plan) -> Self {
@@ -119,7 +56,13 @@ impl<'a> Reference<'a> {
 
     /// Simulates one round with these draws.
     pub fn simulate<D: Draws>(&mut self, draws: &mut D) -> &Round {
+        self.observe(draws, &mut ())
+    }
+
+    /// Simulates one round with these draws and tells `observer` how it goes.
+    pub fn observe<D: Draws, O: Observer>(&mut self, draws: &mut D, observer: &mut O) -> &Round {
         self.open(draws);
+        observer.opened(&Opening { happens: &self.happens, standing: self.racing, reserve: self.reserve });
         let plan = self.plan;
         for (index, stage) in plan.model.stages.iter().enumerate() {
             for repeat in 1..=stage.repeat {
@@ -129,11 +72,17 @@ impl<'a> Reference<'a> {
                 }
                 self.round.ballots += 1;
                 self.round.stage = index;
-                if self.hold_ballot(stage, repeat, field, draws) {
+                self.hold_ballot(stage, repeat, field, draws, observer);
+                if self.round.outcome.is_some() {
                     return &self.round;
                 }
             }
         }
+        &self.round
+    }
+
+    /// The round simulated last.
+    pub fn round(&self) -> &Round {
         &self.round
     }
 
@@ -231,17 +180,50 @@ impl<'a> Reference<'a> {
         self.plan.model.field(stage, self.reserve).intersection(entered)
     }
 
-    /// Holds one ballot; whether it appointed someone.
-    fn hold_ballot<D: Draws>(&mut self, stage: &Stage, repeat: u32, field: CandidateSet, draws: &mut D) -> bool {
+    /// Holds one ballot.
+    fn hold_ballot<D: Draws, O: Observer>(
+        &mut self,
+        stage: &Stage,
+        repeat: u32,
+        field: CandidateSet,
+        draws: &mut D,
+        observer: &mut O,
+    ) {
         self.change_minds(draws);
         self.take_stances(stage, field);
         let voting = self.vote(stage, field, draws);
         self.decide_vetoes(stage, field, draws);
-        let passing = self.record(stage, field, voting);
-        if !passing.is_empty() {
-            self.round.outcome = self.choose(stage, passing, draws);
-            return true;
+        let (passing, would_hold) = self.record(stage, field, voting);
+        self.round.outcome = self.choose(stage, passing, draws);
+        let mut aftermath = Aftermath::default();
+        if self.round.outcome.is_none() {
+            aftermath = self.conclude(stage, repeat, field, would_hold, draws);
         }
+        observer.ballot(&BallotHeld {
+            number: self.round.ballots,
+            stage: self.round.stage,
+            repeat,
+            field,
+            standings: &self.standing,
+            would_hold,
+            passing,
+            appointed: self.round.outcome,
+            dropped: aftermath.dropped,
+            withdrawn: aftermath.withdrawn,
+            accommodated: aftermath.accommodated,
+            yielded: aftermath.yielded,
+        });
+    }
+
+    /// 4. to 6.: what follows from an inconclusive ballot.
+    fn conclude<D: Draws>(
+        &mut self,
+        stage: &Stage,
+        repeat: u32,
+        field: CandidateSet,
+        would_hold: CandidateSet,
+        draws: &mut D,
+    ) -> Aftermath {
         let dropped = if repeat >= stage.from_ballot { self.drop(stage, field, draws) } else { CandidateSet::EMPTY };
         let withdrawn = self.withdraw(field.without(dropped), draws);
         for c in dropped.union(withdrawn).iter() {
@@ -249,11 +231,9 @@ impl<'a> Reference<'a> {
             self.round.candidates[c.index()].left = true;
         }
         let remaining = field.without(dropped).without(withdrawn);
-        if let Some(rule) = &stage.appoint {
-            self.accommodate(rule, remaining, voting, draws);
-        }
+        let (accommodated, yielded) = self.accommodate(would_hold, remaining, draws);
         self.gather_momentum(remaining);
-        false
+        Aftermath { dropped, withdrawn, accommodated, yielded }
     }
 
     /// Between ballots part of the noise is replaced by fresh noise: `e' = f·e + √(1 − f²)·fresh`.
@@ -323,18 +303,19 @@ impl<'a> Reference<'a> {
         for c in field.iter() {
             let Standing { encouraging, objecting, .. } = self.standing[c.index()];
             let popularity = encouraging.len() as f32 / others;
-            let mut vetoing = MemberSet::EMPTY;
+            let (mut vetoing, mut deterred) = (MemberSet::EMPTY, MemberSet::EMPTY);
             for m in objecting.iter() {
                 let veto = self.vetoes[m.index()];
                 if !veto.against.contains(c) || !veto.red_line.decide(draws, Chance::RedLine(m, c)) {
                     continue;
                 }
                 let dislike = self.plan.object_at[m.index()] - self.view(stage, m, c);
-                if dislike > veto.cost * popularity {
-                    vetoing.insert(m);
-                }
+                let vetoes = dislike > veto.cost * popularity;
+                vetoing.insert_if(m, vetoes);
+                deterred.insert_if(m, !vetoes);
             }
             self.standing[c.index()].vetoing = vetoing;
+            self.standing[c.index()].deterred = deterred;
             self.round.vetoes += vetoing.len();
         }
     }
@@ -349,10 +330,10 @@ impl<'a> Reference<'a> {
         BallotCount { supporters: standing.supporters, objectors: standing.objecting, voting, vetoed }
     }
 
-    /// 3. Notes how everyone fared; returns who passes.
-    fn record(&mut self, stage: &Stage, field: CandidateSet, voting: Voting) -> CandidateSet {
+    /// 3. Notes how everyone fared; returns who passes, and who would without the vetoes.
+    fn record(&mut self, stage: &Stage, field: CandidateSet, voting: Voting) -> (CandidateSet, CandidateSet) {
         let measures = &self.plan.model.measures;
-        let mut passing = CandidateSet::EMPTY;
+        let (mut passing, mut would_hold) = (CandidateSet::EMPTY, CandidateSet::EMPTY);
         for c in field.iter() {
             self.round.candidates[c.index()].stood = true;
             let Some(rule) = &stage.appoint else { continue };
@@ -363,10 +344,13 @@ impl<'a> Reference<'a> {
                 passing.insert(c);
                 self.round.candidates[c.index()].acceptable = true;
             }
+            if holds_without_vetoes {
+                would_hold.insert(c);
+            }
             self.round.candidates[c.index()].last =
                 Some(LastBallot { encouraging, objecting, vetoing, short_of_support: !holds_without_vetoes });
         }
-        passing
+        (passing, would_hold)
     }
 
     /// 3. One of those who pass is appointed.
@@ -435,22 +419,27 @@ impl<'a> Reference<'a> {
     }
 
     /// 5. If vetoes of few members alone keep the leader from appointment, each of them may yield.
-    fn accommodate<D: Draws>(&mut self, rule: &Rule, field: CandidateSet, voting: Voting, draws: &mut D) {
-        let Some(accommodation) = self.plan.model.dynamics.accommodation else { return };
+    fn accommodate<D: Draws>(
+        &mut self,
+        would_hold: CandidateSet,
+        field: CandidateSet,
+        draws: &mut D,
+    ) -> (Option<CandidateId>, MemberSet) {
+        let nothing = (None, MemberSet::EMPTY);
         let ballot = self.round.ballots;
-        let Some(leader) = self.by_lot(self.leaders(field), |c| Chance::LeadLot(ballot, c), draws) else { return };
+        let Some(accommodation) = self.plan.model.dynamics.accommodation else { return nothing };
+        let leaders = self.leaders(field);
+        let Some(leader) = self.by_lot(leaders, |c| Chance::LeadLot(ballot, c), draws) else { return nothing };
         let holdouts = self.standing[leader.index()].vetoing;
-        if holdouts.is_empty()
-            || holdouts.len() > accommodation.holdouts
-            || !rule.holds(&self.plan.model.measures, &self.count(leader, voting, false))
-        {
-            return;
+        if !would_hold.contains(leader) || holdouts.is_empty() || holdouts.len() > accommodation.holdouts {
+            return nothing;
         }
+        let mut yielded = MemberSet::EMPTY;
         for m in holdouts.iter() {
-            if self.plan.yields.decide(draws, Chance::Yield(ballot, m, leader)) {
-                self.yielded[leader.index()].insert(m);
-            }
+            yielded.insert_if(m, self.plan.yields.decide(draws, Chance::Yield(ballot, m, leader)));
         }
+        self.yielded[leader.index()] = self.yielded[leader.index()].union(&yielded);
+        (Some(leader), yielded)
     }
 
     /// 6. Those who did better than the field's mean gain everywhere, those who did worse lose.
@@ -487,6 +476,15 @@ impl<'a> Reference<'a> {
         }
         field.iter().max_by_key(|&c| (draws.bits(lot(c)), self.plan.candidate_keys[c.index()]))
     }
+}
+
+/// What follows from an inconclusive ballot.
+#[derive(Debug, Clone, Copy, Default)]
+struct Aftermath {
+    dropped: CandidateSet,
+    withdrawn: CandidateSet,
+    accommodated: Option<CandidateId>,
+    yielded: MemberSet,
 }
 
 /// Who takes part in a ballot.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::reference::Round;
+use super::round::Round;
 use crate::model::{MAX_BALLOTS, MemberSet, Model};
 
 /// Blocking sets kept apart, over all candidates, at most: what bounds a tally's memory.
@@ -174,6 +174,43 @@ impl CandidateTally {
         }
         for (&size, count) in &other.larger_sets {
             *self.larger_sets.entry(size).or_default() += count;
+        }
+    }
+}
+
+/// Two worlds on the same draws, round by round.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Joint {
+    /// Rounds by outcome in the first world and outcome in the second: `[first · outcomes + second]`, where the
+    /// outcomes are the candidates and then no consensus.
+    pub outcomes: Vec<u64>,
+    /// By candidate: rounds in which they passed in neither, only the second, only the first, or both.
+    pub acceptable: Vec<[u64; 4]>,
+}
+
+impl Joint {
+    /// No rounds with so many candidates.
+    pub fn new(candidates: usize) -> Self {
+        Self { outcomes: vec![0; (candidates + 1) * (candidates + 1)], acceptable: vec![[0; 4]; candidates] }
+    }
+
+    /// Counts one round of both worlds.
+    pub fn add(&mut self, first: &Round, second: &Round) {
+        let candidates = self.acceptable.len();
+        let outcome = |round: &Round| round.outcome.map_or(candidates, |c| c.index());
+        self.outcomes[outcome(first) * (candidates + 1) + outcome(second)] += 1;
+        for (counts, (a, b)) in self.acceptable.iter_mut().zip(first.candidates.iter().zip(&second.candidates)) {
+            counts[2 * usize::from(a.acceptable) + usize::from(b.acceptable)] += 1;
+        }
+    }
+
+    /// Adds the counts of `other`. Associative and exact.
+    pub fn merge(&mut self, other: &Self) {
+        for (mine, theirs) in self.outcomes.iter_mut().zip(&other.outcomes) {
+            *mine += theirs;
+        }
+        for (mine, theirs) in self.acceptable.iter_mut().flatten().zip(other.acceptable.iter().flatten()) {
+            *mine += theirs;
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Relations that hold draw by draw, because every draw has an address.
 
 use nemcon::model::Model;
-use nemcon::simulation::reference::{LastBallot, Round};
+use nemcon::simulation::round::{LastBallot, Round};
 use nemcon::simulation::{Control, LogRow, Plan, RoundLog, run};
 
 use crate::world::{model, outcome, rounds, scenario, tally};

@@ -2,7 +2,7 @@
 
 use nemcon::model::{CandidateId, Model};
 use nemcon::simulation::draws::Chance;
-use nemcon::simulation::reference::Round;
+use nemcon::simulation::round::{CandidateRound, Round};
 
 use crate::world::{appointed, candidate, certain, member, outcome, play, play_told};
 
@@ -13,7 +13,7 @@ fn stage(keys: &str) -> String {
 }
 
 /// What became of candidate `id`.
-fn fate<'a>(model: &Model, round: &'a Round, id: &str) -> &'a nemcon::simulation::reference::CandidateRound {
+fn fate<'a>(model: &Model, round: &'a Round, id: &str) -> &'a CandidateRound {
     &round.candidates[candidate(model, id).index()]
 }
 

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use nemcon::model::{CandidateId, MemberId, Model};
 use nemcon::scenario::Scenario;
 use nemcon::simulation::draws::{Chance, Draws, Shock};
-use nemcon::simulation::reference::{Reference, Round};
+use nemcon::simulation::reference::Reference;
+use nemcon::simulation::round::Round;
 use nemcon::simulation::{Control, Plan, Tally, run};
 
 /// A scenario from its text; panics with the rendered problems if it has any.
