@@ -85,6 +85,10 @@ fn syntax() {
             (Top, "x = 1,5\ny = True\nz = von der Leyen\n= 3\nkey\nwörld = 1"),
             (End, "[veto]\nUSA = \"none\"\n[veto]\nFRA = \"none\""),
             (End, "[[stage]]\nfield = [\"wallace\" \"kallas\"]"),
+            (Top, "sources = [\"a book\", \"a guess\"\nseed = 1\nrounds = 2"),
+            (End, "[veto]\nUSA = { probability = 0.5\nFRA = \"none\""),
+            (End, "[[stage]]\nfield = [\n  \"wallace\"\n  \"kallas\",\n]\nrepeat = three"),
+            (End, "[[stage]]\nfield = [\"wallace\",\n"),
             (Top, &nested),
         ],
     );
@@ -100,6 +104,7 @@ fn the_whole_scenario() {
             (Top, "seed = -1\nrounds = 0"),
             (Top, "seed = 1.5\nsources = \"a book\"\nsummary = 3"),
             (Top, "rounds = 2_000_000_000_000\nseed = 99999999999999999999"),
+            (Top, "rounds = 1e5\nseed = 18446744073709551615"),
             (Top, "roundz = 3\nauthor = \"me\""),
             (Top, "institution = \"nato\""),
             (Top, "date = 2023-07-01\nsummary = 2023-07-01"),
@@ -179,7 +184,7 @@ fn rules() {
         "rules",
         &[
             (End, "[[stage]]\nappoint = \"concensus\""),
-            (End, "[[stage]]\nappoint = 3"),
+            (End, "[[stage]]\nappoint = 3\n[[stage]]\nappoint = \"none\""),
             (End, "[[stage]]\nappoint = { share = { at_least = 55 } }"),
             (End, "[[stage]]\nappoint = { share = { at_least = \"two thirds\", base = \"present\" } }"),
             (End, "[[stage]]\nappoint = { share = { of = \"quota\", at_least = 0.5 } }"),

@@ -126,6 +126,11 @@ impl Problems {
         self.len() - self.errors()
     }
 
+    /// The texts that the places point into.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
     /// "3 errors and 1 warning in scenarios/x.toml".
     pub fn summary(&self) -> String {
         let plural = |n: usize, word: &str| match n {

@@ -12,6 +12,7 @@ use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 
 use super::diagnostic::Diagnostic;
+use super::syntax;
 
 /// Deepest nesting of values; far beyond any scenario, and safe for recursion.
 pub const MAX_DEPTH: usize = 160;
@@ -154,7 +155,7 @@ impl Node {
 /// Every place where the text is not TOML.
 pub fn parse(file: usize, text: &str) -> Result<Node, Vec<Diagnostic>> {
     let (table, errors) = DeTable::parse_recoverable(text);
-    let mut problems: Vec<_> = errors.iter().map(|error| syntax_error(file, text, error)).collect();
+    let mut problems = syntax::problems(file, text, errors);
     let value = Spanned::new(0..0, DeValue::Table(table.into_inner()));
     let node = place_value(file, value, 0, &mut problems);
     if problems.is_empty() { Ok(node) } else { Err(problems) }
@@ -167,42 +168,6 @@ pub fn parse_value(file: usize, start: usize, text: &str) -> Option<Node> {
     let mut node = place_value(file, value, 0, &mut problems);
     node.place = Place::new(file, start..start + text.len());
     problems.is_empty().then_some(node)
-}
-
-fn syntax_error(file: usize, text: &str, error: &toml::de::Error) -> Diagnostic {
-    let span = error.span().unwrap_or(text.len()..text.len());
-    let written = text.get(span.clone()).unwrap_or_default();
-    let (what, help) = match error.message() {
-        "duplicate key" => ("this key or table is written twice", Some("keep one of the two, or merge them")),
-        message if message.starts_with("cannot recurse") || message == "recursion limit" => {
-            ("values are nested too deeply", None)
-        }
-        message if message.contains("string") && message.ends_with("expected `\"`") => {
-            ("a quotation mark is missing", Some("text begins and ends with a double quotation mark on one line"))
-        }
-        _ if text.get(span.start..).is_some_and(|rest| rest.starts_with(',')) => (
-            "this comma belongs to no list",
-            Some("write decimals with a point (1.5); lists are in [ ] and tables in { }"),
-        ),
-        _ if ["true", "false"].contains(&written.to_lowercase().as_str()) => {
-            ("`true` and `false` are written in small letters", None)
-        }
-        message if message.starts_with("string values must be quoted") || is_bare_word(message, written) => {
-            ("text must be in quotes", Some("put the text in double quotes: \"like this\""))
-        }
-        message => (message, None),
-    };
-    let diagnostic = Diagnostic::error("syntax", format!("the file is not valid TOML: {what}"));
-    let diagnostic = diagnostic.at(Place::new(file, span), "here");
-    match help {
-        Some(help) => diagnostic.help(help),
-        None => diagnostic,
-    }
-}
-
-/// Whether a value is text without quotes, which the parser takes for a misspelt number or the like.
-fn is_bare_word(message: &str, written: &str) -> bool {
-    message.starts_with("invalid") && written.starts_with(|c: char| c.is_alphabetic())
 }
 
 fn place_value(file: usize, value: Spanned<DeValue<'_>>, depth: usize, problems: &mut Vec<Diagnostic>) -> Node {

@@ -16,6 +16,7 @@ mod settings;
 mod sheet;
 mod source;
 mod suggest;
+mod syntax;
 mod tables;
 #[cfg(test)]
 mod tests;

@@ -151,6 +151,10 @@ pub fn wrong_type(node: &Node, key: &str, expected: &str) -> Diagnostic {
         Value::String(text) if expected.contains("number") && text.trim().parse::<f64>().is_ok() => {
             Some("write the number without quotes".to_owned())
         }
+        Value::Float(text) if expected == "a whole number" => {
+            let value: f64 = text.parse().unwrap_or(f64::NAN);
+            (value.fract() == 0.0 && value.abs() < 1e15).then(|| format!("write {value}"))
+        }
         Value::Integer(_) | Value::Float(_) if expected.contains("text") => Some("put it in quotes".to_owned()),
         Value::String(text) if expected.contains("list") && text.len() < 60 => Some(format!("write [\"{text}\"]")),
         Value::String(text) if expected == "true or false" && matches!(text.as_str(), "true" | "false") => {

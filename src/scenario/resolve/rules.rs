@@ -141,7 +141,10 @@ impl Rules<'_> {
             "consensus-minus-one" => Some(Rule::Objections { of: 0, at_most: whole(1) }),
             _ => {
                 let message = format!("no rule is called `{name}`");
-                let help = suggest::help(name, "the named rules are", PRESETS);
+                let help = match name {
+                    "none" => Some("leave `appoint` out for ballots that only advise".to_owned()),
+                    _ => suggest::help(name, "the named rules are", PRESETS),
+                };
                 self.problems
                     .report(Diagnostic::error("unknown-name", message).at(place, "unknown rule").maybe_help(help));
                 None
