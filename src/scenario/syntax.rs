@@ -135,7 +135,7 @@ mod tests {
             ("a = [1, # ]\n", Some(4)),
             ("a = [\"]\", ']', \"\\\"]\"\n", Some(4)),
             ("a = { b = [1] \n", Some(4)),
-            ("a = \"\"\"[\n\"\"\"\n[x]\nb = [", Some(18)),
+            ("a = \"\"\"[\n\"\"\"\n[x]\nb = [", Some(21)),
             ("a = \"[\nb = {", Some(11)),
         ] {
             assert_eq!(innermost_open(text), open, "{text}");
