@@ -195,6 +195,19 @@ impl Model {
         member.uncertainty_about.get(&c).copied().unwrap_or(member.uncertainty)
     }
 
+    /// The same world but for one thing: `member` has this veto power, whatever happens.
+    #[must_use]
+    pub fn with_veto(&self, member: MemberId, power: VetoPower) -> Self {
+        let mut changed = self.clone();
+        changed.vetoes[member.index()] = power;
+        for effect in changed.events.iter_mut().flat_map(|event| &mut event.effects) {
+            if let Effect::Vetoes(powers) = effect {
+                powers.retain(|&(m, _)| m != member);
+            }
+        }
+        changed
+    }
+
     /// Ballots that one round can have at most, over all stages.
     pub fn max_ballots(&self) -> u32 {
         self.stages.iter().map(|s| s.repeat).sum()

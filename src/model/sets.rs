@@ -58,6 +58,16 @@ impl MemberSet {
         Self(words)
     }
 
+    /// Members of both sets.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Self {
+        let mut words = self.0;
+        for (word, same) in words.iter_mut().zip(other.0) {
+            *word &= same;
+        }
+        Self(words)
+    }
+
     /// Members of this set that are not in `other`.
     #[must_use]
     pub fn without(&self, other: &Self) -> Self {

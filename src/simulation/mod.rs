@@ -6,6 +6,7 @@
 
 pub mod draws;
 pub mod monte_carlo;
+mod neighbours;
 mod noise;
 mod normal;
 pub mod plan;
@@ -15,6 +16,7 @@ pub mod tally;
 mod worlds;
 
 pub use monte_carlo::{Control, LogRow, RoundLog, RunError};
+pub use neighbours::{Neighbours, neighbours};
 pub use plan::Plan;
-pub use tally::{Joint, Tally};
+pub use tally::{Flows, Joint, Tally};
 pub use worlds::{Compared, Done, compare, run};

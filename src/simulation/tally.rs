@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::round::Round;
-use crate::model::{MAX_BALLOTS, MemberSet, Model};
+use crate::model::{CandidateId, MAX_BALLOTS, MemberSet, Model};
 
 /// Blocking sets kept apart, over all candidates, at most: what bounds a tally's memory.
 const MAX_SETS: u64 = 1 << 18;
@@ -178,12 +178,52 @@ impl CandidateTally {
     }
 }
 
+/// Outcomes of two worlds on the same draws, round by round: where the rounds of the first went in the second.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flows {
+    /// Number of outcomes: the candidates, and then no consensus.
+    outcomes: usize,
+    /// `[first · outcomes + second]`
+    counts: Vec<u64>,
+}
+
+impl Flows {
+    /// No rounds with so many candidates.
+    pub fn new(candidates: usize) -> Self {
+        let outcomes = candidates + 1;
+        Self { outcomes, counts: vec![0; outcomes * outcomes] }
+    }
+
+    /// Counts one round that ended like this in the first world and like that in the second.
+    pub fn add(&mut self, first: Option<CandidateId>, second: Option<CandidateId>) {
+        let index = |outcome: Option<CandidateId>| outcome.map_or(self.outcomes - 1, |c| c.index());
+        let cell = index(first) * self.outcomes + index(second);
+        self.counts[cell] += 1;
+    }
+
+    /// Number of outcomes: the candidates in their order, and then no consensus.
+    pub fn outcomes(&self) -> usize {
+        self.outcomes
+    }
+
+    /// Rounds with outcome `from` in the first world and `to` in the second.
+    pub fn count(&self, from: usize, to: usize) -> u64 {
+        self.counts[from * self.outcomes + to]
+    }
+
+    /// Adds the counts of `other`. Associative and exact.
+    pub fn merge(&mut self, other: &Self) {
+        for (mine, theirs) in self.counts.iter_mut().zip(&other.counts) {
+            *mine += theirs;
+        }
+    }
+}
+
 /// Two worlds on the same draws, round by round.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Joint {
-    /// Rounds by outcome in the first world and outcome in the second: `[first · outcomes + second]`, where the
-    /// outcomes are the candidates and then no consensus.
-    pub outcomes: Vec<u64>,
+    /// Outcomes in the one and in the other.
+    pub flows: Flows,
     /// By candidate: rounds in which they passed in neither, only the second, only the first, or both.
     pub acceptable: Vec<[u64; 4]>,
 }
@@ -191,14 +231,12 @@ pub struct Joint {
 impl Joint {
     /// No rounds with so many candidates.
     pub fn new(candidates: usize) -> Self {
-        Self { outcomes: vec![0; (candidates + 1) * (candidates + 1)], acceptable: vec![[0; 4]; candidates] }
+        Self { flows: Flows::new(candidates), acceptable: vec![[0; 4]; candidates] }
     }
 
     /// Counts one round of both worlds.
     pub fn add(&mut self, first: &Round, second: &Round) {
-        let candidates = self.acceptable.len();
-        let outcome = |round: &Round| round.outcome.map_or(candidates, |c| c.index());
-        self.outcomes[outcome(first) * (candidates + 1) + outcome(second)] += 1;
+        self.flows.add(first.outcome, second.outcome);
         for (counts, (a, b)) in self.acceptable.iter_mut().zip(first.candidates.iter().zip(&second.candidates)) {
             counts[2 * usize::from(a.acceptable) + usize::from(b.acceptable)] += 1;
         }
@@ -206,9 +244,7 @@ impl Joint {
 
     /// Adds the counts of `other`. Associative and exact.
     pub fn merge(&mut self, other: &Self) {
-        for (mine, theirs) in self.outcomes.iter_mut().zip(&other.outcomes) {
-            *mine += theirs;
-        }
+        self.flows.merge(&other.flows);
         for (mine, theirs) in self.acceptable.iter_mut().flatten().zip(other.acceptable.iter().flatten()) {
             *mine += theirs;
         }

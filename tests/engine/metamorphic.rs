@@ -1,8 +1,9 @@
 //! Relations that hold draw by draw, because every draw has an address.
 
 use nemcon::model::Model;
+use nemcon::scenario::Scenario;
 use nemcon::simulation::round::{LastBallot, Round};
-use nemcon::simulation::{Control, LogRow, Plan, RoundLog, run};
+use nemcon::simulation::{Control, LogRow, Plan, RoundLog, compare, neighbours, run};
 
 use crate::world::{model, outcome, rounds, scenario, tally};
 
@@ -243,4 +244,63 @@ fn a_log_that_cannot_be_written_stops_the_run() {
     let control = Control::default();
     assert!(run(&plan, 1, 0..100_000_000, 2, &control, Some(&mut Full)).is_err());
     assert!(control.done() < 1_000_000, "it stopped at once");
+}
+
+#[test]
+fn assumptions_together_are_what_they_are_alone() {
+    let one = rich(&MEMBERS, &CANDIDATES, &EVENTS);
+    let mut other = one.clone();
+    other.vetoes.iter_mut().for_each(|power| *power = nemcon::model::VetoPower::NONE);
+    let mut patient = one.clone();
+    patient.dynamics.memory = 1.0;
+    patient.noise = nemcon::model::Noise::Laplace;
+    let plans = [one, other, patient].map(Plan::new);
+    let compared = compare(&plans, 0, 3, 0..9000, 2, &Control::default()).unwrap().tally;
+    for (plan, together) in plans.iter().zip(&compared.tallies) {
+        assert_eq!(tally(&plan.model, 3, 9000), *together);
+    }
+    let flows = &compared.joints[1].flows;
+    let outcomes = flows.outcomes();
+    for o in 0..outcomes {
+        let count =
+            |tally: &nemcon::simulation::Tally| tally.candidates.get(o).map_or(tally.no_consensus, |c| c.appointed);
+        assert_eq!((0..outcomes).map(|to| flows.count(o, to)).sum::<u64>(), count(&compared.tallies[0]));
+        assert_eq!((0..outcomes).map(|from| flows.count(from, o)).sum::<u64>(), count(&compared.tallies[1]));
+    }
+}
+
+#[test]
+fn neighbours_are_the_worlds_they_stand_for() {
+    let nato =
+        Scenario::load(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/nato-2023.toml")).unwrap();
+    let more_vetoes = rich(&MEMBERS, &CANDIDATES, &EVENTS);
+    let mut fewer_vetoes = more_vetoes.clone();
+    fewer_vetoes.vetoes[1..4].fill(nemcon::model::VetoPower::NONE);
+    let mut dropping = fewer_vetoes.clone();
+    dropping.stages[1].drop = nemcon::model::Drop::Vetoed;
+    dropping.dynamics.accommodation = None;
+    let mut unforgiving = fewer_vetoes.clone();
+    unforgiving.candidates[0].withdraws_if_vetoed = 0.0;
+    unforgiving.dynamics.accommodation = None;
+    for (model, rounds) in [
+        (more_vetoes, 9000),
+        (fewer_vetoes, 9000),
+        (dropping, 9000),
+        (unforgiving, 9000),
+        (nato.assumptions[0].clone(), 2000),
+    ] {
+        let plan = Plan::new(model.clone());
+        let found = neighbours(&plan, 3, 0..rounds, 2, &Control::default()).unwrap().tally;
+        assert_eq!(found.baseline, tally(&model, 3, rounds));
+        assert!(found.simulated_again > 0 && found.simulated_again < rounds * model.members.len() as u64);
+        for (m, _) in model.member_ids() {
+            let power = match model.vetoes[m.index()].exists() {
+                true => nemcon::model::VetoPower::NONE,
+                false => nemcon::model::VetoPower::absolute(model.candidates.len()),
+            };
+            let plans = [plan.clone(), Plan::new(model.with_veto(m, power))];
+            let alone = compare(&plans, 0, 3, 0..rounds, 2, &Control::default()).unwrap().tally;
+            assert_eq!(found.changed[m.index()], alone.joints[1].flows, "{}", model.members[m.index()].id);
+        }
+    }
 }
