@@ -13,10 +13,12 @@ pub mod plan;
 pub mod reference;
 pub mod round;
 pub mod tally;
+mod trace;
 mod worlds;
 
 pub use monte_carlo::{Control, LogRow, RoundLog, RunError};
 pub use neighbours::{Neighbours, neighbours};
 pub use plan::Plan;
 pub use tally::{Flows, Joint, Tally};
+pub use trace::{BallotStory, Story, rounds_ending_with, trace};
 pub use worlds::{Compared, Done, compare, run};

@@ -3,7 +3,7 @@
 use nemcon::model::Model;
 use nemcon::scenario::Scenario;
 use nemcon::simulation::round::{LastBallot, Round};
-use nemcon::simulation::{Control, LogRow, Plan, RoundLog, compare, neighbours, run};
+use nemcon::simulation::{Control, LogRow, Plan, RoundLog, compare, neighbours, rounds_ending_with, run, trace};
 
 use crate::world::{model, outcome, rounds, scenario, tally};
 
@@ -302,5 +302,26 @@ fn neighbours_are_the_worlds_they_stand_for() {
             let alone = compare(&plans, 0, 3, 0..rounds, 2, &Control::default()).unwrap().tally;
             assert_eq!(found.changed[m.index()], alone.joints[1].flows, "{}", model.members[m.index()].id);
         }
+    }
+}
+
+#[test]
+fn a_traced_round_is_the_round_that_was_counted() {
+    let model = rich(&MEMBERS, &CANDIDATES, &EVENTS);
+    let plan = Plan::new(model.clone());
+    let counted = rounds(&model, 5, 5000);
+    for number in [0, 1, 17, 4095, 4096, 4999] {
+        let story = trace(&plan, 5, number);
+        assert_eq!(story.round, counted[number as usize]);
+        assert_eq!(story.ballots.len() as u32, story.round.ballots);
+        assert_eq!(story.ballots.last().and_then(|ballot| ballot.appointed), story.round.outcome);
+    }
+    let outcomes = [None, Some(nemcon::model::CandidateId(1))];
+    for outcome in outcomes {
+        let found: Vec<u64> = rounds_ending_with(&plan, 5, 5000, outcome).collect();
+        let expected: Vec<u64> =
+            (0..).zip(&counted).filter(|(_, round)| round.outcome == outcome).map(|(n, _)| n).collect();
+        assert_eq!(found, expected);
+        assert!(!found.is_empty());
     }
 }

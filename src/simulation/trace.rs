@@ -1,0 +1,118 @@
+//! Single rounds, watched: exactly those that a run counts.
+
+use super::draws::{BLOCK, BlockDraws};
+use super::plan::Plan;
+use super::reference::Reference;
+use super::round::{BallotHeld, Observer, Opening, Round, Standing};
+use crate::model::{CandidateId, CandidateSet, MemberSet};
+
+/// One round from its opening to its outcome.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Story {
+    /// Number of the round, from 0.
+    pub number: u64,
+    /// Which events of the model happen.
+    pub happens: Vec<bool>,
+    /// Who stands.
+    pub standing: CandidateSet,
+    /// Who is held in reserve.
+    pub reserve: CandidateSet,
+    /// The ballots, in order.
+    pub ballots: Vec<BallotStory>,
+    /// What became of it.
+    pub round: Round,
+}
+
+/// One ballot of a [`Story`]; what the fields mean is said at [`BallotHeld`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct BallotStory {
+    /// Number of the ballot in the round, from 1.
+    pub number: u32,
+    /// Index of its stage.
+    pub stage: usize,
+    /// Number of the ballot in its stage, from 1.
+    pub repeat: u32,
+    /// How those of the field fared, in the order of the file.
+    pub standings: Vec<(CandidateId, Standing)>,
+    /// Those for whom the rule holds, or would without the vetoes.
+    pub would_hold: CandidateSet,
+    /// Those for whom the rule holds.
+    pub passing: CandidateSet,
+    /// Who was appointed.
+    pub appointed: Option<CandidateId>,
+    /// Who was dropped.
+    pub dropped: CandidateSet,
+    /// Who withdrew.
+    pub withdrawn: CandidateSet,
+    /// The leader offered a side payment to.
+    pub accommodated: Option<CandidateId>,
+    /// Who yielded on them.
+    pub yielded: MemberSet,
+}
+
+/// The story of round `number` of `plan` under `seed`.
+pub fn trace(plan: &Plan, seed: u64, number: u64) -> Story {
+    let mut draws = BlockDraws::new(plan.addresses(), seed);
+    let within = (number % BLOCK) as usize;
+    let from = within / draws.span() * draws.span();
+    draws.start(number / BLOCK, from, within - from + 1);
+    draws.turn_to(within - from);
+    let mut scribe = Scribe::default();
+    let round = Reference::new(plan).observe(&mut draws, &mut scribe).clone();
+    let Scribe { happens, standing, reserve, ballots } = scribe;
+    Story { number, happens, standing, reserve, ballots, round }
+}
+
+/// The numbers of the first rounds below `rounds` that end with `outcome`, in order.
+pub fn rounds_ending_with(
+    plan: &Plan,
+    seed: u64,
+    rounds: u64,
+    outcome: Option<CandidateId>,
+) -> impl Iterator<Item = u64> {
+    let mut draws = BlockDraws::new(plan.addresses(), seed);
+    let mut reference = Reference::new(plan);
+    let span = draws.span() as u64;
+    (0..rounds).filter(move |number| {
+        let within = number % BLOCK % span;
+        if within == 0 {
+            let left = (BLOCK - number % BLOCK).min(span).min(rounds - number);
+            draws.start(number / BLOCK, (number % BLOCK) as usize, left as usize);
+        }
+        draws.turn_to(within as usize);
+        reference.simulate(&mut draws).outcome == outcome
+    })
+}
+
+/// Writes down what it is told.
+#[derive(Default)]
+struct Scribe {
+    happens: Vec<bool>,
+    standing: CandidateSet,
+    reserve: CandidateSet,
+    ballots: Vec<BallotStory>,
+}
+
+impl Observer for Scribe {
+    fn opened(&mut self, opening: &Opening<'_>) {
+        self.happens = opening.happens.to_vec();
+        self.standing = opening.standing;
+        self.reserve = opening.reserve;
+    }
+
+    fn ballot(&mut self, ballot: &BallotHeld<'_>) {
+        self.ballots.push(BallotStory {
+            number: ballot.number,
+            stage: ballot.stage,
+            repeat: ballot.repeat,
+            standings: ballot.field.iter().map(|c| (c, ballot.standings[c.index()])).collect(),
+            would_hold: ballot.would_hold,
+            passing: ballot.passing,
+            appointed: ballot.appointed,
+            dropped: ballot.dropped,
+            withdrawn: ballot.withdrawn,
+            accommodated: ballot.accommodated,
+            yielded: ballot.yielded,
+        });
+    }
+}
