@@ -11,6 +11,8 @@
 #![deny(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 #![deny(clippy::print_stderr, clippy::print_stdout)]
 
+pub mod analysis;
 pub mod model;
+pub mod report;
 pub mod scenario;
 pub mod simulation;

@@ -15,7 +15,7 @@ mod resolve;
 mod settings;
 mod sheet;
 mod source;
-mod suggest;
+pub mod suggest;
 mod syntax;
 mod tables;
 #[cfg(test)]

@@ -1,0 +1,180 @@
+//! What is odd about a scenario although nothing is wrong with it: settings that can have no effect.
+
+use std::collections::BTreeSet;
+
+use super::reach::{always_leaves, can_join, lowest_view, may_consider};
+use crate::model::{BallotCount, CandidateId, Drop, Effect, MemberId, MemberSet, Model, Rule, VetoPower};
+
+/// Something odd, and under which assumptions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// What.
+    pub oddity: Oddity,
+    /// Names of the assumptions under which it is so; empty means under all.
+    pub assumptions: Vec<String>,
+}
+
+/// Something odd. Members and candidates are indices into the model's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Oddity {
+    /// The member has a veto but can never object to anyone it may be used against.
+    IdleVeto(MemberId),
+    /// The member, who has no veto, can never object to anyone.
+    NeverObjects(MemberId),
+    /// Nobody can appoint the candidate.
+    Unappointable(CandidateId, Unappointable),
+    /// The rule of the stage with this index can never hold.
+    ImpossibleRule(usize),
+    /// `momentum` is set, but there is no second ballot that it could change.
+    MomentumAtOneBallot,
+    /// `memory` is set, but there is no second ballot that it could change.
+    MemoryAtOneBallot,
+    /// Holdouts may be accommodated, but nobody can veto.
+    AccommodationWithoutVeto,
+    /// Members can veto, but vetoes neither block nor drop nor discourage anyone.
+    VetoWithoutEffect,
+    /// The assumption makes the same model as the one named.
+    SameAssumption(String),
+}
+
+/// Why nobody can appoint a candidate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unappointable {
+    /// The candidate never stands.
+    NeverStands,
+    /// No stage that can appoint considers the candidate.
+    NoStage,
+    /// The candidate enters after the last ballot that could appoint them.
+    EntersTooLate,
+}
+
+/// Everything odd about a scenario's `models`, one an assumption, in the order of the list of [`Oddity`].
+///
+/// "Can never" means: not even if every shock goes to the end of its reach at once. Nobody having a veto is odd about
+/// accommodation only if it is so under all assumptions: those without vetoes are asked for on purpose.
+pub fn oddities(models: &[Model]) -> Vec<Remark> {
+    let found: Vec<Vec<Oddity>> = models.iter().map(of_model).collect();
+    let mut remarks: Vec<Remark> = Vec::new();
+    for oddity in found.iter().flatten() {
+        if remarks.iter().any(|remark| remark.oddity == *oddity) {
+            continue;
+        }
+        let holds = |(model, odd): (&Model, &Vec<Oddity>)| odd.contains(oddity).then(|| model.assumption.clone());
+        let mut assumptions: Vec<_> = models.iter().zip(&found).filter_map(holds).collect();
+        if assumptions.len() == models.len() {
+            assumptions.clear();
+        }
+        remarks.push(Remark { oddity: oddity.clone(), assumptions });
+    }
+    remarks.retain(|remark| remark.oddity != Oddity::AccommodationWithoutVeto || remark.assumptions.is_empty());
+    remarks.extend(same_assumptions(models));
+    remarks
+}
+
+fn of_model(model: &Model) -> Vec<Oddity> {
+    let mut odd = Vec::new();
+    for (m, _) in model.member_ids() {
+        let powers = powers_of(model, m);
+        let covers = |c: CandidateId| powers.iter().any(|power| power.covers(c));
+        let mut objectionable = model.candidate_ids().map(|(c, _)| c).filter(|&c| can_object(model, m, c)).peekable();
+        if powers.iter().any(|power| power.exists()) {
+            odd.extend((!objectionable.any(covers)).then_some(Oddity::IdleVeto(m)));
+        } else if objectionable.peek().is_none() {
+            odd.push(Oddity::NeverObjects(m));
+        }
+    }
+    let possible: Vec<bool> =
+        model.stages.iter().map(|s| s.appoint.as_ref().is_some_and(|r| can_hold(model, r))).collect();
+    for (c, _) in model.candidate_ids() {
+        odd.extend(unappointable(model, c, &possible).map(|why| Oddity::Unappointable(c, why)));
+    }
+    let stages = model.stages.iter().zip(&possible).enumerate();
+    odd.extend(
+        stages.filter(|(_, (s, possible))| s.appoint.is_some() && !**possible).map(|(i, _)| Oddity::ImpossibleRule(i)),
+    );
+    let one_ballot = model.max_ballots() <= 1;
+    odd.extend((one_ballot && model.dynamics.momentum != 0.0).then_some(Oddity::MomentumAtOneBallot));
+    odd.extend((one_ballot && model.dynamics.memory < 1.0).then_some(Oddity::MemoryAtOneBallot));
+    let somebody = model.member_ids().any(|(m, _)| powers_of(model, m).iter().any(VetoPower::exists));
+    odd.extend((model.dynamics.accommodation.is_some() && !somebody).then_some(Oddity::AccommodationWithoutVeto));
+    odd.extend((somebody && !vetoes_matter(model)).then_some(Oddity::VetoWithoutEffect));
+    odd
+}
+
+/// The veto powers that a member can have in a round: its own, and those that events give.
+fn powers_of(model: &Model, m: MemberId) -> Vec<VetoPower> {
+    let events = model.events.iter().filter(|event| event.probability > 0.0).flat_map(|event| &event.effects);
+    let given = events.flat_map(|effect| match effect {
+        Effect::Vetoes(powers) => powers.as_slice(),
+        _ => &[],
+    });
+    let given = given.filter(|(of, _)| *of == m).map(|&(_, power)| power);
+    std::iter::once(model.vetoes[m.index()]).chain(given).collect()
+}
+
+fn can_object(model: &Model, m: MemberId, c: CandidateId) -> bool {
+    lowest_view(model, m, c) < model.members[m.index()].object_at
+}
+
+/// Whether the rule holds for a candidate whom everyone supports.
+fn can_hold(model: &Model, rule: &Rule) -> bool {
+    let everyone = MemberSet::all(model.members.len());
+    let best = BallotCount { supporters: everyone, objectors: MemberSet::EMPTY, voting: everyone, vetoed: false };
+    rule.holds(&model.measures, &best)
+}
+
+/// `possible` says of each stage whether it can appoint anyone.
+fn unappointable(model: &Model, c: CandidateId, possible: &[bool]) -> Option<Unappointable> {
+    let candidate = &model.candidates[c.index()];
+    if (candidate.availability <= 0.0 && !can_join(model, c)) || always_leaves(model, c) {
+        return Some(Unappointable::NeverStands);
+    }
+    let mut ballots = 0;
+    let mut last = None;
+    for (stage, possible) in model.stages.iter().zip(possible) {
+        ballots += stage.repeat;
+        if *possible && may_consider(model, stage, c) {
+            last = Some(ballots);
+        }
+    }
+    match last {
+        None => Some(Unappointable::NoStage),
+        Some(last) => (candidate.enters > last).then_some(Unappointable::EntersTooLate),
+    }
+}
+
+/// Whether a veto can block, drop or discourage anyone.
+fn vetoes_matter(model: &Model) -> bool {
+    let asks = |rule: &Rule| mentions_veto(rule);
+    model.stages.iter().any(|stage| stage.appoint.as_ref().is_some_and(asks) || stage.drop == Drop::Vetoed)
+        || model.candidates.iter().any(|candidate| candidate.withdraws_if_vetoed > 0.0)
+}
+
+fn mentions_veto(rule: &Rule) -> bool {
+    match rule {
+        Rule::NoVeto => true,
+        Rule::All(rules) | Rule::Any(rules) => rules.iter().any(mentions_veto),
+        Rule::Share { .. } | Rule::Count { .. } | Rule::Objections { .. } => false,
+    }
+}
+
+/// Assumptions that make the same model as an earlier one.
+fn same_assumptions(models: &[Model]) -> Vec<Remark> {
+    let unnamed =
+        |model: &Model| Model { assumption: String::new(), assumption_summary: String::new(), ..model.clone() };
+    let unnamed: Vec<_> = models.iter().map(unnamed).collect();
+    let mut told = BTreeSet::<usize>::new();
+    let mut remarks = Vec::new();
+    for (i, model) in unnamed.iter().enumerate() {
+        let same: Vec<_> = (i + 1..models.len()).filter(|&j| !told.contains(&j) && unnamed[j] == *model).collect();
+        told.extend(&same);
+        if !same.is_empty() {
+            let assumptions = same.into_iter().map(|j| models[j].assumption.clone()).collect();
+            remarks.push(Remark { oddity: Oddity::SameAssumption(models[i].assumption.clone()), assumptions });
+        }
+    }
+    remarks
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,82 @@
+//! The command line: arguments, files, progress, signals and exit codes. One file per command.
+
+mod check;
+mod console;
+mod failure;
+mod interrupt;
+mod numbers;
+mod output;
+mod progress;
+mod round_log;
+mod run;
+mod scenario;
+mod simulate;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use failure::{Exit, Failure};
+
+/// Simulate how international bodies choose people: who reaches consensus, and who blocks whom.
+///
+/// A scenario file says who decides, by which rule, what the members are believed to want, and who is believed to hold a veto.
+/// nemcon simulates many selections and reports how often each candidate is chosen, and by whom the others are blocked.
+#[derive(Debug, Parser)]
+#[command(name = "nemcon", version, max_term_width = 100, arg_required_else_help = true, after_help = EXIT_CODES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Example: nemcon run scenarios/nato-2023.toml
+
+Results go to standard output, everything else to standard error.
+Exit codes: 0 done; 2 usage; 65 the scenario is wrong; 66 a file cannot be read; 73 an output cannot be created; 74 writing \
+failed; 130 interrupted.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Simulate under one assumption: who is chosen, and who blocks whom
+    Run(run::Run),
+    /// Say everything that is wrong with a scenario or, if nothing is, what it says in words
+    Check(check::Check),
+}
+
+/// Parses the command line, runs the command and reports what goes wrong.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    let result = match arguments.command {
+        Command::Run(run) => run.execute(),
+        Command::Check(check) => check.execute(),
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        Err(failure) => failure.report(),
+    }
+}
+
+/// Help and version are results; anything else is a mistake of usage.
+fn usage(error: &clap::Error) -> ExitCode {
+    let printed = error.print();
+    if error.use_stderr() {
+        return Exit::Usage.into();
+    }
+    match console::written(printed) {
+        Ok(()) => Exit::Done.into(),
+        Err(failure) => failure.report(),
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Shorthand for what a command ends with.
+type Outcome = Result<Exit, Failure>;

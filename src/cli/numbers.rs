@@ -1,0 +1,93 @@
+//! Numbers on the command line.
+
+use nemcon::model::MAX_ROUNDS;
+
+/// Reads `100000`, `1_000_000`, `1e6` or `2.5e6`: 1 to 10^12 rounds.
+///
+/// # Errors
+/// What was expected instead, in words.
+pub fn rounds(text: &str) -> Result<u64, String> {
+    let rounds = whole(text).ok_or("expected a whole number such as 100000, 1_000_000 or 1e6")?;
+    if (1..=MAX_ROUNDS).contains(&rounds) { Ok(rounds) } else { Err("expected 1 to 1e12 rounds".to_owned()) }
+}
+
+/// Reads a seed: any whole number of 64 bits, with `_` where it helps.
+///
+/// # Errors
+/// What was expected instead, in words.
+pub fn seed(text: &str) -> Result<u64, String> {
+    let expected = || format!("expected a whole number from 0 to {}", u64::MAX);
+    let digits: String = text.chars().filter(|&c| c != '_').collect();
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(expected());
+    }
+    digits.parse().map_err(|_| expected())
+}
+
+/// A whole number, perhaps with `_` or an exponent, exactly. Too large a number is as large as can be.
+fn whole(text: &str) -> Option<u64> {
+    let text: String = text.chars().filter(|&c| c != '_').collect();
+    let (number, exponent) = text.split_once(['e', 'E']).unwrap_or((&text, "0"));
+    let (before, after) = number.split_once('.').unwrap_or((number, ""));
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    if before.is_empty() || exponent.is_empty() || ![before, after, exponent].into_iter().all(digits) {
+        return None;
+    }
+    if after.is_empty() && number.ends_with('.') {
+        return None;
+    }
+    let exponent: usize = exponent.parse().unwrap_or(usize::MAX);
+    let after = after.trim_end_matches('0');
+    let zeros = exponent.checked_sub(after.len())?; // otherwise there is something behind the decimal point
+    let significant = format!("{before}{after}");
+    let significant = significant.trim_start_matches('0');
+    if significant.is_empty() {
+        return Some(0);
+    }
+    if significant.len().saturating_add(zeros) > 19 {
+        return Some(u64::MAX);
+    }
+    Some(significant.parse().unwrap_or(u64::MAX).saturating_mul(10u64.saturating_pow(zeros as u32)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounds_are_read_as_people_write_them() {
+        for (text, value) in [
+            ("1", 1),
+            ("100000", 100_000),
+            ("1_000_000", 1_000_000),
+            ("1e6", 1_000_000),
+            ("1E6", 1_000_000),
+            ("2.5e3", 2500),
+            ("2.50e1", 25),
+            ("1e12", MAX_ROUNDS),
+            ("10.0", 10),
+            ("007", 7),
+        ] {
+            assert_eq!(rounds(text), Ok(value), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        let texts =
+            ["", "0", "-1", "+1", "1e13", "1.5", "2.55e1", "e6", "1e", "1e-3", "1.", ".5e1", "1e999999999999999999999"];
+        for text in texts.into_iter().chain(["ten", "1,000", "0x10", "1 000", "inf", "nan", "0e5", "1000000000001"]) {
+            assert!(rounds(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn seeds_are_any_64_bits() {
+        assert_eq!(seed("0"), Ok(0));
+        assert_eq!(seed("18446744073709551615"), Ok(u64::MAX));
+        assert_eq!(seed("2023_07_04"), Ok(20_230_704));
+        for text in ["", "_", "-1", "+1", "18446744073709551616", "1e3", "x"] {
+            assert!(seed(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! What the commands that simulate have in common: their options.
+
+use std::num::NonZero;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::numbers;
+
+/// Options of every command that simulates.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Rounds to simulate, such as 100000, 1_000_000 or 1e6; otherwise as many as the scenario says
+    #[arg(long, value_name = "N", value_parser = numbers::rounds)]
+    pub rounds: Option<u64>,
+
+    /// Seed of all random numbers; otherwise the scenario's
+    #[arg(long, value_name = "S", value_parser = numbers::seed)]
+    pub seed: Option<u64>,
+
+    /// Threads to use; otherwise as many as the machine has. Results do not depend on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+
+    /// Write the results as CSV files and run.json into this folder, which is made if missing
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+
+    /// What standard output shows
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+
+    /// Write one row per round to this CSV file
+    #[arg(long, value_name = "FILE")]
+    pub log_rounds: Option<PathBuf>,
+
+    /// Overwrite files that exist
+    #[arg(long)]
+    pub force: bool,
+
+    /// No progress bar and no warnings
+    #[arg(long)]
+    pub quiet: bool,
+}
+
+/// Formats of standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Tables to read
+    Table,
+    /// The rows of outcomes.csv
+    Csv,
+    /// Everything, with the names that the CSV columns have
+    Json,
+}
+
+impl Format {
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Csv => "csv",
+            Self::Json => "json",
+        }
+    }
+}
+
+impl Options {
+    /// The threads to use: as asked for, or as many as the machine has.
+    pub fn threads(&self) -> usize {
+        let all = || std::thread::available_parallelism().map_or(1, NonZero::get);
+        self.threads.map_or_else(all, usize::from)
+    }
+}

@@ -1,0 +1,204 @@
+//! What `check` shows: a scenario in words, and what is odd about it.
+
+use super::number::{grouped, plural};
+use super::text::{Look, Page};
+use super::words;
+use crate::analysis::{Oddity, Remark, Unappointable};
+use crate::model::{Candidate, Model};
+
+mod differences;
+
+/// What a sound scenario says.
+#[derive(Debug, Clone, Copy)]
+pub struct CheckReport<'a> {
+    /// Its title.
+    pub title: &'a str,
+    /// What it is about; may be empty.
+    pub summary: &'a str,
+    /// Where its figures and judgements come from.
+    pub sources: &'a [String],
+    /// Seed of all random numbers.
+    pub seed: u64,
+    /// Rounds to simulate unless something else is asked for.
+    pub rounds: u64,
+    /// One model per assumption, the stated one first.
+    pub models: &'a [Model],
+    /// What is odd.
+    pub remarks: &'a [Remark],
+    /// The files read, with their SHA-256 in hexadecimal.
+    pub inputs: &'a [(String, String)],
+}
+
+impl CheckReport<'_> {
+    /// The report as text.
+    pub fn render(&self, look: Look) -> String {
+        let mut page = Page::new(look);
+        page.heading(self.title);
+        if !self.summary.is_empty() {
+            page.plain(self.summary);
+        }
+        let Some(stated) = self.models.first() else { return page.finish() };
+        members(&mut page, stated);
+        candidates(&mut page, stated);
+        page.heading("Procedure");
+        let stages = stated.stages.iter().map(|stage| (stage.name.as_str(), words::stage(stated, stage)));
+        page.terms(&stages.collect::<Vec<_>>());
+        for line in words::dynamics(stated) {
+            page.plain(&format!(" {line}"));
+        }
+        if !stated.events.is_empty() {
+            page.heading("Events");
+            let events = stated.events.iter().map(|event| (event.name.as_str(), words::event(stated, event)));
+            page.terms(&events.collect::<Vec<_>>());
+        }
+        page.heading("Who can veto");
+        for line in words::vetoes(stated, true) {
+            page.plain(&format!(" {line}"));
+        }
+        self.assumptions(&mut page, stated);
+        self.odd(&mut page);
+        page.heading("Runs");
+        let inputs = self.inputs.iter().map(|(path, sha256)| format!("{path} (SHA-256 {}…)", first(sha256, 12)));
+        let mut rows = vec![
+            ("rounds", format!("{}, seed {}", grouped(self.rounds), self.seed)),
+            ("files", inputs.collect::<Vec<_>>().join("\n")),
+        ];
+        if !self.sources.is_empty() {
+            rows.push(("sources", self.sources.join("\n")));
+        }
+        page.terms(&rows);
+        page.finish()
+    }
+
+    fn assumptions(&self, page: &mut Page, stated: &Model) {
+        let Some((_, others)) = self.models.split_first().filter(|(_, others)| !others.is_empty()) else { return };
+        page.heading("Other assumptions, and what differs");
+        let rows = others.iter().map(|model| {
+            let mut lines = Vec::new();
+            if !model.assumption_summary.is_empty() {
+                lines.push(format!("{}.", model.assumption_summary.trim_end_matches('.')));
+            }
+            lines.extend(differences::between(stated, model));
+            (model.assumption.as_str(), lines.join("\n"))
+        });
+        page.terms(&rows.collect::<Vec<_>>());
+    }
+
+    fn odd(&self, page: &mut Page) {
+        let Some(stated) = self.models.first().filter(|_| !self.remarks.is_empty()) else { return };
+        page.heading("Perhaps not meant");
+        for line in remarks(stated, self.remarks) {
+            page.plain(&format!(" {line}"));
+        }
+    }
+}
+
+fn first(text: &str, n: usize) -> String {
+    text.chars().take(n).collect()
+}
+
+fn members(page: &mut Page, model: &Model) {
+    page.heading(&plural(model.members.len() as u64, "member"));
+    let ids: Vec<_> = model.members.iter().map(|m| m.id.as_str()).collect();
+    page.plain(&format!(" {}", ids.join(", ")));
+    let groups: Vec<_> = model.groups.iter().map(|g| format!("{} ({})", g.id, g.members.len())).collect();
+    let traits: Vec<_> = model.traits.iter().map(|t| t.name.clone()).collect();
+    let measures: Vec<_> = model.measures.iter().skip(1).map(|m| m.name.clone()).collect();
+    let rows = [("groups", groups), ("traits", traits), ("measures", measures)];
+    let rows: Vec<_> =
+        rows.into_iter().filter(|(_, list)| !list.is_empty()).map(|(term, list)| (term, list.join(", "))).collect();
+    if !rows.is_empty() {
+        page.terms(&rows);
+    }
+}
+
+fn candidates(page: &mut Page, model: &Model) {
+    page.heading(&plural(model.candidates.len() as u64, "candidate"));
+    let rows = model.candidates.iter().map(|c| (c.name.as_str(), candidate(model, c)));
+    page.terms(&rows.collect::<Vec<_>>());
+}
+
+fn candidate(model: &Model, c: &Candidate) -> String {
+    let mut parts = vec![c.id.clone()];
+    parts.extend(c.home.map(|m| format!("from {}", model.members[m.index()].id)));
+    parts.push(match c.availability {
+        a if a >= 1.0 => "stands".to_owned(),
+        a if a <= 0.0 => "does not stand".to_owned(),
+        a => format!("stands with probability {a}"),
+    });
+    if c.enters > 1 {
+        parts.push(format!("enters at ballot {}", c.enters));
+    }
+    if c.reserve {
+        parts.push("held in reserve".to_owned());
+    }
+    if c.withdraws_if_vetoed > 0.0 {
+        parts.push(format!("withdraws after a veto with probability {}", c.withdraws_if_vetoed));
+    }
+    if c.withdraws_below != crate::model::Fraction::ZERO {
+        parts.push(format!("withdraws below a support share of {}", c.withdraws_below));
+    }
+    parts.join(", ")
+}
+
+/// What is odd in words; members alike in one line.
+pub fn remarks(model: &Model, remarks: &[Remark]) -> Vec<String> {
+    let mut lines: Vec<(String, Vec<String>, &Remark)> = Vec::new();
+    for remark in remarks {
+        let subject = subject(model, &remark.oddity);
+        let same = |other: &Remark| {
+            std::mem::discriminant(&other.oddity) == std::mem::discriminant(&remark.oddity)
+                && other.assumptions == remark.assumptions
+                && what(model, &other.oddity) == what(model, &remark.oddity)
+        };
+        match lines.iter_mut().find(|(_, _, other)| same(other)) {
+            Some((_, subjects, _)) => subjects.extend(subject),
+            None => lines.push((what(model, &remark.oddity), subject.into_iter().collect(), remark)),
+        }
+    }
+    lines.into_iter().map(|(what, subjects, remark)| sentence(&what, &subjects, remark)).collect()
+}
+
+fn sentence(what: &str, subjects: &[String], remark: &Remark) -> String {
+    if let Oddity::SameAssumption(first) = &remark.oddity {
+        return format!("{} says the same as {first}", remark.assumptions.join(", "));
+    }
+    let subject = if subjects.is_empty() { String::new() } else { format!("{}: ", subjects.join(", ")) };
+    let under = match remark.assumptions.as_slice() {
+        [] => String::new(),
+        [one] => format!(" (under {one})"),
+        several => format!(" (under {})", several.join(", ")),
+    };
+    format!("{subject}{what}{under}")
+}
+
+/// Whom the oddity is about, if it is someone.
+fn subject(model: &Model, oddity: &Oddity) -> Option<String> {
+    match oddity {
+        Oddity::IdleVeto(m) | Oddity::NeverObjects(m) => Some(model.members[m.index()].id.clone()),
+        Oddity::Unappointable(c, _) => Some(model.candidates[c.index()].name.clone()),
+        Oddity::ImpossibleRule(stage) => model.stages.get(*stage).map(|stage| format!("stage {}", stage.name)),
+        _ => None,
+    }
+}
+
+fn what(_model: &Model, oddity: &Oddity) -> String {
+    let text = match oddity {
+        Oddity::IdleVeto(_) => "holds a veto but can never object to anyone it may be used against",
+        Oddity::NeverObjects(_) => "can never object to anyone",
+        Oddity::Unappointable(_, Unappointable::NeverStands) => "can never be appointed: never stands",
+        Oddity::Unappointable(_, Unappointable::NoStage) => {
+            "can never be appointed: no stage that can appoint considers them"
+        }
+        Oddity::Unappointable(_, Unappointable::EntersTooLate) => {
+            "can never be appointed: enters after the last ballot that could"
+        }
+        Oddity::ImpossibleRule(_) => "the rule can never hold, not even with everyone in favour",
+        Oddity::MomentumAtOneBallot => "momentum has no effect: there is only one ballot",
+        Oddity::MemoryAtOneBallot => "memory has no effect: there is only one ballot",
+        Oddity::AccommodationWithoutVeto => "accommodation has no effect: nobody can veto, under any assumption",
+        Oddity::VetoWithoutEffect => "vetoes have no effect: no rule asks for them, and they drop or discourage no one",
+        Oddity::SameAssumption(_) => "",
+    };
+    text.to_owned()
+}

@@ -1,0 +1,76 @@
+//! Tidy CSV as in RFC 4180, but for line ends, which are `\n`: UTF-8, a header, one observation a row.
+//!
+//! Floats are the shortest decimals that read back as the same number. What the columns mean is said in
+//! [`rows`](super::rows).
+
+use std::io;
+
+use serde::Serialize;
+
+use super::rows::{self, RoundRow};
+use crate::analysis::Selection;
+
+/// The file of each assumption's outcomes.
+///
+/// # Errors
+/// None in practice; the csv writer's, if a row cannot be written to memory.
+pub fn outcomes(selections: &[Selection]) -> io::Result<Vec<u8>> {
+    table(selections.iter().flat_map(rows::outcomes))
+}
+
+/// The file of each assumption's candidates.
+///
+/// # Errors
+/// As [`outcomes`].
+pub fn candidates(selections: &[Selection]) -> io::Result<Vec<u8>> {
+    table(selections.iter().flat_map(rows::candidates))
+}
+
+/// The file of who vetoes whom.
+///
+/// # Errors
+/// As [`outcomes`].
+pub fn vetoes(selections: &[Selection]) -> io::Result<Vec<u8>> {
+    table(selections.iter().flat_map(rows::vetoes))
+}
+
+/// The file of who vetoes together. Without any veto it is its header alone.
+///
+/// # Errors
+/// As [`outcomes`].
+pub fn blocking_sets(selections: &[Selection]) -> io::Result<Vec<u8>> {
+    const HEADER: &[u8] = b"assumption,candidate,members,size,count,probability\n";
+    let bytes = table(selections.iter().flat_map(rows::blocking_sets))?;
+    Ok(if bytes.is_empty() { HEADER.to_vec() } else { bytes })
+}
+
+/// The file of when rounds end.
+///
+/// # Errors
+/// As [`outcomes`].
+pub fn ballots(selections: &[Selection]) -> io::Result<Vec<u8>> {
+    table(selections.iter().flat_map(rows::ballots))
+}
+
+/// The header of the log of rounds.
+pub const ROUNDS_HEADER: &[u8] = b"round,assumption,outcome,stage,ballots,vetoes\n";
+
+/// Some rows of the log of rounds, without header.
+///
+/// # Errors
+/// As [`outcomes`].
+pub fn rounds<'a>(rows: impl Iterator<Item = RoundRow<'a>>) -> io::Result<Vec<u8>> {
+    write(rows, false)
+}
+
+fn table<R: Serialize>(rows: impl Iterator<Item = R>) -> io::Result<Vec<u8>> {
+    write(rows, true)
+}
+
+fn write<R: Serialize>(rows: impl Iterator<Item = R>, headers: bool) -> io::Result<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new().has_headers(headers).from_writer(Vec::new());
+    for row in rows {
+        writer.serialize(row).map_err(io::Error::from)?;
+    }
+    writer.into_inner().map_err(|error| io::Error::other(error.to_string()))
+}

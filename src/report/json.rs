@@ -1,0 +1,132 @@
+//! JSON: the results with the names that the CSV columns have, and the record of a run.
+
+use std::io;
+
+use serde::Serialize;
+
+use super::rows::{self, BallotRow, BlockingSetRow, CandidateRow, OutcomeRow, VetoRow};
+use crate::analysis::Selection;
+
+/// `run.json`: what was run, with what, and how far.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RunRecord {
+    /// Name of the program.
+    pub program: &'static str,
+    /// Version of the program.
+    pub version: &'static str,
+    /// The command that ran.
+    pub command: &'static str,
+    /// Path of the scenario, as given.
+    pub scenario: String,
+    /// Title of the scenario.
+    pub title: String,
+    /// Every file that was read.
+    pub inputs: Vec<InputRecord>,
+    /// Seed of all random numbers.
+    pub seed: u64,
+    /// Rounds asked for.
+    pub rounds_asked: u64,
+    /// Rounds simulated: the first of those asked for.
+    pub rounds: u64,
+    /// Whether the run was stopped before its last round.
+    pub partial: bool,
+    /// The assumptions simulated.
+    pub assumptions: Vec<AssumptionRecord>,
+    /// Options as given.
+    pub options: OptionsRecord,
+    /// Threads used.
+    pub threads: usize,
+    /// Seconds that the simulation took.
+    pub elapsed_seconds: f64,
+    /// What intervals mean.
+    pub intervals: &'static str,
+}
+
+/// A file that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InputRecord {
+    /// Its path, as given or joined to the scenario's folder.
+    pub path: String,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+}
+
+/// An assumption that was simulated.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AssumptionRecord {
+    /// Its name.
+    pub name: String,
+    /// What it supposes, in the author's words; may be empty.
+    pub summary: String,
+}
+
+/// Options of a run as they were given; nothing where they were not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OptionsRecord {
+    /// `--rounds`.
+    pub rounds: Option<u64>,
+    /// `--seed`.
+    pub seed: Option<u64>,
+    /// `--assumption`.
+    pub assumption: Option<String>,
+    /// `--threads`.
+    pub threads: Option<usize>,
+    /// `--out`.
+    pub out: Option<String>,
+    /// `--log-rounds`.
+    pub log_rounds: Option<String>,
+    /// `--format`.
+    pub format: &'static str,
+    /// `--force`.
+    pub force: bool,
+    /// `--quiet`.
+    pub quiet: bool,
+}
+
+impl RunRecord {
+    /// The record as a file.
+    ///
+    /// # Errors
+    /// None in practice; the JSON writer's.
+    pub fn to_bytes(&self) -> io::Result<Vec<u8>> {
+        pretty(self)
+    }
+}
+
+/// Everything about one assumption, in lists named as the CSV files are.
+#[derive(Serialize)]
+struct Results<'a> {
+    assumption: &'a str,
+    rounds: u64,
+    partial: bool,
+    intervals: &'static str,
+    outcomes: Vec<OutcomeRow<'a>>,
+    candidates: Vec<CandidateRow<'a>>,
+    vetoes: Vec<VetoRow<'a>>,
+    blocking_sets: Vec<BlockingSetRow<'a>>,
+    ballots: Vec<BallotRow<'a>>,
+}
+
+/// The whole selection; `partial` says whether its run was stopped early.
+///
+/// # Errors
+/// None in practice; the JSON writer's.
+pub fn selection(selection: &Selection, partial: bool) -> io::Result<Vec<u8>> {
+    pretty(&Results {
+        assumption: &selection.assumption,
+        rounds: selection.rounds,
+        partial,
+        intervals: super::INTERVALS,
+        outcomes: rows::outcomes(selection).collect(),
+        candidates: rows::candidates(selection).collect(),
+        vetoes: rows::vetoes(selection).collect(),
+        blocking_sets: rows::blocking_sets(selection).collect(),
+        ballots: rows::ballots(selection).collect(),
+    })
+}
+
+fn pretty(value: &impl Serialize) -> io::Result<Vec<u8>> {
+    let mut bytes = serde_json::to_vec_pretty(value)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}

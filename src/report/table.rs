@@ -1,0 +1,206 @@
+//! What `run` shows: outcomes, who blocks whom, when rounds end, and what all that rests on.
+
+use std::cmp::Reverse;
+
+use super::number::{NBSP, estimate, grouped, share};
+use super::rows::set_members;
+use super::text::{Look, Page};
+use super::{INTERVALS, words};
+use crate::analysis::{BallotFigures, CandidateFigures, Proportion, Selection, SetMembers};
+use crate::model::Model;
+
+/// Members listed for a candidate at most.
+const VETOERS: usize = 4;
+/// Blocking sets listed for a candidate at most.
+const SETS: usize = 2;
+/// Ballots told one by one at the beginning and at the end; those between are summed up.
+const FIRST_BALLOTS: usize = 5;
+const LAST_BALLOTS: usize = 2;
+
+/// One run and its results.
+#[derive(Debug, Clone, Copy)]
+pub struct RunReport<'a> {
+    /// Title of the scenario.
+    pub title: &'a str,
+    /// The model that was simulated.
+    pub model: &'a Model,
+    /// What came out.
+    pub selection: &'a Selection,
+    /// Seed of all random numbers.
+    pub seed: u64,
+    /// Rounds asked for.
+    pub rounds_asked: u64,
+    /// Whether the run was stopped before its last round.
+    pub partial: bool,
+    /// The command that repeats exactly these rounds.
+    pub repeat: &'a str,
+}
+
+impl RunReport<'_> {
+    /// The report as text.
+    pub fn render(&self, look: Look) -> String {
+        let mut page = Page::new(look);
+        let rounds = grouped(self.selection.rounds);
+        if self.partial {
+            let asked = grouped(self.rounds_asked);
+            page.heading(&format!("PARTIAL: stopped after {rounds} of {asked} rounds; what follows is about these"));
+        }
+        page.heading(self.title);
+        page.note(&format!("{rounds} rounds under the assumption “{}”", self.selection.assumption));
+        self.outcomes(&mut page);
+        self.blocking(&mut page);
+        self.ballots(&mut page);
+        self.assumed(&mut page);
+        page.finish()
+    }
+
+    /// Most likely first, no consensus last.
+    fn outcomes(&self, page: &mut Page) {
+        let mut outcomes: Vec<_> = self.selection.outcomes.iter().collect();
+        outcomes.sort_by_key(|o| (o.candidate.is_none(), Reverse(o.probability.count)));
+        let rows: Vec<Vec<String>> = outcomes
+            .into_iter()
+            .map(|outcome| {
+                let (value, interval) = estimate(&outcome.probability);
+                let name = outcome.candidate.as_ref().map_or("no consensus", |key| &key.name);
+                vec![name.to_owned(), value, interval, grouped(outcome.probability.count)]
+            })
+            .collect();
+        page.heading("Who is chosen");
+        page.table(
+            &["outcome", "probability", &format!("95{NBSP}%{NBSP}interval"), "rounds"],
+            &[false, true, true, true],
+            &rows,
+        );
+    }
+
+    /// By candidate, most vetoed first: who vetoes, alone and together.
+    fn blocking(&self, page: &mut Page) {
+        page.heading("Who blocks whom");
+        let faced = self.selection.candidates.iter().enumerate().filter(|(_, c)| !c.faced.is_never());
+        let (mut blocked, passed): (Vec<_>, Vec<_>) =
+            faced.partition(|(_, c)| !c.vetoed.is_never() || !c.short_of_support.is_never());
+        if blocked.is_empty() {
+            page.plain("No candidate met a veto or fell short of support.");
+            return;
+        }
+        blocked.sort_by(|(_, a), (_, b)| {
+            let vetoed = |c: &CandidateFigures| c.when_faced(&c.vetoed).value.unwrap_or(0.0);
+            vetoed(b).total_cmp(&vetoed(a))
+        });
+        let rows: Vec<_> = blocked.iter().map(|(index, c)| self.blocking_row(*index, c)).collect();
+        let header =
+            ["candidate", "faced", "vetoed", "by one alone", "short of support", "who vetoes (alone)", "together"];
+        page.table(&header, &[false, true, true, true, true, false, false], &rows);
+        page.note(
+            "faced: rounds with a ballot that could appoint the candidate. The rest are shares of these, at the last such \
+             ballot. Alone: the only veto, and without it the rule holds.",
+        );
+        if !passed.is_empty() {
+            let names: Vec<&str> = passed.iter().map(|(_, c)| c.candidate.name.as_str()).collect();
+            page.note(&format!("Never vetoed nor short of support: {}.", names.join(", ")));
+        }
+    }
+
+    fn blocking_row(&self, index: usize, c: &CandidateFigures) -> Vec<String> {
+        let vetoers = self.selection.vetoers(index);
+        let mut members: Vec<String> = vetoers
+            .iter()
+            .take(VETOERS)
+            .map(|pair| {
+                let id = &self.selection.members[pair.member].id;
+                let alone = if pair.sole_veto.is_never() {
+                    String::new()
+                } else {
+                    format!("{NBSP}({})", bare(&pair.sole_veto))
+                };
+                format!("{id}{NBSP}{}{alone}", share(&pair.vetoed))
+            })
+            .collect();
+        if vetoers.len() > VETOERS {
+            members.push(format!("{}{NBSP}more", vetoers.len() - VETOERS));
+        }
+        let several = c.blocking_sets.iter().filter(|set| set.size > 1);
+        let sets = several.take(SETS).map(|set| {
+            let ids = set_members(self.selection, &set.members, "+");
+            let ids = ids.unwrap_or_else(|| format!("{}{NBSP}members", set.size));
+            debug_assert!(set.size > 1 || set.members != SetMembers::Pooled, "single members are never pooled");
+            format!("{ids}{NBSP}{}", share(&c.when_faced(&set.probability)))
+        });
+        vec![
+            c.candidate.name.clone(),
+            share(&c.faced),
+            share(&c.when_faced(&c.vetoed)),
+            share(&c.when_faced(&c.sole_vetoed)),
+            share(&c.when_faced(&c.short_of_support)),
+            members.join(", "),
+            sets.collect::<Vec<_>>().join(", "),
+        ]
+    }
+
+    fn ballots(&self, page: &mut Page) {
+        let row = |label: String, from: &[BallotFigures]| {
+            let sum = |part: fn(&BallotFigures) -> &Proportion| {
+                Proportion::new(from.iter().map(|b| part(b).count).sum(), self.selection.rounds)
+            };
+            let last = from.last();
+            let after = |part: fn(&BallotFigures) -> &Proportion| last.map_or(String::new(), |b| share(part(b)));
+            vec![
+                label,
+                share(&sum(|b| &b.appointed)),
+                share(&sum(|b| &b.no_consensus)),
+                after(|b| &b.cumulative),
+                after(|b| &b.still_open),
+            ]
+        };
+        let single = |b: &BallotFigures| {
+            let label = if b.ballot == 0 { "none: no one stood".to_owned() } else { b.ballot.to_string() };
+            row(label, std::slice::from_ref(b))
+        };
+        let all = self.selection.ballots.as_slice();
+        let mut rows: Vec<Vec<String>>;
+        if all.len() > FIRST_BALLOTS + LAST_BALLOTS + 1 {
+            let (first, rest) = all.split_at(FIRST_BALLOTS);
+            let (middle, last) = rest.split_at(rest.len() - LAST_BALLOTS);
+            rows = first.iter().map(single).collect();
+            let ends = middle.first().zip(middle.last());
+            rows.extend(ends.map(|(from, to)| row(format!("{}–{}", from.ballot, to.ballot), middle)));
+            rows.extend(last.iter().map(single));
+        } else {
+            rows = all.iter().map(single).collect();
+        }
+        page.heading("When rounds end");
+        let header = ["ballot", "appointed", "no consensus", "appointed so far", "still open"];
+        page.table(&header, &[false, true, true, true, true], &rows);
+    }
+
+    fn assumed(&self, page: &mut Page) {
+        let model = self.model;
+        page.heading("What this rests on");
+        let summary = match (model.assumption_summary.as_str(), model.assumption.as_str()) {
+            ("", name) => name.to_owned(),
+            (summary, name) => format!("{name}: {summary}"),
+        };
+        let stages: Vec<_> = model.stages.iter().map(|stage| words::stage_in_short(model, stage)).collect();
+        let rounds = format!(
+            "{}, seed {}; the same on any machine and any number of threads",
+            grouped(self.selection.rounds),
+            self.seed
+        );
+        page.terms(&[
+            ("assumption", summary),
+            ("vetoes", words::vetoes(model, false).join("; ")),
+            ("rule", words::rules(model).join("; ")),
+            ("stages", stages.join(", then ")),
+            ("rounds", rounds),
+            ("repeat", self.repeat.to_owned()),
+        ]);
+        page.note("");
+        page.plain(INTERVALS);
+    }
+}
+
+/// A share without its unit.
+fn bare(p: &Proportion) -> String {
+    share(p).trim_end_matches('%').trim_end_matches(NBSP).to_owned()
+}

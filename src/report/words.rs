@@ -1,0 +1,212 @@
+//! A model in words.
+
+use super::number::{NBSP, plural};
+use crate::model::{
+    Ballot, CandidateSet, Choose, Drop, Dynamics, Effect, Event, MemberId, MemberSet, Model, Rule, Stage, VetoPower,
+};
+
+/// Members or candidates named one by one at most.
+const NAMED: usize = 8;
+
+/// "USA; quad without USA" would be clever; this is plain: everyone, a group, the ids, or how many.
+pub fn members(model: &Model, set: &MemberSet) -> String {
+    if set.len() as usize == model.members.len() {
+        return "every member".to_owned();
+    }
+    if set.len() > 1
+        && let Some(group) = model.groups.iter().find(|group| group.members == *set)
+    {
+        return group.id.clone();
+    }
+    let ids: Vec<&str> = set.iter().map(|m| model.members[m.index()].id.as_str()).collect();
+    if ids.len() <= NAMED { ids.join(", ") } else { plural(ids.len() as u64, "member") }
+}
+
+/// Candidates by name.
+pub fn candidates(model: &Model, set: CandidateSet) -> String {
+    if set.len() as usize == model.candidates.len() {
+        return "everyone".to_owned();
+    }
+    let names: Vec<&str> = set.iter().map(|c| model.candidates[c.index()].name.as_str()).collect();
+    if names.len() <= NAMED { names.join(", ") } else { plural(names.len() as u64, "candidate") }
+}
+
+/// Who can veto, those who can alike together; the largest of many is "the other n".
+pub fn vetoes(model: &Model, long: bool) -> Vec<String> {
+    let classes = veto_classes(model);
+    let largest = classes.iter().map(|(set, _)| set.len()).max().unwrap_or(0);
+    let several = classes.len() > 1;
+    let (others, named): (Vec<_>, Vec<_>) =
+        classes.into_iter().partition(|(set, _)| several && set.len() == largest && set.len() as usize > NAMED);
+    let mut lines: Vec<String> = Vec::new();
+    for (set, power) in &named {
+        if power.exists() || named.len() + others.len() == 1 {
+            lines.push(format!("{}: {}", members(model, set), veto(model, power, long)));
+        }
+    }
+    for (set, power) in others {
+        lines.push(format!("the other {}: {}", plural(u64::from(set.len()), "member"), veto(model, &power, long)));
+    }
+    if lines.iter().all(|line| line.ends_with(": no veto")) { vec!["no member can veto".to_owned()] } else { lines }
+}
+
+/// The members by what veto power they have, in the order of the first of each.
+fn veto_classes(model: &Model) -> Vec<(MemberSet, VetoPower)> {
+    let mut classes: Vec<(MemberSet, VetoPower)> = Vec::new();
+    for (m, &power) in model.vetoes.iter().enumerate() {
+        let m = MemberId(m as u16);
+        let alike = |other: &VetoPower| *other == power || (!other.exists() && !power.exists());
+        match classes.iter_mut().find(|(_, other)| alike(other)) {
+            Some((set, _)) => set.insert(m),
+            None => classes.push(([m].into_iter().collect(), power)),
+        }
+    }
+    classes
+}
+
+fn veto(model: &Model, power: &VetoPower, long: bool) -> String {
+    if !power.exists() {
+        return "no veto".to_owned();
+    }
+    let &VetoPower { probability, cost, against } = power;
+    let kind = match (probability >= 1.0, cost > 0.0, long) {
+        (true, false, true) => "absolute: every objection blocks".to_owned(),
+        (true, false, false) => "absolute".to_owned(),
+        (false, false, true) => format!("conditional: an objection blocks with probability {probability}"),
+        (true, true, true) => {
+            format!(
+                "conditional: an objection blocks if it outweighs the cost of standing alone, {cost} × the share of the others in favour"
+            )
+        }
+        (false, true, true) => format!(
+            "conditional: with probability {probability} an objection blocks, if it outweighs the cost of standing alone, \
+             {cost} × the share of the others in favour"
+        ),
+        (_, false, false) => format!("conditional (p{NBSP}=\u{a0}{probability})"),
+        (_, true, false) => format!("conditional (p{NBSP}={NBSP}{probability}, cost{NBSP}{cost})"),
+    };
+    if against.len() as usize == model.candidates.len() {
+        kind
+    } else {
+        format!("{kind}; only against {}", candidates(model, against))
+    }
+}
+
+/// The rule of a stage.
+pub fn rule(model: &Model, stage: &Stage) -> String {
+    stage.appoint.as_ref().map_or("appoints no one (advisory)".to_owned(), |rule| rule.in_words(&model.measures))
+}
+
+/// How many ballots, and about whom if not about everyone: "consultations (up to 6 ballots)".
+pub fn stage_in_short(model: &Model, stage: &Stage) -> String {
+    let field = stage.field.map(|field| format!("{} only, ", candidates(model, field))).unwrap_or_default();
+    format!("{} ({field}{})", stage.name, ballots(stage))
+}
+
+fn ballots(stage: &Stage) -> String {
+    let upto = if stage.repeat > 1 { "up to " } else { "" };
+    format!("{upto}{}", plural(u64::from(stage.repeat), "ballot"))
+}
+
+/// Everything about a stage.
+pub fn stage(model: &Model, stage: &Stage) -> String {
+    let mut parts = vec![ballots(stage)];
+    parts.push(match stage.field {
+        Some(field) => format!("considers {}", candidates(model, field)),
+        None if model.candidates.iter().any(|c| c.reserve) => "considers everyone not held in reserve".to_owned(),
+        None => "considers everyone in the race".to_owned(),
+    });
+    if let Ballot::Choice { votes } = stage.ballot {
+        parts.push(format!("each member casts {}", plural(u64::from(votes), "vote")));
+    }
+    if stage.goodwill != 0.0 {
+        parts.push(format!("every view shifted by {:+} points", stage.goodwill));
+    }
+    match &stage.appoint {
+        None => parts.push("appoints no one (advisory)".to_owned()),
+        Some(rule) => {
+            parts.push(format!("appoints with {}", rule.in_words(&model.measures)));
+            parts.push(match stage.choose {
+                Choose::Support => "of several, the one with most support".to_owned(),
+                Choose::Utility => "of several, the one with the largest sum of utilities".to_owned(),
+                Choose::Lot => "of several, one by lot".to_owned(),
+            });
+        }
+    }
+    let dropped = match stage.drop {
+        Drop::None => None,
+        Drop::Lowest => Some("the one with least support".to_owned()),
+        Drop::Vetoed => Some("everyone vetoed".to_owned()),
+        Drop::Keep(n) => Some(format!("all but the {n} with most support")),
+        Drop::Below(share) => Some(format!("everyone supported by less than {share} of the members")),
+    };
+    if let Some(dropped) = dropped {
+        let from =
+            if stage.from_ballot > 1 { format!(" from its ballot {} on", stage.from_ballot) } else { String::new() };
+        parts.push(format!("drops {dropped} after an inconclusive ballot{from}"));
+    }
+    parts.join("; ")
+}
+
+/// What changes from ballot to ballot; empty if nothing does.
+pub fn dynamics(model: &Model) -> Vec<String> {
+    let Dynamics { momentum, memory, accommodation } = model.dynamics;
+    let mut parts = Vec::new();
+    if momentum != 0.0 {
+        parts.push(format!("momentum: {momentum} points per unit of support share above the field's mean"));
+    }
+    if memory < 1.0 {
+        parts.push(format!("memory: {memory} of what is unknown about a view stays, the rest is drawn afresh"));
+    }
+    let mut concessions: Vec<f64> = model.members.iter().map(|m| m.concession).filter(|&c| c != 0.0).collect();
+    concessions.sort_by(f64::total_cmp);
+    if let (Some(least), Some(most)) = (concessions.first(), concessions.last()) {
+        let points = if least == most { format!("{most}") } else { format!("{least} to {most}") };
+        let who = if concessions.len() == model.members.len() {
+            "every member".to_owned()
+        } else {
+            plural(concessions.len() as u64, "member")
+        };
+        parts.push(format!("concession: {who} asks {points} points less at each further ballot"));
+    }
+    if let Some(side) = accommodation {
+        parts.push(format!(
+            "accommodation: if vetoes of at most {} alone keep the leader out, each yields with probability {}",
+            plural(u64::from(side.holdouts), "member"),
+            side.probability
+        ));
+    }
+    parts
+}
+
+/// An event and what it does.
+pub fn event(model: &Model, event: &Event) -> String {
+    let name = |c: crate::model::CandidateId| model.candidates[c.index()].name.as_str();
+    let effects: Vec<String> = event
+        .effects
+        .iter()
+        .map(|effect| match effect {
+            Effect::Points { members: who, candidates: whom, points } => {
+                format!("{points:+} points from {} for {}", members(model, who), candidates(model, *whom))
+            }
+            Effect::Leaves(c) => format!("{} does not stand", name(*c)),
+            Effect::Joins(c) => format!("{} stands", name(*c)),
+            Effect::Vetoes(powers) => {
+                let changed: MemberSet = powers.iter().map(|(m, _)| *m).collect();
+                format!("the veto of {} changes", members(model, &changed))
+            }
+        })
+        .collect();
+    format!("with probability {}: {}", event.probability, effects.join("; "))
+}
+
+/// Every distinct rule that appoints, with the stages it belongs to if they differ.
+pub fn rules(model: &Model) -> Vec<String> {
+    let appointing: Vec<(&Stage, &Rule)> =
+        model.stages.iter().filter_map(|stage| Some((stage, stage.appoint.as_ref()?))).collect();
+    match appointing.as_slice() {
+        [] => vec!["no stage appoints anyone".to_owned()],
+        [(_, first), rest @ ..] if rest.iter().all(|(_, rule)| rule == first) => vec![first.in_words(&model.measures)],
+        all => all.iter().map(|(stage, rule)| format!("{}: {}", stage.name, rule.in_words(&model.measures))).collect(),
+    }
+}
