@@ -31,7 +31,7 @@ pub fn share(p: &Proportion) -> String {
         _ if p.count == p.rounds => "100".to_owned(),
         v if v < 0.005 => "<0.01".to_owned(),
         v if v < 0.0995 => format!("{v:.2}"),
-        v if v > 99.95 => ">99.9".to_owned(),
+        v if v >= 99.95 => ">99.9".to_owned(),
         v => format!("{v:.1}"),
     };
     format!("{number}{NBSP}%")
@@ -89,7 +89,8 @@ mod tests {
         assert_eq!(shown(99, 100_000), "0.10 %");
         assert_eq!(shown(100, 100_000), "0.1 %");
         assert_eq!(shown(41_300, 100_000), "41.3 %");
-        assert_eq!(shown(99_950, 100_000), "99.9 %");
+        assert_eq!(shown(99_940, 100_000), "99.9 %");
+        assert_eq!(shown(99_950, 100_000), ">99.9 %");
         assert_eq!(shown(99_999, 100_000), ">99.9 %");
         assert_eq!(shown(7, 7), "100 %");
         assert_eq!(shown(0, 0), "–");

@@ -10,7 +10,7 @@ use crate::analysis::{BallotFigures, CandidateFigures, Proportion, Selection, Se
 use crate::model::Model;
 
 /// Members listed for a candidate at most.
-const VETOERS: usize = 4;
+const VETOERS: usize = 3;
 /// Blocking sets listed for a candidate at most.
 const SETS: usize = 2;
 /// Ballots told one by one at the beginning and at the end; those between are summed up.
@@ -133,8 +133,8 @@ impl RunReport<'_> {
             share(&c.when_faced(&c.vetoed)),
             share(&c.when_faced(&c.sole_vetoed)),
             share(&c.when_faced(&c.short_of_support)),
-            members.join(", "),
-            sets.collect::<Vec<_>>().join(", "),
+            members.join("\n"),
+            sets.collect::<Vec<_>>().join("\n"),
         ]
     }
 
