@@ -1,0 +1,197 @@
+//! The command line as its users meet it: exit codes, files, pipes, signals.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+const SMALL: &str = "title = \"small\"\nrounds = 20_000\n[veto]\nA = \"absolute\"\n[[assumption]]\nname = \"free\"\nveto = {}\n\
+    [[member]]\nid = \"A\"\n[[member]]\nid = \"B\"\n[[candidate]]\nid = \"x\"\nname = \"Xenia\"\n[[candidate]]\nid = \"y\"\n";
+
+/// A folder with a small scenario in it.
+struct Desk(tempfile::TempDir);
+
+impl Desk {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("small.toml"), SMALL).unwrap();
+        Self(folder)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn command(&self, arguments: &str) -> Command {
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("nemcon"));
+        command.current_dir(self.0.path()).args(arguments.split_whitespace()).stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, arguments: &str) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// Runs it and checks how it ends: no panic, this exit code, this on standard error.
+    fn ends(&self, arguments: &str, code: i32, says: &str) -> Output {
+        let output = self.run(arguments);
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(code), "{arguments}: {errors}");
+        assert!(errors.contains(says), "{arguments}: {errors:?} does not say {says:?}");
+        assert!(!errors.contains("panicked"), "{arguments}: {errors}");
+        output
+    }
+
+    fn files(&self, folder: &str) -> Vec<(String, Vec<u8>)> {
+        let entries = fs::read_dir(self.path(folder)).unwrap().map(|entry| entry.unwrap().path());
+        let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
+        let mut files: Vec<_> = entries.map(|path| (name(&path), fs::read(&path).unwrap())).collect();
+        files.sort();
+        files
+    }
+}
+
+const FILES: [&str; 6] =
+    ["ballots.csv", "blocking_sets.csv", "candidates.csv", "outcomes.csv", "run.json", "vetoes.csv"];
+
+#[test]
+fn a_run_shows_its_results() {
+    let output = Desk::new().ends("run small.toml", 0, "");
+    let text = String::from_utf8(output.stdout).unwrap();
+    for words in
+        ["small", "Xenia", "no consensus", "Who blocks whom", "When rounds end", "20 000", "Monte Carlo error only"]
+    {
+        assert!(text.replace('\u{a0}', " ").contains(words), "{words} is missing in\n{text}");
+    }
+    assert!(text.lines().all(|line| line.chars().count() <= 100));
+}
+
+#[test]
+fn exit_codes_say_what_went_wrong() {
+    let desk = Desk::new();
+    fs::write(desk.path("wrong.toml"), "title = 3\n").unwrap();
+    fs::write(desk.path("empty.toml"), "").unwrap();
+    fs::write(desk.path("binary.toml"), [0, 159, 146, 150, 255]).unwrap();
+    fs::write(desk.path("file"), "").unwrap();
+    for (arguments, code, says) in [
+        ("run", 2, "SCENARIO"),
+        ("frobnicate", 2, "frobnicate"),
+        ("run small.toml --rounds 0", 2, "rounds"),
+        ("run small.toml --rounds many", 2, "many"),
+        ("run small.toml --threads 0", 2, "threads"),
+        ("run small.toml --assumption fre", 2, "free"),
+        ("run wrong.toml", 65, "wrong.toml"),
+        ("check wrong.toml", 65, "error"),
+        ("run empty.toml", 65, "title"),
+        ("run binary.toml", 65, "UTF-8"),
+        ("run missing.toml", 66, "missing.toml"),
+        ("run .", 66, ""),
+        ("run small.toml --out file/results", 73, "file"),
+        ("run small.toml --out file", 73, "file"),
+        ("run small.toml --log-rounds nowhere/rounds.csv", 73, "nowhere"),
+        ("check small.toml", 0, ""),
+    ] {
+        desk.ends(arguments, code, says);
+    }
+}
+
+#[test]
+fn files_are_written_whole_and_never_over_others() {
+    let desk = Desk::new();
+    desk.ends("run small.toml --out results --log-rounds rounds.csv", 0, "");
+    let files = desk.files("results");
+    assert!(files.iter().map(|(name, _)| name.as_str()).eq(FILES));
+    let header = |name: &str| {
+        let bytes = &files.iter().find(|(file, _)| file == name).unwrap().1;
+        String::from_utf8(bytes.clone()).unwrap().lines().next().unwrap().to_owned()
+    };
+    assert_eq!(header("outcomes.csv"), "assumption,outcome,candidate_name,rounds,count,probability,ci_low,ci_high");
+    assert!(header("vetoes.csv").starts_with(
+        "assumption,member,member_name,candidate,faced,encouraged,objected,vetoed,sole_veto,veto_rate,sole_veto_rate"
+    ));
+    assert!(header("blocking_sets.csv").starts_with("assumption,candidate,members,size,count,probability"));
+    assert!(header("ballots.csv").starts_with("assumption,ballot,appointed"));
+    let candidates = header("candidates.csv");
+    for column in ["stood", "appointed_rate", "acceptable_ci_low", "vetoed_ci_high", "mean_encouragements", "left"] {
+        assert!(candidates.contains(column), "{candidates}");
+    }
+    let log = fs::read_to_string(desk.path("rounds.csv")).unwrap();
+    assert_eq!(log.lines().next().unwrap(), "round,assumption,outcome,stage,ballots,vetoes");
+    assert_eq!(log.lines().count(), 20_001);
+    desk.ends("run small.toml --out results", 73, "--force");
+    desk.ends("run small.toml --log-rounds rounds.csv", 73, "--force");
+    assert_eq!(desk.files("results"), files, "a refusal changes nothing");
+    desk.ends("run small.toml --out results --seed 2 --force", 0, "");
+    assert_ne!(desk.files("results"), files);
+}
+
+#[test]
+fn threads_change_no_byte() {
+    let desk = Desk::new();
+    for threads in [1, 2, 3] {
+        desk.ends(&format!("run small.toml --threads {threads} --out t{threads} --log-rounds r{threads}.csv"), 0, "");
+        for ((name, one), (_, other)) in desk.files("t1").iter().zip(&desk.files(&format!("t{threads}"))) {
+            assert!(name == "run.json" || one == other, "{name} differs with {threads} threads");
+        }
+        let log = |n: u32| fs::read(desk.path(&format!("r{n}.csv"))).unwrap();
+        assert_eq!(log(1), log(threads));
+    }
+}
+
+#[test]
+fn formats_for_programs() {
+    let desk = Desk::new();
+    let csv = String::from_utf8(desk.ends("run small.toml --format csv", 0, "").stdout).unwrap();
+    assert_eq!(csv.lines().count(), 4, "a header, two candidates, no consensus");
+    let json = desk.ends("run small.toml --format json --assumption free", 0, "").stdout;
+    assert!(serde_json::from_slice::<serde_json::Value>(&json).unwrap().is_object());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_and_a_closed_pipe() {
+    let desk = Desk::new();
+    let full = || Stdio::from(fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
+    let output =
+        desk.command("run small.toml").stdout(full()).stderr(Stdio::piped()).spawn().unwrap().wait_with_output();
+    let output = output.unwrap();
+    assert_eq!(output.status.code(), Some(74), "{}", String::from_utf8_lossy(&output.stderr));
+    desk.ends("run small.toml --log-rounds /dev/full --force", 74, "");
+    assert!(fs::metadata("/dev/full").is_ok_and(|file| !file.is_file()), "the device is still a device");
+    let mut child = desk.command("run small.toml --format csv").stdout(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0), "a closed pipe is no error");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_reports_what_was_done() {
+    let desk = Desk::new();
+    let child = desk
+        .command("run small.toml --rounds 1e11 --out results --quiet")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{}", String::from_utf8_lossy(&output.stderr));
+    let record: serde_json::Value = serde_json::from_slice(&fs::read(desk.path("results/run.json")).unwrap()).unwrap();
+    assert_eq!(record["partial"], true);
+    let outcomes = fs::read_to_string(desk.path("results/outcomes.csv")).unwrap();
+    let counted: u64 =
+        outcomes.lines().skip(1).map(|line| line.split(',').nth(4).unwrap().parse::<u64>().unwrap()).sum();
+    assert_eq!(Some(counted), record["rounds"].as_u64());
+    assert!(String::from_utf8_lossy(&output.stdout).to_lowercase().contains("partial"));
+}
+
+#[test]
+fn help_has_examples() {
+    let desk = Desk::new();
+    for (arguments, example) in
+        [("--help", "nemcon run"), ("run --help", "--assumption every-ally"), ("check --help", "nemcon check")]
+    {
+        let text = String::from_utf8(desk.ends(arguments, 0, "").stdout).unwrap();
+        assert!(text.contains(example), "{arguments}:\n{text}");
+    }
+}
