@@ -1,7 +1,7 @@
 //! Tidy CSV as in RFC 4180, but for line ends, which are `\n`: UTF-8, a header, one observation a row.
 //!
 //! Floats are the shortest decimals that read back as the same number. What the columns mean is said in
-//! [`rows`](super::rows).
+//! [`rows`].
 
 use std::io;
 
