@@ -1,7 +1,7 @@
 //! Proportions and means, with what is known about their precision.
 
 /// Quantile of the standard normal distribution that leaves 2.5 % above it.
-const Z: f64 = 1.959_963_984_540_054;
+pub(super) const Z: f64 = 1.959_963_984_540_054;
 
 /// A share of rounds with its Wilson 95 % interval.
 ///

@@ -1,13 +1,19 @@
 //! Counts to figures with intervals. Floats begin here.
 //!
-//! [`Selection`] is what one assumption's rounds say; [`oddities`] is what can be said without any.
+//! [`Selection`] is what one assumption's rounds say; [`Comparison`] and [`Influence`] set assumptions
+//! side by side, [`power`] is a rule's formal voting power; [`fn@oddities`] is what can be said without any round.
 
+mod comparison;
 mod estimate;
+mod influence;
 mod oddities;
+pub mod power;
 mod reach;
 mod selection;
 
+pub use comparison::{Comparison, Difference, Flow, OutcomeDifference};
 pub use estimate::{Mean, Proportion};
+pub use influence::{Influence, MemberInfluence};
 pub use oddities::{Oddity, Remark, Unappointable, oddities};
 pub use selection::{BallotFigures, BlockingSet, CandidateFigures, Key, Outcome, PairFigures, Selection, SetMembers};
 

@@ -162,6 +162,11 @@ impl Selection {
     }
 }
 
+/// The candidates in the order of the file, then no consensus.
+pub(super) fn outcome_keys(model: &Model) -> Vec<Option<Key>> {
+    model.candidates.iter().map(|c| Some(key(&c.id, &c.name))).chain([None]).collect()
+}
+
 fn key(id: &str, name: &str) -> Key {
     Key { id: id.to_owned(), name: name.to_owned() }
 }
