@@ -11,6 +11,8 @@ use crate::model::Model;
 
 /// Members listed for a candidate at most.
 const VETOERS: usize = 3;
+/// Columns from which on the table of who blocks whom has room for everything.
+const BROAD: u16 = 90;
 /// Blocking sets listed for a candidate at most.
 const SETS: usize = 2;
 /// Ballots told one by one at the beginning and at the end; those between are summed up.
@@ -88,10 +90,23 @@ impl RunReport<'_> {
             let vetoed = |c: &CandidateFigures| c.when_faced(&c.vetoed).value.unwrap_or(0.0);
             vetoed(b).total_cmp(&vetoed(a))
         });
-        let rows: Vec<_> = blocked.iter().map(|(index, c)| self.blocking_row(*index, c)).collect();
-        let header =
-            ["candidate", "faced", "vetoed", "by one alone", "short of support", "who vetoes (alone)", "together"];
-        page.table(&header, &[false, true, true, true, true, false, false], &rows);
+        let mut rows: Vec<_> = blocked.iter().map(|(index, c)| self.blocking_row(*index, c)).collect();
+        let mut header = vec![
+            "candidate",
+            "vetoed",
+            "by one\nalone",
+            "who vetoes\n(alone)",
+            "together",
+            "faced",
+            "short of\nsupport",
+        ];
+        let mut right = vec![false, true, true, false, false, true, true];
+        if page.width() < BROAD {
+            header.truncate(4);
+            right.truncate(4);
+            rows.iter_mut().for_each(|row| row.truncate(4));
+        }
+        page.table(&header, &right, &rows);
         page.note(
             "faced: rounds with a ballot that could appoint the candidate. The rest are shares of these, at the last such \
              ballot. Alone: the only veto, and without it the rule holds.",
@@ -129,12 +144,12 @@ impl RunReport<'_> {
         });
         vec![
             c.candidate.name.clone(),
-            share(&c.faced),
             share(&c.when_faced(&c.vetoed)),
             share(&c.when_faced(&c.sole_vetoed)),
-            share(&c.when_faced(&c.short_of_support)),
             members.join("\n"),
             sets.collect::<Vec<_>>().join("\n"),
+            share(&c.faced),
+            share(&c.when_faced(&c.short_of_support)),
         ]
     }
 

@@ -40,6 +40,11 @@ impl Page {
         Self { look: Look { width: look.width.max(MIN_WIDTH), ..look }, text: String::new() }
     }
 
+    /// Columns to fill at most.
+    pub fn width(&self) -> u16 {
+        self.look.width
+    }
+
     /// A heading, on a line of its own, after an empty line.
     pub fn heading(&mut self, text: &str) {
         if !self.text.is_empty() {

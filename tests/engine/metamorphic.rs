@@ -316,7 +316,7 @@ fn a_traced_round_is_the_round_that_was_counted() {
         assert_eq!(story.ballots.len() as u32, story.round.ballots);
         assert_eq!(story.ballots.last().and_then(|ballot| ballot.appointed), story.round.outcome);
     }
-    let outcomes = [None, Some(nemcon::model::CandidateId(1))];
+    let outcomes = [Some(nemcon::model::CandidateId(0)), Some(nemcon::model::CandidateId(1))];
     for outcome in outcomes {
         let found: Vec<u64> = rounds_ending_with(&plan, 5, 5000, outcome).collect();
         let expected: Vec<u64> =
