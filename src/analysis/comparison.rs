@@ -99,6 +99,8 @@ pub struct Comparison {
     pub outcomes: Vec<OutcomeDifference>,
     /// By candidate: how much more often they pass at some ballot, appointed or not.
     pub acceptable: Vec<Difference>,
+    /// Rounds that end differently, in whatever way; out of all.
+    pub changed: Proportion,
     /// Every outcome of the baseline with every outcome of the assumption, those that never occur left out.
     pub flows: Vec<Flow>,
 }
@@ -140,6 +142,7 @@ impl Comparison {
             assumption: model.assumption.clone(),
             outcomes: outcome_differences(model, &joint.flows),
             acceptable,
+            changed: changed(&joint.flows),
             flows: flows(model, &joint.flows),
         }
     }
@@ -157,6 +160,13 @@ pub(super) fn outcome_differences(model: &Model, flows: &Flows) -> Vec<OutcomeDi
     };
     let keys = outcome_keys(model).into_iter().enumerate();
     keys.map(|(outcome, candidate)| OutcomeDifference { candidate, difference: difference(outcome) }).collect()
+}
+
+/// Rounds whose outcomes in the two worlds of `flows` differ.
+pub(super) fn changed(flows: &Flows) -> Proportion {
+    let rounds: u64 = (0..flows.outcomes()).map(|from| row(flows, from)).sum();
+    let same: u64 = (0..flows.outcomes()).map(|outcome| flows.count(outcome, outcome)).sum();
+    Proportion::new(rounds - same, rounds)
 }
 
 fn flows(model: &Model, flows: &Flows) -> Vec<Flow> {

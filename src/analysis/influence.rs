@@ -1,12 +1,15 @@
 //! What each member's veto does to the selection, beside its formal voting power.
 
-use super::comparison::{Difference, OutcomeDifference, outcome_differences};
+use std::cmp::Reverse;
+
+use super::comparison::{Difference, OutcomeDifference, changed, outcome_differences};
+use super::estimate::Proportion;
 use super::power::{Power, PowerError, power};
 use super::selection::Key;
 use crate::model::Model;
 use crate::simulation::Neighbours;
 
-/// Every member's influence, the largest change of the chance of consensus first.
+/// Every member's influence, the largest first: by how many rounds end differently with the member's veto changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Influence {
     /// Name of the assumption.
@@ -32,27 +35,23 @@ pub struct MemberInfluence {
     pub has_veto: bool,
     /// The candidates in the order of the file, then no consensus: before is as assumed, after is with the change.
     pub outcomes: Vec<OutcomeDifference>,
+    /// Rounds that end differently, in whatever way, with the change; out of all.
+    pub changed: Proportion,
     /// Formal voting power under the appointing rule, if it can be computed.
     pub power: Option<Power>,
 }
 
 impl MemberInfluence {
-    /// Change of the chance that no one is appointed.
+    /// How much more often no one is appointed.
     pub fn no_consensus(&self) -> Option<&Difference> {
         self.outcomes.last().map(|outcome| &outcome.difference)
-    }
-
-    /// Half the sum of the outcomes' changes: the share of rounds, at least, that end differently (total variation).
-    pub fn total_change(&self) -> f64 {
-        self.outcomes.iter().map(|outcome| outcome.difference.value.abs()).sum::<f64>() / 2.0
     }
 }
 
 impl Influence {
     /// The figures of `counts`, counted over rounds of `model`.
     ///
-    /// Formal power is about the first stage that can appoint. Members come in the order of the total change their
-    /// veto makes, the largest first.
+    /// Formal power is about the first stage that can appoint.
     pub fn new(model: &Model, counts: &Neighbours) -> Self {
         let stage = model.stages.iter().find(|stage| stage.appoint.is_some());
         let rule = stage.and_then(|stage| stage.appoint.as_ref());
@@ -67,10 +66,11 @@ impl Influence {
                 member: Key { id: member.id.clone(), name: member.name.clone() },
                 has_veto: veto.exists(),
                 outcomes: outcome_differences(model, flows),
+                changed: changed(flows),
                 power,
             })
             .collect();
-        members.sort_by(|a, b| b.total_change().total_cmp(&a.total_change()));
+        members.sort_by_key(|member| Reverse(member.changed.count));
         Self {
             assumption: model.assumption.clone(),
             rounds: counts.baseline.rounds,

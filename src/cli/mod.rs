@@ -1,9 +1,11 @@
 //! The command line: arguments, files, progress, signals and exit codes. One file per command.
 
 mod check;
+mod compare;
 mod console;
 mod failure;
 mod interrupt;
+mod job;
 mod numbers;
 mod output;
 mod progress;
@@ -40,6 +42,8 @@ failed; 130 interrupted.";
 enum Command {
     /// Simulate under one assumption: who is chosen, and who blocks whom
     Run(run::Run),
+    /// Simulate assumptions on the same draws: how each changes who is chosen, and where the rounds went
+    Compare(compare::Compare),
     /// Say everything that is wrong with a scenario or, if nothing is, what it says in words
     Check(check::Check),
 }
@@ -52,6 +56,7 @@ pub fn main() -> ExitCode {
     };
     let result = match arguments.command {
         Command::Run(run) => run.execute(),
+        Command::Compare(compare) => compare.execute(),
         Command::Check(check) => check.execute(),
     };
     match result {

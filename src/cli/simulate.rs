@@ -30,10 +30,6 @@ pub struct Options {
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     pub format: Format,
 
-    /// Write one row per round to this CSV file
-    #[arg(long, value_name = "FILE")]
-    pub log_rounds: Option<PathBuf>,
-
     /// Overwrite files that exist
     #[arg(long)]
     pub force: bool,
@@ -48,7 +44,7 @@ pub struct Options {
 pub enum Format {
     /// Tables to read
     Table,
-    /// The rows of outcomes.csv
+    /// The rows of the command's main CSV file
     Csv,
     /// Everything, with the names that the CSV columns have
     Json,

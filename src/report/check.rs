@@ -2,11 +2,9 @@
 
 use super::number::{grouped, plural};
 use super::text::{Look, Page};
-use super::words;
+use super::{differences, words};
 use crate::analysis::{Oddity, Remark, Unappointable};
 use crate::model::{Candidate, Model};
-
-mod differences;
 
 /// What a sound scenario says.
 #[derive(Debug, Clone, Copy)]

@@ -8,7 +8,25 @@ use std::io;
 use serde::Serialize;
 
 use super::rows::{self, RoundRow};
-use crate::analysis::Selection;
+use crate::analysis::{Comparison, Influence, Selection};
+
+/// The files about single assumptions, in the order of [`selections`].
+pub const SELECTION_FILES: [&str; 5] =
+    ["outcomes.csv", "candidates.csv", "vetoes.csv", "blocking_sets.csv", "ballots.csv"];
+
+/// The bytes of [`SELECTION_FILES`].
+///
+/// # Errors
+/// As [`outcomes`].
+pub fn selections(selections: &[Selection]) -> io::Result<Vec<Vec<u8>>> {
+    Ok(vec![
+        outcomes(selections)?,
+        candidates(selections)?,
+        vetoes(selections)?,
+        blocking_sets(selections)?,
+        ballots(selections)?,
+    ])
+}
 
 /// The file of each assumption's outcomes.
 ///
@@ -22,7 +40,7 @@ pub fn outcomes(selections: &[Selection]) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 /// As [`outcomes`].
-pub fn candidates(selections: &[Selection]) -> io::Result<Vec<u8>> {
+fn candidates(selections: &[Selection]) -> io::Result<Vec<u8>> {
     table(selections.iter().flat_map(rows::candidates))
 }
 
@@ -30,7 +48,7 @@ pub fn candidates(selections: &[Selection]) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 /// As [`outcomes`].
-pub fn vetoes(selections: &[Selection]) -> io::Result<Vec<u8>> {
+fn vetoes(selections: &[Selection]) -> io::Result<Vec<u8>> {
     table(selections.iter().flat_map(rows::vetoes))
 }
 
@@ -38,7 +56,7 @@ pub fn vetoes(selections: &[Selection]) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 /// As [`outcomes`].
-pub fn blocking_sets(selections: &[Selection]) -> io::Result<Vec<u8>> {
+fn blocking_sets(selections: &[Selection]) -> io::Result<Vec<u8>> {
     const HEADER: &[u8] = b"assumption,candidate,members,size,count,probability\n";
     let bytes = table(selections.iter().flat_map(rows::blocking_sets))?;
     Ok(if bytes.is_empty() { HEADER.to_vec() } else { bytes })
@@ -48,8 +66,37 @@ pub fn blocking_sets(selections: &[Selection]) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 /// As [`outcomes`].
-pub fn ballots(selections: &[Selection]) -> io::Result<Vec<u8>> {
+fn ballots(selections: &[Selection]) -> io::Result<Vec<u8>> {
     table(selections.iter().flat_map(rows::ballots))
+}
+
+/// The files about assumptions and the baseline, in the order of [`comparisons`].
+pub const COMPARISON_FILES: [&str; 3] = ["comparison.csv", "flows.csv", "acceptable.csv"];
+
+/// The bytes of [`COMPARISON_FILES`].
+///
+/// # Errors
+/// As [`outcomes`].
+pub fn comparisons(comparisons: &[Comparison]) -> io::Result<Vec<Vec<u8>>> {
+    let flows = table(comparisons.iter().flat_map(rows::flows))?;
+    let acceptable = table(comparisons.iter().flat_map(rows::acceptable))?;
+    Ok(vec![comparison(comparisons)?, flows, acceptable])
+}
+
+/// The file of how much more often each outcome occurs than under the baseline.
+///
+/// # Errors
+/// As [`outcomes`].
+pub fn comparison(comparisons: &[Comparison]) -> io::Result<Vec<u8>> {
+    table(comparisons.iter().flat_map(rows::comparison))
+}
+
+/// The file of what each member's veto does.
+///
+/// # Errors
+/// As [`outcomes`].
+pub fn influence(influence: &Influence) -> io::Result<Vec<u8>> {
+    table(rows::influence(influence))
 }
 
 /// The header of the log of rounds.

@@ -4,8 +4,10 @@ use std::io;
 
 use serde::Serialize;
 
-use super::rows::{self, BallotRow, BlockingSetRow, CandidateRow, OutcomeRow, VetoRow};
-use crate::analysis::Selection;
+use super::rows::{
+    self, AcceptableRow, BallotRow, BlockingSetRow, CandidateRow, ComparisonRow, FlowRow, OutcomeRow, VetoRow,
+};
+use crate::analysis::{Comparison, Selection};
 
 /// `run.json`: what was run, with what, and how far.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -69,6 +71,10 @@ pub struct OptionsRecord {
     pub seed: Option<u64>,
     /// `--assumption`.
     pub assumption: Option<String>,
+    /// `--assumptions`.
+    pub assumptions: Option<Vec<String>>,
+    /// `--baseline`.
+    pub baseline: Option<String>,
     /// `--threads`.
     pub threads: Option<usize>,
     /// `--out`.
@@ -100,6 +106,12 @@ struct Results<'a> {
     rounds: u64,
     partial: bool,
     intervals: &'static str,
+    #[serde(flatten)]
+    lists: Lists<'a>,
+}
+
+#[derive(Serialize)]
+struct Lists<'a> {
     outcomes: Vec<OutcomeRow<'a>>,
     candidates: Vec<CandidateRow<'a>>,
     vetoes: Vec<VetoRow<'a>>,
@@ -117,12 +129,49 @@ pub fn selection(selection: &Selection, partial: bool) -> io::Result<Vec<u8>> {
         rounds: selection.rounds,
         partial,
         intervals: super::INTERVALS,
-        outcomes: rows::outcomes(selection).collect(),
-        candidates: rows::candidates(selection).collect(),
-        vetoes: rows::vetoes(selection).collect(),
-        blocking_sets: rows::blocking_sets(selection).collect(),
-        ballots: rows::ballots(selection).collect(),
+        lists: lists(std::slice::from_ref(selection)),
     })
+}
+
+/// Several assumptions, in lists named as the CSV files are.
+#[derive(Serialize)]
+struct Compared<'a> {
+    baseline: &'a str,
+    rounds: u64,
+    partial: bool,
+    intervals: &'static str,
+    comparison: Vec<ComparisonRow<'a>>,
+    flows: Vec<FlowRow<'a>>,
+    acceptable: Vec<AcceptableRow<'a>>,
+    #[serde(flatten)]
+    lists: Lists<'a>,
+}
+
+/// Several assumptions, the baseline first, and each other against it; `partial` says whether the run was stopped early.
+///
+/// # Errors
+/// None in practice; the JSON writer's.
+pub fn comparison(selections: &[Selection], comparisons: &[Comparison], partial: bool) -> io::Result<Vec<u8>> {
+    pretty(&Compared {
+        baseline: selections.first().map_or("", |baseline| &baseline.assumption),
+        rounds: selections.first().map_or(0, |baseline| baseline.rounds),
+        partial,
+        intervals: super::INTERVALS,
+        comparison: comparisons.iter().flat_map(rows::comparison).collect(),
+        flows: comparisons.iter().flat_map(rows::flows).collect(),
+        acceptable: comparisons.iter().flat_map(rows::acceptable).collect(),
+        lists: lists(selections),
+    })
+}
+
+fn lists(selections: &[Selection]) -> Lists<'_> {
+    Lists {
+        outcomes: selections.iter().flat_map(rows::outcomes).collect(),
+        candidates: selections.iter().flat_map(rows::candidates).collect(),
+        vetoes: selections.iter().flat_map(rows::vetoes).collect(),
+        blocking_sets: selections.iter().flat_map(rows::blocking_sets).collect(),
+        ballots: selections.iter().flat_map(rows::ballots).collect(),
+    }
 }
 
 fn pretty(value: &impl Serialize) -> io::Result<Vec<u8>> {

@@ -1,10 +1,12 @@
 //! Results to bytes. Opens no files and knows nothing of how rounds are simulated.
 //!
 //! One row struct per file ([`rows`]) says what a column means; [`csv`] and [`json`] write the same rows. [`table`] is what
-//! `run` shows, [`check`] what `check` shows.
+//! `run` shows; the other modules bear the names of their commands.
 
 pub mod check;
+pub mod compare;
 pub mod csv;
+mod differences;
 pub mod json;
 mod number;
 pub mod rows;
@@ -12,9 +14,15 @@ pub mod table;
 mod text;
 mod words;
 
-pub use number::grouped;
+use crate::analysis::Key;
 
+pub use number::grouped;
 pub use text::{Look, terminal_width};
+
+/// What an outcome is called.
+fn outcome_name(candidate: Option<&Key>) -> &str {
+    candidate.map_or("no consensus", |key| &key.name)
+}
 
 /// What every report of results says about its intervals.
 pub const INTERVALS: &str = "Intervals measure Monte Carlo error only: they say nothing about whether the judgements in \

@@ -1,6 +1,6 @@
 //! Numbers for readers: as many digits as they deserve.
 
-use crate::analysis::Proportion;
+use crate::analysis::{Difference, Proportion};
 
 /// Between a number and its unit, so that no line breaks there; shown as a space.
 pub const NBSP: char = '\u{a0}';
@@ -50,6 +50,14 @@ pub fn estimate(p: &Proportion) -> (String, String) {
     (format!("{}{NBSP}%", percent(value)), interval)
 }
 
+/// A difference in percentage points and how far its interval reaches at most to either side: `+38.7 ± 0.3`.
+pub fn change(difference: &Difference) -> String {
+    let half = 100.0 * (difference.high - difference.value).max(difference.value - difference.low);
+    let places = places(half);
+    let sign = if difference.value < 0.0 { '−' } else { '+' };
+    format!("{sign}{:.places$}{NBSP}±{NBSP}{half:.places$}", 100.0 * difference.value.abs())
+}
+
 /// The fewest decimal places whose unit is at most `half` the width of an interval, in per cent.
 fn places(half: f64) -> usize {
     let mut unit = 1.0;
@@ -94,6 +102,15 @@ mod tests {
         assert_eq!(shown(99_999, 100_000), ">99.9 %");
         assert_eq!(shown(7, 7), "100 %");
         assert_eq!(shown(0, 0), "–");
+    }
+
+    #[test]
+    fn changes_have_a_sign_and_as_many_places_as_they_deserve() {
+        let shown = |lost, gained| plain(&change(&Difference::paired(lost, gained, 0, 100_000)));
+        assert_eq!(shown(0, 38_700), "+38.7 ± 0.3");
+        assert_eq!(shown(7100, 0), "−7.1 ± 0.2");
+        assert_eq!(shown(3, 15), "+0.012 ± 0.008");
+        assert_eq!(shown(0, 0), "+0.000 ± 0.002");
     }
 
     #[test]

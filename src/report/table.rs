@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use super::number::{NBSP, estimate, grouped, share};
 use super::rows::set_members;
 use super::text::{Look, Page};
-use super::{INTERVALS, words};
+use super::{INTERVALS, outcome_name, words};
 use crate::analysis::{BallotFigures, CandidateFigures, Proportion, Selection, SetMembers};
 use crate::model::Model;
 
@@ -32,8 +32,6 @@ pub struct RunReport<'a> {
     pub seed: u64,
     /// Rounds asked for.
     pub rounds_asked: u64,
-    /// Whether the run was stopped before its last round.
-    pub partial: bool,
     /// The command that repeats exactly these rounds.
     pub repeat: &'a str,
 }
@@ -43,10 +41,7 @@ impl RunReport<'_> {
     pub fn render(&self, look: Look) -> String {
         let mut page = Page::new(look);
         let rounds = grouped(self.selection.rounds);
-        if self.partial {
-            let asked = grouped(self.rounds_asked);
-            page.heading(&format!("PARTIAL: stopped after {rounds} of {asked} rounds; what follows is about these"));
-        }
+        page.partial(self.selection.rounds, self.rounds_asked);
         page.heading(self.title);
         page.note(&format!("{rounds} rounds under the assumption “{}”", self.selection.assumption));
         self.outcomes(&mut page);
@@ -64,7 +59,7 @@ impl RunReport<'_> {
             .into_iter()
             .map(|outcome| {
                 let (value, interval) = estimate(&outcome.probability);
-                let name = outcome.candidate.as_ref().map_or("no consensus", |key| &key.name);
+                let name = outcome_name(outcome.candidate.as_ref());
                 vec![name.to_owned(), value, interval, grouped(outcome.probability.count)]
             })
             .collect();

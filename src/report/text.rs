@@ -2,7 +2,7 @@
 
 use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 
-use super::number::NBSP;
+use super::number::{NBSP, grouped};
 
 /// How text should look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +43,14 @@ impl Page {
     /// Columns to fill at most.
     pub fn width(&self) -> u16 {
         self.look.width
+    }
+
+    /// Says so if a run was stopped before its last round.
+    pub fn partial(&mut self, rounds: u64, asked: u64) {
+        if rounds < asked {
+            let (rounds, asked) = (grouped(rounds), grouped(asked));
+            self.heading(&format!("PARTIAL: stopped after {rounds} of {asked} rounds; what follows is about these"));
+        }
     }
 
     /// A heading, on a line of its own, after an empty line.

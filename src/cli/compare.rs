@@ -1,0 +1,121 @@
+//! `nemcon compare`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use nemcon::analysis::{Comparison, Selection};
+use nemcon::model::Model;
+use nemcon::report::compare::CompareReport;
+use nemcon::report::{csv, json};
+use nemcon::scenario::STATED;
+use nemcon::simulation::Plan;
+
+use super::failure::{Exit, Failure};
+use super::job::{Job, OwnOptions};
+use super::simulate::{Format, Options};
+use super::{Outcome, console, scenario};
+
+/// Simulate assumptions on the same draws: how each changes who is chosen, and where the rounds went.
+///
+/// Every assumption meets the same draws, round by round, so that a difference is due to the assumption alone and its interval
+/// is far narrower than that of separate runs.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nemcon compare scenarios/nato-2023.toml
+  nemcon compare scenarios/nato-2023.toml --assumptions every-ally,no-veto --out results
+  nemcon compare scenarios/nato-2023.toml --baseline every-ally --rounds 1e6")]
+pub struct Compare {
+    /// The scenario file
+    scenario: PathBuf,
+
+    /// The assumptions to compare, separated by commas; otherwise all of the scenario's
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    assumptions: Option<Vec<String>>,
+
+    /// The assumption that the others are compared with
+    #[arg(long, value_name = "NAME", default_value = STATED)]
+    baseline: String,
+
+    #[command(flatten)]
+    options: Options,
+}
+
+impl Compare {
+    /// Simulates and reports.
+    pub fn execute(&self) -> Outcome {
+        let job = Job::load("compare", &self.scenario, &self.options)?;
+        let models = self.models(&job)?;
+        let names = [&csv::COMPARISON_FILES[..], &csv::SELECTION_FILES, &["run.json"]].concat();
+        let mut outputs = job.open(&names, None)?;
+        let plans: Vec<Plan> = models.iter().map(|&model| Plan::new(model.clone())).collect();
+        let (done, elapsed) = job.simulate(&mut outputs, |control, _| {
+            nemcon::simulation::compare(&plans, 0, job.seed, 0..job.rounds, job.threads, control)
+        })?;
+        let counted = models.iter().zip(&done.tally.tallies);
+        let selections: Vec<_> = counted.map(|(model, tally)| Selection::new(model, tally)).collect();
+        let others = models.iter().zip(&done.tally.joints).skip(1);
+        let comparisons: Vec<_> = others.map(|(model, joint)| Comparison::new(models[0], model, joint)).collect();
+        let rounds = selections[0].rounds;
+        let files = || {
+            let own = OwnOptions {
+                assumptions: self.assumptions.clone(),
+                baseline: Some(self.baseline.clone()),
+                ..OwnOptions::default()
+            };
+            let mut files = csv::comparisons(&comparisons)?;
+            files.extend(csv::selections(&selections)?);
+            files.push(job.record(&models, rounds, elapsed, own).to_bytes()?);
+            Ok(files)
+        };
+        let shown = || match self.options.format {
+            Format::Table => Ok(self.table(&job, &models, &selections, &comparisons).into_bytes()),
+            Format::Csv => csv::comparison(&comparisons),
+            Format::Json => json::comparison(&selections, &comparisons, done.partial),
+        };
+        job.finish(outputs, rounds, files, shown)
+    }
+
+    /// The models to compare, the baseline first, each once.
+    fn models<'j>(&self, job: &'j Job<'_>) -> Result<Vec<&'j Model>, Failure> {
+        let scenario = &job.scenario;
+        let mut models = vec![scenario::assumption(scenario, Some(&self.baseline))?];
+        let all = || scenario.assumptions.iter().map(|model| model.assumption.clone()).collect();
+        for name in self.assumptions.clone().unwrap_or_else(all) {
+            let model = scenario::assumption(scenario, Some(&name))?;
+            if models.iter().all(|other| other.assumption != model.assumption) {
+                models.push(model);
+            }
+        }
+        if models.len() == 1 {
+            let what = format!("there is nothing to compare `{}` with", self.baseline);
+            let help = if scenario.assumptions.len() == 1 {
+                "the scenario has no other assumption: add an [[assumption]] with a name and `amend` or `veto`"
+            } else {
+                "name other --assumptions, or leave the option out to compare all"
+            };
+            return Err(Failure::new(Exit::Usage, what, Some(help)));
+        }
+        Ok(models)
+    }
+
+    fn table(&self, job: &Job<'_>, models: &[&Model], selections: &[Selection], comparisons: &[Comparison]) -> String {
+        let names = self.assumptions.as_ref().map(|names| names.join(","));
+        let mut own: Vec<(&str, &str)> = Vec::new();
+        own.extend(names.iter().map(|names| ("--assumptions", names.as_str())));
+        if self.baseline != STATED {
+            own.push(("--baseline", &self.baseline));
+        }
+        let report = CompareReport {
+            title: &job.scenario.title,
+            models,
+            selections,
+            comparisons,
+            seed: job.seed,
+            rounds_asked: job.rounds,
+            repeat: &job.repeat(selections[0].rounds, &own),
+        };
+        report.render(console::look())
+    }
+}

@@ -1,0 +1,228 @@
+//! What the commands that simulate do alike: open outputs, watch the run, write what came out, and record it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use nemcon::model::Model;
+use nemcon::report::INTERVALS;
+use nemcon::report::json::{AssumptionRecord, InputRecord, OptionsRecord, RunRecord};
+use nemcon::scenario::Scenario;
+use nemcon::simulation::{Control, RunError};
+
+use super::failure::{Exit, Failure};
+use super::interrupt::Interrupt;
+use super::output::{OutFolder, Target};
+use super::round_log::LogFile;
+use super::simulate::Options;
+use super::{Outcome, console, progress, scenario};
+
+/// One command about to simulate one scenario.
+pub struct Job<'a> {
+    /// The command's name.
+    command: &'static str,
+    /// The scenario's path, as given.
+    path: &'a Path,
+    options: &'a Options,
+    /// The scenario.
+    pub scenario: Scenario,
+    /// Seed of all random numbers.
+    pub seed: u64,
+    /// Rounds asked for.
+    pub rounds: u64,
+    /// Threads to use.
+    pub threads: usize,
+}
+
+impl<'a> Job<'a> {
+    /// Reads the scenario; warnings go to standard error.
+    ///
+    /// # Errors
+    /// That it cannot be read, or everything that is wrong with it.
+    pub fn load(command: &'static str, path: &'a Path, options: &'a Options) -> Result<Self, Failure> {
+        let scenario = scenario::load(path, options.quiet)?;
+        Ok(Self {
+            command,
+            path,
+            options,
+            seed: options.seed.unwrap_or(scenario.seed),
+            rounds: options.rounds.unwrap_or(scenario.rounds),
+            threads: options.threads(),
+            scenario,
+        })
+    }
+
+    /// Opens everything that will be written, so that a bad path fails before the run: the folder of results with the files
+    /// called `names`, and a log of a model's rounds.
+    ///
+    /// # Errors
+    /// That something cannot be created, or must not be overwritten.
+    pub fn open<'m>(&self, names: &[&str], log: Option<(&Path, &'m Model)>) -> Result<Outputs<'m>, Failure> {
+        let inputs: Vec<PathBuf> = self.scenario.inputs.iter().map(|input| input.path.clone()).collect();
+        let force = self.options.force;
+        let model = log.map(|(_, model)| model);
+        let log = log.map(|(path, _)| Target::open(path, force, &inputs)).transpose()?;
+        let out = self.options.out.as_deref().map(|path| OutFolder::open(path, names, force, &inputs)).transpose()?;
+        if let (Some(log), Some(out)) = (&log, &out)
+            && out.contains(log)
+        {
+            let what = "--log-rounds and --out would write the same file";
+            return Err(Failure::new(Exit::Usage, what, Some("give the log another name")));
+        }
+        let unfinished = log.iter().chain(out.iter().flat_map(OutFolder::targets)).filter_map(Target::unfinished);
+        Interrupt::watch(self.options.quiet).unfinished(unfinished.collect());
+        let log = model.zip(log).map(|(model, target)| LogFile::start(model, target)).transpose()?;
+        Ok(Outputs { log, out })
+    }
+
+    /// Does `work`, which simulates, with a progress bar if someone is watching; returns how long it took, too.
+    ///
+    /// # Errors
+    /// What `work` fails with.
+    pub fn simulate<T: Send>(
+        &self,
+        outputs: &mut Outputs<'_>,
+        work: impl FnOnce(&Control, Option<&mut LogFile<'_>>) -> Result<T, RunError>,
+    ) -> Result<(T, Duration), Failure> {
+        let watch = Interrupt::watch(self.options.quiet);
+        let control = watch.control();
+        let start = Instant::now();
+        let log = &mut outputs.log;
+        let work = || work(control, log.as_mut());
+        let bar = !self.options.quiet && console::watched();
+        let result = if bar { progress::during(control, self.rounds, work) } else { work() };
+        match result {
+            Ok(done) => Ok((done, start.elapsed())),
+            Err(error) => Err(outputs.failure(&error)),
+        }
+    }
+
+    /// The command that simulates exactly these rounds again; `more` are options of its own with their values.
+    pub fn repeat(&self, rounds: u64, more: &[(&str, &str)]) -> String {
+        let path = quoted(&self.path.display().to_string());
+        let mut command = format!("nemcon {} {path} --rounds {rounds} --seed {}", self.command, self.seed);
+        for (option, value) in more {
+            command += &format!(" {option} {}", quoted(value));
+        }
+        command
+    }
+
+    /// The record of a run of `models` that took so long; `own` are the options that other commands do not have.
+    pub fn record(&self, models: &[&Model], rounds: u64, elapsed: Duration, own: OwnOptions) -> RunRecord {
+        let options = self.options;
+        let shown = |path: &Path| path.display().to_string();
+        let inputs = self.scenario.inputs.iter();
+        RunRecord {
+            program: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+            command: self.command,
+            scenario: shown(self.path),
+            title: self.scenario.title.clone(),
+            inputs: inputs.map(|i| InputRecord { path: shown(&i.path), sha256: i.sha256.clone() }).collect(),
+            seed: self.seed,
+            rounds_asked: self.rounds,
+            rounds,
+            partial: rounds < self.rounds,
+            assumptions: models
+                .iter()
+                .map(|m| AssumptionRecord { name: m.assumption.clone(), summary: m.assumption_summary.clone() })
+                .collect(),
+            options: OptionsRecord {
+                rounds: options.rounds,
+                seed: options.seed,
+                assumption: own.assumption,
+                assumptions: own.assumptions,
+                baseline: own.baseline,
+                threads: options.threads.map(usize::from),
+                out: options.out.as_deref().map(shown),
+                log_rounds: own.log_rounds.as_deref().map(shown),
+                format: options.format.name(),
+                force: options.force,
+                quiet: options.quiet,
+            },
+            threads: self.threads,
+            elapsed_seconds: elapsed.as_secs_f64(),
+            intervals: INTERVALS,
+        }
+    }
+
+    /// Writes the files, puts them in their places and shows the results; `rounds` were simulated.
+    ///
+    /// # Errors
+    /// That something cannot be written.
+    pub fn finish(
+        &self,
+        outputs: Outputs<'_>,
+        rounds: u64,
+        files: impl FnOnce() -> io::Result<Vec<Vec<u8>>>,
+        shown: impl FnOnce() -> io::Result<Vec<u8>>,
+    ) -> Outcome {
+        if rounds == 0 {
+            console::say("interrupted before any round was finished: nothing is written\n");
+            return Ok(Exit::Interrupted);
+        }
+        let Outputs { log, out } = outputs;
+        let out = out.map(|out| out.write(&files().map_err(|error| unwritten(&error))?)).transpose()?;
+        log.map(LogFile::finish).transpose()?;
+        out.map(OutFolder::finish).transpose()?;
+        console::show(&shown().map_err(|error| unwritten(&error))?)?;
+        Ok(if rounds < self.rounds { Exit::Interrupted } else { Exit::Done })
+    }
+}
+
+/// Options that not every command has, as they were given.
+#[derive(Debug, Default)]
+pub struct OwnOptions {
+    /// `--assumption`
+    pub assumption: Option<String>,
+    /// `--assumptions`
+    pub assumptions: Option<Vec<String>>,
+    /// `--baseline`
+    pub baseline: Option<String>,
+    /// `--log-rounds`
+    pub log_rounds: Option<PathBuf>,
+}
+
+/// Where results go, apart from standard output.
+pub struct Outputs<'m> {
+    log: Option<LogFile<'m>>,
+    out: Option<OutFolder>,
+}
+
+impl Outputs<'_> {
+    fn failure(&self, error: &RunError) -> Failure {
+        match (error, &self.log) {
+            (RunError::Log(reason), Some(log)) => log.failure(reason),
+            (RunError::Log(_), None) => Failure::new(Exit::CannotWrite, error.to_string(), None),
+            (RunError::Threads { .. }, _) => {
+                Failure::new(Exit::Usage, error.to_string(), Some("ask for fewer --threads"))
+            }
+        }
+    }
+}
+
+fn unwritten(error: &io::Error) -> Failure {
+    Failure::new(Exit::CannotWrite, format!("the results cannot be written: {}", console::reason(error)), None)
+}
+
+/// An argument as a shell takes it.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./+,:@%".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_are_quoted_for_a_shell() {
+        assert_eq!(quoted("scenarios/nato-2023.toml"), "scenarios/nato-2023.toml");
+        assert_eq!(quoted("my scenario.toml"), "'my scenario.toml'");
+        assert_eq!(quoted("it's.toml"), r"'it'\''s.toml'");
+    }
+}

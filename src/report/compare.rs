@@ -1,0 +1,256 @@
+//! What `compare` shows: each outcome under each assumption, who stands in the way, and where the baseline's rounds went.
+
+use std::cmp::Reverse;
+
+use super::number::{NBSP, change, grouped, share};
+use super::rows::set_members;
+use super::text::{Look, Page};
+use super::{INTERVALS, differences, outcome_name, words};
+use crate::analysis::{Comparison, Difference, Flow, Key, Proportion, Selection};
+use crate::model::Model;
+
+/// Outcomes of the baseline whose rounds are followed, at most.
+const SOURCES: usize = 4;
+/// Other outcomes they end with that are told one by one, at most.
+const DESTINATIONS: usize = 3;
+/// Smallest share of them that is told by itself.
+const WORTH_TELLING: f64 = 0.02;
+/// Longest line of an assumption's name at the head of a column, where it can be broken.
+const HEAD: usize = 10;
+
+/// Several assumptions on the same draws.
+#[derive(Debug, Clone, Copy)]
+pub struct CompareReport<'a> {
+    /// Title of the scenario.
+    pub title: &'a str,
+    /// The models simulated, the baseline first.
+    pub models: &'a [&'a Model],
+    /// What came out, model by model.
+    pub selections: &'a [Selection],
+    /// Each model but the first against the first.
+    pub comparisons: &'a [Comparison],
+    /// Seed of all random numbers.
+    pub seed: u64,
+    /// Rounds asked for.
+    pub rounds_asked: u64,
+    /// The command that repeats exactly these rounds.
+    pub repeat: &'a str,
+}
+
+impl CompareReport<'_> {
+    /// The report as text.
+    pub fn render(&self, look: Look) -> String {
+        let mut page = Page::new(look);
+        let Some(baseline) = self.selections.first() else { return page.finish() };
+        page.partial(baseline.rounds, self.rounds_asked);
+        page.heading(self.title);
+        let rounds = grouped(baseline.rounds);
+        page.note(&format!("{rounds} rounds under each assumption, on the same draws"));
+        self.outcomes(&mut page, baseline);
+        self.blocking(&mut page);
+        for (comparison, model) in self.comparisons.iter().zip(self.models.iter().skip(1)) {
+            flows(&mut page, comparison, model);
+        }
+        self.assumed(&mut page, baseline);
+        page.finish()
+    }
+
+    /// One row an outcome, one column an assumption.
+    fn outcomes(&self, page: &mut Page, baseline: &Selection) {
+        let mut order: Vec<usize> = (0..baseline.outcomes.len()).collect();
+        order.sort_by_key(|&o| {
+            let outcome = &baseline.outcomes[o];
+            (outcome.candidate.is_none(), Reverse(outcome.probability.count))
+        });
+        let names = order.iter().map(|&o| outcome_name(baseline.outcomes[o].candidate.as_ref()).to_owned());
+        let of_baseline = order.iter().map(|&o| format!("{}{NBSP}{NBSP}", share(&baseline.outcomes[o].probability)));
+        let columns = self.comparisons.iter().map(|comparison| {
+            let cells = order.iter().map(|&o| with_change(&comparison.outcomes[o].difference));
+            (comparison.assumption.as_str(), cells.collect())
+        });
+        page.heading("Who is chosen");
+        let fixed = [("outcome", names.collect()), (baseline.assumption.as_str(), of_baseline.collect())];
+        in_blocks(page, &fixed, &columns.collect::<Vec<_>>(), true);
+        page.note(&format!(
+            "▲▼ more or less often than under “{}”: the 95{NBSP}% interval of the difference, taken from the same rounds, \
+             excludes 0. Below: the difference in percentage points.",
+            baseline.assumption
+        ));
+    }
+
+    /// One row a candidate, one column an assumption: how often one member alone is in the way, and who most often blocks.
+    fn blocking(&self, page: &mut Page) {
+        let candidates = self.selections.first().map_or(0, |baseline| baseline.candidates.len());
+        let vetoed = |s: &Selection, c: usize| !s.candidates[c].vetoed.is_never();
+        let blocked: Vec<usize> = (0..candidates).filter(|&c| self.selections.iter().any(|s| vetoed(s, c))).collect();
+        page.heading("Who stands in the way");
+        if blocked.is_empty() {
+            page.plain("No candidate met a veto under any assumption.");
+            return;
+        }
+        let (with, without): (Vec<_>, Vec<_>) =
+            self.selections.iter().partition(|s| blocked.iter().any(|&c| vetoed(s, c)));
+        let columns = with.iter().map(|selection| {
+            let cells = blocked.iter().map(|&c| in_the_way(selection, c)).collect();
+            (selection.assumption.as_str(), cells)
+        });
+        let names = blocked.iter().map(|&c| self.selections[0].candidates[c].candidate.name.clone());
+        in_blocks(page, &[("candidate", names.collect())], &columns.collect::<Vec<_>>(), false);
+        page.note(
+            "Of the rounds with a ballot that could appoint the candidate, at the last such ballot: how often the veto of one \
+             member alone was in the way; below, the members who most often vetoed together, just these.",
+        );
+        if !without.is_empty() {
+            let names: Vec<&str> = without.iter().map(|s| s.assumption.as_str()).collect();
+            page.note(&format!("Nobody is vetoed under {}.", names.join(", ")));
+        }
+    }
+
+    /// The baseline in full, the others by what differs.
+    fn assumed(&self, page: &mut Page, baseline: &Selection) {
+        let Some((first, others)) = self.models.split_first() else { return };
+        page.heading("What this rests on");
+        let vetoes = words::vetoes(first, false).join("; ");
+        let rules = words::rules(first).join("; ");
+        let mut terms = vec![(first.assumption.as_str(), format!("baseline; vetoes: {vetoes}; rule: {rules}"))];
+        terms.extend(others.iter().map(|m| (m.assumption.as_str(), differences::between(first, m).join("; "))));
+        let rounds = grouped(baseline.rounds);
+        terms.push(("rounds", format!("{rounds} of each, seed {}; every assumption meets the same draws", self.seed)));
+        terms.push(("repeat", self.repeat.to_owned()));
+        page.terms(&terms);
+        page.note("");
+        page.plain(INTERVALS);
+    }
+}
+
+/// A share of rounds under an assumption and, if it clearly differs from the baseline's, by how much.
+fn with_change(difference: &Difference) -> String {
+    let value = share(&difference.after);
+    if !difference.is_clear() {
+        return format!("{value}{NBSP}{NBSP}");
+    }
+    let mark = if difference.value > 0.0 { '▲' } else { '▼' };
+    format!("{value}{NBSP}{mark}\n{}{NBSP}{NBSP}", change(difference))
+}
+
+/// How often one member alone is in the candidate's way, and who most often blocks together.
+fn in_the_way(selection: &Selection, candidate: usize) -> String {
+    let c = &selection.candidates[candidate];
+    if c.vetoed.is_never() {
+        return "–".to_owned();
+    }
+    // Sets too large to be kept apart do not say which members they are.
+    let set = c.blocking_sets.iter().find_map(|set| {
+        let members = set_members(selection, &set.members, "+")?;
+        Some(format!("\n{members}{NBSP}{}", share(&c.when_faced(&set.probability))))
+    });
+    share(&c.when_faced(&c.sole_vetoed)) + &set.unwrap_or_default()
+}
+
+/// A column: its head and its cells.
+type Column<'a> = (&'a str, Vec<String>);
+
+/// A table that repeats its `fixed` columns beside as many of the `others` as there is room for, until all are shown.
+fn in_blocks(page: &mut Page, fixed: &[Column<'_>], others: &[Column<'_>], numbers: bool) {
+    let room = usize::from(page.width()).saturating_sub(fixed.iter().map(width).sum());
+    let widest = others.iter().map(width).max().unwrap_or(1);
+    let blocks = others.len().div_ceil((room / widest).max(1));
+    for (i, block) in others.chunks(others.len().div_ceil(blocks.max(1)).max(1)).enumerate() {
+        if i > 0 {
+            page.note("");
+        }
+        let columns: Vec<&Column<'_>> = fixed.iter().chain(block).collect();
+        let header: Vec<String> = columns.iter().map(|column| broken(column.0)).collect();
+        let header: Vec<&str> = header.iter().map(String::as_str).collect();
+        let right: Vec<bool> = (0..columns.len()).map(|i| numbers && i > 0).collect();
+        let rows = (0..fixed[0].1.len()).map(|row| columns.iter().map(|column| column.1[row].clone()).collect());
+        page.table(&header, &right, &rows.collect::<Vec<_>>());
+    }
+}
+
+/// Columns of the terminal that a column of a table takes.
+fn width((head, cells): &Column<'_>) -> usize {
+    let head = broken(head);
+    let lines = head.lines().chain(cells.iter().flat_map(|cell| cell.lines()));
+    lines.map(|line| line.chars().count()).max().unwrap_or(0) + 2
+}
+
+/// A long name on several lines, broken after its hyphens.
+fn broken(name: &str) -> String {
+    let mut lines: Vec<String> = vec![String::new()];
+    for part in name.split_inclusive(['-', '_']) {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() || line.chars().count() + part.chars().count() <= HEAD => *line += part,
+            _ => lines.push(part.to_owned()),
+        }
+    }
+    lines.join("\n")
+}
+
+/// Where the baseline's rounds went under one assumption.
+fn flows(page: &mut Page, comparison: &Comparison, model: &Model) {
+    page.heading(&comparison.assumption);
+    if !model.assumption_summary.is_empty() {
+        page.plain(&model.assumption_summary);
+    }
+    if comparison.changed.is_never() {
+        page.plain(&format!("Every round ends as under “{}”.", comparison.baseline));
+        return;
+    }
+    page.plain(&format!("{} of rounds end differently.", share(&comparison.changed)));
+    let moved = |from: Option<&Key>| {
+        let elsewhere = comparison.flows.iter().filter(|flow| flow.from.as_ref() == from && flow.to != flow.from);
+        elsewhere.map(|flow| flow.probability.count).sum::<u64>()
+    };
+    let mut sources: Vec<_> = comparison.outcomes.iter().filter(|o| moved(o.candidate.as_ref()) > 0).collect();
+    sources.sort_by_key(|source| Reverse(moved(source.candidate.as_ref())));
+    let rows = sources.iter().take(SOURCES).map(|source| {
+        let from = source.candidate.as_ref();
+        let of = share(&source.difference.before);
+        let of = match from {
+            Some(key) => format!("Of the {of} for {}", key.name),
+            None => format!("Of the {of} without consensus"),
+        };
+        let here = comparison.flows.iter().filter(|flow| flow.from.as_ref() == from);
+        (of, destinations(here.collect()))
+    });
+    let rows: Vec<_> = rows.collect();
+    page.terms(&rows.iter().map(|(of, went)| (of.as_str(), went.clone())).collect::<Vec<_>>());
+}
+
+/// "45.6 % choose Ben Wallace, 53.4 % end the same, 1.0 % something else": most often first.
+fn destinations(mut flows: Vec<&Flow>) -> String {
+    flows.sort_by_key(|flow| (flow.to == flow.from, Reverse(flow.probability.count)));
+    let elsewhere = flows.partition_point(|flow| flow.to != flow.from);
+    let often = |flow: &Flow| flow.share.value.is_some_and(|share| share >= WORTH_TELLING);
+    let told =
+        flows[..elsewhere].iter().take(DESTINATIONS).take_while(|flow| often(flow)).count().max(1).min(elsewhere);
+    let mut parts: Vec<String> = flows[..told]
+        .iter()
+        .map(|flow| match &flow.to {
+            Some(key) => format!("{} choose {}", share(&flow.share), key.name),
+            None => format!("{} end without consensus", share(&flow.share)),
+        })
+        .collect();
+    if told < elsewhere {
+        let count = flows[told..elsewhere].iter().map(|flow| flow.share.count).sum();
+        let others = Proportion::new(count, flows[told].share.rounds);
+        parts.push(format!("{} something else", share(&others)));
+    }
+    parts.extend(flows[elsewhere..].iter().map(|flow| format!("{} the same", share(&flow.share))));
+    parts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_break_after_hyphens() {
+        assert_eq!(broken("without-washington"), "without-\nwashington");
+        assert_eq!(broken("no-veto"), "no-veto");
+        assert_eq!(broken("two-thirds"), "two-thirds");
+        assert_eq!(broken("a-b-c-d-e-f-g-h"), "a-b-c-d-e-\nf-g-h");
+        assert_eq!(broken("consensusminusone"), "consensusminusone");
+    }
+}
