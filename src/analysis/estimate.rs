@@ -1,5 +1,7 @@
 //! Proportions and means, with what is known about their precision.
 
+use crate::simulation::tally::Sum;
+
 /// Quantile of the standard normal distribution that leaves 2.5 % above it.
 pub(super) const Z: f64 = 1.959_963_984_540_054;
 
@@ -58,7 +60,7 @@ fn lower_bound(count: u64, rounds: u64) -> f64 {
     (k + Z * Z / 2.0 - spread).max(0.0) / (n + Z * Z)
 }
 
-/// The mean of whole numbers, one a round. Tallies keep no squares, so it has no standard error.
+/// The mean of whole numbers, one a round, with its standard error `s / √n`, where `s² = (Σx² − (Σx)²/n) / (n − 1)`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Mean {
     /// Sum over the rounds.
@@ -67,12 +69,23 @@ pub struct Mean {
     pub rounds: u64,
     /// `sum / rounds`; none if `rounds` is 0.
     pub value: Option<f64>,
+    /// Standard error of the mean; none for fewer than two rounds.
+    pub standard_error: Option<f64>,
 }
 
 impl Mean {
     /// `sum` over `rounds`.
-    pub fn new(sum: u64, rounds: u64) -> Self {
-        Self { sum, rounds, value: (rounds > 0).then(|| sum as f64 / rounds as f64) }
+    pub fn new(sum: Sum, rounds: u64) -> Self {
+        let Sum { total, squares } = sum;
+        let n = rounds as f64;
+        // n²(n − 1) times the squared standard error, exactly: up to 10^29.
+        let spread = (u128::from(rounds) * u128::from(squares)).saturating_sub(u128::from(total) * u128::from(total));
+        Self {
+            sum: total,
+            rounds,
+            value: (rounds > 0).then(|| total as f64 / n),
+            standard_error: (rounds > 1).then(|| (spread as f64 / (n - 1.0)).sqrt() / n),
+        }
     }
 }
 
@@ -106,7 +119,20 @@ mod tests {
     #[test]
     fn no_rounds_say_nothing() {
         assert_eq!(Proportion::new(0, 0), Proportion { count: 0, rounds: 0, value: None, low: 0.0, high: 1.0 });
-        assert_eq!(Mean::new(0, 0).value, None);
+        assert_eq!(Mean::new(Sum::default(), 0).value, None);
+    }
+
+    #[test]
+    fn means_have_the_textbook_standard_error() {
+        let mut sum = Sum::default();
+        [2, 4, 4, 4, 5, 5, 7, 9].into_iter().for_each(|x| sum.add(x));
+        let mean = Mean::new(sum, 8);
+        assert_eq!(mean.value, Some(5.0));
+        let expected = f64::sqrt(32.0 / 7.0 / 8.0);
+        assert!((mean.standard_error.unwrap() - expected).abs() < 1e-15);
+        let mut one = Sum::default();
+        one.add(3);
+        assert_eq!(Mean::new(one, 1).standard_error, None, "one round says nothing about spread");
     }
 
     #[test]

@@ -128,11 +128,13 @@ impl Rule {
         match self {
             Self::NoVeto => "no veto".to_owned(),
             Self::Share { of, at_least, base } => {
-                let whole = match base {
-                    Base::All => "all",
-                    Base::Voting => "those voting",
+                let whole = match (measures[*of].name.as_str(), base) {
+                    ("members", Base::All) => "all members".to_owned(),
+                    ("members", Base::Voting) => "the members voting".to_owned(),
+                    (name, Base::All) => format!("the {name} of all"),
+                    (name, Base::Voting) => format!("the {name} of those voting"),
                 };
-                format!("at least {at_least} of the {} of {whole} in favour", measures[*of].name)
+                format!("at least {at_least} of {whole} in favour")
             }
             Self::Count { of, at_least } => format!("at least {} in favour", amount(*of, *at_least)),
             Self::Objections { of, at_most } => format!("at most {} objecting", amount(*of, *at_most)),

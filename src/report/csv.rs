@@ -57,7 +57,7 @@ fn vetoes(selections: &[Selection]) -> io::Result<Vec<u8>> {
 /// # Errors
 /// As [`outcomes`].
 fn blocking_sets(selections: &[Selection]) -> io::Result<Vec<u8>> {
-    const HEADER: &[u8] = b"assumption,candidate,members,size,count,probability\n";
+    const HEADER: &[u8] = b"assumption,candidate,members,size,count,probability,ci_low,ci_high\n";
     let bytes = table(selections.iter().flat_map(rows::blocking_sets))?;
     Ok(if bytes.is_empty() { HEADER.to_vec() } else { bytes })
 }

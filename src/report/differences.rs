@@ -120,7 +120,7 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "vetoes: m1: absolute",
+                "vetoes: m1: absolute; nobody else",
                 "ballot: at least 2 members in favour",
                 "do not stand: Candidate 0",
                 "other settings of Candidate 1",

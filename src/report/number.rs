@@ -109,7 +109,7 @@ mod tests {
         let shown = |lost, gained| plain(&change(&Difference::paired(lost, gained, 0, 100_000)));
         assert_eq!(shown(0, 38_700), "+38.7 ± 0.3");
         assert_eq!(shown(7100, 0), "−7.1 ± 0.2");
-        assert_eq!(shown(3, 15), "+0.012 ± 0.008");
+        assert_eq!(shown(3, 15), "+0.012 ± 0.009");
         assert_eq!(shown(0, 0), "+0.000 ± 0.002");
     }
 

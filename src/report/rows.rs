@@ -65,8 +65,12 @@ pub struct CandidateRow<'a> {
     pub left: u64,
     /// Mean number of members who encouraged, over the rounds `faced`.
     pub mean_encouragements: Option<f64>,
+    /// Standard error of `mean_encouragements`; empty for fewer than two rounds.
+    pub mean_encouragements_se: Option<f64>,
     /// Mean number of ballots held, over the rounds in which the candidate was `appointed`.
     pub mean_ballots_when_appointed: Option<f64>,
+    /// Standard error of `mean_ballots_when_appointed`; empty for fewer than two rounds.
+    pub mean_ballots_when_appointed_se: Option<f64>,
     /// `appointed / rounds`.
     pub appointed_rate: Option<f64>,
     /// Lower bound of `appointed_rate`.
@@ -87,6 +91,10 @@ pub struct CandidateRow<'a> {
     pub vetoed_ci_high: f64,
     /// `sole_vetoed / rounds`.
     pub sole_vetoed_rate: Option<f64>,
+    /// Lower bound of `sole_vetoed_rate`.
+    pub sole_vetoed_ci_low: f64,
+    /// Upper bound of `sole_vetoed_rate`.
+    pub sole_vetoed_ci_high: f64,
 }
 
 /// `vetoes.csv`: one row per assumption, member and candidate, member by member, at the last ballot of each round that could
@@ -115,6 +123,14 @@ pub struct VetoRow<'a> {
     pub veto_rate: Option<f64>,
     /// `sole_veto / faced`; empty if `faced` is 0.
     pub sole_veto_rate: Option<f64>,
+    /// Lower bound of `veto_rate`.
+    pub veto_ci_low: f64,
+    /// Upper bound of `veto_rate`.
+    pub veto_ci_high: f64,
+    /// Lower bound of `sole_veto_rate`.
+    pub sole_veto_ci_low: f64,
+    /// Upper bound of `sole_veto_rate`.
+    pub sole_veto_ci_high: f64,
 }
 
 /// `blocking_sets.csv`: one row per assumption, candidate and set of members who vetoed together, most often first (then
@@ -134,6 +150,10 @@ pub struct BlockingSetRow<'a> {
     pub count: u64,
     /// `count / rounds`, over all rounds.
     pub probability: Option<f64>,
+    /// Lower bound of the probability.
+    pub ci_low: f64,
+    /// Upper bound of the probability.
+    pub ci_high: f64,
 }
 
 /// `ballots.csv`: one row per assumption and ballot reached. Ballot 0 appears only if rounds ended before any ballot because
@@ -201,7 +221,9 @@ pub fn candidates(selection: &Selection) -> impl Iterator<Item = CandidateRow<'_
         short_of_support: c.short_of_support.count,
         left: c.left.count,
         mean_encouragements: c.encouragements.value,
+        mean_encouragements_se: c.encouragements.standard_error,
         mean_ballots_when_appointed: c.ballots_when_appointed.value,
+        mean_ballots_when_appointed_se: c.ballots_when_appointed.standard_error,
         appointed_rate: c.appointed.value,
         appointed_ci_low: c.appointed.low,
         appointed_ci_high: c.appointed.high,
@@ -212,6 +234,8 @@ pub fn candidates(selection: &Selection) -> impl Iterator<Item = CandidateRow<'_
         vetoed_ci_low: c.vetoed.low,
         vetoed_ci_high: c.vetoed.high,
         sole_vetoed_rate: c.sole_vetoed.value,
+        sole_vetoed_ci_low: c.sole_vetoed.low,
+        sole_vetoed_ci_high: c.sole_vetoed.high,
     })
 }
 
@@ -229,6 +253,10 @@ pub fn vetoes(selection: &Selection) -> impl Iterator<Item = VetoRow<'_>> {
         sole_veto: pair.sole_veto.count,
         veto_rate: pair.vetoed.value,
         sole_veto_rate: pair.sole_veto.value,
+        veto_ci_low: pair.vetoed.low,
+        veto_ci_high: pair.vetoed.high,
+        sole_veto_ci_low: pair.sole_veto.low,
+        sole_veto_ci_high: pair.sole_veto.high,
     })
 }
 
@@ -242,6 +270,8 @@ pub fn blocking_sets(selection: &Selection) -> impl Iterator<Item = BlockingSetR
             size: set.size,
             count: set.probability.count,
             probability: set.probability.value,
+            ci_low: set.probability.low,
+            ci_high: set.probability.high,
         })
     })
 }

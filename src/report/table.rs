@@ -130,22 +130,32 @@ impl RunReport<'_> {
         if vetoers.len() > VETOERS {
             members.push(format!("{}{NBSP}more", vetoers.len() - VETOERS));
         }
-        let several = c.blocking_sets.iter().filter(|set| set.size > 1);
-        let sets = several.take(SETS).map(|set| {
-            let ids = set_members(self.selection, &set.members, "+");
-            let ids = ids.unwrap_or_else(|| format!("{}{NBSP}members", set.size));
-            debug_assert!(set.size > 1 || set.members != SetMembers::Pooled, "single members are never pooled");
-            format!("{ids}{NBSP}{}", share(&c.when_faced(&set.probability)))
-        });
         vec![
             c.candidate.name.clone(),
             share(&c.when_faced(&c.vetoed)),
             share(&c.when_faced(&c.sole_vetoed)),
             members.join("\n"),
-            sets.collect::<Vec<_>>().join("\n"),
+            self.together(c).join("\n"),
             share(&c.faced),
             share(&c.when_faced(&c.short_of_support)),
         ]
+    }
+
+    /// The sets of several members who most often veto together, and how often more do than are kept apart.
+    fn together(&self, c: &CandidateFigures) -> Vec<String> {
+        let several = c.blocking_sets.iter().filter(|set| set.size > 1);
+        let known = several.filter_map(|set| {
+            let ids = set_members(self.selection, &set.members, "+")?;
+            Some(format!("{ids}{NBSP}{}", share(&c.when_faced(&set.probability))))
+        });
+        let mut lines: Vec<String> = known.take(SETS).collect();
+        let pooled = || c.blocking_sets.iter().filter(|set| set.members == SetMembers::Pooled);
+        if let Some(smallest) = pooled().map(|set| set.size).min() {
+            let count = pooled().map(|set| set.probability.count).sum();
+            let often = share(&Proportion::new(count, c.faced.count));
+            lines.push(format!("{smallest}+{NBSP}members{NBSP}{often}"));
+        }
+        lines
     }
 
     fn ballots(&self, page: &mut Page) {

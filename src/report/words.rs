@@ -31,23 +31,24 @@ pub fn candidates(model: &Model, set: CandidateSet) -> String {
     if names.len() <= NAMED { names.join(", ") } else { plural(names.len() as u64, "candidate") }
 }
 
-/// Who can veto, those who can alike together; the largest of many is "the other n".
+/// Who can veto and who cannot, those alike together; every member is in one line. The largest class, if it is of many, is
+/// "the other n".
 pub fn vetoes(model: &Model, long: bool) -> Vec<String> {
-    let classes = veto_classes(model);
-    let largest = classes.iter().map(|(set, _)| set.len()).max().unwrap_or(0);
-    let several = classes.len() > 1;
-    let (others, named): (Vec<_>, Vec<_>) =
-        classes.into_iter().partition(|(set, _)| several && set.len() == largest && set.len() as usize > NAMED);
-    let mut lines: Vec<String> = Vec::new();
-    for (set, power) in &named {
-        if power.exists() || named.len() + others.len() == 1 {
-            lines.push(format!("{}: {}", members(model, set), veto(model, power, long)));
-        }
+    let mut classes = veto_classes(model);
+    if classes.iter().all(|(_, power)| !power.exists()) {
+        return vec!["no member can veto".to_owned()];
     }
-    for (set, power) in others {
-        lines.push(format!("the other {}: {}", plural(u64::from(set.len()), "member"), veto(model, &power, long)));
-    }
-    if lines.iter().all(|line| line.ends_with(": no veto")) { vec!["no member can veto".to_owned()] } else { lines }
+    let largest = (0..classes.len()).rev().max_by_key(|&i| classes[i].0.len());
+    let others = largest.filter(|&i| classes.len() > 1 && classes[i].0.len() as usize > NAMED);
+    let others = others.map(|i| classes.remove(i)).map(|(set, power)| {
+        format!("the other {}: {}", plural(u64::from(set.len()), "member"), veto(model, &power, long))
+    });
+    let rest = others.or_else(|| {
+        let powerless = classes.iter().position(|(_, power)| !power.exists());
+        powerless.map(|i| classes.remove(i)).map(|_| "nobody else".to_owned())
+    });
+    let named = classes.iter().map(|(set, power)| format!("{}: {}", members(model, set), veto(model, power, long)));
+    named.chain(rest).collect()
 }
 
 /// The members by what veto power they have, in the order of the first of each.
@@ -208,5 +209,28 @@ pub fn rules(model: &Model) -> Vec<String> {
         [] => vec!["no stage appoints anyone".to_owned()],
         [(_, first), rest @ ..] if rest.iter().all(|(_, rule)| rule == first) => vec![first.in_words(&model.measures)],
         all => all.iter().map(|(stage, rule)| format!("{}: {}", stage.name, rule.in_words(&model.measures))).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::example;
+
+    /// Whoever reads that the others may veto must not take a member without veto to be one of them.
+    #[test]
+    fn every_member_is_in_one_class_of_vetoes() {
+        let mut model = example::model(12, 2);
+        assert_eq!(vetoes(&model, false), ["no member can veto"]);
+        model.vetoes.fill(VetoPower { probability: 0.5, ..VetoPower::absolute(2) });
+        model.vetoes[0] = VetoPower::NONE;
+        model.vetoes[1] = VetoPower::absolute(2);
+        let said = ["m0: no veto", "m1: absolute", "the other 10 members: conditional (p = 0.5)"];
+        assert_eq!(vetoes(&model, false).iter().map(|line| line.replace(NBSP, " ")).collect::<Vec<_>>(), said);
+        model.vetoes.fill(VetoPower::absolute(2));
+        assert_eq!(vetoes(&model, false), ["every member: absolute"]);
+        let mut model = example::model(3, 2);
+        model.vetoes[1] = VetoPower::absolute(2);
+        assert_eq!(vetoes(&model, false), ["m1: absolute", "nobody else"]);
     }
 }

@@ -6,7 +6,7 @@ use super::round::Round;
 use crate::model::{CandidateId, MAX_BALLOTS, MemberSet, Model};
 
 /// Blocking sets kept apart, over all candidates, at most: what bounds a tally's memory.
-const MAX_SETS: u64 = 1 << 18;
+const MAX_SETS: u64 = 1 << 21;
 
 /// Everything counted over a number of rounds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,14 +53,36 @@ pub struct CandidateTally {
     pub short_of_support: u64,
     /// Was dropped or withdrew.
     pub left: u64,
-    /// Members who encouraged, summed over the rounds faced.
-    pub encouragements: u64,
-    /// Ballots held, summed over the rounds in which the candidate was appointed.
-    pub ballots_when_appointed: u64,
+    /// Members who encouraged, over the rounds faced.
+    pub encouragements: Sum,
+    /// Ballots held, over the rounds in which the candidate was appointed.
+    pub ballots_when_appointed: Sum,
     /// Who vetoed together, how often.
     pub blocking_sets: BTreeMap<MemberSet, u64>,
     /// Rounds with a larger blocking set, by the number of its members.
     pub larger_sets: BTreeMap<u32, u64>,
+}
+
+/// A sum over rounds, and what the standard error of its mean needs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Sum {
+    /// Sum of the values.
+    pub total: u64,
+    /// Sum of their squares.
+    pub squares: u64,
+}
+
+impl Sum {
+    /// Adds one round's value.
+    pub fn add(&mut self, value: u32) {
+        self.total += u64::from(value);
+        self.squares += u64::from(value) * u64::from(value);
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.total += other.total;
+        self.squares += other.squares;
+    }
 }
 
 /// Counts for one member and candidate, in rounds, at the last ballot with a rule that the candidate faced.
@@ -98,7 +120,7 @@ impl Tally {
             Some(c) => {
                 ended.appointed += 1;
                 self.candidates[c.index()].appointed += 1;
-                self.candidates[c.index()].ballots_when_appointed += u64::from(round.ballots);
+                self.candidates[c.index()].ballots_when_appointed.add(round.ballots);
             }
             None => {
                 ended.no_consensus += 1;
@@ -113,7 +135,7 @@ impl Tally {
             tally.left += u64::from(candidate.left);
             let Some(last) = candidate.last else { continue };
             tally.faced += 1;
-            tally.encouragements += u64::from(last.encouraging.len());
+            tally.encouragements.add(last.encouraging.len());
             tally.short_of_support += u64::from(last.short_of_support);
             for m in last.encouraging.iter() {
                 pairs[m.index()].encouraged += 1;
@@ -167,8 +189,8 @@ impl CandidateTally {
         self.sole_vetoed += other.sole_vetoed;
         self.short_of_support += other.short_of_support;
         self.left += other.left;
-        self.encouragements += other.encouragements;
-        self.ballots_when_appointed += other.ballots_when_appointed;
+        self.encouragements.merge(other.encouragements);
+        self.ballots_when_appointed.merge(other.ballots_when_appointed);
         for (&set, count) in &other.blocking_sets {
             *self.blocking_sets.entry(set).or_default() += count;
         }
@@ -276,7 +298,7 @@ mod tests {
     fn small_bodies_keep_every_set_and_large_ones_bounded_many() {
         assert_eq!(largest_set(15, 5), 15, "2^15 sets of each of 5 candidates fit");
         assert_eq!(largest_set(1, 64), 1);
-        assert_eq!(largest_set(31, 9), 3);
+        assert_eq!(largest_set(31, 9), 5);
         assert_eq!(largest_set(256, 64), 1);
     }
 }

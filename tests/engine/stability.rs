@@ -87,7 +87,7 @@ fn shipped_scenarios_are_pinned() {
                     counts.vetoed,
                     counts.short_of_support,
                     counts.left,
-                    counts.encouragements
+                    counts.encouragements.total
                 );
             }
         }

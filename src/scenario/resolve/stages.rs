@@ -84,7 +84,7 @@ fn ballot(fields: &mut Fields<'_>, problems: &Collector) -> Ballot {
     }
     if let Some(node) = fields.get("votes") {
         let message = "members cast votes only at a choice ballot, but this stage takes stances";
-        let diagnostic = Diagnostic::error("no-effect", message).at(node.place, "has no meaning here");
+        let diagnostic = Diagnostic::warning("no-effect", message).at(node.place, "has no meaning here");
         problems.report(diagnostic.help("write ballot = \"choice\", or remove `votes`"));
     }
     Ballot::Stances
