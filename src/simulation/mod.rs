@@ -19,6 +19,7 @@ mod worlds;
 pub use monte_carlo::{Control, LogRow, RoundLog, RunError};
 pub use neighbours::{Neighbours, neighbours};
 pub use plan::Plan;
+pub use round::Standing;
 pub use tally::{Flows, Joint, Tally};
-pub use trace::{BallotStory, Story, rounds_ending_with, trace};
+pub use trace::{BallotStory, Objections, Story, rounds_ending_with, trace};
 pub use worlds::{Compared, Done, compare, run};

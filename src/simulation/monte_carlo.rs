@@ -27,6 +27,16 @@ impl Control {
     pub fn stop(&self) {
         self.stop.store(true, Ordering::Relaxed);
     }
+
+    /// Whether someone asked to stop.
+    pub fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Notes that the first `rounds` rounds are finished.
+    pub(super) fn reached(&self, rounds: u64) {
+        self.done.store(rounds, Ordering::Relaxed);
+    }
 }
 
 /// One round of the log.

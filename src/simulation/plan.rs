@@ -88,6 +88,13 @@ pub struct Veto {
     pub against: CandidateSet,
 }
 
+impl Veto {
+    /// Whether it may be used against `c`.
+    pub fn covers(&self, c: CandidateId) -> bool {
+        self.red_line > Threshold::new(0.0) && self.against.contains(c)
+    }
+}
+
 impl From<VetoPower> for Veto {
     fn from(power: VetoPower) -> Self {
         Self { red_line: Threshold::new(power.probability), cost: power.cost as f32, against: power.against }

@@ -62,7 +62,12 @@ impl<'a> Reference<'a> {
     /// Simulates one round with these draws and tells `observer` how it goes.
     pub fn observe<D: Draws, O: Observer>(&mut self, draws: &mut D, observer: &mut O) -> &Round {
         self.open(draws);
-        observer.opened(&Opening { happens: &self.happens, standing: self.racing, reserve: self.reserve });
+        observer.opened(&Opening {
+            happens: &self.happens,
+            standing: self.racing,
+            reserve: self.reserve,
+            vetoes: &self.vetoes,
+        });
         let plan = self.plan;
         for (index, stage) in plan.model.stages.iter().enumerate() {
             for repeat in 1..=stage.repeat {

@@ -1,5 +1,6 @@
 //! What a simulated selection leaves behind, and what can be watched of it.
 
+use super::plan::Veto;
 use crate::model::{CandidateId, CandidateSet, MemberId, MemberSet};
 
 /// What became of one simulated selection.
@@ -69,6 +70,8 @@ pub struct Opening<'a> {
     pub standing: CandidateSet,
     /// Who is held in reserve.
     pub reserve: CandidateSet,
+    /// Each member's veto power in this round, after the events that change it.
+    pub vetoes: &'a [Veto],
 }
 
 /// One ballot and what followed from it.

@@ -1,10 +1,11 @@
 //! Single rounds, watched: exactly those that a run counts.
 
 use super::draws::{BLOCK, BlockDraws};
-use super::plan::Plan;
+use super::monte_carlo::Control;
+use super::plan::{Plan, Veto};
 use super::reference::Reference;
 use super::round::{BallotHeld, Observer, Opening, Round, Standing};
-use crate::model::{CandidateId, CandidateSet, MemberSet};
+use crate::model::{CandidateId, CandidateSet, MemberId, MemberSet};
 
 /// One round from its opening to its outcome.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +18,8 @@ pub struct Story {
     pub standing: CandidateSet,
     /// Who is held in reserve.
     pub reserve: CandidateSet,
+    /// By candidate: who holds a veto that may be used against them in this round.
+    pub powers: Vec<MemberSet>,
     /// The ballots, in order.
     pub ballots: Vec<BallotStory>,
     /// What became of it.
@@ -50,6 +53,29 @@ pub struct BallotStory {
     pub yielded: MemberSet,
 }
 
+/// Who objects to a candidate at a ballot, by what becomes of the objection; no member is in two of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Objections {
+    /// The objection is a veto.
+    pub vetoing: MemberSet,
+    /// The candidate is a red line, but a veto would cost more than it is worth.
+    pub deterred: MemberSet,
+    /// A veto may be used against the candidate, who is no red line in this round.
+    pub no_red_line: MemberSet,
+    /// There is no veto against the candidate.
+    pub powerless: MemberSet,
+}
+
+impl Story {
+    /// Who objects to `c`, who fares as `standing` says.
+    pub fn objections(&self, c: CandidateId, standing: &Standing) -> Objections {
+        let Standing { objecting, vetoing, deterred, .. } = *standing;
+        let powerless = objecting.without(&self.powers[c.index()]);
+        let no_red_line = objecting.without(&powerless).without(&vetoing).without(&deterred);
+        Objections { vetoing, deterred, no_red_line, powerless }
+    }
+}
+
 /// The story of round `number` of `plan` under `seed`.
 pub fn trace(plan: &Plan, seed: u64, number: u64) -> Story {
     let mut draws = BlockDraws::new(plan.addresses(), seed);
@@ -59,27 +85,32 @@ pub fn trace(plan: &Plan, seed: u64, number: u64) -> Story {
     draws.turn_to(within - from);
     let mut scribe = Scribe::default();
     let round = Reference::new(plan).observe(&mut draws, &mut scribe).clone();
-    let Scribe { happens, standing, reserve, ballots } = scribe;
-    Story { number, happens, standing, reserve, ballots, round }
+    let Scribe { happens, standing, reserve, vetoes, ballots } = scribe;
+    let holders = |c| (0..).map(MemberId).zip(&vetoes).filter(move |(_, veto)| veto.covers(c)).map(|(m, _)| m);
+    let powers = plan.model.candidate_ids().map(|(c, _)| holders(c).collect()).collect();
+    Story { number, happens, standing, reserve, powers, ballots, round }
 }
 
-/// The numbers of the first rounds below `rounds` that end with `outcome`, in order.
+/// The numbers of the rounds below `rounds` that end with `outcome`, in order. `control` counts the rounds looked at and
+/// may stop the search, between any two of them.
 pub fn rounds_ending_with(
     plan: &Plan,
     seed: u64,
     rounds: u64,
     outcome: Option<CandidateId>,
+    control: &Control,
 ) -> impl Iterator<Item = u64> {
     let mut draws = BlockDraws::new(plan.addresses(), seed);
     let mut reference = Reference::new(plan);
     let span = draws.span() as u64;
-    (0..rounds).filter(move |number| {
+    (0..rounds).take_while(move |_| !control.stopped()).filter(move |number| {
         let within = number % BLOCK % span;
         if within == 0 {
             let left = (BLOCK - number % BLOCK).min(span).min(rounds - number);
             draws.start(number / BLOCK, (number % BLOCK) as usize, left as usize);
         }
         draws.turn_to(within as usize);
+        control.reached(number + 1);
         reference.simulate(&mut draws).outcome == outcome
     })
 }
@@ -90,6 +121,7 @@ struct Scribe {
     happens: Vec<bool>,
     standing: CandidateSet,
     reserve: CandidateSet,
+    vetoes: Vec<Veto>,
     ballots: Vec<BallotStory>,
 }
 
@@ -98,6 +130,7 @@ impl Observer for Scribe {
         self.happens = opening.happens.to_vec();
         self.standing = opening.standing;
         self.reserve = opening.reserve;
+        self.vetoes = opening.vetoes.to_vec();
     }
 
     fn ballot(&mut self, ballot: &BallotHeld<'_>) {

@@ -318,7 +318,7 @@ fn a_traced_round_is_the_round_that_was_counted() {
     }
     let outcomes = [Some(nemcon::model::CandidateId(0)), Some(nemcon::model::CandidateId(1))];
     for outcome in outcomes {
-        let found: Vec<u64> = rounds_ending_with(&plan, 5, 5000, outcome).collect();
+        let found: Vec<u64> = rounds_ending_with(&plan, 5, 5000, outcome, &Control::default()).collect();
         let expected: Vec<u64> =
             (0..).zip(&counted).filter(|(_, round)| round.outcome == outcome).map(|(n, _)| n).collect();
         assert_eq!(found, expected);
