@@ -174,7 +174,8 @@ fn lists(selections: &[Selection]) -> Lists<'_> {
     }
 }
 
-fn pretty(value: &impl Serialize) -> io::Result<Vec<u8>> {
+/// Any value as a file.
+pub(super) fn pretty(value: &impl Serialize) -> io::Result<Vec<u8>> {
     let mut bytes = serde_json::to_vec_pretty(value)?;
     bytes.push(b'\n');
     Ok(bytes)

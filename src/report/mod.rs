@@ -12,6 +12,7 @@ mod number;
 pub mod rows;
 pub mod table;
 mod text;
+pub mod trace;
 mod words;
 
 use crate::analysis::Key;

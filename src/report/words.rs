@@ -27,6 +27,11 @@ pub fn candidates(model: &Model, set: CandidateSet) -> String {
     if set.len() as usize == model.candidates.len() {
         return "everyone".to_owned();
     }
+    names(model, set)
+}
+
+/// Candidates by name, even if they are everyone there is.
+pub fn names(model: &Model, set: CandidateSet) -> String {
     let names: Vec<&str> = set.iter().map(|c| model.candidates[c.index()].name.as_str()).collect();
     if names.len() <= NAMED { names.join(", ") } else { plural(names.len() as u64, "candidate") }
 }
@@ -149,6 +154,16 @@ pub fn stage(model: &Model, stage: &Stage) -> String {
     parts.join("; ")
 }
 
+/// By what rule a stage's ballots appoint, and how they are cast if not by stances.
+pub fn terms_of_stage(model: &Model, stage: &Stage) -> String {
+    let votes = match stage.ballot {
+        Ballot::Stances => String::new(),
+        Ballot::Choice { votes } => format!("each member casts {}; ", plural(u64::from(votes), "vote")),
+    };
+    let appoints = if stage.appoint.is_some() { "appoints with " } else { "" };
+    format!("{votes}{appoints}{}", rule(model, stage))
+}
+
 /// What changes from ballot to ballot; empty if nothing does.
 pub fn dynamics(model: &Model) -> Vec<String> {
     let Dynamics { momentum, memory, accommodation } = model.dynamics;
@@ -182,6 +197,11 @@ pub fn dynamics(model: &Model) -> Vec<String> {
 
 /// An event and what it does.
 pub fn event(model: &Model, event: &Event) -> String {
+    format!("with probability {}: {}", event.probability, effects(model, event))
+}
+
+/// What an event does.
+pub fn effects(model: &Model, event: &Event) -> String {
     let name = |c: crate::model::CandidateId| model.candidates[c.index()].name.as_str();
     let effects: Vec<String> = event
         .effects
@@ -198,7 +218,7 @@ pub fn event(model: &Model, event: &Event) -> String {
             }
         })
         .collect();
-    format!("with probability {}: {}", event.probability, effects.join("; "))
+    effects.join("; ")
 }
 
 /// Every distinct rule that appoints, with the stages it belongs to if they differ.

@@ -1,0 +1,259 @@
+//! What follows from a ballot, and why.
+
+use std::cmp::Reverse;
+
+use super::stances::support;
+use crate::model::{
+    Ballot, BallotCount, Base, CandidateId, CandidateSet, Choose, Drop, Measure, MemberSet, Model, Rule, Stage,
+};
+use crate::report::number::grouped;
+use crate::report::words;
+use crate::simulation::{BallotStory, Standing};
+
+/// Leaders and others kept out told one by one at most.
+const TOLD: usize = 3;
+
+/// What follows, term by term.
+pub fn rows(model: &Model, ballot: &BallotStory) -> Vec<(&'static str, String)> {
+    let telling = Telling { model, stage: &model.stages[ballot.stage], ballot };
+    let mut rows = vec![("result", telling.result())];
+    rows.extend(telling.dropped().map(|words| ("dropped", words)));
+    rows.extend(telling.withdrawn().map(|words| ("withdrawn", words)));
+    rows.extend(telling.side_payment().map(|words| ("side payment", words)));
+    rows
+}
+
+/// A ballot and what is needed to explain it.
+struct Telling<'a> {
+    model: &'a Model,
+    stage: &'a Stage,
+    ballot: &'a BallotStory,
+}
+
+impl Telling<'_> {
+    fn name(&self, c: CandidateId) -> &str {
+        &self.model.candidates[c.index()].name
+    }
+
+    fn standing(&self, c: CandidateId) -> Standing {
+        let mut standings = self.ballot.standings.iter();
+        standings.find(|(other, _)| *other == c).map(|(_, standing)| *standing).unwrap_or_default()
+    }
+
+    fn field(&self) -> CandidateSet {
+        self.ballot.standings.iter().map(|(c, _)| *c).collect()
+    }
+
+    fn support(&self, c: CandidateId) -> String {
+        support(self.model, self.ballot, &self.standing(c))
+    }
+
+    /// Those of `set` with the largest `value`.
+    fn most<K: Ord>(&self, set: CandidateSet, value: impl Fn(&Standing) -> K) -> CandidateSet {
+        let most = set.iter().map(|c| value(&self.standing(c))).max();
+        set.iter().filter(|&c| Some(value(&self.standing(c))) == most).collect()
+    }
+
+    /// Most support, then fewest objections.
+    fn leaders(&self, set: CandidateSet) -> CandidateSet {
+        self.most(set, |standing| (standing.support(), Reverse(standing.objecting.len())))
+    }
+
+    /// Who is appointed and why, or why no one is.
+    fn result(&self) -> String {
+        match (self.ballot.appointed, &self.stage.appoint) {
+            (Some(c), _) => self.appointment(c),
+            (None, None) => "an advisory ballot appoints no one".to_owned(),
+            (None, Some(rule)) => self.failure(rule),
+        }
+    }
+
+    fn appointment(&self, c: CandidateId) -> String {
+        let passing = self.ballot.passing;
+        let name = self.name(c);
+        if passing.len() == 1 {
+            return format!("{name} alone passes, with {}, and is appointed", self.support(c));
+        }
+        let passed = words::names(self.model, passing);
+        let why = match self.stage.choose {
+            Choose::Lot => "by lot".to_owned(),
+            Choose::Utility => "with the largest sum of utilities (if equal, by lot)".to_owned(),
+            Choose::Support => self.precedence(passing, c),
+        };
+        format!("{passed} pass; {name} is appointed, {why}")
+    }
+
+    /// What puts `c` before the others who pass.
+    fn precedence(&self, passing: CandidateSet, c: CandidateId) -> String {
+        let support = self.support(c);
+        let supported = self.most(passing, Standing::support);
+        if supported.len() == 1 {
+            return format!("with the most support, {support}");
+        }
+        let leaders = self.leaders(passing);
+        let objections = self.standing(c).objecting.len();
+        let among = words::names(self.model, if leaders.len() == 1 { supported } else { leaders });
+        if leaders.len() == 1 {
+            return format!(
+                "with the fewest objections, {objections}, of those with the most support, {support} ({among})"
+            );
+        }
+        format!(
+            "by lot among those with the most support, {support}, and the fewest objections, {objections} ({among})"
+        )
+    }
+
+    /// No one is appointed: what keeps the leader out, and who else is kept out by vetoes alone.
+    fn failure(&self, rule: &Rule) -> String {
+        let field = self.field();
+        let leaders = self.leaders(field);
+        let mut parts = vec!["no one passes".to_owned()];
+        let obstacles = leaders.iter().take(TOLD).map(|c| (c, self.obstacle(rule, c)));
+        if let (1, Some(c)) = (leaders.len(), leaders.iter().next()) {
+            let leads = if field.len() == 1 { "has" } else { "leads with" };
+            parts.extend(obstacles.map(|(_, what)| format!("{} {leads} {} but {what}", self.name(c), self.support(c))));
+        } else if let Some(c) = leaders.iter().next() {
+            parts.push(format!("{} lead with {} each", words::names(self.model, leaders), self.support(c)));
+            parts.extend(obstacles.map(|(c, what)| format!("{} {what}", self.name(c))));
+        }
+        let others = self.ballot.would_hold.without(leaders);
+        let told: Vec<String> = others
+            .iter()
+            .take(TOLD)
+            .map(|c| format!("{} ({})", self.name(c), words::members(self.model, &self.standing(c).vetoing)))
+            .collect();
+        if !told.is_empty() {
+            let more = (others.len() as usize).saturating_sub(TOLD);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            parts.push(format!("also kept out by vetoes alone: {}{more}", told.join(", ")));
+        }
+        parts.join("; ")
+    }
+
+    /// What keeps `c` from appointment.
+    fn obstacle(&self, rule: &Rule, c: CandidateId) -> String {
+        let standing = self.standing(c);
+        let vetoing = words::members(self.model, &standing.vetoing);
+        if self.ballot.would_hold.contains(c) {
+            return match standing.vetoing.len() {
+                1 => format!("is kept out by the veto of {vetoing} alone"),
+                _ => format!("is kept out by the vetoes of {vetoing} alone"),
+            };
+        }
+        let count = BallotCount {
+            supporters: standing.supporters,
+            objectors: standing.objecting,
+            voting: match self.stage.ballot {
+                Ballot::Choice { .. } => MemberSet::all(self.model.members.len()),
+                Ballot::Stances => standing.encouraging.union(&standing.objecting),
+            },
+            vetoed: false,
+        };
+        let missing = missing(rule, &self.model.measures, &count).join(", and ");
+        let even = if standing.vetoing.is_empty() { "falls short" } else { "falls short even without the vetoes" };
+        format!("{even}: {missing}")
+    }
+
+    fn dropped(&self) -> Option<String> {
+        let dropped = self.ballot.dropped;
+        let names = (!dropped.is_empty()).then(|| words::names(self.model, dropped))?;
+        let least = || self.most(self.field(), |standing| Reverse(standing.support()));
+        let why = match self.stage.drop {
+            Drop::Lowest if least().len() > 1 => "by lot among those with the least support".to_owned(),
+            Drop::Lowest => "with the least support".to_owned(),
+            Drop::Keep(n) => format!("not among the {n} with the most support (if equal, by lot)"),
+            Drop::Vetoed => "because vetoed".to_owned(),
+            Drop::Below(share) => format!("supported by less than {share} of the members"),
+            Drop::None => return None,
+        };
+        Some(format!("{names}, {why}"))
+    }
+
+    fn withdrawn(&self) -> Option<String> {
+        let all = self.model.members.len() as u128;
+        let unpopular = |c: CandidateId| {
+            let least = self.model.candidates[c.index()].withdraws_below;
+            !least.is_reached_by(u128::from(self.standing(c).support()), all)
+        };
+        let withdrawn = self.ballot.withdrawn;
+        let (short, vetoed): (Vec<_>, Vec<_>) = withdrawn.iter().partition(|&c| unpopular(c));
+        let reasons = [(vetoed, "after a veto"), (short, "for want of support")];
+        let told = reasons.into_iter().filter(|(who, _)| !who.is_empty()).map(|(who, why)| {
+            let who = words::names(self.model, who.into_iter().collect());
+            format!("{who}, {why}")
+        });
+        (!withdrawn.is_empty()).then(|| told.collect::<Vec<_>>().join("; "))
+    }
+
+    fn side_payment(&self) -> Option<String> {
+        let c = self.ballot.accommodated?;
+        let asked = self.standing(c).vetoing;
+        let yielded = self.ballot.yielded;
+        let (who, whom) = (words::members(self.model, &asked), self.name(c));
+        let offer = format!("offered on {whom} to {who}");
+        Some(match (yielded.is_empty(), yielded == asked) {
+            (true, _) => format!("{offer}: not accepted"),
+            (false, true) => format!("{offer}: accepted, neutral on {whom} from now on"),
+            (false, false) => {
+                let yielded = words::members(self.model, &yielded);
+                format!("{offer}: {yielded} accepts, neutral on {whom} from now on")
+            }
+        })
+    }
+}
+
+/// The parts of a rule that fail, with what there is and what is needed; nothing if it holds.
+fn missing(rule: &Rule, measures: &[Measure], count: &BallotCount) -> Vec<String> {
+    if rule.holds(measures, count) {
+        return Vec::new();
+    }
+    let part = |rule: &Rule| missing(rule, measures, count).join(", and ");
+    match rule {
+        Rule::NoVeto => vec!["no veto is allowed".to_owned()],
+        Rule::Share { of, at_least, base } => {
+            let measure = &measures[*of];
+            let whole = match base {
+                Base::All => measure.total(),
+                Base::Voting => measure.weigh(&count.voting),
+            };
+            let voting = if *base == Base::Voting { " voting" } else { "" };
+            let (favour, whole) = (measure.weigh(&count.supporters), amount(measure, whole));
+            vec![match measure.name.as_str() {
+                "members" => format!("{favour} of {whole} members{voting} in favour, {at_least} needed"),
+                name => format!("{name} {} of {whole}{voting} in favour, {at_least} needed", amount(measure, favour)),
+            }]
+        }
+        Rule::Count { of, at_least } => {
+            let favour = heads(&measures[*of], measures[*of].weigh(&count.supporters));
+            vec![format!("{favour} in favour, {at_least} needed")]
+        }
+        Rule::Objections { of, at_most } => {
+            let against = heads(&measures[*of], measures[*of].weigh(&count.objectors));
+            vec![format!("{against} objecting, at most {at_most} allowed")]
+        }
+        Rule::All(rules) => rules.iter().flat_map(|rule| missing(rule, measures, count)).collect(),
+        Rule::Any(rules) if rules.is_empty() => vec!["the rule can never hold".to_owned()],
+        Rule::Any(rules) => vec![rules.iter().map(part).collect::<Vec<_>>().join(", or ")],
+    }
+}
+
+/// "3 members", or "population 65 000".
+fn heads(measure: &Measure, units: u128) -> String {
+    match (measure.name.as_str(), units) {
+        ("members", 1) => "1 member".to_owned(),
+        ("members", n) => format!("{n} members"),
+        (name, _) => format!("{name} {}", amount(measure, units)),
+    }
+}
+
+/// An amount of a measure, as people write it.
+fn amount(measure: &Measure, units: u128) -> String {
+    let unit = 10u128.pow(measure.decimals);
+    let whole = u64::try_from(units / unit).map_or_else(|_| (units / unit).to_string(), grouped);
+    let rest = units % unit;
+    if rest == 0 {
+        return whole;
+    }
+    let decimals = format!("{rest:0width$}", width = measure.decimals as usize);
+    format!("{whole}.{}", decimals.trim_end_matches('0'))
+}
