@@ -7,6 +7,15 @@ use std::process::{Command, Output, Stdio};
 const SMALL: &str = "title = \"small\"\nrounds = 20_000\n[veto]\nA = \"absolute\"\n[[assumption]]\nname = \"free\"\nveto = {}\n\
     [[member]]\nid = \"A\"\n[[member]]\nid = \"B\"\n[[candidate]]\nid = \"x\"\nname = \"Xenia\"\n[[candidate]]\nid = \"y\"\n";
 
+/// Several ballots and stages, and everything that may happen between them.
+const LONG: &str = "title = \"long\"\nrounds = 3000\nseed = 7\n[veto]\ndefault = { probability = 0.6, cost = 0.5 }\n\
+    [dynamics]\nmomentum = 0.5\nmemory = 0.6\naccommodation = { holdouts = 2, probability = 0.2 }\n\
+    [[member]]\nid = \"A\"\n[[member]]\nid = \"B\"\n[[member]]\nid = \"C\"\n[[member]]\nid = \"D\"\n\
+    [[candidate]]\nid = \"x\"\navailability = 0.8\n[[candidate]]\nid = \"y\"\nwithdraws_if_vetoed = 0.2\n\
+    [[candidate]]\nid = \"z\"\nenters = 2\n[[event]]\nname = \"scandal\"\nprobability = 0.5\neffects = [{ leaves = \"x\" }]\n\
+    [[stage]]\nname = \"talks\"\nrepeat = 3\nappoint = \"consensus\"\ndrop = \"lowest\"\nfrom_ballot = 2\n\
+    [[stage]]\nname = \"vote\"\nballot = \"choice\"\nappoint = { all = [\"no_veto\", \"two-thirds\"] }\n";
+
 /// A folder with a small scenario in it.
 struct Desk(tempfile::TempDir);
 
@@ -14,6 +23,7 @@ impl Desk {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("small.toml"), SMALL).unwrap();
+        fs::write(folder.path().join("long.toml"), LONG).unwrap();
         Self(folder)
     }
 
@@ -89,6 +99,18 @@ fn exit_codes_say_what_went_wrong() {
         ("run small.toml --out file", 73, "file"),
         ("run small.toml --log-rounds nowhere/rounds.csv", 73, "nowhere"),
         ("check small.toml", 0, ""),
+        ("trace small.toml", 2, "--round"),
+        ("trace small.toml --round 1 --outcome x", 2, "--outcome"),
+        ("trace small.toml --round 1 --nth 2", 2, "--nth"),
+        ("trace small.toml --round 1e12", 2, "below 1e12"),
+        ("trace small.toml --round -1", 2, ""),
+        ("trace small.toml --outcome x --nth 0", 2, "nth"),
+        ("trace small.toml --outcome no-consensu", 2, "did you mean `no-consensus`?"),
+        ("trace small.toml --outcome stoltenberg", 2, "the outcomes: `x`, `y`, `no-consensus`"),
+        ("trace small.toml --outcome x --nth 9 --rounds 10 --quiet", 2, "among the first 10: "),
+        ("trace small.toml --outcome x --assumption fre", 2, "free"),
+        ("trace wrong.toml --round 0", 65, "wrong.toml"),
+        ("trace missing.toml --round 0", 66, "missing.toml"),
     ] {
         desk.ends(arguments, code, says);
     }
@@ -188,10 +210,80 @@ fn an_interrupted_run_reports_what_was_done() {
 #[test]
 fn help_has_examples() {
     let desk = Desk::new();
-    for (arguments, example) in
-        [("--help", "nemcon run"), ("run --help", "--assumption every-ally"), ("check --help", "nemcon check")]
-    {
+    for (arguments, example) in [
+        ("--help", "nemcon run"),
+        ("run --help", "--assumption every-ally"),
+        ("check --help", "nemcon check"),
+        ("trace --help", "nemcon trace"),
+    ] {
         let text = String::from_utf8(desk.ends(arguments, 0, "").stdout).unwrap();
         assert!(text.contains(example), "{arguments}:\n{text}");
     }
+}
+
+/// The story of a round as data.
+fn story(desk: &Desk, arguments: &str) -> serde_json::Value {
+    serde_json::from_slice(&desk.ends(&format!("trace {arguments} --format json"), 0, "").stdout).unwrap()
+}
+
+#[test]
+fn a_traced_round_is_the_one_that_was_counted() {
+    let desk = Desk::new();
+    desk.ends("run long.toml --log-rounds rounds.csv", 0, "");
+    let log = fs::read_to_string(desk.path("rounds.csv")).unwrap();
+    let rows: Vec<Vec<&str>> = log.lines().skip(1).map(|row| row.split(',').collect()).collect();
+    for row in rows.iter().take(80).chain(rows.iter().rev().take(20)) {
+        let told = story(&desk, &format!("long.toml --round {}", row[0]));
+        let held = told["ballots"].as_array().unwrap();
+        let count = |candidate: &serde_json::Value| candidate["vetoing"].as_array().unwrap().len();
+        let vetoes = held.iter().flat_map(|ballot| ballot["candidates"].as_array().unwrap()).map(count).sum::<usize>();
+        let last = held.last().map_or("", |ballot| ballot["stage"].as_str().unwrap());
+        let told = [
+            told["round"].to_string(),
+            told["assumption"].as_str().unwrap().to_owned(),
+            told["outcome"].as_str().unwrap().to_owned(),
+            last.to_owned(),
+            held.len().to_string(),
+            vetoes.to_string(),
+        ];
+        assert_eq!(*row, told);
+    }
+    for outcome in ["x", "y", "z", "no-consensus"] {
+        let ending: Vec<_> = rows.iter().filter(|row| row[2] == outcome).collect();
+        assert!(ending.len() > 100, "{outcome}: {} rounds", ending.len());
+        for nth in [1, 2, 17, ending.len()] {
+            let told = story(&desk, &format!("long.toml --outcome {outcome} --nth {nth}"));
+            assert_eq!(told["round"].to_string(), ending[nth - 1][0], "{outcome} {nth}");
+        }
+        let one_more = ending.len() + 1;
+        let says = format!("among the first 3000: {} of them end with {outcome}", ending.len());
+        desk.ends(&format!("trace long.toml --outcome {outcome} --nth {one_more}"), 2, &says);
+    }
+}
+
+#[test]
+fn a_round_far_beyond_the_run_can_be_told() {
+    let desk = Desk::new();
+    let output = desk.ends("trace long.toml --round 999_999_999_999 --seed 3", 0, "");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("Round 999999999999 under the assumption “stated”, seed 3"), "{text}");
+    assert!(text.contains("nemcon trace long.toml --round 999999999999 --seed 3"), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_search_can_be_stopped() {
+    let desk = Desk::new();
+    let child = desk
+        .command("trace small.toml --outcome x --nth 1e12 --rounds 1e12 --quiet")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(1000));
+    Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let output = child.wait_with_output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{errors}");
+    assert!(output.stdout.is_empty() && errors.contains("of them end with x"), "{errors}");
 }

@@ -99,12 +99,9 @@ impl<'a> Job<'a> {
 
     /// The command that simulates exactly these rounds again; `more` are options of its own with their values.
     pub fn repeat(&self, rounds: u64, more: &[(&str, &str)]) -> String {
-        let path = quoted(&self.path.display().to_string());
-        let mut command = format!("nemcon {} {path} --rounds {rounds} --seed {}", self.command, self.seed);
-        for (option, value) in more {
-            command += &format!(" {option} {}", quoted(value));
-        }
-        command
+        let (rounds, seed) = (rounds.to_string(), self.seed.to_string());
+        let own = [("--rounds", rounds.as_str()), ("--seed", seed.as_str())];
+        command_line(self.command, self.path, &[&own, more].concat())
     }
 
     /// The record of a run of `models` that took so long; `own` are the options that other commands do not have.
@@ -201,8 +198,18 @@ impl Outputs<'_> {
     }
 }
 
-fn unwritten(error: &io::Error) -> Failure {
+/// That results cannot be written.
+pub fn unwritten(error: &io::Error) -> Failure {
     Failure::new(Exit::CannotWrite, format!("the results cannot be written: {}", console::reason(error)), None)
+}
+
+/// What to type for `command` on the scenario at `path` with these options and their values.
+pub fn command_line(command: &str, path: &Path, options: &[(&str, &str)]) -> String {
+    let mut line = format!("nemcon {command} {}", quoted(&path.display().to_string()));
+    for (option, value) in options {
+        line += &format!(" {option} {}", quoted(value));
+    }
+    line
 }
 
 /// An argument as a shell takes it.

@@ -13,6 +13,7 @@ mod round_log;
 mod run;
 mod scenario;
 mod simulate;
+mod trace;
 
 use std::process::ExitCode;
 
@@ -46,6 +47,8 @@ enum Command {
     Compare(compare::Compare),
     /// Say everything that is wrong with a scenario or, if nothing is, what it says in words
     Check(check::Check),
+    /// Tell the story of one round, ballot by ballot: who encouraged, objected, vetoed, yielded, withdrew
+    Trace(trace::Trace),
 }
 
 /// Parses the command line, runs the command and reports what goes wrong.
@@ -58,6 +61,7 @@ pub fn main() -> ExitCode {
         Command::Run(run) => run.execute(),
         Command::Compare(compare) => compare.execute(),
         Command::Check(check) => check.execute(),
+        Command::Trace(trace) => trace.execute(),
     };
     match result {
         Ok(exit) => exit.into(),

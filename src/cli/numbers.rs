@@ -11,6 +11,15 @@ pub fn rounds(text: &str) -> Result<u64, String> {
     if (1..=MAX_ROUNDS).contains(&rounds) { Ok(rounds) } else { Err("expected 1 to 1e12 rounds".to_owned()) }
 }
 
+/// Reads the number of a round, from 0 to below 10^12.
+///
+/// # Errors
+/// What was expected instead, in words.
+pub fn round(text: &str) -> Result<u64, String> {
+    let expected = || "expected the number of a round: a whole number from 0 to below 1e12".to_owned();
+    whole(text).filter(|&round| round < MAX_ROUNDS).ok_or_else(expected)
+}
+
 /// Reads a seed: any whole number of 64 bits, with `_` where it helps.
 ///
 /// # Errors
@@ -78,6 +87,16 @@ mod tests {
             ["", "0", "-1", "+1", "1e13", "1.5", "2.55e1", "e6", "1e", "1e-3", "1.", ".5e1", "1e999999999999999999999"];
         for text in texts.into_iter().chain(["ten", "1,000", "0x10", "1 000", "inf", "nan", "0e5", "1000000000001"]) {
             assert!(rounds(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_first_round_is_number_0() {
+        for (text, value) in [("0", 0), ("17", 17), ("1e3", 1000), ("999_999_999_999", MAX_ROUNDS - 1)] {
+            assert_eq!(round(text), Ok(value), "{text}");
+        }
+        for text in ["", "-1", "1e12", "1.5", "last"] {
+            assert!(round(text).is_err(), "{text}");
         }
     }
 

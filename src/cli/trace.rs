@@ -1,0 +1,177 @@
+//! `nemcon trace`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use nemcon::model::{CandidateId, Model};
+use nemcon::report::grouped;
+use nemcon::report::rows::NO_CONSENSUS;
+use nemcon::report::trace::TraceReport;
+use nemcon::scenario::{STATED, suggest};
+use nemcon::simulation::{Plan, rounds_ending_with, trace};
+
+use super::failure::{Exit, Failure};
+use super::interrupt::Interrupt;
+use super::{Outcome, console, job, numbers, progress, scenario};
+
+/// Tell the story of one round, ballot by ballot: who encouraged, objected, vetoed, yielded, withdrew.
+///
+/// The round is exactly the one that `run` counts and `run --log-rounds` lists under its number. Name it by this number, or
+/// by how it ends: then the first of the scenario's rounds that ends so is told, or the --nth.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nemcon trace scenarios/nato-2023.toml --round 3
+  nemcon trace scenarios/nato-2023.toml --outcome no-consensus --nth 2 --assumption every-ally")]
+pub struct Trace {
+    /// The scenario file
+    scenario: PathBuf,
+
+    #[command(flatten)]
+    which: Which,
+
+    /// Which of the rounds with this outcome, from 1; otherwise the first
+    #[arg(long, value_name = "K", value_parser = numbers::rounds, conflicts_with = "round")]
+    nth: Option<u64>,
+
+    /// Rounds among which to look for the outcome; otherwise as many as the scenario says
+    #[arg(long, value_name = "N", value_parser = numbers::rounds, conflicts_with = "round")]
+    rounds: Option<u64>,
+
+    /// The assumption about who can veto; otherwise `stated`, the scenario's own
+    #[arg(long, value_name = "NAME")]
+    assumption: Option<String>,
+
+    /// Seed of all random numbers; otherwise the scenario's
+    #[arg(long, value_name = "S", value_parser = numbers::seed)]
+    seed: Option<u64>,
+
+    /// What standard output shows
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    format: Format,
+
+    /// No progress bar and no warnings
+    #[arg(long)]
+    quiet: bool,
+}
+
+/// Which round.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct Which {
+    /// Number of the round, from 0
+    #[arg(long, value_name = "N", value_parser = numbers::round)]
+    round: Option<u64>,
+
+    /// How the round ends: the id of the candidate appointed, or `no-consensus`
+    #[arg(long, value_name = "OUTCOME")]
+    outcome: Option<String>,
+}
+
+/// Formats of standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Words and tables to read
+    Table,
+    /// The same as data
+    Json,
+}
+
+impl Trace {
+    /// Finds the round and tells its story.
+    pub fn execute(&self) -> Outcome {
+        let scenario = scenario::load(&self.scenario, self.quiet)?;
+        let model = scenario::assumption(&scenario, self.assumption.as_deref())?;
+        let seed = self.seed.unwrap_or(scenario.seed);
+        let plan = Plan::new(model.clone());
+        let (number, nth) = match &self.which.outcome {
+            None => (self.which.round.unwrap_or(0), None),
+            Some(outcome) => {
+                let rounds = self.rounds.unwrap_or(scenario.rounds);
+                match self.find(&plan, seed, rounds, outcome)? {
+                    None => return Ok(Exit::Interrupted),
+                    Some(number) => (number, Some(self.nth())),
+                }
+            }
+        };
+        let story = trace(&plan, seed, number);
+        let repeat = self.repeat(model, seed, number);
+        let report = TraceReport { title: &scenario.title, model, seed, story: &story, nth, repeat: &repeat };
+        let shown = match self.format {
+            Format::Table => report.render(console::look()).into_bytes(),
+            Format::Json => report.json().map_err(|error| job::unwritten(&error))?,
+        };
+        console::show(&shown)?;
+        Ok(Exit::Done)
+    }
+
+    fn nth(&self) -> u64 {
+        self.nth.unwrap_or(1)
+    }
+
+    /// The number of the round that ends with `outcome`; nothing if the user stops the search.
+    fn find(&self, plan: &Plan, seed: u64, rounds: u64, outcome: &str) -> Result<Option<u64>, Failure> {
+        let ending = ending(&plan.model, outcome)?;
+        let watch = Interrupt::watch(self.quiet);
+        let control = watch.control();
+        let mut met = 0;
+        let mut search = || {
+            rounds_ending_with(plan, seed, rounds, ending, control).find(|_| {
+                met += 1;
+                met == self.nth()
+            })
+        };
+        let bar = !self.quiet && console::watched();
+        let found = if bar { progress::during(control, rounds, search) } else { search() };
+        if found.is_some() {
+            return Ok(found);
+        }
+        let searched = plain(control.done());
+        let ended = match met {
+            0 => "none of them ends".to_owned(),
+            1 => "1 of them ends".to_owned(),
+            n => format!("{} of them end", plain(n)),
+        };
+        let so = format!("with {outcome} under `{}` and seed {seed}", plan.model.assumption);
+        if control.done() < rounds {
+            console::say(&format!("interrupted after {searched} of {} rounds: {ended} {so}\n", plain(rounds)));
+            return Ok(None);
+        }
+        let what = format!("no such round among the first {searched}: {ended} {so}");
+        let smaller = if met > 0 { ", or ask for a smaller --nth" } else { "" };
+        Err(Failure::new(Exit::Usage, what, Some(&format!("look further with --rounds{smaller}"))))
+    }
+
+    /// The command that tells this round again.
+    fn repeat(&self, model: &Model, seed: u64, number: u64) -> String {
+        let (number, seed) = (number.to_string(), seed.to_string());
+        let mut options = vec![("--round", number.as_str()), ("--seed", &seed)];
+        if model.assumption != STATED {
+            options.push(("--assumption", &model.assumption));
+        }
+        job::command_line("trace", &self.scenario, &options)
+    }
+}
+
+/// The outcome of this name.
+fn ending(model: &Model, outcome: &str) -> Result<Option<CandidateId>, Failure> {
+    if outcome == NO_CONSENSUS {
+        return Ok(None);
+    }
+    let known = model.candidate_ids().find(|(_, candidate)| candidate.id == outcome);
+    known.map(|(c, _)| Some(c)).ok_or_else(|| {
+        let outcomes = model.candidates.iter().map(|c| c.id.as_str()).chain([NO_CONSENSUS]);
+        let help = suggest::choices(outcome, "the outcomes", outcomes);
+        Failure::new(
+            Exit::Usage,
+            format!("no round can end with `{outcome}`: there is no such candidate"),
+            help.as_deref(),
+        )
+    })
+}
+
+/// A number for standard error.
+fn plain(n: u64) -> String {
+    grouped(n).replace('\u{a0}', " ")
+}
