@@ -42,9 +42,11 @@ pub struct MemberInfluence {
 }
 
 impl MemberInfluence {
-    /// How much more often no one is appointed.
-    pub fn no_consensus(&self) -> Option<&Difference> {
-        self.outcomes.last().map(|outcome| &outcome.difference)
+    /// How much more often someone is appointed.
+    pub fn consensus(&self) -> Option<Difference> {
+        let Difference { before, lost, gained, .. } = self.outcomes.last()?.difference;
+        let both = before.rounds - before.count - gained;
+        Some(Difference::paired(gained, lost, both, before.rounds))
     }
 }
 

@@ -51,7 +51,8 @@ pub enum Unappointable {
 /// Everything odd about a scenario's `models`, one an assumption, in the order of the list of [`Oddity`].
 ///
 /// "Can never" means: not even if every shock goes to the end of its reach at once. Nobody having a veto is odd about
-/// accommodation only if it is so under all assumptions: those without vetoes are asked for on purpose.
+/// accommodation only if it is so under all assumptions: those without vetoes are asked for on purpose. That
+/// someone never stands is odd only if it is so under the first, the stated one.
 pub fn oddities(models: &[Model]) -> Vec<Remark> {
     let found: Vec<Vec<Oddity>> = models.iter().map(of_model).collect();
     let mut remarks: Vec<Remark> = Vec::new();
@@ -66,7 +67,12 @@ pub fn oddities(models: &[Model]) -> Vec<Remark> {
         }
         remarks.push(Remark { oddity: oddity.clone(), assumptions });
     }
-    remarks.retain(|remark| remark.oddity != Oddity::AccommodationWithoutVeto || remark.assumptions.is_empty());
+    remarks.retain(|remark| match remark.oddity {
+        Oddity::AccommodationWithoutVeto => remark.assumptions.is_empty(),
+        // An assumption that keeps someone out of the race is meant to.
+        Oddity::Unappointable(_, Unappointable::NeverStands) => found[0].contains(&remark.oddity),
+        _ => true,
+    });
     remarks.extend(same_assumptions(models));
     remarks
 }

@@ -4,6 +4,7 @@ mod check;
 mod compare;
 mod console;
 mod failure;
+mod influence;
 mod interrupt;
 mod job;
 mod numbers;
@@ -45,6 +46,8 @@ enum Command {
     Run(run::Run),
     /// Simulate assumptions on the same draws: how each changes who is chosen, and where the rounds went
     Compare(compare::Compare),
+    /// Take each member's veto away, or give it one, in turn: what that does to consensus and to each candidate
+    Influence(influence::Influence),
     /// Say everything that is wrong with a scenario or, if nothing is, what it says in words
     Check(check::Check),
     /// Tell the story of one round, ballot by ballot: who encouraged, objected, vetoed, yielded, withdrew
@@ -60,6 +63,7 @@ pub fn main() -> ExitCode {
     let result = match arguments.command {
         Command::Run(run) => run.execute(),
         Command::Compare(compare) => compare.execute(),
+        Command::Influence(influence) => influence.execute(),
         Command::Check(check) => check.execute(),
         Command::Trace(trace) => trace.execute(),
     };

@@ -5,9 +5,10 @@ use std::io;
 use serde::Serialize;
 
 use super::rows::{
-    self, AcceptableRow, BallotRow, BlockingSetRow, CandidateRow, ComparisonRow, FlowRow, OutcomeRow, VetoRow,
+    self, AcceptableRow, BallotRow, BlockingSetRow, CandidateRow, ComparisonRow, FlowRow, InfluenceRow, OutcomeRow,
+    VetoRow,
 };
-use crate::analysis::{Comparison, Selection};
+use crate::analysis::{Comparison, Influence, Selection};
 
 /// `run.json`: what was run, with what, and how far.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -161,6 +162,32 @@ pub fn comparison(selections: &[Selection], comparisons: &[Comparison], partial:
         flows: comparisons.iter().flat_map(rows::flows).collect(),
         acceptable: comparisons.iter().flat_map(rows::acceptable).collect(),
         lists: lists(selections),
+    })
+}
+
+/// Every member's influence.
+#[derive(Serialize)]
+struct Influences<'a> {
+    assumption: &'a str,
+    rounds: u64,
+    partial: bool,
+    intervals: &'static str,
+    rule_of_stage: Option<&'a str>,
+    influence: Vec<InfluenceRow<'a>>,
+}
+
+/// Every member's influence; `partial` says whether the run was stopped early.
+///
+/// # Errors
+/// None in practice; the JSON writer's.
+pub fn influence(influence: &Influence, partial: bool) -> io::Result<Vec<u8>> {
+    pretty(&Influences {
+        assumption: &influence.assumption,
+        rounds: influence.rounds,
+        partial,
+        intervals: super::INTERVALS,
+        rule_of_stage: influence.rule_of.as_deref(),
+        influence: rows::influence(influence).collect(),
     })
 }
 

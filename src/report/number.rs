@@ -50,8 +50,12 @@ pub fn estimate(p: &Proportion) -> (String, String) {
     (format!("{}{NBSP}%", percent(value)), interval)
 }
 
-/// A difference in percentage points and how far its interval reaches at most to either side: `+38.7 ± 0.3`.
+/// A difference in percentage points and how far its interval reaches at most to either side: `+38.7 ± 0.3`; `0` if no
+/// round differs.
 pub fn change(difference: &Difference) -> String {
+    if difference.lost + difference.gained == 0 {
+        return "0".to_owned();
+    }
     let half = 100.0 * (difference.high - difference.value).max(difference.value - difference.low);
     let places = places(half);
     let sign = if difference.value < 0.0 { '−' } else { '+' };
@@ -110,7 +114,8 @@ mod tests {
         assert_eq!(shown(0, 38_700), "+38.7 ± 0.3");
         assert_eq!(shown(7100, 0), "−7.1 ± 0.2");
         assert_eq!(shown(3, 15), "+0.012 ± 0.009");
-        assert_eq!(shown(0, 0), "+0.000 ± 0.002");
+        assert_eq!(shown(2, 2), "+0.000 ± 0.005");
+        assert_eq!(shown(0, 0), "0");
     }
 
     #[test]

@@ -119,17 +119,27 @@ fn vetoes_under_a_rule_that_does_not_ask_for_them_do_nothing() {
 fn remarks_name_the_assumptions_they_are_about() {
     let stated = model(2, 2);
     let mut other = Model { assumption: "other".into(), ..model(2, 2) };
-    other.candidates[0].availability = 0.0;
+    other.candidates[0].enters = 2;
     let mut third = Model { assumption: "third".into(), assumption_summary: "words".into(), ..other.clone() };
-    let never = Oddity::Unappointable(C0, Unappointable::NeverStands);
+    let late = Oddity::Unappointable(C0, Unappointable::EntersTooLate);
     let remark = |oddity: &Oddity, assumptions: &[&str]| Remark {
         oddity: oddity.clone(),
         assumptions: assumptions.iter().map(|&name| name.to_owned()).collect(),
     };
     assert_eq!(
         oddities(&[stated.clone(), other.clone(), third.clone()]),
-        [remark(&never, &["other", "third"]), remark(&Oddity::SameAssumption("other".into()), &["third"])]
+        [remark(&late, &["other", "third"]), remark(&Oddity::SameAssumption("other".into()), &["third"])]
     );
     third.candidates[1].availability = 0.5;
-    assert_eq!(oddities(&[other, third]), [remark(&never, &[])]);
+    assert_eq!(oddities(&[other, third]), [remark(&late, &[])]);
+}
+
+#[test]
+fn to_keep_someone_out_of_the_race_is_odd_only_in_the_stated_assumption() {
+    let stated = model(2, 2);
+    let mut without = Model { assumption: "without".into(), ..model(2, 2) };
+    without.candidates[0].availability = 0.0;
+    assert_eq!(oddities(&[stated.clone(), without.clone()]), []);
+    let never = Oddity::Unappointable(C0, Unappointable::NeverStands);
+    assert_eq!(oddities(&[without, stated]), [Remark { oddity: never, assumptions: vec!["without".into()] }]);
 }

@@ -1,0 +1,165 @@
+//! What `influence` shows: what each member's veto does, beside the power that the rule alone would give it.
+
+use std::cmp::Reverse;
+
+use super::number::{NBSP, change, grouped, plural, share};
+use super::text::{Look, Page};
+use super::{INTERVALS, outcome_name, words};
+use crate::analysis::{Influence, MemberInfluence, OutcomeDifference};
+use crate::model::Model;
+
+/// Members told one by one; of a larger body the rest is summed up.
+const MEMBERS: usize = 40;
+/// Outcomes told of a member without whose veto, or with it, so large a share of rounds ends differently.
+const OUTCOMES: usize = 3;
+const MUCH: f64 = 0.01;
+/// Columns from which on there is room for what changes most, and for formal power.
+const BROAD: u16 = 80;
+const MEDIUM: u16 = 60;
+
+/// The influence of every member.
+#[derive(Debug, Clone, Copy)]
+pub struct InfluenceReport<'a> {
+    /// Title of the scenario.
+    pub title: &'a str,
+    /// The model that was simulated.
+    pub model: &'a Model,
+    /// What came out.
+    pub influence: &'a Influence,
+    /// Seed of all random numbers.
+    pub seed: u64,
+    /// Rounds asked for.
+    pub rounds_asked: u64,
+    /// The command that repeats exactly these rounds.
+    pub repeat: &'a str,
+}
+
+impl InfluenceReport<'_> {
+    /// The report as text.
+    pub fn render(&self, look: Look) -> String {
+        let mut page = Page::new(look);
+        let Influence { assumption, rounds, members, .. } = self.influence;
+        page.partial(*rounds, self.rounds_asked);
+        page.heading(self.title);
+        page.note(&format!(
+            "{} rounds under the assumption “{assumption}”, each again with one member's veto changed, everything else and all \
+             draws equal",
+            grouped(*rounds)
+        ));
+        self.table(&mut page);
+        if members.iter().any(|member| member.power.is_some()) {
+            self.idle(&mut page);
+        }
+        self.assumed(&mut page);
+        page.finish()
+    }
+
+    /// One row a member, the most influential first.
+    fn table(&self, page: &mut Page) {
+        page.heading("What each veto does");
+        let (told, rest) = self.influence.members.split_at(self.influence.members.len().min(MEMBERS));
+        let mut header = vec!["member", "its veto", "rounds\nchanged", "consensus"];
+        let mut right = vec![false, false, true, true];
+        let powers = page.width() >= MEDIUM && told.iter().any(|member| member.power.is_some());
+        if powers {
+            header.extend(["Banzhaf", "Shapley-\nShubik"]);
+            right.extend([true, true]);
+        }
+        let broad = page.width() >= BROAD;
+        if broad {
+            header.push("what changes most");
+            right.push(false);
+        }
+        let rows = told.iter().map(|member| {
+            let mut row = vec![
+                member.member.id.clone(),
+                if member.has_veto { "taken" } else { "given" }.to_owned(),
+                share(&member.changed),
+                member.consensus().map_or(String::new(), |consensus| change(&consensus)),
+            ];
+            if powers {
+                row.extend([index(member.power.map(|p| p.banzhaf)), index(member.power.map(|p| p.shapley_shubik))]);
+            }
+            if broad {
+                row.push(most_changed(member));
+            }
+            row
+        });
+        page.table(&header, &right, &rows.collect::<Vec<_>>());
+        if let Some(most) = rest.first() {
+            let others = plural(rest.len() as u64, "other member");
+            page.note(&format!(
+                "{others}: at most {} of rounds end differently; see influence.csv",
+                share(&most.changed)
+            ));
+        }
+        page.note(
+            "Changes are in percentage points, with the reach of their paired 95 % interval. A member without veto is given an \
+             absolute one.",
+        );
+        if let Some(stage) = self.influence.rule_of.as_ref().filter(|_| powers) {
+            page.note(&format!(
+                "Banzhaf (normalised) and Shapley-Shubik: voting power by the rule of stage “{stage}” alone, whatever anyone \
+                 wants; each adds up to 100{NBSP}%."
+            ));
+        }
+        if let Some(error) = &self.influence.power_error {
+            page.note(&format!("No formal voting power: {error}."));
+        }
+    }
+
+    /// What formal power does not see.
+    fn idle(&self, page: &mut Page) {
+        let members = &self.influence.members;
+        let idle: Vec<&str> = members
+            .iter()
+            .filter(|member| member.has_veto && member.changed.is_never())
+            .map(|member| member.member.id.as_str())
+            .collect();
+        let all = members.iter().filter(|member| member.has_veto).count();
+        if !idle.is_empty() {
+            page.heading("What formal power does not see");
+            page.plain(&format!(
+                "{} of the {} with a veto could lose it without changing a single round: they object to no one when it would \
+                 count. {}.",
+                idle.len(),
+                plural(all as u64, "member"),
+                idle.join(", ")
+            ));
+        }
+    }
+
+    fn assumed(&self, page: &mut Page) {
+        page.heading("What this rests on");
+        page.terms(&[
+            ("vetoes", words::vetoes(self.model, false).join("; ")),
+            ("rule", words::rules(self.model).join("; ")),
+            ("rounds", format!("{}, seed {}", grouped(self.influence.rounds), self.seed)),
+            ("repeat", self.repeat.to_owned()),
+        ]);
+        page.note("");
+        page.plain(INTERVALS);
+    }
+}
+
+/// "Ben Wallace +38.7 ± 0.3": the appointments that clearly change, those that change most first.
+fn most_changed(member: &MemberInfluence) -> String {
+    let mut changed: Vec<&OutcomeDifference> =
+        member.outcomes.iter().filter(|outcome| outcome.difference.is_clear() && outcome.candidate.is_some()).collect();
+    changed.sort_by_key(|outcome| Reverse(outcome.difference.lost.abs_diff(outcome.difference.gained)));
+    let much = member.changed.value.is_some_and(|share| share >= MUCH);
+    let told = changed.iter().take(if much { OUTCOMES } else { 1 });
+    let lines = told.map(|o| format!("{} {}", outcome_name(o.candidate.as_ref()), change(&o.difference)));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// An index of voting power in per cent: two significant digits below 1 %.
+fn index(power: Option<f64>) -> String {
+    let Some(percent) = power.map(|power| 100.0 * power) else { return String::new() };
+    match percent {
+        0.0 => format!("0{NBSP}%"),
+        p if p < 0.01 => format!("<0.01{NBSP}%"),
+        p if p < 1.0 => format!("{p:.2}{NBSP}%"),
+        p => format!("{p:.1}{NBSP}%"),
+    }
+}

@@ -1,0 +1,310 @@
+//! Assumptions side by side, and single vetoes changed: figures that are known, and what users see and get.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use nemcon::analysis::{Comparison, Difference, Influence, Selection};
+use nemcon::report::Look;
+use nemcon::report::compare::CompareReport;
+use nemcon::report::influence::InfluenceReport;
+use nemcon::scenario::Scenario;
+use nemcon::simulation::{Control, Plan, compare, neighbours, run};
+
+/// A council of five with two permanent members: `A` and `B` can veto, `B` likes everyone; a word of it in every report.
+const COUNCIL: &str = r#"
+title = "A small council"
+seed = 3
+rounds = 20_000
+
+[[candidate]]
+id = "ana"
+name = "Ana Alba"
+[[candidate]]
+id = "ben"
+name = "Ben Brandt"
+
+[[member]]
+id = "A"
+[[member]]
+id = "B"
+[[member]]
+id = "C"
+groups = ["elected"]
+[[member]]
+id = "D"
+groups = ["elected"]
+[[member]]
+id = "E"
+groups = ["elected"]
+
+[support]
+A = { ana = -1, ben = 0.5 }
+B = { ana = 9, ben = 9 }
+elected = { ana = 0.5, ben = 0 }
+
+[[stage]]
+name = "vote"
+appoint = { all = ["no_veto", { count = { at_least = 3 } }] }
+
+[veto]
+A = "absolute"
+B = "absolute"
+
+[[assumption]]
+name = "without-A"
+summary = "A cannot block"
+amend = { A = "none" }
+
+[[assumption]]
+name = "everyone"
+summary = "All five can block"
+veto = { default = "absolute" }
+
+[[assumption]]
+name = "three-of-five"
+summary = "No vetoes at all"
+veto = {}
+"#;
+
+fn council() -> Scenario {
+    Scenario::from_text("council.toml", COUNCIL, None).unwrap_or_else(|problem| panic!("{problem}"))
+}
+
+fn nato() -> Scenario {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/nato-2023.toml");
+    Scenario::load(&file).unwrap_or_else(|problem| panic!("{problem}"))
+}
+
+/// Each assumption but the first against the first.
+fn comparisons(scenario: &Scenario, seed: u64, rounds: u64) -> (Vec<Selection>, Vec<Comparison>) {
+    let models = &scenario.assumptions;
+    let plans: Vec<Plan> = models.iter().map(|model| Plan::new(model.clone())).collect();
+    let compared = compare(&plans, 0, seed, 0..rounds, 2, &Control::default()).unwrap().tally;
+    let selections = models.iter().zip(&compared.tallies).map(|(model, tally)| Selection::new(model, tally));
+    let others = models.iter().zip(&compared.joints).skip(1);
+    (selections.collect(), others.map(|(model, joint)| Comparison::new(&models[0], model, joint)).collect())
+}
+
+fn influence(scenario: &Scenario, rounds: u64) -> Influence {
+    let model = &scenario.assumptions[0];
+    let counts = neighbours(&Plan::new(model.clone()), scenario.seed, 0..rounds, 2, &Control::default()).unwrap();
+    Influence::new(model, &counts.tally)
+}
+
+/// The same rounds under two assumptions differ only where the assumption matters, so the difference is known better than
+/// from seeds of its own: on the shipped scenario by a factor of two to fifteen in the number of rounds needed.
+#[test]
+fn pairing_pays() {
+    let (_, comparisons) = comparisons(&nato(), 20_230_704, 20_000);
+    let of = |assumption: &str, outcome: usize| -> Difference {
+        let comparison = comparisons.iter().find(|c| c.assumption == assumption).unwrap();
+        comparison.outcomes[outcome].difference
+    };
+    let rounds_saved = |d: &Difference| (d.standard_error_unpaired() / d.standard_error()).powi(2);
+    let wallace = rounds_saved(&of("quad", 0));
+    assert!(wallace > 2.0, "Wallace under `quad`: {wallace}");
+    let kallas = rounds_saved(&of("washington-only", 2));
+    assert!(kallas > 5.0, "Kallas under `washington-only`: {kallas}");
+}
+
+/// Both standard errors are what they say: over many seeds the differences scatter by as much.
+#[test]
+fn standard_errors_are_honest() {
+    const ROUNDS: u64 = 400;
+    const SEEDS: u64 = 300;
+    let scenario = council();
+    let (baseline, other) = (Plan::new(scenario.assumptions[0].clone()), Plan::new(scenario.assumptions[2].clone()));
+    let appointed = |plan: &Plan, seed: u64| {
+        let tally = run(plan, seed, 0..ROUNDS, 1, &Control::default(), None).unwrap().tally;
+        tally.candidates[1].appointed as f64 / ROUNDS as f64
+    };
+    let scatter = |differences: Vec<f64>| {
+        let mean = differences.iter().sum::<f64>() / SEEDS as f64;
+        (differences.iter().map(|d| (d - mean).powi(2)).sum::<f64>() / (SEEDS - 1) as f64).sqrt()
+    };
+    let paired = scatter((0..SEEDS).map(|s| appointed(&other, s) - appointed(&baseline, s)).collect());
+    let unpaired = scatter((0..SEEDS).map(|s| appointed(&other, s) - appointed(&baseline, s + SEEDS)).collect());
+    let (_, comparisons) = comparisons(&scenario, 1, 100_000);
+    let difference = comparisons[1].outcomes[1].difference;
+    let scale = (100_000.0 / ROUNDS as f64).sqrt();
+    // A sample of 300 gives a standard deviation within 4 % (1 s.e.); 20 % is five of them.
+    for (seen, said) in
+        [(paired, difference.standard_error() * scale), (unpaired, difference.standard_error_unpaired() * scale)]
+    {
+        assert!((seen / said - 1.0).abs() < 0.2, "{seen} seen, {said} said");
+    }
+    assert!(paired < 0.9 * unpaired, "{paired} {unpaired}");
+}
+
+#[test]
+fn a_veto_taken_away_gives_back_what_it_took() {
+    let scenario = council();
+    let influence = influence(&scenario, 100_000);
+    let a = influence.members.iter().find(|member| member.member.id == "A").unwrap();
+    let alone =
+        run(&Plan::new(scenario.assumptions[1].clone()), scenario.seed, 0..100_000, 2, &Control::default(), None);
+    let alone = alone.unwrap().tally;
+    for (outcome, counts) in a.outcomes.iter().zip(&alone.candidates) {
+        assert_eq!(outcome.difference.after.count, counts.appointed, "exactly as `without-A` is simulated");
+    }
+    assert!(a.has_veto && a.changed.count > 40_000, "{:?}", a.changed);
+    assert_eq!(influence.members[0].member.id, "A", "the most influential comes first");
+}
+
+/// Formal power sees a rule, not wishes: `B` has as much of it as `A`.
+#[test]
+fn a_veto_without_objections_changes_nothing() {
+    let influence = influence(&council(), 20_000);
+    let by_id = |id: &str| influence.members.iter().find(|member| member.member.id == id).unwrap();
+    let (a, b) = (by_id("A"), by_id("B"));
+    assert_eq!(b.changed.count, 0);
+    assert_eq!(a.power, b.power);
+    assert!(b.power.unwrap().shapley_shubik > 0.3);
+    let consensus = a.consensus().unwrap();
+    assert_eq!(consensus.value, -a.outcomes.last().unwrap().difference.value);
+    assert_eq!(consensus.before.count, 20_000 - a.outcomes.last().unwrap().difference.before.count);
+}
+
+#[test]
+fn reports_are_as_reviewed() {
+    let scenario = council();
+    let (selections, comparisons) = comparisons(&scenario, scenario.seed, scenario.rounds);
+    let models: Vec<_> = scenario.assumptions.iter().collect();
+    let compared = CompareReport {
+        title: &scenario.title,
+        models: &models,
+        selections: &selections,
+        comparisons: &comparisons,
+        seed: scenario.seed,
+        rounds_asked: scenario.rounds,
+        repeat: "nemcon compare council.toml",
+    };
+    let influence = influence(&scenario, scenario.rounds);
+    let influenced = InfluenceReport {
+        title: &scenario.title,
+        model: models[0],
+        influence: &influence,
+        seed: scenario.seed,
+        rounds_asked: scenario.rounds,
+        repeat: "nemcon influence council.toml",
+    };
+    for width in [100, 50] {
+        let look = Look { width, styled: false };
+        let (compared, influenced) = (compared.render(look), influenced.render(look));
+        assert!(compared.lines().chain(influenced.lines()).all(|line| line.chars().count() <= usize::from(width)));
+        insta::assert_snapshot!(format!("compare-{width}"), compared);
+        insta::assert_snapshot!(format!("influence-{width}"), influenced);
+    }
+}
+
+/// Runs the program in `folder`, where `council.toml` is, and checks how it ends.
+fn ends(folder: &Path, arguments: &str, code: i32, says: &str) -> Output {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("nemcon"));
+    let output = command.current_dir(folder).args(arguments.split_whitespace()).stdin(Stdio::null()).output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(code), "{arguments}: {errors}");
+    assert!(errors.contains(says), "{arguments}: {errors:?} does not say {says:?}");
+    output
+}
+
+fn desk() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("council.toml"), COUNCIL).unwrap();
+    folder
+}
+
+/// The rows of a CSV file, the header first.
+fn rows(folder: &Path, file: &str) -> Vec<Vec<String>> {
+    let text = fs::read_to_string(folder.join(file)).unwrap();
+    text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect()
+}
+
+#[test]
+fn a_comparison_is_written_whole() {
+    let desk = desk();
+    let at = desk.path();
+    ends(at, "compare council.toml --out results --threads 2", 0, "");
+    ends(at, "compare council.toml --out again --threads 1", 0, "");
+    let comparison = rows(at, "results/comparison.csv");
+    assert_eq!(
+        comparison[0].join(","),
+        "baseline,assumption,outcome,candidate_name,rounds,only_baseline,only_assumption,p_baseline,p,difference,ci_low,\
+         ci_high,mcnemar_p"
+    );
+    assert_eq!(comparison.len(), 1 + 3 * 3, "three assumptions, two candidates and no consensus");
+    let flows = rows(at, "results/flows.csv");
+    assert_eq!(flows[0].join(","), "baseline,assumption,from,to,count,probability,share_of_from");
+    for assumption in ["without-A", "everyone", "three-of-five"] {
+        let counts = flows.iter().filter(|row| row[1] == assumption).map(|row| row[4].parse::<u64>().unwrap());
+        assert_eq!(counts.sum::<u64>(), 20_000, "every round went somewhere under {assumption}");
+    }
+    assert_eq!(rows(at, "results/acceptable.csv").len(), 1 + 3 * 2);
+    assert_eq!(rows(at, "results/outcomes.csv").len(), 1 + 4 * 3, "the files of `run`, for every assumption");
+    for file in ["comparison.csv", "flows.csv", "acceptable.csv", "outcomes.csv", "vetoes.csv", "blocking_sets.csv"] {
+        let read = |folder: &str| fs::read(at.join(folder).join(file)).unwrap();
+        assert_eq!(read("results"), read("again"), "{file} depends on the number of threads");
+    }
+    // Each assumption has the figures that `run` gives it.
+    ends(at, "run council.toml --assumption everyone --out alone", 0, "");
+    let alone = fs::read_to_string(at.join("alone/outcomes.csv")).unwrap();
+    let together = fs::read_to_string(at.join("results/outcomes.csv")).unwrap();
+    assert!(alone.lines().skip(1).all(|line| together.lines().any(|other| other == line)));
+    let record: serde_json::Value = serde_json::from_slice(&fs::read(at.join("results/run.json")).unwrap()).unwrap();
+    assert_eq!((&record["command"], &record["options"]["baseline"]), (&"compare".into(), &"stated".into()));
+    assert_eq!(record["assumptions"].as_array().unwrap().len(), 4);
+}
+
+#[test]
+fn assumptions_and_the_baseline_are_for_the_user_to_choose() {
+    let desk = desk();
+    let at = desk.path();
+    let csv =
+        ends(at, "compare council.toml --format csv --baseline everyone --assumptions stated,everyone,stated", 0, "");
+    let text = String::from_utf8(csv.stdout).unwrap();
+    assert_eq!(text.lines().count(), 4, "{text}");
+    assert!(text.lines().skip(1).all(|line| line.starts_with("everyone,stated,")), "{text}");
+    ends(at, "compare council.toml --assumptions everyon", 2, "everyone");
+    ends(at, "compare council.toml --baseline state", 2, "stated");
+    ends(at, "compare council.toml --assumptions stated", 2, "nothing to compare");
+    let only = COUNCIL.split("[[assumption]]").next().unwrap();
+    fs::write(at.join("only.toml"), only).unwrap();
+    ends(at, "compare only.toml", 2, "[[assumption]]");
+    let json = ends(at, "compare council.toml --format json --rounds 100", 0, "").stdout;
+    let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    assert_eq!(json["comparison"].as_array().unwrap().len(), 9);
+}
+
+#[test]
+fn influence_is_written_whole() {
+    let desk = desk();
+    let at = desk.path();
+    ends(at, "influence council.toml --out results", 0, "");
+    let influence = rows(at, "results/influence.csv");
+    let header = influence[0].join(",");
+    for column in
+        ["member,member_name,has_veto,outcome", "p,p_changed,difference,ci_low,ci_high", "banzhaf", "shapley_shubik"]
+    {
+        assert!(header.contains(column), "{header}");
+    }
+    assert_eq!(influence.len(), 1 + 5 * 3);
+    let column = |name: &str| influence[0].iter().position(|column| column == name).unwrap();
+    let shares = influence.iter().skip(1).filter(|row| row[column("outcome")] == "no-consensus");
+    let sum: f64 = shares.map(|row| row[column("shapley_shubik")].parse::<f64>().unwrap()).sum();
+    assert!((sum - 1.0).abs() < 1e-9, "{sum}");
+    ends(at, "influence council.toml --out results", 73, "--force");
+    ends(at, "influence council.toml --assumption everyon", 2, "everyone");
+    let json = ends(at, "influence council.toml --format json --rounds 100", 0, "").stdout;
+    let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    assert_eq!(json["influence"].as_array().unwrap().len(), 15);
+}
+
+#[test]
+fn help_has_examples() {
+    let desk = desk();
+    for (arguments, example) in [("compare --help", "--baseline every-ally"), ("influence --help", "nemcon influence")]
+    {
+        let text = String::from_utf8(ends(desk.path(), arguments, 0, "").stdout).unwrap();
+        assert!(text.contains(example), "{arguments}:\n{text}");
+    }
+}
