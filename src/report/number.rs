@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(shown(0, 38_700), "+38.7 ± 0.3");
         assert_eq!(shown(7100, 0), "−7.1 ± 0.2");
         assert_eq!(shown(3, 15), "+0.012 ± 0.009");
-        assert_eq!(shown(2, 2), "+0.000 ± 0.005");
+        assert_eq!(shown(2, 2), "+0.000 ± 0.004", "1.96 · √5 of 100 000");
         assert_eq!(shown(0, 0), "0");
     }
 
