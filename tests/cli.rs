@@ -94,7 +94,7 @@ fn exit_codes_say_what_went_wrong() {
         ("run empty.toml", 65, "title"),
         ("run binary.toml", 65, "UTF-8"),
         ("run missing.toml", 66, "missing.toml"),
-        ("run .", 66, ""),
+        ("run .", 66, "is a folder"),
         ("run small.toml --out file/results", 73, "file"),
         ("run small.toml --out file", 73, "file"),
         ("run small.toml --log-rounds nowhere/rounds.csv", 73, "nowhere"),
@@ -184,18 +184,50 @@ fn a_full_disk_and_a_closed_pipe() {
     assert_eq!(child.wait().unwrap().code(), Some(0), "a closed pipe is no error");
 }
 
+/// A run that lasts until it is stopped.
+#[cfg(unix)]
+const ENDLESS: &str = "run small.toml --rounds 1e11 --quiet";
+
+#[cfg(unix)]
+fn start(command: &mut Command) -> std::process::Child {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+#[cfg(unix)]
+fn signal(child: &std::process::Child, name: &str) {
+    assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
+}
+
+/// Waits until `done`, but not for ever.
+#[cfg(unix)]
+fn wait_until(mut done: impl FnMut() -> bool) {
+    for _ in 0..1500 {
+        if done() {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    panic!("nothing happened for half a minute");
+}
+
+#[cfg(unix)]
+impl Desk {
+    fn has_unfinished_files(&self, folder: &str) -> bool {
+        let names = fs::read_dir(self.path(folder)).into_iter().flatten().map(|entry| entry.unwrap().file_name());
+        names.into_iter().any(|name| name.to_string_lossy().starts_with(".nemcon-"))
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupted_run_reports_what_was_done() {
     let desk = Desk::new();
-    let child = desk
-        .command("run small.toml --rounds 1e11 --out results --quiet")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(1500));
-    Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let child = start(&mut desk.command(&format!("{ENDLESS} --out results --log-rounds results/rounds.csv")));
+    // The log is written while the run goes on.
+    let logged = |file: fs::DirEntry| file.metadata().is_ok_and(|file| file.len() > 1000);
+    let entries = || fs::read_dir(desk.path("results")).into_iter().flatten();
+    wait_until(|| entries().any(|entry| logged(entry.unwrap())));
+    signal(&child, "-INT");
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130), "{}", String::from_utf8_lossy(&output.stderr));
     let record: serde_json::Value = serde_json::from_slice(&fs::read(desk.path("results/run.json")).unwrap()).unwrap();
@@ -204,7 +236,82 @@ fn an_interrupted_run_reports_what_was_done() {
     let counted: u64 =
         outcomes.lines().skip(1).map(|line| line.split(',').nth(4).unwrap().parse::<u64>().unwrap()).sum();
     assert_eq!(Some(counted), record["rounds"].as_u64());
+    let log = fs::read(desk.path("results/rounds.csv")).unwrap();
+    assert_eq!(log.iter().filter(|&&byte| byte == b'\n').count() as u64, counted + 1);
     assert!(String::from_utf8_lossy(&output.stdout).to_lowercase().contains("partial"));
+    assert!(!desk.has_unfinished_files("results"));
+}
+
+/// The first signal finds the run waiting for someone to read its log, so that it cannot end by itself.
+#[cfg(unix)]
+#[test]
+fn a_second_signal_leaves_nothing_behind() {
+    let desk = Desk::new();
+    assert!(Command::new("mkfifo").arg(desk.path("pipe")).status().unwrap().success());
+    let _reader = fs::OpenOptions::new().read(true).write(true).open(desk.path("pipe")).unwrap();
+    let arguments = "run small.toml --rounds 1e11 --out a/b/results --log-rounds pipe";
+    let mut child = start(&mut desk.command(arguments));
+    wait_until(|| desk.has_unfinished_files("a/b/results"));
+    // Long enough for the pipe to fill.
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    signal(&child, "-INT");
+    let mut errors = std::io::BufReader::new(child.stderr.take().unwrap());
+    let mut said = String::new();
+    while !said.contains("again to quit at once") {
+        assert!(std::io::BufRead::read_line(&mut errors, &mut said).unwrap() > 0, "{said}");
+    }
+    signal(&child, "-INT");
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(!desk.path("a").exists(), "{:?}", desk.files("a/b/results"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ignored_from_the_start_stays_ignored() {
+    let desk = Desk::new();
+    let nemcon = assert_cmd::cargo::cargo_bin!("nemcon").display().to_string();
+    for (ignored, name) in [("HUP", "-HUP"), ("INT", "-INT")] {
+        let line = format!("trap '' {ignored}; exec '{nemcon}' {ENDLESS} --out {ignored}");
+        let mut child = start(Command::new("sh").args(["-c", &line]).current_dir(desk.0.path()).stdin(Stdio::null()));
+        wait_until(|| desk.has_unfinished_files(ignored));
+        signal(&child, name);
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        assert!(child.try_wait().unwrap().is_none(), "{name} has ended a run that was to ignore it");
+        signal(&child, "-TERM");
+        assert_eq!(child.wait().unwrap().code(), Some(130), "another signal stops the run");
+        assert!(desk.path(ignored).join("run.json").exists());
+    }
+}
+
+#[test]
+fn the_log_may_be_in_the_folder_of_results() {
+    let desk = Desk::new();
+    desk.ends("run small.toml --out new --log-rounds new/rounds.csv", 0, "");
+    assert_eq!(desk.files("new").len(), FILES.len() + 1);
+    desk.ends("run small.toml --out other --log-rounds other/there/rounds.csv", 73, "make the folder first");
+    desk.ends("run small.toml --out other --log-rounds other/run.json", 2, "the same file");
+    assert!(!desk.path("other").exists(), "nothing comes of it");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_and_permissions_outlive_force() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let desk = Desk::new();
+    fs::write(desk.path("old.csv"), "old").unwrap();
+    fs::set_permissions(desk.path("old.csv"), fs::Permissions::from_mode(0o600)).unwrap();
+    symlink("old.csv", desk.path("link.csv")).unwrap();
+    symlink("not-there.csv", desk.path("dangling.csv")).unwrap();
+    symlink("round.csv", desk.path("round.csv")).unwrap();
+    for link in ["link.csv", "dangling.csv"] {
+        desk.ends(&format!("run small.toml --log-rounds {link}"), 73, "--force");
+        desk.ends(&format!("run small.toml --log-rounds {link} --force"), 0, "");
+        assert!(desk.path(link).is_symlink(), "{link} is still a link");
+        assert!(fs::read_to_string(desk.path(link)).unwrap().starts_with("round,"));
+    }
+    assert_eq!(fs::metadata(desk.path("old.csv")).unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(desk.path("not-there.csv").is_file());
+    desk.ends("run small.toml --log-rounds round.csv --force", 73, "round.csv");
 }
 
 #[test]
@@ -274,14 +381,9 @@ fn a_round_far_beyond_the_run_can_be_told() {
 #[test]
 fn a_search_can_be_stopped() {
     let desk = Desk::new();
-    let child = desk
-        .command("trace small.toml --outcome x --nth 1e12 --rounds 1e12 --quiet")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let child = start(&mut desk.command("trace small.toml --outcome x --nth 1e12 --rounds 1e12 --quiet"));
     std::thread::sleep(std::time::Duration::from_millis(1000));
-    Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    signal(&child, "-INT");
     let output = child.wait_with_output().unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(130), "{errors}");

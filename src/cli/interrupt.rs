@@ -1,8 +1,10 @@
 //! Ctrl-C: the first ends the run after the blocks at hand, the second ends the program.
 
+use std::fs;
+use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use nemcon::simulation::Control;
 
@@ -15,8 +17,9 @@ pub struct Interrupt {
     control: Control,
     asked: AtomicBool,
     quiet: AtomicBool,
-    /// Unfinished files, to be removed if the program ends at once.
-    unfinished: Mutex<Vec<PathBuf>>,
+    /// Unfinished files and the folders made for them, in the order of their making: what must not outlive the program if it
+    /// ends at once.
+    made: Mutex<Vec<PathBuf>>,
 }
 
 impl Interrupt {
@@ -27,7 +30,7 @@ impl Interrupt {
             let watch = Arc::new(Self::default());
             let seen = Arc::clone(&watch);
             // Without a handler a signal ends the program at once: worse, but no reason not to run.
-            let _ = ctrlc::set_handler(move || seen.signal());
+            let _ = on_signal(move || seen.signal());
             watch
         });
         watch.quiet.store(quiet, Ordering::Relaxed);
@@ -39,23 +42,31 @@ impl Interrupt {
         &self.control
     }
 
-    /// Names files to be removed if the program has to end at once.
-    pub fn unfinished(&self, files: Vec<PathBuf>) {
-        if let Ok(mut unfinished) = self.unfinished.lock() {
-            *unfinished = files;
-        }
+    /// Makes an unfinished file, or a folder, and remembers where it is. A signal waits meanwhile, so that nothing is made
+    /// that it does not know of.
+    ///
+    /// # Errors
+    /// What `make` fails with.
+    pub fn making<T>(&self, make: impl FnOnce() -> io::Result<T>, at: impl FnOnce(&T) -> PathBuf) -> io::Result<T> {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = make()?;
+        made.push(at(&new));
+        Ok(new)
     }
 
     fn signal(&self) {
         if !self.asked.swap(true, Ordering::Relaxed) {
             self.control.stop();
             if !self.quiet.load(Ordering::Relaxed) {
-                console::say("\nstopping after the rounds at hand; Ctrl-C again to quit at once\n");
+                console::say("\nstopping after the rounds at hand; again to quit at once\n");
             }
             return;
         }
-        for file in self.unfinished.lock().iter().flat_map(|files| files.iter()) {
-            let _ = std::fs::remove_file(file);
+        // Kept to the end: nothing more is made.
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        for path in made.iter().rev() {
+            // A folder goes only if nothing is in it; a file that is whole has left this place.
+            let _ = fs::remove_file(path).or_else(|_| fs::remove_dir(path));
         }
         quit();
     }
@@ -64,4 +75,34 @@ impl Interrupt {
 #[expect(clippy::exit, reason = "the user asked twice; the threads at work cannot be interrupted otherwise")]
 fn quit() {
     std::process::exit(Exit::Interrupted as i32);
+}
+
+/// Calls `seen` at Ctrl-C, and when the system or another program asks this one to end or the terminal goes. What this program
+/// was told to ignore when it was started, as by `nohup` or in the background of a script, stays ignored.
+#[cfg(unix)]
+fn on_signal(seen: impl Fn() + Send + 'static) -> io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+    let signals = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|&signal| !is_ignored(signal));
+    let mut signals = signal_hook::iterator::Signals::new(signals)?;
+    std::thread::Builder::new().name("signals".to_owned()).spawn(move || signals.forever().for_each(|_| seen()))?;
+    Ok(())
+}
+
+#[cfg(unix)]
+#[expect(unsafe_code, reason = "no crate tells whether a signal is ignored without changing that")]
+fn is_ignored(signal: libc::c_int) -> bool {
+    let mut action = std::mem::MaybeUninit::<libc::sigaction>::zeroed();
+    // SAFETY: without a new action `sigaction` changes nothing; it writes the present one where there is room for one, and all
+    // zeros are a valid value of it too.
+    unsafe {
+        libc::sigaction(signal, std::ptr::null(), action.as_mut_ptr()) == 0
+            && action.assume_init().sa_sigaction == libc::SIG_IGN
+    }
+}
+
+/// Calls `seen` at Ctrl-C.
+#[cfg(not(unix))]
+fn on_signal(seen: impl Fn() + Send + 'static) -> io::Result<()> {
+    ctrlc::set_handler(seen).map_err(io::Error::other)
 }

@@ -12,7 +12,7 @@ use nemcon::simulation::{Control, RunError};
 
 use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
-use super::output::{OutFolder, Target};
+use super::output::{Folder, Opening, OutFiles, Target};
 use super::round_log::LogFile;
 use super::simulate::Options;
 use super::{Outcome, console, progress, scenario};
@@ -59,20 +59,22 @@ impl<'a> Job<'a> {
     /// That something cannot be created, or must not be overwritten.
     pub fn open<'m>(&self, names: &[&str], log: Option<(&Path, &'m Model)>) -> Result<Outputs<'m>, Failure> {
         let inputs: Vec<PathBuf> = self.scenario.inputs.iter().map(|input| input.path.clone()).collect();
-        let force = self.options.force;
+        let watch = Interrupt::watch(self.options.quiet);
+        let opening = Opening { force: self.options.force, inputs: &inputs, watch: &watch };
+        let path = self.options.out.as_deref();
+        // The folder before the log, which may be in it.
+        let folder = path.map(|path| Folder::open(path, &watch)).transpose()?;
+        let out = path.map(|path| OutFiles::open(path, names, &opening)).transpose()?;
         let model = log.map(|(_, model)| model);
-        let log = log.map(|(path, _)| Target::open(path, force, &inputs)).transpose()?;
-        let out = self.options.out.as_deref().map(|path| OutFolder::open(path, names, force, &inputs)).transpose()?;
+        let log = log.map(|(path, _)| Target::open(path, &opening)).transpose()?;
         if let (Some(log), Some(out)) = (&log, &out)
             && out.contains(log)
         {
             let what = "--log-rounds and --out would write the same file";
             return Err(Failure::new(Exit::Usage, what, Some("give the log another name")));
         }
-        let unfinished = log.iter().chain(out.iter().flat_map(OutFolder::targets)).filter_map(Target::unfinished);
-        Interrupt::watch(self.options.quiet).unfinished(unfinished.collect());
         let log = model.zip(log).map(|(model, target)| LogFile::start(model, target)).transpose()?;
-        Ok(Outputs { log, out })
+        Ok(Outputs { log, out, folder })
     }
 
     /// Does `work`, which simulates, with a progress bar if someone is watching; returns how long it took, too.
@@ -155,13 +157,19 @@ impl<'a> Job<'a> {
         shown: impl FnOnce() -> io::Result<Vec<u8>>,
     ) -> Outcome {
         if rounds == 0 {
-            console::say("interrupted before any round was finished: nothing is written\n");
+            if !self.options.quiet {
+                console::say("interrupted before any round was finished: nothing is written\n");
+            }
             return Ok(Exit::Interrupted);
         }
-        let Outputs { log, out } = outputs;
+        // Dropped last to first if something fails: an empty folder is removed after the unfinished files in it.
+        let Outputs { folder, out, log } = outputs;
         let out = out.map(|out| out.write(&files().map_err(|error| unwritten(&error))?)).transpose()?;
         log.map(LogFile::finish).transpose()?;
-        out.map(OutFolder::finish).transpose()?;
+        out.map(OutFiles::finish).transpose()?;
+        if let Some(folder) = folder {
+            folder.keep();
+        }
         console::show(&shown().map_err(|error| unwritten(&error))?)?;
         Ok(if rounds < self.rounds { Exit::Interrupted } else { Exit::Done })
     }
@@ -183,7 +191,9 @@ pub struct OwnOptions {
 /// Where results go, apart from standard output.
 pub struct Outputs<'m> {
     log: Option<LogFile<'m>>,
-    out: Option<OutFolder>,
+    out: Option<OutFiles>,
+    // Last, so that the unfinished files in it are gone when an empty folder is removed.
+    folder: Option<Folder>,
 }
 
 impl Outputs<'_> {

@@ -11,6 +11,18 @@ use tempfile::NamedTempFile;
 
 use super::console::reason;
 use super::failure::{Exit, Failure};
+use super::interrupt::Interrupt;
+
+/// What opening a file depends on besides its path.
+#[derive(Debug)]
+pub struct Opening<'a> {
+    /// Whether files that exist may be overwritten.
+    pub force: bool,
+    /// Files that this run reads.
+    pub inputs: &'a [PathBuf],
+    /// Who removes what is unfinished if the program ends at once.
+    pub watch: &'a Interrupt,
+}
 
 /// A file to be written.
 #[derive(Debug)]
@@ -32,8 +44,8 @@ impl Target {
     /// Opens `path`, whose folder exists.
     ///
     /// # Errors
-    /// That it exists and `force` is not given, is one of the `inputs`, or cannot be created.
-    pub fn open(path: &Path, force: bool, inputs: &[PathBuf]) -> Result<Self, Failure> {
+    /// That it exists and may not be overwritten, is read by this run, or cannot be created.
+    pub fn open(path: &Path, opening: &Opening<'_>) -> Result<Self, Failure> {
         let refuse = |why: &str, help| Failure::new(Exit::CannotCreate, format!("{} {why}", path.display()), help);
         let cannot = |error: &io::Error| refuse(&format!("cannot be created: {}", reason(error)), None);
         let metadata = fs::metadata(path);
@@ -44,17 +56,24 @@ impl Target {
             let file = OpenOptions::new().write(true).open(path).map_err(|error| cannot(&error))?;
             return Ok(Self { path: path.to_owned(), sink: Sink::Direct(BufWriter::new(file)) });
         }
-        if inputs.iter().any(|input| same_file(input, path)) {
+        if opening.inputs.iter().any(|input| same_file(input, path)) {
             return Err(refuse("is read by this run and would be overwritten", None));
         }
-        if path.symlink_metadata().is_ok() && !force {
+        if path.symlink_metadata().is_ok() && !opening.force {
             return Err(refuse("exists", Some(FORCE)));
         }
-        // A link stays a link: what it leads to is replaced.
-        let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let place = place(path).map_err(|error| cannot(&error))?;
         let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = temporary(folder).map_err(|error| cannot(&error))?;
-        let sink = Sink::Temporary { file: BufWriter::new(file), place, replace: force };
+        if !folder.exists() {
+            let why = format!("cannot be created: there is no folder {}", folder.display());
+            return Err(refuse(&why, Some("make the folder first, or choose another")));
+        }
+        let file = opening.watch.making(|| temporary(folder), |file| file.path().to_owned());
+        let file = file.map_err(|error| cannot(&error))?;
+        if let Ok(old) = metadata {
+            keep_permissions(file.as_file(), &old).map_err(|error| cannot(&error))?;
+        }
+        let sink = Sink::Temporary { file: BufWriter::new(file), place, replace: opening.force };
         Ok(Self { path: path.to_owned(), sink })
     }
 
@@ -64,14 +83,6 @@ impl Target {
             Sink::Temporary { file, place, .. } => {
                 Some(fs::canonicalize(file.get_ref().path().parent()?).ok()?.join(place.file_name()?))
             }
-            Sink::Direct(_) => None,
-        }
-    }
-
-    /// The unfinished file that must not outlive the run.
-    pub fn unfinished(&self) -> Option<PathBuf> {
-        match &self.sink {
-            Sink::Temporary { file, .. } => Some(file.get_ref().path().to_owned()),
             Sink::Direct(_) => None,
         }
     }
@@ -139,6 +150,27 @@ pub fn same_file(a: &Path, b: &Path) -> bool {
     matches!((fs::canonicalize(a), fs::canonicalize(b)), (Ok(a), Ok(b)) if a == b)
 }
 
+/// Links followed from a path to its file at most, as many as Linux follows.
+const LINKS: usize = 40;
+
+/// Where the file of this path is, or will be: a link stays a link, also one to a file that is not there yet.
+fn place(path: &Path) -> io::Result<PathBuf> {
+    let mut place = path.to_owned();
+    for _ in 0..LINKS {
+        match fs::read_link(&place) {
+            Ok(next) => place = place.parent().unwrap_or(Path::new("")).join(next),
+            Err(_) => return Ok(fs::canonicalize(&place).unwrap_or(place)),
+        }
+    }
+    Err(io::Error::other("too many links"))
+}
+
+/// Who may read and write `old` may do so with the file that takes its place.
+fn keep_permissions(file: &File, old: &fs::Metadata) -> io::Result<()> {
+    let permissions = old.permissions();
+    if file.metadata()?.permissions() == permissions { Ok(()) } else { file.set_permissions(permissions) }
+}
+
 /// A temporary file as readable as any other file of the user.
 fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
@@ -150,38 +182,27 @@ fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
 
 /// The files of one folder.
 #[derive(Debug)]
-pub struct OutFolder {
-    // Before the folder, so that unfinished files are gone when an empty folder is removed.
-    targets: Vec<Target>,
-    folder: Folder,
-}
+pub struct OutFiles(Vec<Target>);
 
-impl OutFolder {
-    /// Opens the files called `names` in the folder `path`, which is made if it is missing.
+impl OutFiles {
+    /// Opens the files called `names` in the folder `path`, which exists.
     ///
     /// # Errors
-    /// That the folder cannot be made, or that a file exists and `force` is not given or cannot be created.
-    pub fn open(path: &Path, names: &[&str], force: bool, inputs: &[PathBuf]) -> Result<Self, Failure> {
-        let folder = Folder::open(path)?;
+    /// That a file exists and may not be overwritten, or cannot be created.
+    pub fn open(path: &Path, names: &[&str], opening: &Opening<'_>) -> Result<Self, Failure> {
         let existing: Vec<_> =
             names.iter().filter(|name| path.join(name).symlink_metadata().is_ok()).copied().collect();
-        if !force && !existing.is_empty() {
+        if !opening.force && !existing.is_empty() {
             let what = format!("{} exists in {}", existing.join(", "), path.display());
             let help = "choose another folder, or overwrite with --force";
             return Err(Failure::new(Exit::CannotCreate, what, Some(help)));
         }
-        let targets: Result<_, _> = names.iter().map(|name| Target::open(&path.join(name), force, inputs)).collect();
-        Ok(Self { targets: targets?, folder })
-    }
-
-    /// The files, in the order of their names.
-    pub fn targets(&self) -> impl Iterator<Item = &Target> {
-        self.targets.iter()
+        names.iter().map(|name| Target::open(&path.join(name), opening)).collect::<Result<_, _>>().map(Self)
     }
 
     /// Whether one of the files goes where `other` goes.
     pub fn contains(&self, other: &Target) -> bool {
-        self.targets.iter().any(|target| target.place().is_some() && target.place() == other.place())
+        self.0.iter().any(|target| target.place().is_some() && target.place() == other.place())
     }
 
     /// Writes the files under their temporary names.
@@ -189,7 +210,7 @@ impl OutFolder {
     /// # Errors
     /// That one cannot be written.
     pub fn write(mut self, files: &[Vec<u8>]) -> Result<Self, Failure> {
-        for (target, bytes) in self.targets.iter_mut().zip(files) {
+        for (target, bytes) in self.0.iter_mut().zip(files) {
             target.write_whole(bytes)?;
         }
         Ok(self)
@@ -200,11 +221,7 @@ impl OutFolder {
     /// # Errors
     /// That one cannot be put there.
     pub fn finish(self) -> Result<(), Failure> {
-        for target in self.targets {
-            target.finish()?;
-        }
-        self.folder.keep();
-        Ok(())
+        self.0.into_iter().try_for_each(Target::finish)
     }
 }
 
@@ -220,7 +237,7 @@ impl Folder {
     ///
     /// # Errors
     /// That there is something else, or that it cannot be made.
-    pub fn open(path: &Path) -> Result<Self, Failure> {
+    pub fn open(path: &Path, watch: &Interrupt) -> Result<Self, Failure> {
         let mut folder = Self { made: Vec::new() };
         if path.is_dir() {
             return Ok(folder);
@@ -230,7 +247,7 @@ impl Folder {
         let made = if missing.is_empty() { Err(io::Error::from(io::ErrorKind::NotADirectory)) } else { Ok(()) };
         let made = made.and_then(|()| {
             missing.into_iter().rev().try_for_each(|at| {
-                match fs::create_dir(at) {
+                match watch.making(|| fs::create_dir(at), |()| at.to_owned()) {
                     Ok(()) => folder.made.push(at.to_owned()),
                     Err(_) if at.is_dir() => {} // someone else was faster
                     Err(error) => return Err(error),

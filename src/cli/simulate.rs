@@ -30,7 +30,7 @@ pub struct Options {
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     pub format: Format,
 
-    /// Overwrite files that exist
+    /// Overwrite files that exist; their permissions stay as they are
     #[arg(long)]
     pub force: bool,
 
