@@ -314,6 +314,29 @@ fn links_and_permissions_outlive_force() {
     desk.ends("run small.toml --log-rounds round.csv --force", 73, "round.csv");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn the_command_that_repeats_a_run_can_be_pasted() {
+    use std::os::unix::ffi::OsStrExt;
+    let desk = Desk::new();
+    let program = Path::new(assert_cmd::cargo::cargo_bin!("nemcon")).parent().unwrap().display().to_string();
+    let long = format!("{}it's long.toml", "a name with spaces ".repeat(10));
+    for name in ["-odd.toml".as_bytes(), long.as_bytes(), b"two\nlines\\.toml", b"latin-\xe91.toml"] {
+        let name = std::ffi::OsStr::from_bytes(name);
+        fs::write(desk.0.path().join(name), SMALL).unwrap();
+        let first = desk.command("run --rounds 500 --").arg(name).output().unwrap();
+        assert!(first.status.success(), "{name:?}: {}", String::from_utf8_lossy(&first.stderr));
+        let shown = String::from_utf8(first.stdout.clone()).unwrap();
+        let command = shown.lines().find(|line| line.starts_with("nemcon run ")).unwrap();
+        let line = format!("PATH='{program}':$PATH; {command}");
+        let again = Command::new("bash").args(["-c", &line]).current_dir(desk.0.path()).output().unwrap();
+        let again = String::from_utf8(again.stdout).unwrap();
+        // The path may be written otherwise.
+        let results = |text: &str| text.lines().filter(|line| !line.starts_with("nemcon")).collect::<String>();
+        assert!(again.contains("500 rounds") && results(&again) == results(&shown), "{command}");
+    }
+}
+
 #[test]
 fn help_has_examples() {
     let desk = Desk::new();

@@ -116,8 +116,9 @@ impl CompareReport<'_> {
         terms.extend(others.iter().map(|m| (m.assumption.as_str(), differences::between(first, m).join("; "))));
         let rounds = grouped(baseline.rounds);
         terms.push(("rounds", format!("{rounds} of each, seed {}; every assumption meets the same draws", self.seed)));
-        terms.push(("repeat", self.repeat.to_owned()));
         page.terms(&terms);
+        page.note("");
+        page.command("Repeat:", self.repeat);
         page.note("");
         page.plain(INTERVALS);
     }

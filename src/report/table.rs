@@ -213,8 +213,9 @@ impl RunReport<'_> {
             ("rule", words::rules(model).join("; ")),
             ("stages", stages.join(", then ")),
             ("rounds", rounds),
-            ("repeat", self.repeat.to_owned()),
         ]);
+        page.note("");
+        page.command("Repeat:", self.repeat);
         page.note("");
         page.plain(INTERVALS);
     }

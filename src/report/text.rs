@@ -89,6 +89,12 @@ impl Page {
         self.push(&table);
     }
 
+    /// A command, on a line of its own however long it is, so that it can be copied.
+    pub fn command(&mut self, introduction: &str, command: &str) {
+        self.note(introduction);
+        self.text += &format!("{}\n", printable(command));
+    }
+
     /// A table; `right` says which columns are numbers.
     pub fn table(&mut self, header: &[&str], right: &[bool], rows: &[Vec<String>]) {
         let mut table = self.bare();

@@ -182,7 +182,7 @@ impl TraceReport<'_> {
             (_, None) => format!("No one is appointed in {ballots}; the last is in stage {stage}."),
         });
         page.note("");
-        page.note(&format!("Repeat: {}", self.repeat));
+        page.command("Repeat:", self.repeat);
     }
 
     fn candidate(&self, c: CandidateId) -> &Candidate {
