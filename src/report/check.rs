@@ -147,11 +147,11 @@ pub fn remarks(model: &Model, remarks: &[Remark]) -> Vec<String> {
         let same = |other: &Remark| {
             std::mem::discriminant(&other.oddity) == std::mem::discriminant(&remark.oddity)
                 && other.assumptions == remark.assumptions
-                && what(model, &other.oddity) == what(model, &remark.oddity)
+                && what(&other.oddity) == what(&remark.oddity)
         };
         match lines.iter_mut().find(|(_, _, other)| same(other)) {
             Some((_, subjects, _)) => subjects.extend(subject),
-            None => lines.push((what(model, &remark.oddity), subject.into_iter().collect(), remark)),
+            None => lines.push((what(&remark.oddity), subject.into_iter().collect(), remark)),
         }
     }
     lines.into_iter().map(|(what, subjects, remark)| sentence(&what, &subjects, remark)).collect()
@@ -180,7 +180,7 @@ fn subject(model: &Model, oddity: &Oddity) -> Option<String> {
     }
 }
 
-fn what(_model: &Model, oddity: &Oddity) -> String {
+fn what(oddity: &Oddity) -> String {
     let text = match oddity {
         Oddity::IdleVeto(_) => "holds a veto but can never object to anyone it may be used against",
         Oddity::NeverObjects(_) => "can never object to anyone",
