@@ -2,7 +2,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use nemcon::report::{Look, terminal_width};
+use nemcon::report::Look;
+use terminal_size::{Width, terminal_size_of};
 
 use super::failure::{Exit, Failure};
 
@@ -12,14 +13,14 @@ const WIDEST: u16 = 100;
 /// How text on standard output should look.
 pub fn look() -> Look {
     let stdout = io::stdout();
-    let width = if stdout.is_terminal() { terminal_width().unwrap_or(WIDEST).min(WIDEST) } else { WIDEST };
+    let width = terminal_size_of(&stdout).map_or(WIDEST, |(Width(width), _)| width.min(WIDEST));
     Look { width, styled: anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never }
 }
 
 /// Whether standard error shows colours, and how many columns it has.
 pub fn error_look() -> (bool, usize) {
     let stderr = io::stderr();
-    let width = if stderr.is_terminal() { terminal_width().unwrap_or(WIDEST) } else { WIDEST };
+    let width = terminal_size_of(&stderr).map_or(WIDEST, |(Width(width), _)| width);
     (anstream::AutoStream::choice(&stderr) != anstream::ColorChoice::Never, usize::from(width))
 }
 

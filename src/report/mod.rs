@@ -19,7 +19,7 @@ mod words;
 use crate::analysis::Key;
 
 pub use number::grouped;
-pub use text::{Look, terminal_width};
+pub use text::Look;
 
 /// What an outcome is called.
 fn outcome_name(candidate: Option<&Key>) -> &str {

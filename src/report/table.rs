@@ -13,6 +13,8 @@ use crate::model::Model;
 const VETOERS: usize = 3;
 /// Columns from which on the table of who blocks whom has room for everything.
 const BROAD: u16 = 90;
+/// Columns from which on the table of who is chosen has room for the counts.
+const ROOMY: u16 = 60;
 /// Blocking sets listed for a candidate at most.
 const SETS: usize = 2;
 /// Ballots told one by one at the beginning and at the end; those between are summed up.
@@ -55,7 +57,7 @@ impl RunReport<'_> {
     fn outcomes(&self, page: &mut Page) {
         let mut outcomes: Vec<_> = self.selection.outcomes.iter().collect();
         outcomes.sort_by_key(|o| (o.candidate.is_none(), Reverse(o.probability.count)));
-        let rows: Vec<Vec<String>> = outcomes
+        let mut rows: Vec<Vec<String>> = outcomes
             .into_iter()
             .map(|outcome| {
                 let (value, interval) = estimate(&outcome.probability);
@@ -63,12 +65,14 @@ impl RunReport<'_> {
                 vec![name.to_owned(), value, interval, grouped(outcome.probability.count)]
             })
             .collect();
+        let interval = format!("95{NBSP}%{NBSP}interval");
+        let mut header = vec!["outcome", "probability", &interval, "rounds"];
+        if page.width() < ROOMY {
+            header.truncate(3);
+            rows.iter_mut().for_each(|row| row.truncate(3));
+        }
         page.heading("Who is chosen");
-        page.table(
-            &["outcome", "probability", &format!("95{NBSP}%{NBSP}interval"), "rounds"],
-            &[false, true, true, true],
-            &rows,
-        );
+        page.table(&header, &[false, true, true, true], &rows);
     }
 
     /// By candidate, most vetoed first: who vetoes, alone and together.

@@ -1,6 +1,10 @@
 //! Laying text out for a terminal, or for a file that looks like one.
 
-use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+use std::ops::RangeInclusive;
+
+use comfy_table::{
+    Attribute, Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
+};
 
 use super::number::{NBSP, grouped};
 
@@ -20,14 +24,13 @@ impl Default for Look {
     }
 }
 
-/// Columns of the terminal, if standard output or error is one.
-pub fn terminal_width() -> Option<u16> {
-    let mut table = Table::new();
-    table.width().or_else(|| table.use_stderr().width())
-}
-
 /// Narrowest layout: below this lines are left to the terminal to break.
 const MIN_WIDTH: u16 = 40;
+
+/// Longest word that is kept whole: up to the first length in any case, up to the second where there is room and in heads.
+const WORD: RangeInclusive<usize> = 8..=16;
+/// Columns left empty around a column's text.
+const PADDING: usize = 2;
 
 /// Text under construction.
 pub struct Page {
@@ -86,6 +89,11 @@ impl Page {
         for (term, words) in rows {
             table.add_row([self.cell(term, Attribute::Dim), self.cell(words, Attribute::Reset)]);
         }
+        let needed = |longest| {
+            let terms = needed(rows.iter().map(|row| row.0), longest);
+            vec![terms, needed(rows.iter().map(|row| row.1.as_str()), longest)]
+        };
+        self.keep_whole(&mut table, 0, needed);
         self.push(&table);
     }
 
@@ -95,7 +103,8 @@ impl Page {
         self.text += &format!("{}\n", printable(command));
     }
 
-    /// A table; `right` says which columns are numbers.
+    /// A table; `right` says which columns are numbers. Text is wrapped where there is no room, numbers are not: rather than
+    /// in their midst, lines are left to the terminal to break.
     pub fn table(&mut self, header: &[&str], right: &[bool], rows: &[Vec<String>]) {
         let mut table = self.bare();
         table.load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')));
@@ -106,6 +115,16 @@ impl Page {
         for (column, &right) in table.column_iter_mut().zip(right) {
             column.set_cell_alignment(if right { CellAlignment::Right } else { CellAlignment::Left });
         }
+        let column = |i: usize| rows.iter().filter_map(move |row| row.get(i)).map(String::as_str);
+        let needed = |longest| {
+            let columns = header.iter().zip(right).enumerate();
+            let needed = columns.map(|(i, (head, &right))| {
+                let cells = if right { widest_line(column(i)) } else { needed(column(i), longest) };
+                cells.max(needed([*head], *WORD.end()))
+            });
+            needed.collect()
+        };
+        self.keep_whole(&mut table, 1, needed);
         self.push(&table);
     }
 
@@ -126,6 +145,22 @@ impl Page {
         table
     }
 
+    /// Gives each column what it needs, with words as long as there is room for, and the table what they need together;
+    /// `between` columns are that far apart.
+    fn keep_whole(&self, table: &mut Table, between: usize, needed: impl Fn(usize) -> Vec<usize>) {
+        let narrow = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+        let together = |columns: &[usize]| {
+            let widths: usize = columns.iter().map(|needed| needed + PADDING).sum();
+            widths + columns.len().saturating_sub(1) * between
+        };
+        let fits = |columns: &Vec<usize>| together(columns) <= usize::from(self.look.width);
+        let columns = WORD.rev().map(&needed).find(fits).unwrap_or_else(|| needed(*WORD.start()));
+        for (column, needed) in table.column_iter_mut().zip(&columns) {
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(narrow(needed + PADDING))));
+        }
+        table.set_width(self.look.width.max(narrow(together(&columns))));
+    }
+
     fn cell(&self, text: &str, attribute: Attribute) -> Cell {
         let cell = Cell::new(printable(text));
         if self.look.styled && attribute != Attribute::Reset { cell.add_attribute(attribute) } else { cell }
@@ -137,6 +172,23 @@ impl Page {
             self.text.push('\n');
         }
     }
+}
+
+/// Columns that cells of text need so that no number in them is broken, nor a word of up to `longest` letters.
+fn needed<'a>(cells: impl IntoIterator<Item = &'a str>, longest: usize) -> usize {
+    let words = cells.into_iter().flat_map(|cell| cell.split([' ', '\n']));
+    // A number and its unit are one word.
+    let kept = words.map(|word| if word.contains(NBSP) { columns(word) } else { columns(word).min(longest) });
+    kept.max().unwrap_or(0)
+}
+
+/// Columns that cells need so that no line in them is broken.
+fn widest_line<'a>(cells: impl IntoIterator<Item = &'a str>) -> usize {
+    cells.into_iter().flat_map(str::lines).map(columns).max().unwrap_or(0)
+}
+
+fn columns(text: &str) -> usize {
+    text.chars().count()
 }
 
 /// Text that cannot disturb a terminal: control characters and overrides of direction become `�`.

@@ -1,0 +1,80 @@
+//! Reports on narrow terminals: text is wrapped, numbers are not.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use nemcon::analysis::{Comparison, Selection};
+use nemcon::report::Look;
+use nemcon::report::compare::CompareReport;
+use nemcon::report::table::RunReport;
+use nemcon::scenario::Scenario;
+use nemcon::simulation::{Control, Plan, compare};
+
+const ROUNDS: u64 = 5000;
+/// Longer than any line of the terminals tried.
+const REPEAT: &str = "nemcon run 'a path with spaces, so long that there is no room for all of it in one line of even the \
+                      broadest of the terminals that are tried here.toml' --rounds 5000 --seed 1";
+
+/// What `run` and `compare` show of a real scenario on terminals of these widths.
+fn reports(widths: &[u16]) -> Vec<[String; 2]> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/nato-2023.toml");
+    let scenario = Scenario::load(&path).unwrap();
+    let models: Vec<_> = scenario.assumptions.iter().collect();
+    let plans: Vec<_> = models.iter().map(|&model| Plan::new(model.clone())).collect();
+    let done = compare(&plans, 0, 1, 0..ROUNDS, 2, &Control::default()).unwrap();
+    let counted = models.iter().zip(&done.tally.tallies);
+    let selections: Vec<_> = counted.map(|(model, tally)| Selection::new(model, tally)).collect();
+    let others = models.iter().zip(&done.tally.joints).skip(1);
+    let comparisons: Vec<_> = others.map(|(model, joint)| Comparison::new(models[0], model, joint)).collect();
+    let title = &scenario.title;
+    let (seed, rounds_asked, repeat) = (1, ROUNDS, REPEAT);
+    let run = RunReport { title, model: models[0], selection: &selections[0], seed, rounds_asked, repeat };
+    let compare = CompareReport {
+        title,
+        models: &models,
+        selections: &selections,
+        comparisons: &comparisons,
+        seed,
+        rounds_asked,
+        repeat,
+    };
+    let looks = widths.iter().map(|&width| Look { width, styled: false });
+    looks.map(|look| [run.render(look), compare.render(look)]).collect()
+}
+
+/// The percentages of a text, with what is left of the unit in their lines if they are broken.
+fn percentages(text: &str) -> BTreeSet<&str> {
+    let lines = text.lines().flat_map(|line| line.match_indices('%').map(move |(at, _)| &line[..at]));
+    lines.map(|before| before.trim_end_matches(' ').rsplit([' ', '(']).next().unwrap_or_default()).collect()
+}
+
+/// The cells that consist of several numbers; a narrow table keeps all of them.
+fn compound(text: &str) -> impl Iterator<Item = &str> {
+    let cells = text.lines().flat_map(|line| line.split("  ")).map(|cell| cell.trim_matches([' ', '▲', '▼']));
+    cells.filter(|cell| {
+        let short = cell.len() < 24 && cell.contains(|c: char| c.is_ascii_digit());
+        short && (cell.contains(" – ") || cell.contains(" ± ") || (cell.contains("% (") && cell.ends_with(')')))
+    })
+}
+
+#[test]
+fn no_number_is_broken() {
+    let widths = [1000, 40, 50, 60, 80, 100];
+    let reports = reports(&widths);
+    let (wide, narrow) = reports.split_first().unwrap();
+    assert!(compound(&wide[0]).count() > 30 && compound(&wide[1]).count() > 50);
+    for (width, texts) in widths[1..].iter().zip(narrow) {
+        for (wide, text) in wide.iter().zip(texts) {
+            for number in compound(wide) {
+                assert!(text.contains(number), "{number} is broken in {width} columns:\n{text}");
+            }
+            let known = percentages(wide);
+            for number in percentages(text) {
+                assert!(known.contains(number), "{number} % is half a number in {width} columns:\n{text}");
+            }
+            assert!(text.lines().any(|line| line == REPEAT), "{width} columns:\n{text}");
+        }
+        assert!(texts[0].contains("95 % interval"), "{width} columns:\n{}", texts[0]);
+        assert_eq!(texts[0].contains("interval   rounds\n"), *width >= 60);
+    }
+}
