@@ -135,8 +135,9 @@ impl InfluenceReport<'_> {
             ("vetoes", words::vetoes(self.model, false).join("; ")),
             ("rule", words::rules(self.model).join("; ")),
             ("rounds", format!("{}, seed {}", grouped(self.influence.rounds), self.seed)),
-            ("repeat", self.repeat.to_owned()),
         ]);
+        page.note("");
+        page.command("Repeat:", self.repeat);
         page.note("");
         page.plain(INTERVALS);
     }
