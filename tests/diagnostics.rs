@@ -320,3 +320,16 @@ fn very_long_lines_are_cut_but_counted() {
     assert!(rendered.lines().all(|line| line.chars().count() < 300), "{rendered}");
     assert!(rendered.contains("test.toml:20:5027"), "{rendered}");
 }
+
+#[test]
+fn only_positions_are_corrected_and_not_what_looks_like_them() {
+    let lookalike = "\"test.toml:19:62\" = 1";
+    let wrong =
+        format!("title = \"x\"{FINE}[preferences]\ntrait_sd = {{ firmness = 1,{}{lookalike} }}", " ".repeat(5000));
+    for styled in [false, true] {
+        let Err(error) = Scenario::from_text("test.toml", &wrong, None) else { panic!("accepted") };
+        let rendered = error.render(styled, 80);
+        assert!(rendered.contains("no trait is called `test.toml:19:62`"), "{rendered}");
+        assert!(rendered.contains("test.toml:19:5027"), "{rendered}");
+    }
+}

@@ -48,17 +48,18 @@ fn render_one(renderer: &Renderer, problem: &Diagnostic, sources: &Sources) -> S
     }
     let mut rest: &[(Place, String)] = &problem.places;
     let mut kind = AnnotationKind::Primary;
-    let mut corrections = Vec::new();
+    let mut positions = Vec::new();
     while let Some((first, _)) = rest.first() {
         let Some(file) = sources.get(first.file) else { break };
         let together = marks_together(file, rest);
         let (now, later) = rest.split_at(together);
         if together == 1 && line_of(&file.text, first.start).len() > MAX_LINE {
-            let (snippet, correction) = cut_excerpt(file, &now[0], kind);
+            let (snippet, position) = cut_excerpt(file, &now[0], kind);
             group = group.element(snippet);
-            corrections.push(correction);
+            positions.push(Some(position));
         } else {
             group = group.element(excerpt(file, now, kind));
+            positions.push(None);
         }
         rest = later;
         kind = AnnotationKind::Context;
@@ -66,8 +67,32 @@ fn render_one(renderer: &Renderer, problem: &Diagnostic, sources: &Sources) -> S
     if let Some(help) = &problem.help {
         group = group.element(Level::HELP.message(printable(help)));
     }
-    let rendered = renderer.render(&[group]);
-    corrections.iter().fold(rendered, |text, (counted, real)| text.replacen(counted, real, 1))
+    correct(&renderer.render(&[group]), &positions)
+}
+
+/// Puts right the positions that the renderer counted in a window, each with the real one beside it.
+///
+/// They stand in the lines with arrows, of which every excerpt has one; nothing else is touched,
+/// whatever it looks like.
+fn correct(rendered: &str, positions: &[Option<(String, String)>]) -> String {
+    let mut positions = positions.iter();
+    let line = |line: &str| match is_arrow(line).then(|| positions.next()).flatten() {
+        Some(Some((counted, real))) => line.replacen(counted, real, 1),
+        _ => line.to_owned(),
+    };
+    rendered.split_inclusive('\n').map(line).collect()
+}
+
+/// Whether a rendered line names a file and a position: `-->` or `:::` behind spaces and colours.
+fn is_arrow(line: &str) -> bool {
+    let mut rest = line;
+    loop {
+        rest = rest.trim_start_matches(' ');
+        match rest.strip_prefix('\u{1b}').and_then(|code| code.split_once('m')) {
+            Some((_, after)) => rest = after,
+            None => return ["-->", ":::"].iter().any(|arrow| rest.starts_with(arrow)),
+        }
+    }
 }
 
 /// How many of `places`, from the first, lie in one file and near enough for one excerpt.
@@ -103,8 +128,8 @@ fn excerpt<'a>(
     snippet
 }
 
-/// A window of a very long line around one place, and what must be corrected in the rendered text:
-/// the renderer counts columns from the start of the window.
+/// A window of a very long line around one place, with the position that the renderer will count, from
+/// the start of the window, and the real one.
 fn cut_excerpt<'a>(
     file: &'a SourceFile,
     (place, label): &(Place, String),
@@ -124,8 +149,8 @@ fn cut_excerpt<'a>(
     let name = printable(&file.name);
     let number = 1 + text[..line.start].matches('\n').count();
     let position = |start: &str| format!("{name}:{number}:{}", 1 + start.chars().count());
-    let correction = (position(&window[..shift(span.start)]), position(&text[line.start..span.start]));
-    (Snippet::source(without_c1(&window).into_owned()).path(name).line_start(number).annotation(annotation), correction)
+    let positions = (position(&window[..shift(span.start)]), position(&text[line.start..span.start]));
+    (Snippet::source(without_c1(&window).into_owned()).path(name).line_start(number).annotation(annotation), positions)
 }
 
 /// The label, led by row and column if the place is a cell.
