@@ -4,13 +4,25 @@ use std::collections::BTreeSet;
 
 /// Names listed at most when none is near.
 const MAX_LISTED: usize = 12;
+/// Longest name that is compared or listed, in characters; no name of the format is longer.
+const MAX_NAME: usize = 64;
+
+fn is_short(name: &str) -> bool {
+    name.chars().nth(MAX_NAME).is_none()
+}
 
 /// The known name that `name` was most likely meant to be, if any is near.
+///
+/// Names longer than any of the format are near to none: the comparison takes time in the square of
+/// their length.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if !is_short(name) {
+        return None;
+    }
     let lower = name.to_lowercase();
     let length = name.chars().count();
     let reach = (length / 3).max(1);
-    let near = |candidate: &&str| candidate.chars().count().abs_diff(length) <= reach;
+    let near = |candidate: &&str| is_short(candidate) && candidate.chars().count().abs_diff(length) <= reach;
     known
         .into_iter()
         .filter(near)
@@ -42,7 +54,7 @@ pub fn list<'a>(what: &str, known: impl IntoIterator<Item = &'a str>) -> Option<
 /// As [`list`], with at most `max` of them.
 pub fn list_up_to<'a>(max: usize, what: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let mut seen = BTreeSet::new();
-    let mut known = known.into_iter().filter(|name| !name.is_empty() && seen.insert(*name));
+    let mut known = known.into_iter().filter(|name| !name.is_empty() && is_short(name) && seen.insert(*name));
     let shown: Vec<_> = known.by_ref().take(max).map(|name| format!("`{name}`")).collect();
     let more = known.count();
     match (shown.is_empty(), more) {
@@ -63,6 +75,15 @@ mod tests {
         assert_eq!(nearest("usa", known), Some("USA"));
         assert_eq!(nearest("von-der-layen", known), Some("von-der-leyen"));
         assert_eq!(nearest("stoltenberg", known), None);
+    }
+
+    #[test]
+    fn names_too_long_to_be_names_are_neither_compared_nor_listed() {
+        let long = "x".repeat(65);
+        assert_eq!(nearest(&long, [&long[..64]]), None);
+        assert_eq!(nearest(&long[..64], [long.as_str()]), None);
+        assert_eq!(nearest(&long[..63], [long.as_str(), &long[..64]]), Some(&long[..64]));
+        assert_eq!(list("the names are", [long.as_str(), "short"]).unwrap(), "the names are: `short`");
     }
 
     #[test]
