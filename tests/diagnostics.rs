@@ -277,6 +277,31 @@ fn settings() {
 }
 
 #[test]
+fn too_long() {
+    let long = |key: &str, n: usize| format!("{key} = \"{}\"", "word ".repeat(n / 5) + "!");
+    let body = "[[member]]\nid = \"m\"\n[[candidate]]\nid = \"c\"";
+    let sources: String = (0..1001).map(|i| format!("    \"{i}\",\n")).collect();
+    assert_said(
+        "too_long",
+        &[
+            (Whole, &format!("{}\n{}\n{body}", long("title", 200), long("summary", 4000))),
+            (Top, &format!("sources = [\n    \"a book\",\n    {},\n]", long("x", 4000).trim_start_matches("x = "))),
+            (
+                End,
+                &format!(
+                    "[[member]]\nid = \"m\"\n{}\n[[candidate]]\nid = \"c\"\n{}",
+                    long("name", 200),
+                    long("name", 300)
+                ),
+            ),
+            (End, &format!("[[assumption]]\nname = \"a\"\n{}", long("summary", 4000))),
+        ],
+    );
+    let said = said_about(Top, &format!("sources = [\n{sources}]"));
+    assert!(said.contains("1001 sources; at most 1000") && said.contains("test.toml:1003:5"), "{said}");
+}
+
+#[test]
 fn too_many() {
     let members: String = (0..255).map(|i| format!("[[member]]\nid = \"m{i}\"\n")).collect();
     let candidates: String = (0..63).map(|i| format!("[[candidate]]\nid = \"c{i}\"\n")).collect();

@@ -191,9 +191,41 @@ fn columns(text: &str) -> usize {
     text.chars().count()
 }
 
-/// Text that cannot disturb a terminal: control characters and overrides of direction become `�`.
+/// Longest word shown whole, in characters. A word that does not fit a line is broken once for every
+/// line, each time with all that is left of it, so that the time goes with the square of its length.
+const MAX_WORD: usize = 4000;
+
+/// Text that cannot disturb a terminal: control characters and overrides of direction become `�`, and of
+/// words beyond any reason the end becomes `…`.
 pub fn printable(text: &str) -> String {
     let harmless =
         |c: char| c == '\n' || !(c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
-    text.chars().map(|c| if harmless(c) { c } else { '\u{fffd}' }).collect()
+    let mut shown = String::with_capacity(text.len());
+    let mut word = 0;
+    for c in text.chars() {
+        word = if matches!(c, ' ' | '\n') { 0 } else { word + 1 };
+        match word {
+            ..=MAX_WORD => shown.push(if harmless(c) { c } else { '\u{fffd}' }),
+            n if n == MAX_WORD + 1 => shown.push('…'),
+            _ => {}
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_beyond_reason_are_cut() {
+        let long = "x".repeat(MAX_WORD);
+        assert_eq!(printable(&format!("{long} y\n{long}")), format!("{long} y\n{long}"));
+        assert_eq!(printable(&format!("{long}xxx y\n{long}z")), format!("{long}… y\n{long}…"));
+    }
+
+    #[test]
+    fn nothing_disturbs_the_terminal() {
+        assert_eq!(printable("a\u{1b}[31m\tb\u{202e}\n"), "a\u{fffd}[31m\u{fffd}b\u{fffd}\n");
+    }
 }

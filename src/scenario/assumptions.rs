@@ -47,7 +47,7 @@ fn read(node: &Node, problems: &Collector) -> Option<Assumption> {
         check_name(text, name.place, "an assumption", &[STATED], problems);
         Some(text)
     });
-    let summary = fields.text("summary").unwrap_or_default().to_owned();
+    let summary = fields.text_up_to(fields::MAX_PROSE, "summary").unwrap_or_default().to_owned();
     if let (Some(veto), Some(amend)) = (fields.get("veto"), fields.get("amend")) {
         let message =
             "an assumption has either `veto`, which replaces the stated vetoes, or `amend`, which changes some";

@@ -1,6 +1,6 @@
 //! Candidates, and what members have been judged to think of them.
 
-use super::fields::{self, ANY, Fields, NON_NEGATIVE, UNIT};
+use super::fields::{self, ANY, Fields, MAX_TITLE, NON_NEGATIVE, UNIT};
 use super::members::dimensions;
 use super::roster::Roster;
 use crate::model::{Candidate, Fraction, MAX_BALLOTS, Member, MemberId, Stage};
@@ -20,7 +20,7 @@ pub fn candidate(node: &Node, common_sd: f64, roster: &Roster<'_>, problems: &Co
     }
     let candidate = Candidate {
         id: id.to_owned(),
-        name: fields.text("name").unwrap_or(id).to_owned(),
+        name: fields.text_up_to(MAX_TITLE, "name").unwrap_or(id).to_owned(),
         home: home(&mut fields, roster, problems),
         traits,
         position: dimensions(&mut fields, "position", problems),

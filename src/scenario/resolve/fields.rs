@@ -20,6 +20,11 @@ pub const NON_NEGATIVE: Range = Range { min: 0.0, max: MAX_MAGNITUDE, words: "0 
 /// Probabilities and shares.
 pub const UNIT: Range = Range { min: 0.0, max: 1.0, words: "between 0 and 1" };
 
+/// Longest title, and longest `name` of a member or candidate, in characters.
+pub const MAX_TITLE: usize = 200;
+/// Longest summary and longest source, in characters.
+pub const MAX_PROSE: usize = 4000;
+
 /// A table being read.
 pub struct Fields<'t> {
     entries: &'t Table,
@@ -88,6 +93,12 @@ impl<'t> Fields<'t> {
     pub fn text(&mut self, key: &'static str) -> Option<&'t str> {
         let node = self.get(key)?;
         text(node, key, self.problems)
+    }
+
+    /// The text at `key`, of at most `max` characters.
+    pub fn text_up_to(&mut self, max: usize, key: &'static str) -> Option<&'t str> {
+        let node = self.get(key)?;
+        text_up_to(max, node, key, self.problems)
     }
 
     /// `true` or `false` at `key`.
@@ -237,6 +248,18 @@ pub fn text<'t>(node: &'t Node, key: &str, problems: &Collector) -> Option<&'t s
         problems.report(wrong_type(node, key, "text"));
     }
     text
+}
+
+/// `node` as text of at most `max` characters.
+pub fn text_up_to<'t>(max: usize, node: &'t Node, key: &str, problems: &Collector) -> Option<&'t str> {
+    let text = text(node, key, problems)?;
+    if text.chars().nth(max).is_some() {
+        let message =
+            format!("{} is {} characters long; at most {max} are possible", quoted(key), text.chars().count());
+        problems.report(Diagnostic::error("too-long", message).at(node.place, "too long"));
+        return None;
+    }
+    Some(text)
 }
 
 /// `node` as a list.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::fields::{self, ANY, Fields, NON_NEGATIVE};
-use super::roster::{Roster, check_name};
+use super::fields::{self, ANY, Fields, MAX_TITLE, NON_NEGATIVE};
+use super::roster::{MAX_OTHERS, Roster, check_name};
 use crate::model::{Group, Member, Noise, Trait};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::{Node, Place};
@@ -94,7 +94,7 @@ pub fn member(node: &Node, defaults: &Preferences, roster: &Roster<'_>, problems
     }
     let member = Member {
         id: id.to_owned(),
-        name: fields.text("name").unwrap_or(id).to_owned(),
+        name: fields.text_up_to(MAX_TITLE, "name").unwrap_or(id).to_owned(),
         priority: priority(&mut fields, &defaults.priority, roster, problems),
         ideal: dimensions(&mut fields, "ideal", problems),
         salience: fields.number("salience", NON_NEGATIVE).unwrap_or(defaults.salience),
@@ -147,7 +147,11 @@ fn priority(fields: &mut Fields<'_>, defaults: &[f64], roster: &Roster<'_>, prob
 /// A point in policy space.
 pub fn dimensions(fields: &mut Fields<'_>, key: &'static str, problems: &Collector) -> BTreeMap<String, f64> {
     let mut point = BTreeMap::new();
-    for (name, entry) in fields.names(key) {
+    if let Some((_, extra)) = fields.names(key).nth(MAX_OTHERS) {
+        let message = format!("{} dimensions in `{key}`; at most {MAX_OTHERS} are possible", fields.names(key).count());
+        problems.report(Diagnostic::error("too-many", message).at(extra.key, "one too many"));
+    }
+    for (name, entry) in fields.names(key).take(MAX_OTHERS) {
         check_name(name, entry.key, "a dimension", &[], problems);
         if let Some(at) = fields::number(&entry.node, key, ANY, problems) {
             point.insert(name.to_owned(), at);

@@ -15,13 +15,16 @@ use super::assumptions::Assumption;
 use super::diagnostic::{Collector, Diagnostic};
 use super::document::Node;
 use crate::model::{MAX_ROUNDS, Model, VetoPower};
-use fields::Fields;
+use fields::{Fields, MAX_PROSE, MAX_TITLE};
 use measures::Measures;
 use roster::Roster;
 use rules::Rules;
 
 /// Keys of the file that are not about the model.
 const HEADER_KEYS: [&str; 8] = ["title", "summary", "sources", "seed", "rounds", "institution", "tables", "assumption"];
+
+/// Most sources of a scenario.
+const MAX_SOURCES: usize = 1000;
 
 /// What a scenario says about itself.
 #[derive(Debug, Default)]
@@ -42,14 +45,19 @@ pub struct Header {
 pub fn header(tree: &Node, problems: &Collector) -> Header {
     let mut fields = Fields::section(Some(tree), "the scenario", problems);
     let title = match fields.get("title") {
-        Some(node) => fields::text(node, "title", problems).unwrap_or_default(),
+        Some(node) => fields::text_up_to(MAX_TITLE, node, "title", problems).unwrap_or_default(),
         None => {
             let help = "begin the file with a line like: title = \"Secretary-General, 2016\"";
             problems.report(Diagnostic::error("missing-key", "the scenario has no `title`").help(help));
             ""
         }
     };
-    let sources = fields.list("sources").unwrap_or_default();
+    let mut sources = fields.list("sources").unwrap_or_default();
+    if let Some(extra) = sources.get(MAX_SOURCES) {
+        let message = format!("the scenario has {} sources; at most {MAX_SOURCES} are possible", sources.len());
+        problems.report(Diagnostic::error("too-many", message).at(extra.place, "one too many"));
+        sources = &sources[..MAX_SOURCES];
+    }
     if let Some((name, node)) = fields.text("institution").zip(fields.get("institution")) {
         let message = format!("no preset is called `{name}`; presets are not part of this version");
         let help = "write the members and stages out, and remove `institution`";
@@ -57,10 +65,10 @@ pub fn header(tree: &Node, problems: &Collector) -> Header {
     }
     Header {
         title: title.to_owned(),
-        summary: fields.text("summary").unwrap_or_default().to_owned(),
+        summary: fields.text_up_to(MAX_PROSE, "summary").unwrap_or_default().to_owned(),
         sources: sources
             .iter()
-            .filter_map(|node| fields::text(node, "a source", problems))
+            .filter_map(|node| fields::text_up_to(MAX_PROSE, node, "a source", problems))
             .map(str::to_owned)
             .collect(),
         seed: fields.integer("seed", 0, u64::MAX).unwrap_or(1),
