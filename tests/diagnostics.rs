@@ -306,7 +306,11 @@ fn too_many() {
     let members: String = (0..255).map(|i| format!("[[member]]\nid = \"m{i}\"\n")).collect();
     let candidates: String = (0..63).map(|i| format!("[[candidate]]\nid = \"c{i}\"\n")).collect();
     let assumptions: String = (0..64).map(|i| format!("[[assumption]]\nname = \"a{i}\"\n")).collect();
-    let said = [members, candidates, assumptions].map(|case| said_about(End, &case));
+    let stages = "[[stage]]\n".repeat(201);
+    let numbered = |n: usize| (0..n).map(|i| format!("n{i} = 1")).collect::<Vec<_>>().join(", ");
+    let measures = format!("[[member]]\nid = \"m\"\nmeasures = {{\n{}\n}}", numbered(256).replace(", ", ",\n"));
+    let dimensions = format!("[[member]]\nid = \"m\"\nideal = {{\n{}\n}}", numbered(257).replace(", ", ",\n"));
+    let said = [members, candidates, assumptions, stages, measures, dimensions].map(|case| said_about(End, &case));
     assert_snapshot("too_many", &said.join("\n\n"));
 }
 

@@ -145,6 +145,94 @@ fn a_flood_of_problems_ends() {
     assert!(error.render(false, 100).contains("more\n"));
 }
 
+/// The problems of `text` and of `tables`, files beside it: how many are kept and counted, and what is shown of them.
+fn flood(text: &str, tables: &[(&str, &str)]) -> (Vec<&'static str>, usize, String) {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, table) in tables {
+        fs::write(folder.path().join(name), table).unwrap();
+    }
+    let Err(LoadError::Invalid(problems)) = Scenario::from_text("flood.toml", text, Some(folder.path())) else {
+        panic!("not refused as a whole");
+    };
+    let shown = problems.render(false, 100);
+    assert!(problems.iter().count() <= 2000 && shown.len() < 200_000, "{}", shown.len());
+    (problems.iter().map(|problem| problem.code).collect(), problems.len(), shown)
+}
+
+#[test]
+fn floods_are_counted_but_not_kept() {
+    let body = "title = \"x\"\n[[member]]\nid = \"m\"\n[[candidate]]\nid = \"c\"\n";
+    let unknown: String = (0..30_000).map(|i| format!("u{i} = {{}}\n")).collect();
+    let (kept, all, shown) = flood(&format!("{body}[support]\n{unknown}"), &[]);
+    assert_eq!((kept.len(), all), (2000, 30_000));
+    assert!(kept.iter().all(|code| *code == "unknown-name"), "{kept:?}");
+    assert!(shown.ends_with("… and 29900 more\n30000 errors in flood.toml\n"), "{shown}");
+    assert!(shown.matches("= help: ").count() < 100, "not searched for every time");
+
+    let (kept, all, _) = flood(&"=\n".repeat(50_000), &[]);
+    assert!(kept.len() <= 1001 && all >= 50_000, "{} of {all}", kept.len());
+    assert!(kept.iter().all(|code| *code == "syntax"), "{kept:?}");
+
+    assert_eq!(flood(&"=\n".repeat(500_000), &[]).0, ["syntax"], "of so long a text only the first");
+
+    let settings: String = (0..30_000).map(|i| format!("\"member.u{i}.home\" = 1\n")).collect();
+    let (kept, all, _) = flood(&format!("{body}[[assumption]]\nname = \"a\"\n[assumption.set]\n{settings}"), &[]);
+    assert!(kept.len() == all && all == 1000, "{} of {all}", kept.len());
+}
+
+#[test]
+fn problems_repeated_under_many_assumptions_are_one() {
+    let body = "title = \"x\"\n[[member]]\nid = \"m\"\n[[candidate]]\nid = \"c\"\n";
+    let wrong: String = (0..90).map(|i| format!("u{i} = {{}}\n")).collect();
+    let assumptions: String = (0..9).map(|i| format!("[[assumption]]\nname = \"a{i}\"\n")).collect();
+    let last = "[[assumption]]\nname = \"z\"\nset = { \"veto.n\" = \"none\" }\n";
+    let (kept, all, shown) = flood(&format!("{body}{assumptions}{last}[support]\n{wrong}"), &[]);
+    assert_eq!((kept.len(), all), (91, 91));
+    assert_eq!(shown.matches("= help: ").count(), 91, "each still has its help");
+}
+
+#[test]
+fn names_too_long_to_be_names_are_not_compared() {
+    let long = |c: &str| c.repeat(50_000);
+    let text = format!(
+        "title = \"x\"\n[[member]]\nid = \"m\"\n[[candidate]]\nid = \"{}\"\n[[candidate]]\nid = \"c\"\n[support.m]\n{} = 1\n",
+        long("a"),
+        long("ab"),
+    );
+    let (kept, _, shown) = flood(&text, &[]);
+    assert_eq!(kept, ["bad-name", "unknown-name"]);
+    assert!(shown.contains("help: the candidates are: `c`\n"), "{shown}");
+    for key in ["title", "summary"] {
+        let text = format!("{key} = \"{}\"\n[[member]]\nid = \"m\"\n[[candidate]]\nid = \"c\"\n", long("w"));
+        let title = if key == "title" { "" } else { "title = \"x\"\n" };
+        assert_eq!(flood(&format!("{title}{text}"), &[]).0, ["too-long"], "{key}");
+    }
+}
+
+#[test]
+fn tables_beyond_every_limit_are_refused_before_they_are_read() {
+    let text = "title = \"x\"\n[tables]\nmembers = \"m.csv\"\n[[candidate]]\nid = \"c\"\n";
+    let one = |table: &str| {
+        let (kept, all, shown) = flood(text, &[("m.csv", table)]);
+        assert_eq!((kept.as_slice(), all), (["too-many"].as_slice(), 1), "{shown}");
+        shown
+    };
+    assert!(one(&format!("id{}\n", ",".repeat(200_000))).contains("200001 cells; at most 1024"));
+    assert!(one(&format!("id\nm{}\n", ",".repeat(200_000))).contains("row 2: too many"));
+    assert!(one(&format!("id,name\n{}", "m\n".repeat(200_000))).contains("more than 1024 rows"));
+    let ragged = format!("id,name\n{}", "m\n".repeat(1023));
+    assert_eq!(flood(text, &[("m.csv", &ragged)]).1, 1023);
+}
+
+#[test]
+fn support_for_too_many_candidates_is_not_looked_into() {
+    let candidates: String = (0..5000).map(|i| format!("[[candidate]]\nid = \"c{i}\"\n")).collect();
+    let text = format!("title = \"x\"\n[tables]\nsupport = \"s.csv\"\n[[member]]\nid = \"m\"\n{candidates}");
+    let columns: String = (0..1000).map(|i| format!(",u{i}")).collect();
+    let support = format!("member{columns}\nm{}\n", ",1".repeat(1000));
+    assert_eq!(flood(&text, &[("s.csv", &support)]).0, ["too-many"]);
+}
+
 #[test]
 fn absurd_settings_are_refused() {
     let set = |path: &str| text(&format!("{FULL}\n[[assumption]]\nname = \"zz\"\nset = {{ {path:?} = 1 }}"));

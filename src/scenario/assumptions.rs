@@ -4,7 +4,7 @@ use super::diagnostic::{Collector, Diagnostic};
 use super::document::{Entry, Node, Table, Value};
 use super::resolve::fields::{self, Fields};
 use super::resolve::roster::{check_name, check_unique};
-use super::settings;
+use super::{ENOUGH_ERRORS, settings};
 
 /// Name of the scenario's own assumption.
 pub const STATED: &str = "stated";
@@ -72,7 +72,8 @@ impl Assumption {
                 amend_vetoes(root, amend, problems);
             }
         }
-        for (path, entry) in changes.get("set").and_then(Node::as_table).into_iter().flatten() {
+        let settings = changes.get("set").and_then(Node::as_table).into_iter().flatten();
+        for (path, entry) in settings.take_while(|_| problems.errors() < ENOUGH_ERRORS) {
             settings::apply(&mut tree, path, entry.key, &entry.node, problems);
         }
         tree

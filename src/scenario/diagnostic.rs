@@ -1,6 +1,8 @@
 //! What is wrong with a scenario: problems with a code, words, places and help.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -65,65 +67,152 @@ impl Diagnostic {
     }
 }
 
-/// Gathers problems from many hands while a scenario is read.
+/// Problems kept at most; the rest are counted. More than anyone reads, and few enough to be no burden.
+const MAX_KEPT: usize = 2000;
+/// Problems of which each may come with help that takes a search. Fewer are shown, but not those that were
+/// found first.
+const MAX_SEARCHED: usize = 500;
+
+/// Gathers problems from many hands while a scenario is read, each once.
 #[derive(Debug, Default)]
-pub struct Collector(RefCell<Vec<Diagnostic>>);
+pub struct Collector {
+    kept: RefCell<BTreeSet<Ordered>>,
+    errors: Cell<usize>,
+    left_out: Cell<Counts>,
+}
+
+/// How many problems of either severity.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts {
+    errors: usize,
+    warnings: usize,
+}
+
+/// A diagnostic in the order of files and lines. Its help is no part of what it is: of two that differ
+/// in nothing else the first stands.
+#[derive(Debug)]
+struct Ordered(Diagnostic);
 
 impl Collector {
     /// Adds a problem.
     pub fn report(&self, diagnostic: Diagnostic) {
-        self.0.borrow_mut().push(diagnostic);
+        self.report_with(diagnostic, || None);
+    }
+
+    /// Adds a problem with help that has to be searched for: only where it will be seen.
+    pub fn report_with(&self, diagnostic: Diagnostic, help: impl FnOnce() -> Option<String>) {
+        let is_error = diagnostic.severity == Severity::Error;
+        self.errors.set(self.errors.get() + usize::from(is_error));
+        let new = Ordered(diagnostic);
+        let kept = self.kept.borrow().len();
+        if self.kept.borrow().contains(&new) {
+            return;
+        }
+        if kept >= MAX_KEPT {
+            return self.leave_out(new.0.severity, 1);
+        }
+        let help = if kept < MAX_SEARCHED { help() } else { None };
+        self.kept.borrow_mut().insert(Ordered(new.0.maybe_help(help)));
+    }
+
+    /// Counts `more` errors that are not worth a description each.
+    pub fn count_errors(&self, more: usize) {
+        self.errors.set(self.errors.get() + more);
+        self.leave_out(Severity::Error, more);
+    }
+
+    fn leave_out(&self, severity: Severity, more: usize) {
+        let Counts { errors, warnings } = self.left_out.get();
+        self.left_out.set(match severity {
+            Severity::Error => Counts { errors: errors + more, warnings },
+            Severity::Warning => Counts { errors, warnings: warnings + more },
+        });
     }
 
     /// How many errors there are so far, repeated ones included.
     pub fn errors(&self) -> usize {
-        self.0.borrow().iter().filter(|d| d.severity == Severity::Error).count()
-    }
-
-    /// The problems in the order they were found.
-    pub fn into_vec(self) -> Vec<Diagnostic> {
-        self.0.into_inner()
+        self.errors.get()
     }
 }
 
+impl From<Diagnostic> for Collector {
+    fn from(diagnostic: Diagnostic) -> Self {
+        let problems = Self::default();
+        problems.report(diagnostic);
+        problems
+    }
+}
+
+impl Ordered {
+    fn key(&self) -> impl Ord {
+        let Diagnostic { severity, code, message, places, .. } = &self.0;
+        (places.first().map(|(place, _)| *place), *severity, *code, message, places)
+    }
+}
+
+impl Ord for Ordered {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
+    }
+}
+
+impl PartialOrd for Ordered {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Ordered {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Ordered {}
+
 /// All problems of a scenario, in the order of its files and lines, each once, with the text they point into.
+///
+/// Of a flood only the first few thousand are described; the rest are counted.
 #[derive(Debug, Clone)]
 pub struct Problems {
     list: Vec<Diagnostic>,
+    left_out: Counts,
     sources: Arc<Sources>,
 }
 
 impl Problems {
-    pub(super) fn new(mut list: Vec<Diagnostic>, sources: Arc<Sources>) -> Self {
-        let order = |d: &Diagnostic| (d.places.first().map(|(place, _)| *place), d.severity);
-        list.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| (a.code, &a.message).cmp(&(b.code, &b.message))));
-        list.dedup();
-        Self { list, sources }
+    pub(super) fn new(found: Collector, sources: Arc<Sources>) -> Self {
+        let list = found.kept.into_inner().into_iter().map(|Ordered(diagnostic)| diagnostic).collect();
+        Self { list, left_out: found.left_out.get(), sources }
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
+        self.len() == 0
     }
 
-    /// How many there are.
+    /// How many there are, with those that are only counted.
     pub fn len(&self) -> usize {
-        self.list.len()
+        self.errors() + self.warnings()
     }
 
-    /// The problems in the order of files and lines.
+    /// The problems that are described, in the order of files and lines.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.list.iter()
     }
 
     /// How many are errors.
     pub fn errors(&self) -> usize {
-        self.list.iter().filter(|d| d.severity == Severity::Error).count()
+        self.described(Severity::Error) + self.left_out.errors
     }
 
     /// How many are warnings.
     pub fn warnings(&self) -> usize {
-        self.len() - self.errors()
+        self.described(Severity::Warning) + self.left_out.warnings
+    }
+
+    fn described(&self, severity: Severity) -> usize {
+        self.list.iter().filter(|d| d.severity == severity).count()
     }
 
     /// The texts that the places point into.

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 
-use super::diagnostic::Diagnostic;
+use super::diagnostic::{Collector, Diagnostic};
 use super::syntax;
 
 /// Deepest nesting of values; far beyond any scenario, and safe for recursion.
@@ -149,33 +149,42 @@ impl Node {
     }
 }
 
-/// Reads the TOML `text` of file number `file`.
+/// Longest text in which the search for errors goes on behind the first, in bytes; a flood of them takes
+/// hundreds of times the memory of the text.
+const MAX_RECOVERED: usize = 256 * 1024;
+
+/// Reads the TOML `text` of file number `file`; nothing if it is not TOML.
 ///
-/// # Errors
-/// Every place where the text is not TOML.
-pub fn parse(file: usize, text: &str) -> Result<Node, Vec<Diagnostic>> {
-    let (table, errors) = DeTable::parse_recoverable(text);
-    let mut problems = syntax::problems(file, text, errors);
+/// Every place where it is not is reported, of a very long text only the first.
+pub fn parse(file: usize, text: &str, problems: &Collector) -> Option<Node> {
+    let before = problems.errors();
+    let (table, errors) = if text.len() <= MAX_RECOVERED {
+        DeTable::parse_recoverable(text)
+    } else {
+        DeTable::parse(text)
+            .map_or_else(|first| (Spanned::new(0..0, DeTable::new()), vec![first]), |table| (table, vec![]))
+    };
+    syntax::report(file, text, errors, problems);
     let value = Spanned::new(0..0, DeValue::Table(table.into_inner()));
-    let node = place_value(file, value, 0, &mut problems);
-    if problems.is_empty() { Ok(node) } else { Err(problems) }
+    let node = place_value(file, value, 0, problems);
+    (problems.errors() == before).then_some(node)
 }
 
 /// Reads a single TOML value, or nothing if `text` is not one.
 pub fn parse_value(file: usize, start: usize, text: &str) -> Option<Node> {
     let value = DeValue::parse(text).ok()?;
-    let mut problems = Vec::new();
-    let mut node = place_value(file, value, 0, &mut problems);
+    let problems = Collector::default();
+    let mut node = place_value(file, value, 0, &problems);
     node.place = Place::new(file, start..start + text.len());
-    problems.is_empty().then_some(node)
+    (problems.errors() == 0).then_some(node)
 }
 
-fn place_value(file: usize, value: Spanned<DeValue<'_>>, depth: usize, problems: &mut Vec<Diagnostic>) -> Node {
+fn place_value(file: usize, value: Spanned<DeValue<'_>>, depth: usize, problems: &Collector) -> Node {
     let place = Place::new(file, value.span());
     if depth > MAX_DEPTH {
         dismantle(value.into_inner());
         let message = format!("values are nested more than {MAX_DEPTH} deep");
-        problems.push(Diagnostic::error("nested-too-deeply", message).at(place, "too deep"));
+        problems.report(Diagnostic::error("nested-too-deeply", message).at(place, "too deep"));
         return Node { place, value: Value::Bool(false) };
     }
     let value = match value.into_inner() {
@@ -226,9 +235,15 @@ fn dismantle(value: DeValue<'_>) {
 mod tests {
     use super::*;
 
+    fn read(text: &str) -> Option<Node> {
+        parse(0, text, &Collector::default())
+    }
+
     #[test]
     fn numbers_keep_their_text() {
-        let node = parse(0, "a = 0.10\nb = 1_000\nc = 0x10\nd = +3\ne = 1e300").unwrap();
+        let node =
+            read("a = 0.10\nb = 1_000\nc = 0x10\nd = +3\ne = 1e300\nf = 0xffff_ffff_ffff_ffff_ffff_ffff_ffff_ffff")
+                .unwrap();
         let text = |key: &str| match &node.get(key).unwrap().value {
             Value::Integer(text) | Value::Float(text) => text.clone(),
             other => panic!("{other:?}"),
@@ -239,7 +254,7 @@ mod tests {
     #[test]
     fn places_are_bytes_of_the_text() {
         let text = "[a]\nkey = \"värde\" # x\n";
-        let node = parse(3, text).unwrap();
+        let node = parse(3, text, &Collector::default()).unwrap();
         let entry = &node.get("a").unwrap().as_table().unwrap()["key"];
         assert_eq!(&text[entry.key.start..entry.key.end], "key");
         assert_eq!(&text[entry.node.place.start..entry.node.place.end], "\"värde\"");
@@ -248,8 +263,9 @@ mod tests {
 
     #[test]
     fn every_syntax_error_is_reported() {
-        let problems = parse(0, "a = \nb = 1\nb = 2\nc = unquoted\n").unwrap_err();
-        assert!(problems.len() >= 3, "{problems:?}");
+        let problems = Collector::default();
+        assert_eq!(parse(0, "a = \nb = 1\nb = 2\nc = unquoted\n", &problems), None);
+        assert!(problems.errors() >= 3, "{problems:?}");
     }
 
     #[test]
@@ -262,7 +278,7 @@ mod tests {
             format!("[{dotted}]\n{dotted} = {}1{}", format!("{{{dotted} = ").repeat(79), "}".repeat(79)),
             format!("a = 1\n{}", format!("a = {}1{}\n", format!("{{{dotted} = ").repeat(79), "}".repeat(79)).repeat(2)),
         ] {
-            assert!(parse(0, &text).is_err());
+            assert_eq!(read(&text), None);
         }
     }
 }

@@ -106,7 +106,7 @@ impl Scenario {
             Ok(Bytes::TooMany) => {
                 let mut sources = Sources::default();
                 sources.add(name.clone(), String::new());
-                Err(invalid(vec![source::too_large(&name)], sources))
+                Err(invalid(source::too_large(&name).into(), sources))
             }
             Err(reason) => Err(LoadError::Unreadable { path: path.to_owned(), reason, problems: None }),
         }
@@ -128,32 +128,33 @@ impl Scenario {
         let mut sources = Sources::default();
         let file = match source::add_text(&mut sources, path.display().to_string(), bytes) {
             Ok(file) => file,
-            Err(problem) => return Err(invalid(vec![*problem], sources)),
+            Err(problem) => return Err(invalid((*problem).into(), sources)),
         };
-        let mut tree = match document::parse(file, sources.text(file)) {
-            Ok(tree) => tree,
-            Err(problems) => return Err(invalid(problems, sources)),
+        let problems = Collector::default();
+        let Some(mut tree) = document::parse(file, sources.text(file), &problems) else {
+            return Err(invalid(problems, sources));
         };
         // A preset institution would be merged beneath the file's tree here, before the tables.
-        let problems = Collector::default();
         let read = tables::merge(&mut tree, folder, &mut sources, &problems);
         let header = resolve::header(&tree, &problems);
         if let Some(unreadable) = read.unreadable {
-            let problems = Some(Box::new(Problems::new(problems.into_vec(), Arc::new(sources))));
+            let problems = Some(Box::new(Problems::new(problems, Arc::new(sources))));
             return Err(LoadError::Unreadable { path: unreadable.path, reason: unreadable.reason, problems });
         }
         if !read.whole {
-            return Err(invalid(problems.into_vec(), sources));
+            return Err(invalid(problems, sources));
         }
         add_default_stage(&mut tree);
         let written = assumptions::take(&mut tree, &problems);
         let mut models = Vec::with_capacity(written.len());
         for assumption in written.iter().take_while(|_| problems.errors() < ENOUGH_ERRORS) {
             let changed = assumption.tree(&tree, &problems);
-            models.extend(resolve::model(&changed, assumption, &problems));
+            // What is too far from a scenario to go on is so under every assumption.
+            let Some(model) = resolve::model(&changed, assumption, &problems) else { break };
+            models.push(model);
         }
         if problems.errors() > 0 || models.len() != written.len() {
-            return Err(invalid(problems.into_vec(), sources));
+            return Err(invalid(problems, sources));
         }
         let texts = Arc::new(sources);
         let mut inputs = vec![Input::new(path.to_owned(), bytes)];
@@ -166,7 +167,7 @@ impl Scenario {
             rounds: header.rounds,
             assumptions: models,
             inputs,
-            warnings: Problems::new(problems.into_vec(), Arc::clone(&texts)),
+            warnings: Problems::new(problems, Arc::clone(&texts)),
             stated: tree,
             written,
             texts,
@@ -201,11 +202,11 @@ impl Scenario {
             start += line.len() + 1;
         }
         let model = resolve::model(&tree, assumption, &problems).filter(|_| problems.errors() == 0);
-        Some(model.ok_or_else(|| Box::new(Problems::new(problems.into_vec(), Arc::new(sources)))))
+        Some(model.ok_or_else(|| Box::new(Problems::new(problems, Arc::new(sources)))))
     }
 }
 
-fn invalid(problems: Vec<Diagnostic>, sources: Sources) -> LoadError {
+fn invalid(problems: Collector, sources: Sources) -> LoadError {
     LoadError::Invalid(Box::new(Problems::new(problems, Arc::new(sources))))
 }
 

@@ -6,6 +6,11 @@ use std::ops::Range;
 use super::diagnostic::{Collector, Diagnostic};
 use super::document::{Cell, Place};
 
+/// Most columns of a table: more than there can be members, traits and dimensions to have one each.
+const MAX_COLUMNS: usize = 1024;
+/// Most rows of a table that say anything, with the header: more than there can be members and groups.
+const MAX_ROWS: usize = 1024;
+
 /// A table with a header.
 #[derive(Debug)]
 pub struct Sheet {
@@ -45,6 +50,13 @@ pub fn read(file: usize, name: &str, text: &str, problems: &Collector) -> Option
         // The reader passes over empty lines, which a spreadsheet counts.
         let (start, skipped) = skip_empty_lines(text, end);
         number += 1 + skipped;
+        if record.len() > MAX_COLUMNS {
+            let line_end = text[start..].find(['\r', '\n']).map_or(text.len(), |i| start + i);
+            let place = Place { cell: Some(Cell { row: number, column: None }), ..Place::new(file, start..line_end) };
+            let message = format!("a row of {name} has {} cells; at most {MAX_COLUMNS} are possible", record.len());
+            problems.report(Diagnostic::error("too-many", message).at(place, "too many"));
+            return None;
+        }
         let spans = cell_spans(text, start);
         end = spans.last().map_or(start, |span| span.end);
         if let Some(open) = spans.last().filter(|span| is_unclosed(&text[(*span).clone()])) {
@@ -61,11 +73,19 @@ pub fn read(file: usize, name: &str, text: &str, problems: &Collector) -> Option
             let span = spans.get(i).cloned().unwrap_or(start..end);
             Written { text: text.trim().to_owned(), place: place(span, Some(i)) }
         };
+        // Spreadsheets leave rows of separators behind that say nothing.
+        if record.iter().all(|text| text.trim().is_empty()) {
+            continue;
+        }
+        if rows.len() >= MAX_ROWS {
+            let message = format!("{name} has more than {MAX_ROWS} rows");
+            problems.report(Diagnostic::error("too-many", message).at(whole, "one too many"));
+            return None;
+        }
         let cells: Vec<_> = record.iter().enumerate().map(cell).collect();
         rows.push(Row { place: whole, cells });
     }
-    // Spreadsheets leave rows of separators behind that say nothing.
-    let mut rows = rows.into_iter().filter(|row| row.cells.iter().any(|cell| !cell.text.is_empty()));
+    let mut rows = rows.into_iter();
     let Some(header) = rows.next() else {
         let help = "write the names of the columns in the first row";
         problems.report(Diagnostic::error("empty-table", format!("{name} is empty")).help(help));
@@ -186,11 +206,14 @@ fn is_unclosed(cell: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::scenario::diagnostic::Problems;
 
     fn sheet(text: &str) -> (Option<Sheet>, Vec<Diagnostic>) {
         let problems = Collector::default();
-        (read(0, "t.csv", text, &problems), problems.into_vec())
+        (read(0, "t.csv", text, &problems), Problems::new(problems, Arc::default()).iter().cloned().collect())
     }
 
     #[test]
@@ -221,6 +244,8 @@ mod tests {
             ("id,\nUSA,x\n", "unnamed-column"),
             ("id,id\nUSA,x\n", "duplicate-column"),
             ("id,name\nUSA,\"x\n", "unclosed-quote"),
+            (&",".repeat(MAX_COLUMNS), "too-many"),
+            (&"id\n".repeat(MAX_ROWS + 1), "too-many"),
         ] {
             let (sheet, problems) = sheet(text);
             assert!(sheet.is_none(), "{text:?}");

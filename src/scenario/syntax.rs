@@ -4,14 +4,17 @@ use std::ops::Range;
 
 use toml::de::Error;
 
-use super::diagnostic::Diagnostic;
+use super::diagnostic::{Collector, Diagnostic};
 use super::document::Place;
 
 /// Errors looked into at most for a bracket that is not closed; each look reads the text above it.
 const LOOKED_INTO: usize = 100;
 
-/// The problems of `text`, the file number `file`, in which the parser found `errors`.
-pub fn problems(file: usize, text: &str, mut errors: Vec<Error>) -> Vec<Diagnostic> {
+/// Errors put into words; what follows so many is mostly their consequence.
+const MAX_DESCRIBED: usize = 1000;
+
+/// Reports what is wrong with `text`, the file number `file`, in which the parser found `errors`.
+pub fn report(file: usize, text: &str, mut errors: Vec<Error>, problems: &Collector) {
     let span = |error: &Error| error.span().unwrap_or(text.len()..text.len());
     errors.sort_by_key(|error| (span(error).start, span(error).end));
     // After a bracket that is not closed the parser takes everything for a part of the list.
@@ -20,17 +23,18 @@ pub fn problems(file: usize, text: &str, mut errors: Vec<Error>) -> Vec<Diagnost
         Some((i, opening, span(error)))
     });
     let kept = unclosed.as_ref().map_or(errors.len(), |(i, ..)| *i);
-    let mut problems: Vec<_> =
-        errors[..kept].iter().map(|error| in_words(file, text, error.message(), span(error))).collect();
+    for error in errors[..kept].iter().take(MAX_DESCRIBED) {
+        problems.report(in_words(file, text, error.message(), span(error)));
+    }
+    problems.count_errors(kept.saturating_sub(MAX_DESCRIBED));
     if let Some((_, opening, next)) = unclosed {
         let (bracket, closing) = if text[opening..].starts_with('{') { ("{", "}") } else { ("[", "]") };
         let message =
             format!("the file is not valid TOML: a `{bracket}` is never closed, or a comma is missing after it");
         let diagnostic = Diagnostic::error("syntax", message).at(Place::new(file, opening..opening + 1), "opened here");
         let diagnostic = diagnostic.at(Place::new(file, next), format!("no `{closing}` before this line"));
-        problems.push(diagnostic.help("what follows can be checked when this is mended"));
+        problems.report(diagnostic.help("what follows can be checked when this is mended"));
     }
-    problems
 }
 
 fn in_words(file: usize, text: &str, message: &str, span: Range<usize>) -> Diagnostic {

@@ -148,9 +148,9 @@ impl<'t> Fields<'t> {
     pub fn finish(self) {
         for (key, entry) in self.entries.iter().filter(|(key, _)| !self.asked.contains(&key.as_str())) {
             let message = format!("{} has no key called `{key}`", self.what);
-            let help = suggest::choices(key, "the keys here are", self.asked.iter().copied());
             let diagnostic = Diagnostic::error("unknown-key", message).at(entry.key, "unknown key");
-            self.problems.report(diagnostic.maybe_help(help));
+            let help = || suggest::choices(key, "the keys here are", self.asked.iter().copied());
+            self.problems.report_with(diagnostic, help);
         }
     }
 }
@@ -277,8 +277,9 @@ pub fn choice<T: Copy>(node: &Node, key: &str, choices: &[(&'static str, T)], pr
     let found = choices.iter().find(|(name, _)| *name == written);
     if found.is_none() {
         let message = format!("{} cannot be `{written}`", quoted(key));
-        let help = suggest::choices(written, "it can be", choices.iter().map(|(name, _)| *name));
-        problems.report(Diagnostic::error("unknown-choice", message).at(node.place, "unknown").maybe_help(help));
+        let diagnostic = Diagnostic::error("unknown-choice", message).at(node.place, "unknown");
+        let help = || suggest::choices(written, "it can be", choices.iter().map(|(name, _)| *name));
+        problems.report_with(diagnostic, help);
     }
     found.map(|&(_, value)| value)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::fields;
-use super::roster::{Roster, check_name};
+use super::roster::{MAX_OTHERS, Roster, check_name};
 use crate::model::Measure;
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::{Node, Place, Value};
@@ -41,6 +41,11 @@ impl Measures {
                 continue;
             };
             for (name, entry) in table {
+                if columns.len() >= MAX_OTHERS && !columns.contains_key(name.as_str()) {
+                    let message = format!("the scenario has more than {MAX_OTHERS} measures");
+                    problems.report(Diagnostic::error("too-many", message).at(entry.key, "one too many"));
+                    break;
+                }
                 check_name(name, entry.key, "a measure", &["members"], problems);
                 let column = columns.entry(name).or_insert_with(|| vec![None; members.len()]);
                 column[m] = Some(weight(&entry.node, problems).unwrap_or(Weight { digits: 0, decimals: 0 }));
@@ -80,9 +85,10 @@ impl Measures {
         } else {
             let known = self.list.iter().map(|measure| measure.name.as_str());
             let known = known.chain(self.lacking.keys().map(String::as_str));
-            Diagnostic::error("unknown-name", format!("no measure is called `{name}`"))
-                .at(place, format!("counts by `{name}`"))
-                .maybe_help(suggest::help(name, "the measures are", known))
+            let diagnostic = Diagnostic::error("unknown-name", format!("no measure is called `{name}`"));
+            let diagnostic = diagnostic.at(place, format!("counts by `{name}`"));
+            problems.report_with(diagnostic, || suggest::help(name, "the measures are", known));
+            return None;
         };
         problems.report(diagnostic);
         None

@@ -38,11 +38,7 @@ impl<'t> Roster<'t> {
         group_sd: Option<&'t Node>,
         problems: &'t Collector,
     ) -> Option<Self> {
-        let enough = [
-            is_count_fine("member", members, MAX_MEMBERS, problems),
-            is_count_fine("candidate", candidates, MAX_CANDIDATES, problems),
-        ];
-        if enough.contains(&false) {
+        if !are_counts_fine(members, candidates, problems) {
             return None;
         }
         let member_ids = read_ids(members, "a member", &["default"], problems);
@@ -87,9 +83,9 @@ impl<'t> Roster<'t> {
                 continue;
             }
             self.check_group(id, entry.key, ids);
-            let help = suggest::help(id, "the groups are", self.groups.keys().copied());
             let warning = Diagnostic::warning("empty-group", format!("no member is in a group called `{id}`"));
-            self.problems.report(warning.at(entry.key, "has no effect").maybe_help(help));
+            let help = || suggest::help(id, "the groups are", self.groups.keys().copied());
+            self.problems.report_with(warning.at(entry.key, "has no effect"), help);
             self.groups.insert(id, MemberSet::EMPTY);
         }
     }
@@ -126,7 +122,7 @@ impl<'t> Roster<'t> {
         let group = self.groups.get(id).copied();
         if group.is_none() {
             let known = self.members.iter().copied().chain(self.groups.keys().copied());
-            self.unknown("member or group", id, place, suggest::help(id, "the members and groups are", known));
+            self.unknown("member or group", id, place, || suggest::help(id, "the members and groups are", known));
         }
         group
     }
@@ -135,8 +131,8 @@ impl<'t> Roster<'t> {
     pub fn candidate(&self, id: &str, place: Place) -> Option<CandidateId> {
         let candidate = self.candidate_index.get(id).copied();
         if candidate.is_none() {
-            let help = suggest::help(id, "the candidates are", self.candidates.iter().copied());
-            self.unknown("candidate", id, place, help);
+            let known = self.candidates.iter().copied();
+            self.unknown("candidate", id, place, || suggest::help(id, "the candidates are", known));
         }
         candidate
     }
@@ -145,9 +141,9 @@ impl<'t> Roster<'t> {
     pub fn trait_called(&self, name: &str, place: Place) -> Option<usize> {
         let position = self.traits.binary_search(&name).ok();
         if position.is_none() {
-            let help = suggest::help(name, "the traits are", self.traits.iter().copied());
-            let help = help.unwrap_or_else(|| "traits are what candidates have, in their `traits`".to_owned());
-            self.unknown("trait", name, place, Some(help));
+            let help = || suggest::help(name, "the traits are", self.traits.iter().copied());
+            let none = || "traits are what candidates have, in their `traits`".to_owned();
+            self.unknown("trait", name, place, || Some(help().unwrap_or_else(none)));
         }
         position
     }
@@ -182,10 +178,19 @@ impl<'t> Roster<'t> {
         whole.then_some(set)
     }
 
-    fn unknown(&self, what: &str, name: &str, place: Place, help: Option<String>) {
+    fn unknown(&self, what: &str, name: &str, place: Place, help: impl FnOnce() -> Option<String>) {
         let message = format!("no {what} is called `{name}`");
-        self.problems.report(Diagnostic::error("unknown-name", message).at(place, "unknown name").maybe_help(help));
+        self.problems.report_with(Diagnostic::error("unknown-name", message).at(place, "unknown name"), help);
     }
+}
+
+/// Whether there are members and candidates, and not too many of them; reports if not.
+pub fn are_counts_fine(members: &[Node], candidates: &[Node], problems: &Collector) -> bool {
+    let fine = [
+        is_count_fine("member", members, MAX_MEMBERS, problems),
+        is_count_fine("candidate", candidates, MAX_CANDIDATES, problems),
+    ];
+    !fine.contains(&false)
 }
 
 fn is_count_fine(what: &str, nodes: &[Node], max: usize, problems: &Collector) -> bool {

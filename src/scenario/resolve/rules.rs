@@ -67,8 +67,8 @@ impl Rules<'_> {
             "any" => Some(Rule::Any(self.several(&entry.node, "any", depth)?)),
             _ => {
                 let message = format!("no condition of a rule is called `{key}`");
-                let help = suggest::help(key, "the conditions are", CONDITIONS);
-                self.problems.report(Diagnostic::error("bad-rule", message).at(entry.key, "unknown").maybe_help(help));
+                let diagnostic = Diagnostic::error("bad-rule", message).at(entry.key, "unknown");
+                self.problems.report_with(diagnostic, || suggest::help(key, "the conditions are", CONDITIONS));
                 None
             }
         }
@@ -141,12 +141,11 @@ impl Rules<'_> {
             "consensus-minus-one" => Some(Rule::Objections { of: 0, at_most: whole(1) }),
             _ => {
                 let message = format!("no rule is called `{name}`");
-                let help = match name {
+                let help = || match name {
                     "none" => Some("leave `appoint` out for ballots that only advise".to_owned()),
                     _ => suggest::help(name, "the named rules are", PRESETS),
                 };
-                self.problems
-                    .report(Diagnostic::error("unknown-name", message).at(place, "unknown rule").maybe_help(help));
+                self.problems.report_with(Diagnostic::error("unknown-name", message).at(place, "unknown rule"), help);
                 None
             }
         }

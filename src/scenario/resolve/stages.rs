@@ -19,6 +19,7 @@ pub fn stage_name(node: &Node, index: usize) -> String {
 /// Reads every `[[stage]]`.
 pub fn stages(nodes: &[Node], roster: &Roster<'_>, rules: &Rules<'_>) -> Vec<Stage> {
     let problems = rules.problems;
+    let nodes = not_too_many(nodes, problems);
     let names: Vec<_> = nodes.iter().enumerate().map(|(i, node)| (stage_name(node, i), name_place(node))).collect();
     check_unique("stage", names.iter().map(|(name, place)| (name.as_str(), *place)), problems);
     let stages: Vec<_> =
@@ -33,6 +34,14 @@ pub fn stages(nodes: &[Node], roster: &Roster<'_>, rules: &Rules<'_>) -> Vec<Sta
         problems.report(diagnostic);
     }
     stages
+}
+
+/// The stages that are looked into: every one has a ballot, and the ballots are limited.
+fn not_too_many<'t>(nodes: &'t [Node], problems: &Collector) -> &'t [Node] {
+    let Some(extra) = nodes.get(MAX_BALLOTS as usize) else { return nodes };
+    let message = format!("the scenario has {} stages; at most {MAX_BALLOTS} are possible", nodes.len());
+    problems.report(Diagnostic::error("too-many", message).at(extra.place, "one too many"));
+    &nodes[..MAX_BALLOTS as usize]
 }
 
 fn name_place(node: &Node) -> Place {
@@ -124,8 +133,8 @@ fn drop_rule(node: &Node, problems: &Collector) -> Option<Drop> {
         }
         _ => {
             let message = format!("no way to drop candidates is called `{key}`");
-            let help = suggest::help(key, "the ways are", DROPS);
-            problems.report(Diagnostic::error("bad-drop", message).at(entry.key, "unknown").maybe_help(help));
+            let diagnostic = Diagnostic::error("bad-drop", message).at(entry.key, "unknown");
+            problems.report_with(diagnostic, || suggest::help(key, "the ways are", DROPS));
             None
         }
     }

@@ -12,6 +12,7 @@ use std::path::{Component, Path, PathBuf};
 use super::diagnostic::{Collector, Diagnostic};
 use super::document::Node;
 use super::resolve::fields::{self, Fields};
+use super::resolve::roster;
 use super::sheet::{self, Sheet};
 use super::source::{self, Bytes, Input, Sources};
 
@@ -51,11 +52,18 @@ pub fn merge(tree: &mut Node, folder: Option<&Path>, sources: &mut Sources, prob
         match key {
             "members" => entries::merge(tree, &entries::MEMBERS, sheet, problems),
             "candidates" => entries::merge(tree, &entries::CANDIDATES, sheet, problems),
-            _ => support::merge(tree, sheet, problems),
+            // Too many names would only make the search for wrong ones long.
+            _ if are_counts_fine(tree, problems) => support::merge(tree, sheet, problems),
+            _ => outcome.whole = false,
         }
     }
     fields.finish();
     outcome
+}
+
+fn are_counts_fine(tree: &Node, problems: &Collector) -> bool {
+    let entries = |key| tree.get(key).and_then(Node::as_array).unwrap_or_default();
+    roster::are_counts_fine(entries("member"), entries("candidate"), problems)
 }
 
 fn open(

@@ -1,5 +1,7 @@
 //! The table of judgements: one row per member or group, one column per candidate.
 
+use std::collections::BTreeSet;
+
 use super::cells::{merge_tables, number};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::{Entry, Node, Table, Value};
@@ -21,12 +23,13 @@ pub fn merge(tree: &mut Node, sheet: Sheet, problems: &Collector) {
         .flatten()
         .filter_map(|node| node.get_str("id"))
         .collect();
+    let ids: BTreeSet<_> = candidates.iter().copied().collect();
     let is_known = |column: &Written| {
-        let known = candidates.contains(&column.text.as_str());
+        let known = ids.contains(column.text.as_str());
         if !known {
-            let help = suggest::help(&column.text, "the candidates are", candidates.iter().copied());
             let diagnostic = Diagnostic::error("unknown-name", format!("no candidate is called `{}`", column.text));
-            problems.report(diagnostic.at(column.place, "unknown name").maybe_help(help));
+            let help = || suggest::help(&column.text, "the candidates are", candidates.iter().copied());
+            problems.report_with(diagnostic.at(column.place, "unknown name"), help);
         }
         known
     };
