@@ -132,6 +132,7 @@ fn numbers() {
             ),
             (End, "[dynamics]\nmemory = 1.1\naccommodation = { holdouts = 0, probability = 2 }"),
             (End, "[dynamics]\naccommodation = { holdout = 1 }"),
+            (Top, "[preferences]\nuncertainty = 0x8e0000000000000000000000000000000001\nhome = 1e999"),
             (End, "[[member]]\nid = \"m\"\naccept_at = -1\nobject_at = 0.5"),
             (Top, "[preferences]\nobject_at = 1"),
         ],

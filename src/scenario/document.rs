@@ -60,7 +60,8 @@ pub struct Node {
 pub enum Value {
     /// Text.
     String(String),
-    /// A whole number, in decimal digits without `_` or `+`.
+    /// A whole number, in decimal digits without `_` or `+`; only one of more than 127 bits that is not
+    /// written in decimal stays as it is.
     Integer(String),
     /// Any other number, as written but without `_` or `+`.
     Float(String),
@@ -215,8 +216,14 @@ fn decimal_digits(integer: &DeInteger<'_>) -> String {
     if integer.radix() == 10 {
         return digits;
     }
-    // Longer than 128 bits is far beyond every limit of the format, and so is the text as it stands.
-    i128::from_str_radix(&digits, integer.radix()).map_or(digits, |n| n.to_string())
+    // What does not fit is far beyond every limit of the format. Its prefix stays, so that nothing takes
+    // the digits for decimal ones, or an `e` among them for an exponent.
+    let prefix = match integer.radix() {
+        2 => "0b",
+        8 => "0o",
+        _ => "0x",
+    };
+    i128::from_str_radix(&digits, integer.radix()).map_or_else(|_| format!("{prefix}{digits}"), |n| n.to_string())
 }
 
 /// Drops a value without recursion, so that no depth of nesting can exhaust the stack.
@@ -249,6 +256,7 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert_eq!(["a", "b", "c", "d", "e"].map(text), ["0.10", "1000", "16", "3", "1e300"]);
+        assert_eq!(text("f"), "0xffffffffffffffffffffffffffffffff");
     }
 
     #[test]

@@ -229,6 +229,21 @@ fn groups_without_members_are_allowed_with_a_warning() {
 }
 
 #[test]
+fn numbers_too_long_to_be_read_are_refused_wherever_they_stand() {
+    let long = "0x8e0000000000000000000000000000000001";
+    for (written, code) in [
+        (format!("[preferences]\nuncertainty = {long}"), "number-too-large"),
+        (format!("[support.A]\nx = {long}"), "number-too-large"),
+        (format!("[[stage]]\nrepeat = {long}"), "out-of-range"),
+        (format!("[[stage]]\nappoint = {{ count = {{ at_least = {long} }} }}"), "bad-fraction"),
+        (format!("[[member]]\nid = \"D\"\nmeasures = {{ gdp = {long} }}"), "bad-measure"),
+    ] {
+        assert_eq!(errors(&written), [code], "{written}");
+    }
+    assert!(load("").with_settings(STATED, &[("preferences.uncertainty", long)]).unwrap().is_err());
+}
+
+#[test]
 fn settings_of_a_sweep_are_checked_like_the_file() {
     let scenario =
         load("[veto]\nA = { probability = 0.5 }\n[[assumption]]\nname = \"b\"\nset = { \"preferences.home\" = 2 }");

@@ -189,10 +189,11 @@ pub fn number(node: &Node, key: &str, range: Range, problems: &Collector) -> Opt
     };
     let key = quoted(key);
     let value: f64 = text.parse().unwrap_or(f64::NAN);
-    let problem = if value.is_nan() || text.contains("inf") {
+    let problem = if text.contains("nan") || text.contains("inf") {
         Diagnostic::error("not-finite", format!("{key} must be an ordinary number, not {text}"))
             .at(node.place, "not a finite number")
-    } else if value.abs() > MAX_MAGNITUDE {
+    } else if value.is_nan() || value.abs() > MAX_MAGNITUDE {
+        // The only text that is no number by now is one too long to be read.
         Diagnostic::error("number-too-large", format!("{key} is too large")).at(node.place, "larger than a billion")
     } else if value < range.min || value > range.max {
         Diagnostic::error("out-of-range", format!("{key} must be {}, but is {text}", range.words))
