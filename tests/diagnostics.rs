@@ -318,7 +318,14 @@ fn too_many() {
 /// Fixtures that are whole files with tables beside them.
 #[test]
 fn tables() {
-    for name in ["tables_wrong_cells", "tables_wrong_shapes", "tables_missing", "tables_encodings", "many_problems"] {
+    for name in [
+        "tables_wrong_cells",
+        "tables_wrong_shapes",
+        "tables_missing",
+        "tables_encodings",
+        "tables_nameless_columns",
+        "many_problems",
+    ] {
         let path = format!("tests/fixtures/{}.toml", name.replace('_', "-"));
         assert_snapshot(name, &render(Scenario::load(Path::new(&path))));
     }

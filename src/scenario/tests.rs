@@ -244,6 +244,38 @@ fn numbers_too_long_to_be_read_are_refused_wherever_they_stand() {
 }
 
 #[test]
+fn a_number_in_a_cell_is_what_it_would_be_in_the_scenario() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = |word: &str| {
+        std::fs::write(folder.path().join("m.csv"), format!("id,home\nD,{word}\n")).unwrap();
+        let text = "title = \"Test\"\n[tables]\nmembers = \"m.csv\"\n[[candidate]]\nid = \"x\"";
+        Scenario::from_text("test.toml", text, Some(folder.path()))
+            .map(|scenario| scenario.assumptions[0].members[0].home)
+    };
+    for word in ["7", "-7", "+7", "1_000", "+1_000", "-1_0.2_5", "1e3", "1E-2", "0x1f", "0o17", "0b11", "0.5"] {
+        let inline = load(&format!("[[member]]\nid = \"D\"\nhome = {word}")).assumptions[0].members[3].home;
+        assert_eq!(table(word).unwrap(), inline, "{word}");
+    }
+    for (word, home) in [("007", 7.0), (".5", 0.5), ("5.", 5.0)] {
+        assert_eq!(table(word).unwrap(), home, "{word}");
+    }
+    for word in [
+        "1__0",
+        "_1",
+        "0x",
+        "+-1",
+        "--1",
+        "+0x10",
+        "1 000",
+        "2023-07-01",
+        "[1]",
+        "0xffffffffffffffffffffffffffffffffff",
+    ] {
+        assert!(table(word).is_err(), "{word}");
+    }
+}
+
+#[test]
 fn settings_of_a_sweep_are_checked_like_the_file() {
     let scenario =
         load("[veto]\nA = { probability = 0.5 }\n[[assumption]]\nname = \"b\"\nset = { \"preferences.home\" = 2 }");

@@ -1,7 +1,8 @@
-//! Cells as the values that the same words would be in the scenario's own file.
+//! Cells as the values that the same words would be in the scenario's own file, text and fractions
+//! without quotes; how spreadsheets write (`TRUE`, `007`, `.5`) is understood besides.
 
 use crate::scenario::diagnostic::{Collector, Diagnostic};
-use crate::scenario::document::{Entry, Node, Table, Value};
+use crate::scenario::document::{self, Entry, Node, Table, Value};
 use crate::scenario::sheet::Written;
 
 /// What the cells of a column hold.
@@ -32,7 +33,7 @@ pub fn cell_value(cell: &Written, kind: Kind, problems: &Collector) -> Option<Va
 
 /// The number in a cell, with its text; a fraction stays text.
 pub fn number(cell: &Written, problems: &Collector) -> Option<Value> {
-    let text = cell.text.strip_prefix('+').unwrap_or(&cell.text);
+    let text = cell.text.strip_prefix('+').filter(|rest| !rest.starts_with(['+', '-'])).unwrap_or(&cell.text);
     let digits = text.strip_prefix('-').unwrap_or(text);
     if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(Value::Integer(text.to_owned()));
@@ -44,6 +45,11 @@ pub fn number(cell: &Written, problems: &Collector) -> Option<Value> {
     }
     if text.parse::<f64>().is_ok() && !digits.starts_with('+') {
         return Some(Value::Float(text.to_ascii_lowercase()));
+    }
+    // `1_000` and `0x10`
+    let number = document::parse_value(cell.place.file, cell.place.start, &cell.text).map(|node| node.value);
+    if let Some(number @ (Value::Integer(_) | Value::Float(_))) = number {
+        return Some(number);
     }
     let looks_decimal = text.contains(',') && text.chars().all(|c| c.is_ascii_digit() || ",.-+ ".contains(c));
     let diagnostic = if looks_decimal {

@@ -14,8 +14,21 @@ pub struct Layout {
     key: &'static str,
     /// Columns with a single value.
     columns: [(&'static str, Kind); 9],
-    /// Keys with a column for each name, such as `priority.firmness`; all numbers.
-    maps: &'static [&'static str],
+    /// Keys with a column for each name; all numbers.
+    maps: &'static [Map],
+}
+
+/// A key with a column for each name, such as `priority.firmness`.
+struct Map {
+    key: &'static str,
+    /// What the names are of.
+    of: &'static str,
+    /// A name as it could be.
+    example: &'static str,
+}
+
+const fn map(key: &'static str, of: &'static str, example: &'static str) -> Map {
+    Map { key, of, example }
 }
 
 /// The table of members.
@@ -32,7 +45,12 @@ pub const MEMBERS: Layout = Layout {
         ("object_at", Kind::Number),
         ("concession", Kind::Number),
     ],
-    maps: &["measures", "priority", "ideal", "uncertainty_about"],
+    maps: &[
+        map("measures", "a measure", "population"),
+        map("priority", "a trait", "firmness"),
+        map("ideal", "a dimension", "integration"),
+        map("uncertainty_about", "a candidate", "wallace"),
+    ],
 };
 
 /// The table of candidates.
@@ -49,7 +67,7 @@ pub const CANDIDATES: Layout = Layout {
         ("withdraws_if_vetoed", Kind::Number),
         ("withdraws_below", Kind::Number),
     ],
-    maps: &["traits", "position"],
+    maps: &[map("traits", "a trait", "firmness"), map("position", "a dimension", "integration")],
 };
 
 /// Merges the rows into the list of the same entries, by id.
@@ -96,28 +114,36 @@ pub fn merge(tree: &mut Node, layout: &Layout, sheet: Sheet, problems: &Collecto
 
 /// What a column holds; nothing if there is no such column, which is reported.
 fn column_kind(column: &Written, layout: &Layout, problems: &Collector) -> Option<Kind> {
-    let Layout { columns, maps, .. } = layout;
     let name = column.text.as_str();
-    if let Some((_, kind)) = columns.iter().find(|(known, _)| *known == name) {
+    if let Some((_, kind)) = layout.columns.iter().find(|(known, _)| *known == name) {
         return Some(*kind);
     }
-    if let Some((map, rest)) = name.split_once('.')
-        && maps.contains(&map)
+    if let Some((key, rest)) = name.split_once('.')
+        && layout.maps.iter().any(|map| map.key == key)
         && !rest.is_empty()
     {
         return Some(Kind::Number);
     }
-    let dotted: Vec<String> = maps.iter().map(|map| format!("{map}.…")).collect();
+    let diagnostic = Diagnostic::error("unknown-column", format!("no column is called `{name}`"));
+    problems.report_with(diagnostic.at(column.place, "unknown column"), || column_help(name, layout));
+    None
+}
+
+/// What to call a column in place of `name`.
+fn column_help(name: &str, layout: &Layout) -> Option<String> {
+    let Layout { columns, maps, .. } = layout;
+    if let Some(Map { key, of, example }) = maps.iter().find(|map| name.strip_suffix('.') == Some(map.key)) {
+        return Some(format!("the name of {of} comes after the dot, as in `{key}.{example}`"));
+    }
     let known = || columns.iter().map(|(known, _)| *known);
     let near = suggest::nearest(name, known()).map(str::to_owned).or_else(|| {
         let (map, rest) = name.split_once(['.', ' ', '_', ':'])?;
-        suggest::nearest(map, maps.iter().copied()).map(|map| format!("{map}.{rest}"))
+        let near = suggest::nearest(map, maps.iter().map(|map| map.key))?;
+        Some(format!("{near}.{}", if rest.is_empty() { "…" } else { rest }))
     });
-    let list = suggest::list_up_to(usize::MAX, "the columns can be", known().chain(dotted.iter().map(String::as_str)));
-    let help = list.map(|list| near.map_or(list.clone(), |near| format!("did you mean `{near}`? {list}")));
-    let diagnostic = Diagnostic::error("unknown-column", format!("no column is called `{name}`"));
-    problems.report(diagnostic.at(column.place, "unknown column").maybe_help(help));
-    None
+    let dotted: Vec<String> = maps.iter().map(|map| format!("{}.…", map.key)).collect();
+    let list = suggest::list_up_to(usize::MAX, "the columns can be", known().chain(dotted.iter().map(String::as_str)))?;
+    Some(near.map_or(list.clone(), |near| format!("did you mean `{near}`? {list}")))
 }
 
 fn row_node(row: &Row, columns: &[Written], kinds: &[Option<Kind>], problems: &Collector) -> Node {
