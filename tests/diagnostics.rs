@@ -16,7 +16,7 @@ measures = { population = 300, quota = 16.5 }
 
 [[member]]
 id = "FRA"
-groups = ["west"]
+groups = ["west", "nuclear"]
 measures = { population = 60 }
 
 [[candidate]]
@@ -157,6 +157,8 @@ fn names() {
             (Top, "[preferences]\ngroup_sd = { wests = 1 }\ntrait_sd = { warmth = 1 }\nnoise = \"Normal\""),
             (End, "[support.USB]\nwallace = 1\n[support.west]\nwalace = \"2\""),
             (End, "[support]\nUSA = 3"),
+            (End, "[[member]]\nid = \"m\"\ngroups = [\"nuklear\", \"west\"]"),
+            (End, "[[member]]\nid = \"m\"\ngroups = [\"island-states\"]"),
             (
                 End,
                 "[[member]]\nid = \"m\"\nideal = { x = 1, y = 1 }\n[[candidate]]\nid = \"c\"\nposition = { x = 0, z = 1 }",
@@ -174,6 +176,7 @@ fn vetoes() {
             (End, "[veto]\nUSA = { probability = 1.5, cost = -1, agains = [\"kallas\"] }"),
             (End, "[veto]\nUSA = { against = [] }\nFRA = { against = [\"kallas\", \"kallas\", \"rutte\"] }"),
             (End, "[veto]\nwest = \"absolute\"\nnuclear = { probability = 0.5 }"),
+            (End, "[veto]\nwest = \"absolute\"\nnuclear = { probability = 0.5 }\nFRA = \"none\""),
             (Top, "veto = \"absolute\""),
         ],
     );

@@ -33,6 +33,7 @@ use crate::model::Model;
 use assumptions::Assumption;
 use diagnostic::Collector;
 use document::{Entry, Node, Table, Value};
+use resolve::groups::Groups;
 use source::Bytes;
 
 /// Errors after which the remaining assumptions are not looked into: they will hardly be new ones.
@@ -147,15 +148,18 @@ impl Scenario {
         add_default_stage(&mut tree);
         let written = assumptions::take(&mut tree, &problems);
         let mut models = Vec::with_capacity(written.len());
+        let mut groups = Groups::default();
         for assumption in written.iter().take_while(|_| problems.errors() < ENOUGH_ERRORS) {
             let changed = assumption.tree(&tree, &problems);
             // What is too far from a scenario to go on is so under every assumption.
             let Some(model) = resolve::model(&changed, assumption, &problems) else { break };
             models.push(model);
+            groups.add(&changed);
         }
         if problems.errors() > 0 || models.len() != written.len() {
             return Err(invalid(problems, sources));
         }
+        groups.warn(&problems);
         let texts = Arc::new(sources);
         let mut inputs = vec![Input::new(path.to_owned(), bytes)];
         inputs.extend(read.inputs);

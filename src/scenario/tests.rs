@@ -221,11 +221,43 @@ fn only_complete_measures_are_measures() {
 
 #[test]
 fn groups_without_members_are_allowed_with_a_warning() {
-    let scenario = load("[preferences]\ngroup_sd = { west = 0.5, south = 1 }");
+    let scenario = load("[preferences]\ngroup_sd = { west = 0.5, south = 1, east = 0 }");
     let groups: Vec<_> =
         scenario.assumptions[0].groups.iter().map(|g| (g.id.as_str(), g.members.len(), g.sd)).collect();
     assert_eq!(groups, [("east", 1, 0.0), ("south", 0, 1.0), ("west", 2, 0.5)]);
     assert_eq!(scenario.warnings.iter().map(|warning| warning.code).collect::<Vec<_>>(), ["empty-group"]);
+}
+
+#[test]
+fn a_group_of_one_is_suspect_unless_something_refers_to_it_somewhere() {
+    let warnings = |rest: &str| {
+        let groups = "[[member]]\nid = \"D\"\ngroups = [\"esat\", \"west\"]";
+        let warnings = load(&format!("{groups}\n{rest}")).warnings;
+        warnings.iter().map(|w| (w.code, w.message.clone(), w.help.clone().unwrap())).collect::<Vec<_>>()
+    };
+    let help = |rest: &str| warnings(rest).into_iter().map(|(_, _, help)| help).collect::<Vec<_>>();
+    let both = ["did you mean `esat`?", "did you mean `east`?"];
+    assert_eq!(help(""), both);
+    assert_eq!(help("[support.west]\nx = 1"), both);
+    for named in [
+        "[preferences]\ngroup_sd = { esat = 1 }",
+        "[support.esat]\nx = 1",
+        "[veto]\nesat = \"none\"",
+        "[[event]]\nname = \"e\"\nprobability = 1\neffects = [{ points = 1, members = [\"esat\"] }]",
+        "[[event]]\nname = \"e\"\nprobability = 1\neffects = [{ veto = { esat = \"none\" } }]",
+        "[[assumption]]\nname = \"a\"\nveto = { esat = \"none\" }",
+        "[[assumption]]\nname = \"a\"\namend = { esat = \"none\" }",
+        "[[assumption]]\nname = \"a\"\nset = { \"support.esat.x\" = 1 }",
+    ] {
+        assert_eq!(help(named), both[..1], "{named}");
+    }
+    let set = warnings(
+        "[support.esat]\nx = 1\n[[assumption]]\nname = \"a\"\nset = { \"member.A.groups\" = [\"north\", \"east\"] }",
+    );
+    let message = "only one member is in the group `north`, and nothing refers to it";
+    assert!(
+        matches!(&set[..], [("group-of-one", said, help)] if said == message && help.starts_with("a group matters"))
+    );
 }
 
 #[test]

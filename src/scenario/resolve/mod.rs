@@ -4,6 +4,7 @@
 mod candidates;
 mod events;
 pub(super) mod fields;
+pub(super) mod groups;
 mod measures;
 mod members;
 pub(super) mod roster;
