@@ -166,6 +166,27 @@ fn a_veto_without_objections_changes_nothing() {
     assert_eq!(consensus.before.count, 20_000 - a.outcomes.last().unwrap().difference.before.count);
 }
 
+/// A veto that only an event gives is a veto to take away, and reports do not deny it.
+#[test]
+fn vetoes_that_events_give_count() {
+    let text = COUNCIL.split("[veto]").next().unwrap().to_owned()
+        + "[[event]]\nname = \"coup\"\nprobability = 0.9\neffects = [{ veto = { A = \"absolute\" } }]\n";
+    let scenario = Scenario::from_text("coup.toml", &text, None).unwrap_or_else(|problem| panic!("{problem}"));
+    let influence = influence(&scenario, 20_000);
+    assert!(influence.members[0].member.id == "A" && influence.members[0].has_veto);
+    assert!(influence.members[0].changed.count > 5000, "{:?}", influence.members[0].changed);
+    let report = InfluenceReport {
+        title: "",
+        model: &scenario.assumptions[0],
+        influence: &influence,
+        seed: 3,
+        rounds_asked: 20_000,
+        repeat: "",
+    };
+    let text = report.render(Look::default());
+    assert!(text.contains("event coup, with probability 0.9: the veto of A becomes absolute"), "{text}");
+}
+
 #[test]
 fn reports_are_as_reviewed() {
     let scenario = council();

@@ -83,8 +83,10 @@ fn the_worked_analysis_shows_what_the_program_says() {
     }
     let told: Vec<String> = prose.iter().flat_map(|prose| figures(prose)).collect();
     assert!(told.len() > 15, "{told:?}");
+    let shown =
+        |figure: &str| everything.split(|c: char| !c.is_ascii_digit() && c != '.').any(|number| number == figure);
     for figure in told {
-        assert!(everything.contains(&figure), "no command shows {figure}");
+        assert!(shown(&figure), "no command shows {figure}");
     }
 }
 

@@ -31,7 +31,8 @@ pub struct Influence {
 pub struct MemberInfluence {
     /// Who.
     pub member: Key,
-    /// Whether the member has a veto, which is then taken away; otherwise an absolute one is given.
+    /// Whether the member has a veto, its own or one that an event gives; it is then taken away, otherwise an absolute one is
+    /// given.
     pub has_veto: bool,
     /// The candidates in the order of the file, then no consensus: before is as assumed, after is with the change.
     pub outcomes: Vec<OutcomeDifference>,
@@ -62,11 +63,11 @@ impl Influence {
             Some(Err(error)) => (vec![None; model.members.len()], Some(error)),
             None => (vec![None; model.members.len()], None),
         };
-        let members = model.members.iter().zip(&model.vetoes).zip(&counts.changed).zip(powers);
+        let members = model.member_ids().zip(&counts.changed).zip(powers);
         let mut members: Vec<MemberInfluence> = members
-            .map(|(((member, veto), flows), power)| MemberInfluence {
+            .map(|(((m, member), flows), power)| MemberInfluence {
                 member: Key { id: member.id.clone(), name: member.name.clone() },
-                has_veto: veto.exists(),
+                has_veto: model.may_veto(m),
                 outcomes: outcome_differences(model, flows),
                 changed: changed(flows),
                 power,

@@ -196,6 +196,16 @@ impl Model {
         member.uncertainty_about.get(&c).copied().unwrap_or(member.uncertainty)
     }
 
+    /// Whether `member` can have a veto in some round: its own, or one that an event gives it.
+    pub fn may_veto(&self, member: MemberId) -> bool {
+        let given = |effect: &Effect| match effect {
+            Effect::Vetoes(powers) => powers.iter().any(|(m, power)| *m == member && power.exists()),
+            _ => false,
+        };
+        let mut events = self.events.iter().filter(|event| event.probability > 0.0);
+        self.vetoes[member.index()].exists() || events.any(|event| event.effects.iter().any(given))
+    }
+
     /// The same world but for one thing: `member` has this veto power, whatever happens.
     #[must_use]
     pub fn with_veto(&self, member: MemberId, power: VetoPower) -> Self {

@@ -117,39 +117,6 @@ impl Rule {
             Self::Any(rules) => rules.iter().any(|rule| rule.holds(measures, count)),
         }
     }
-
-    /// The rule in words, such as "no veto, and at least 1 member in favour".
-    pub fn in_words(&self, measures: &[Measure]) -> String {
-        let amount = |of: usize, threshold: Fraction| match (measures[of].name.as_str(), threshold.to_string()) {
-            ("members", one) if one == "1" => "1 member".to_owned(),
-            ("members", n) => format!("{n} members"),
-            (name, n) => format!("{n} of {name}"),
-        };
-        match self {
-            Self::NoVeto => "no veto".to_owned(),
-            Self::Share { of, at_least, base } => {
-                let whole = match (measures[*of].name.as_str(), base) {
-                    ("members", Base::All) => "all members".to_owned(),
-                    ("members", Base::Voting) => "the members voting".to_owned(),
-                    (name, Base::All) => format!("the {name} of all"),
-                    (name, Base::Voting) => format!("the {name} of those voting"),
-                };
-                format!("at least {at_least} of {whole} in favour")
-            }
-            Self::Count { of, at_least } => format!("at least {} in favour", amount(*of, *at_least)),
-            Self::Objections { of, at_most } => format!("at most {} objecting", amount(*of, *at_most)),
-            Self::All(rules) => join(rules, measures, ", and "),
-            Self::Any(rules) => join(rules, measures, ", or "),
-        }
-    }
-}
-
-fn join(rules: &[Rule], measures: &[Measure], word: &str) -> String {
-    let part = |rule: &Rule| match rule {
-        Rule::All(inner) | Rule::Any(inner) if inner.len() > 1 => format!("({})", rule.in_words(measures)),
-        _ => rule.in_words(measures),
-    };
-    rules.iter().map(part).collect::<Vec<_>>().join(word)
 }
 
 #[cfg(test)]

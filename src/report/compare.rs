@@ -2,8 +2,8 @@
 
 use std::cmp::Reverse;
 
-use super::number::{NBSP, change, grouped, share};
-use super::rows::set_members;
+use super::number::{NBSP, bare, change, grouped, plural, share};
+use super::table::blocking_sets;
 use super::text::{Look, Page};
 use super::{INTERVALS, differences, outcome_name, words};
 use crate::analysis::{Comparison, Difference, Flow, Key, Proportion, Selection};
@@ -73,17 +73,18 @@ impl CompareReport<'_> {
         in_blocks(page, &fixed, &columns.collect::<Vec<_>>(), true);
         page.note(&format!(
             "▲▼ more or less often than under “{}”: the 95{NBSP}% interval of the difference, taken from the same rounds, \
-             excludes 0. Below: the difference in percentage points.",
+             excludes 0 (of twenty such intervals about no difference, one does so by chance). Below: the difference in \
+             percentage points.",
             baseline.assumption
         ));
     }
 
-    /// One row a candidate, one column an assumption: how often one member alone is in the way, and who most often blocks.
+    /// One row a candidate, one column an assumption: how often the candidate is vetoed, and who vetoes together.
     fn blocking(&self, page: &mut Page) {
         let candidates = self.selections.first().map_or(0, |baseline| baseline.candidates.len());
         let vetoed = |s: &Selection, c: usize| !s.candidates[c].vetoed.is_never();
         let blocked: Vec<usize> = (0..candidates).filter(|&c| self.selections.iter().any(|s| vetoed(s, c))).collect();
-        page.heading("Who stands in the way");
+        page.heading("Who vetoes whom");
         if blocked.is_empty() {
             page.plain("No candidate met a veto under any assumption.");
             return;
@@ -97,8 +98,8 @@ impl CompareReport<'_> {
         let names = blocked.iter().map(|&c| self.selections[0].candidates[c].candidate.name.clone());
         in_blocks(page, &[("candidate", names.collect())], &columns.collect::<Vec<_>>(), false);
         page.note(
-            "Of the rounds with a ballot that could appoint the candidate, at the last such ballot: how often the veto of one \
-             member alone was in the way; below, the members who most often vetoed together, just these.",
+            "Of the rounds with a ballot that could appoint the candidate, at the last such ballot: how often anyone vetoed (and \
+             how often one member's veto alone was in the way); below, the members who most often vetoed together, just these.",
         );
         if !without.is_empty() {
             let names: Vec<&str> = without.iter().map(|s| s.assumption.as_str()).collect();
@@ -124,28 +125,25 @@ impl CompareReport<'_> {
     }
 }
 
-/// A share of rounds under an assumption and, if it clearly differs from the baseline's, by how much.
+/// A share of rounds under an assumption and by how much it differs from the baseline's, marked if it clearly does.
 fn with_change(difference: &Difference) -> String {
-    let value = share(&difference.after);
-    if !difference.is_clear() {
-        return format!("{value}{NBSP}{NBSP}");
-    }
-    let mark = if difference.value > 0.0 { '▲' } else { '▼' };
-    format!("{value}{NBSP}{mark}\n{}{NBSP}{NBSP}", change(difference))
+    let mark = match difference.is_clear() {
+        true if difference.value > 0.0 => '▲',
+        true => '▼',
+        false => NBSP,
+    };
+    format!("{}{NBSP}{mark}\n{}{NBSP}{NBSP}", share(&difference.after), change(difference))
 }
 
-/// How often one member alone is in the candidate's way, and who most often blocks together.
+/// How often the candidate is vetoed, how often by one member alone, and who most often vetoes together.
 fn in_the_way(selection: &Selection, candidate: usize) -> String {
     let c = &selection.candidates[candidate];
     if c.vetoed.is_never() {
         return "–".to_owned();
     }
-    // Sets too large to be kept apart do not say which members they are.
-    let set = c.blocking_sets.iter().find_map(|set| {
-        let members = set_members(selection, &set.members, "+")?;
-        Some(format!("\n{members}{NBSP}{}", share(&c.when_faced(&set.probability))))
-    });
-    share(&c.when_faced(&c.sole_vetoed)) + &set.unwrap_or_default()
+    let (vetoed, alone) = (share(&c.when_faced(&c.vetoed)), bare(&c.when_faced(&c.sole_vetoed)));
+    let sets = blocking_sets(selection, c, 1);
+    format!("{vetoed}{NBSP}({alone})\n{}", sets.join("\n"))
 }
 
 /// A column: its head and its cells.
@@ -217,6 +215,9 @@ fn flows(page: &mut Page, comparison: &Comparison, model: &Model) {
     });
     let rows: Vec<_> = rows.collect();
     page.terms(&rows.iter().map(|(of, went)| (of.as_str(), went.clone())).collect::<Vec<_>>());
+    if sources.len() > SOURCES {
+        page.note(&format!(" and {} more: flows.csv", plural((sources.len() - SOURCES) as u64, "outcome")));
+    }
 }
 
 /// "45.6 % choose Ben Wallace, 53.4 % end the same, 1.0 % something else": most often first.

@@ -47,7 +47,7 @@ impl InfluenceReport<'_> {
             grouped(*rounds)
         ));
         self.table(&mut page);
-        if members.iter().any(|member| member.power.is_some()) {
+        if page.width() >= MEDIUM && members.iter().any(|member| member.power.is_some()) {
             self.idle(&mut page);
         }
         self.assumed(&mut page);
@@ -100,7 +100,7 @@ impl InfluenceReport<'_> {
         if let Some(stage) = self.influence.rule_of.as_ref().filter(|_| powers) {
             page.note(&format!(
                 "Banzhaf (normalised) and Shapley-Shubik: voting power by the rule of stage “{stage}” alone, whatever anyone \
-                 wants; each adds up to 100{NBSP}%."
+                 wants; a veto counts in full, however unlikely or dear its use. Each adds up to 100{NBSP}%."
             ));
         }
         if let Some(error) = &self.influence.power_error {
@@ -117,14 +117,16 @@ impl InfluenceReport<'_> {
             .map(|member| member.member.id.as_str())
             .collect();
         let all = members.iter().filter(|member| member.has_veto).count();
-        if !idle.is_empty() {
+        // If no veto matters, the rule does not ask for any, and formal power sees that.
+        if !idle.is_empty() && idle.len() < all {
             page.heading("What formal power does not see");
             page.plain(&format!(
-                "{} of the {} with a veto could lose it without changing a single round: they object to no one when it would \
-                 count. {}.",
+                "In none of these {} rounds does the outcome depend on the veto of {}, {} of the {} who have one: formal power is \
+                 what a rule gives a member, not what the member has reason to use.",
+                grouped(self.influence.rounds),
+                idle.join(", "),
                 idle.len(),
-                plural(all as u64, "member"),
-                idle.join(", ")
+                all
             ));
         }
     }

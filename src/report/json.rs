@@ -173,6 +173,7 @@ struct Influences<'a> {
     partial: bool,
     intervals: &'static str,
     rule_of_stage: Option<&'a str>,
+    simulated_again: u64,
     influence: Vec<InfluenceRow<'a>>,
 }
 
@@ -187,6 +188,7 @@ pub fn influence(influence: &Influence, partial: bool) -> io::Result<Vec<u8>> {
         partial,
         intervals: super::INTERVALS,
         rule_of_stage: influence.rule_of.as_deref(),
+        simulated_again: influence.simulated_again,
         influence: rows::influence(influence).collect(),
     })
 }

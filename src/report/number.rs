@@ -37,6 +37,11 @@ pub fn share(p: &Proportion) -> String {
     format!("{number}{NBSP}%")
 }
 
+/// A share without its unit.
+pub fn bare(p: &Proportion) -> String {
+    share(p).trim_end_matches('%').trim_end_matches(NBSP).to_owned()
+}
+
 /// A share in per cent and its interval, with so many decimal places that the interval does not collapse.
 pub fn estimate(p: &Proportion) -> (String, String) {
     let Some(value) = p.value else { return ("–".to_owned(), "–".to_owned()) };
@@ -58,6 +63,9 @@ pub fn change(difference: &Difference) -> String {
     }
     let half = 100.0 * (difference.high - difference.value).max(difference.value - difference.low);
     let places = places(half);
+    // One more if rounding would let an interval touch 0 that does not.
+    let rounded = |x: f64| format!("{:.places$}", x.abs());
+    let places = places + usize::from(difference.is_clear() && rounded(100.0 * difference.value) == rounded(half));
     let sign = if difference.value < 0.0 { '−' } else { '+' };
     format!("{sign}{:.places$}{NBSP}±{NBSP}{half:.places$}", 100.0 * difference.value.abs())
 }

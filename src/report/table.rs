@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::number::{NBSP, estimate, grouped, share};
+use super::number::{NBSP, bare, estimate, grouped, share};
 use super::rows::set_members;
 use super::text::{Look, Page};
 use super::{INTERVALS, outcome_name, words};
@@ -139,27 +139,10 @@ impl RunReport<'_> {
             share(&c.when_faced(&c.vetoed)),
             share(&c.when_faced(&c.sole_vetoed)),
             members.join("\n"),
-            self.together(c).join("\n"),
+            blocking_sets(self.selection, c, 2).join("\n"),
             share(&c.faced),
             share(&c.when_faced(&c.short_of_support)),
         ]
-    }
-
-    /// The sets of several members who most often veto together, and how often more do than are kept apart.
-    fn together(&self, c: &CandidateFigures) -> Vec<String> {
-        let several = c.blocking_sets.iter().filter(|set| set.size > 1);
-        let known = several.filter_map(|set| {
-            let ids = set_members(self.selection, &set.members, "+")?;
-            Some(format!("{ids}{NBSP}{}", share(&c.when_faced(&set.probability))))
-        });
-        let mut lines: Vec<String> = known.take(SETS).collect();
-        let pooled = || c.blocking_sets.iter().filter(|set| set.members == SetMembers::Pooled);
-        if let Some(smallest) = pooled().map(|set| set.size).min() {
-            let count = pooled().map(|set| set.probability.count).sum();
-            let often = share(&Proportion::new(count, c.faced.count));
-            lines.push(format!("{smallest}+{NBSP}members{NBSP}{often}"));
-        }
-        lines
     }
 
     fn ballots(&self, page: &mut Page) {
@@ -225,7 +208,17 @@ impl RunReport<'_> {
     }
 }
 
-/// A share without its unit.
-fn bare(p: &Proportion) -> String {
-    share(p).trim_end_matches('%').trim_end_matches(NBSP).to_owned()
+/// The sets of at least `smallest` members who most often veto together, and how often more do than are kept apart.
+pub(super) fn blocking_sets(selection: &Selection, c: &CandidateFigures, smallest: u32) -> Vec<String> {
+    let known = c.blocking_sets.iter().filter(|set| set.size >= smallest).filter_map(|set| {
+        let ids = set_members(selection, &set.members, "+")?;
+        Some(format!("{ids}{NBSP}{}", share(&c.when_faced(&set.probability))))
+    });
+    let mut lines: Vec<String> = known.take(SETS).collect();
+    let pooled = || c.blocking_sets.iter().filter(|set| set.members == SetMembers::Pooled);
+    if let Some(size) = pooled().map(|set| set.size).min() {
+        let count = pooled().map(|set| set.probability.count).sum();
+        lines.push(format!("{size}+{NBSP}members{NBSP}{}", share(&Proportion::new(count, c.faced.count))));
+    }
+    lines
 }

@@ -46,6 +46,7 @@ impl TraceReport<'_> {
         self.opening(&mut page);
         let labels = Labels::new(model, story, page.width());
         self.signs(&mut page, &labels);
+        self.not_held(&mut page, 0, story.ballots.first().map_or(0, |first| first.stage));
         let mut last: Option<&BallotStory> = None;
         for (at, ballot) in story.ballots.iter().enumerate() {
             let next = story.ballots.get(at + 1);
@@ -164,7 +165,12 @@ impl TraceReport<'_> {
         if ballot.repeat < model.stages[ballot.stage].repeat {
             page.plain("No one is left whom this stage could consider: it ends.");
         }
-        for stage in &model.stages[(ballot.stage + 1).min(until)..until] {
+        self.not_held(page, ballot.stage + 1, until);
+    }
+
+    /// Names the stages from `first` on and before `until`, which are passed over.
+    fn not_held(&self, page: &mut Page, first: usize, until: usize) {
+        for stage in self.model.stages.iter().take(until).skip(first) {
             page.plain(&format!("Stage {} is not held: there is no one whom it could consider.", stage.name));
         }
     }

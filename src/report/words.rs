@@ -2,7 +2,8 @@
 
 use super::number::{NBSP, plural};
 use crate::model::{
-    Ballot, CandidateSet, Choose, Drop, Dynamics, Effect, Event, MemberId, MemberSet, Model, Rule, Stage, VetoPower,
+    Ballot, Base, CandidateSet, Choose, Drop, Dynamics, Effect, Event, Fraction, Measure, MemberId, MemberSet, Model,
+    Rule, Stage, VetoPower,
 };
 
 /// Members or candidates named one by one at most.
@@ -39,7 +40,15 @@ pub fn names(model: &Model, set: CandidateSet) -> String {
 /// Who can veto and who cannot, those alike together; every member is in one line. The largest class, if it is of many, is
 /// "the other n".
 pub fn vetoes(model: &Model, long: bool) -> Vec<String> {
-    let mut classes = veto_classes(model);
+    let mut lines = stated_vetoes(model, long);
+    for event in model.events.iter().filter(|event| event.effects.iter().any(|e| matches!(e, Effect::Vetoes(_)))) {
+        lines.push(format!("event {}, with probability {}: {}", event.name, event.probability, effects(model, event)));
+    }
+    lines
+}
+
+fn stated_vetoes(model: &Model, long: bool) -> Vec<String> {
+    let mut classes = by_power((0..).map(MemberId).zip(model.vetoes.iter().copied()));
     if classes.iter().all(|(_, power)| !power.exists()) {
         return vec!["no member can veto".to_owned()];
     }
@@ -56,11 +65,10 @@ pub fn vetoes(model: &Model, long: bool) -> Vec<String> {
     named.chain(rest).collect()
 }
 
-/// The members by what veto power they have, in the order of the first of each.
-fn veto_classes(model: &Model) -> Vec<(MemberSet, VetoPower)> {
+/// Members by what veto power they have, in the order of the first of each.
+fn by_power(powers: impl Iterator<Item = (MemberId, VetoPower)>) -> Vec<(MemberSet, VetoPower)> {
     let mut classes: Vec<(MemberSet, VetoPower)> = Vec::new();
-    for (m, &power) in model.vetoes.iter().enumerate() {
-        let m = MemberId(m as u16);
+    for (m, power) in powers {
         let alike = |other: &VetoPower| *other == power || (!other.exists() && !power.exists());
         match classes.iter_mut().find(|(_, other)| alike(other)) {
             Some((set, _)) => set.insert(m),
@@ -81,12 +89,12 @@ fn veto(model: &Model, power: &VetoPower, long: bool) -> String {
         (false, false, true) => format!("conditional: an objection blocks with probability {probability}"),
         (true, true, true) => {
             format!(
-                "conditional: an objection blocks if it outweighs the cost of standing alone, {cost} × the share of the others in favour"
+                "conditional: an objection blocks if it outweighs its cost, {cost} × the share of the others in favour"
             )
         }
         (false, true, true) => format!(
-            "conditional: with probability {probability} an objection blocks, if it outweighs the cost of standing alone, \
-             {cost} × the share of the others in favour"
+            "conditional: with probability {probability} an objection blocks, if it outweighs its cost, {cost} × the share of the \
+             others in favour"
         ),
         (_, false, false) => format!("conditional (p{NBSP}=\u{a0}{probability})"),
         (_, true, false) => format!("conditional (p{NBSP}={NBSP}{probability}, cost{NBSP}{cost})"),
@@ -100,7 +108,10 @@ fn veto(model: &Model, power: &VetoPower, long: bool) -> String {
 
 /// The rule of a stage.
 pub fn rule(model: &Model, stage: &Stage) -> String {
-    stage.appoint.as_ref().map_or("appoints no one (advisory)".to_owned(), |rule| rule.in_words(&model.measures))
+    stage
+        .appoint
+        .as_ref()
+        .map_or("appoints no one (advisory)".to_owned(), |rule| condition(rule, &model.measures, stage.ballot))
 }
 
 /// How many ballots, and about whom if not about everyone: "consultations (up to 6 ballots)".
@@ -131,7 +142,7 @@ pub fn stage(model: &Model, stage: &Stage) -> String {
     match &stage.appoint {
         None => parts.push("appoints no one (advisory)".to_owned()),
         Some(rule) => {
-            parts.push(format!("appoints with {}", rule.in_words(&model.measures)));
+            parts.push(format!("appoints with {}", condition(rule, &model.measures, stage.ballot)));
             parts.push(match stage.choose {
                 Choose::Support => "of several, the one with most support".to_owned(),
                 Choose::Utility => "of several, the one with the largest sum of utilities".to_owned(),
@@ -213,8 +224,11 @@ pub fn effects(model: &Model, event: &Event) -> String {
             Effect::Leaves(c) => format!("{} does not stand", name(*c)),
             Effect::Joins(c) => format!("{} stands", name(*c)),
             Effect::Vetoes(powers) => {
-                let changed: MemberSet = powers.iter().map(|(m, _)| *m).collect();
-                format!("the veto of {} changes", members(model, &changed))
+                let classes = by_power(powers.iter().copied());
+                let changed = classes.iter().map(|(set, power)| {
+                    format!("the veto of {} becomes {}", members(model, set), veto(model, power, false))
+                });
+                changed.collect::<Vec<_>>().join(", ")
             }
         })
         .collect();
@@ -227,8 +241,56 @@ pub fn rules(model: &Model) -> Vec<String> {
         model.stages.iter().filter_map(|stage| Some((stage, stage.appoint.as_ref()?))).collect();
     match appointing.as_slice() {
         [] => vec!["no stage appoints anyone".to_owned()],
-        [(_, first), rest @ ..] if rest.iter().all(|(_, rule)| rule == first) => vec![first.in_words(&model.measures)],
-        all => all.iter().map(|(stage, rule)| format!("{}: {}", stage.name, rule.in_words(&model.measures))).collect(),
+        [first, rest @ ..] if rest.iter().all(|(stage, rule)| (stage.ballot, *rule) == (first.0.ballot, first.1)) => {
+            vec![condition(first.1, &model.measures, first.0.ballot)]
+        }
+        all => all.iter().map(|(stage, _)| format!("{}: {}", stage.name, rule(model, stage))).collect(),
+    }
+}
+
+/// A rule in words, such as "no veto, and at least 1 member in favour".
+fn condition(rule: &Rule, measures: &[Measure], ballot: Ballot) -> String {
+    let favour = in_favour(ballot);
+    let amount = |of: usize, threshold: Fraction| match (measures[of].name.as_str(), threshold.to_string()) {
+        ("members", one) if one == "1" => "1 member".to_owned(),
+        ("members", n) => format!("{n} members"),
+        (name, n) => format!("{n} of {name}"),
+    };
+    match rule {
+        Rule::NoVeto => "no veto".to_owned(),
+        Rule::Share { of, at_least, base } => {
+            let whole = match (measures[*of].name.as_str(), base) {
+                ("members", Base::All) => "all members".to_owned(),
+                ("members", Base::Voting) => "the members voting".to_owned(),
+                (name, Base::All) => format!("the {name} of all"),
+                (name, Base::Voting) => format!("the {name} of those voting"),
+            };
+            match at_least.to_string().as_str() {
+                "1" if whole == "all members" => format!("every member {favour}"),
+                "1" => format!("all of {whole} {favour}"),
+                share => format!("at least {share} of {whole} {favour}"),
+            }
+        }
+        Rule::Count { of, at_least } => format!("at least {} {favour}", amount(*of, *at_least)),
+        Rule::Objections { of, at_most } => format!("at most {} objecting", amount(*of, *at_most)),
+        Rule::All(rules) => join(rules, measures, ballot, ", and "),
+        Rule::Any(rules) => join(rules, measures, ballot, ", or "),
+    }
+}
+
+fn join(rules: &[Rule], measures: &[Measure], ballot: Ballot, word: &str) -> String {
+    let part = |rule: &Rule| match rule {
+        Rule::All(inner) | Rule::Any(inner) if inner.len() > 1 => format!("({})", condition(rule, measures, ballot)),
+        _ => condition(rule, measures, ballot),
+    };
+    rules.iter().map(part).collect::<Vec<_>>().join(word)
+}
+
+/// How members support a candidate: in a choice ballot support is votes, whatever their stance.
+pub fn in_favour(ballot: Ballot) -> &'static str {
+    match ballot {
+        Ballot::Stances => "in favour",
+        Ballot::Choice { .. } => "voting for the candidate",
     }
 }
 

@@ -27,7 +27,7 @@ pub struct Neighbours {
     pub simulated_again: u64,
 }
 
-/// Simulates `plan` and, for each member, the world in which the member's veto is taken away, if it has one, or else
+/// Simulates `plan` and, for each member, the world in which the member's veto is taken away, if it can have one in some round, or else
 /// an absolute veto is given.
 ///
 /// # Errors
@@ -41,7 +41,7 @@ pub fn neighbours(
 ) -> Result<Done<Neighbours>, RunError> {
     let wanted = rounds.end.saturating_sub(rounds.start);
     let model = &plan.model;
-    let holders: MemberSet = model.member_ids().map(|(m, _)| m).filter(|m| model.vetoes[m.index()].exists()).collect();
+    let holders: MemberSet = model.member_ids().map(|(m, _)| m).filter(|&m| model.may_veto(m)).collect();
     let changed = |m: MemberId| match holders.contains(m) {
         true => VetoPower::NONE,
         false => VetoPower::absolute(model.candidates.len()),

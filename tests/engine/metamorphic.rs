@@ -294,7 +294,7 @@ fn neighbours_are_the_worlds_they_stand_for() {
         assert_eq!(found.baseline, tally(&model, 3, rounds));
         assert!(found.simulated_again > 0 && found.simulated_again < rounds * model.members.len() as u64);
         for (m, _) in model.member_ids() {
-            let power = match model.vetoes[m.index()].exists() {
+            let power = match model.may_veto(m) {
                 true => nemcon::model::VetoPower::NONE,
                 false => nemcon::model::VetoPower::absolute(model.candidates.len()),
             };

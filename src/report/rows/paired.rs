@@ -97,7 +97,8 @@ pub struct InfluenceRow<'a> {
     pub member: &'a str,
     /// Name of the member.
     pub member_name: &'a str,
-    /// Whether the member has a veto, which is then taken away; otherwise an absolute one is given.
+    /// Whether the member has a veto, its own or one that an event gives; it is then taken away, otherwise an absolute one is
+    /// given.
     pub has_veto: bool,
     /// Id of the candidate appointed, or [`NO_CONSENSUS`].
     pub outcome: &'a str,

@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 
 use super::stances::support;
 use crate::model::{
-    Ballot, BallotCount, Base, CandidateId, CandidateSet, Choose, Drop, Measure, MemberSet, Model, Rule, Stage,
+    Ballot, BallotCount, Base, CandidateId, CandidateSet, Choose, Drop, Fraction, Measure, MemberSet, Model, Rule,
+    Stage,
 };
 use crate::report::number::grouped;
 use crate::report::words;
@@ -115,6 +116,14 @@ impl Telling<'_> {
         } else if let Some(c) = leaders.iter().next() {
             parts.push(format!("{} lead with {} each", words::names(self.model, leaders), self.support(c)));
             parts.extend(obstacles.map(|(c, what)| format!("{} {what}", self.name(c))));
+            if leaders.len() as usize > TOLD {
+                let kept = leaders.intersection(self.ballot.would_hold).len();
+                let rest = leaders.len() as usize - TOLD;
+                parts.push(format!(
+                    "{rest} more likewise; of the {} who lead, vetoes alone keep out {kept}",
+                    leaders.len()
+                ));
+            }
         }
         let others = self.ballot.would_hold.without(leaders);
         let told: Vec<String> = others
@@ -125,7 +134,8 @@ impl Telling<'_> {
         if !told.is_empty() {
             let more = (others.len() as usize).saturating_sub(TOLD);
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            parts.push(format!("also kept out by vetoes alone: {}{more}", told.join(", ")));
+            let also = if leaders.intersection(self.ballot.would_hold).is_empty() { "" } else { "also " };
+            parts.push(format!("{also}kept out by vetoes alone: {}{more}", told.join(", ")));
         }
         parts.join("; ")
     }
@@ -149,7 +159,9 @@ impl Telling<'_> {
             },
             vetoed: false,
         };
-        let missing = missing(rule, &self.model.measures, &count).join(", and ");
+        let missing =
+            Missing { measures: &self.model.measures, count: &count, favour: words::in_favour(self.stage.ballot) };
+        let missing = missing.of(rule).join(", and ");
         let even = if standing.vetoing.is_empty() { "falls short" } else { "falls short even without the vetoes" };
         format!("{even}: {missing}")
     }
@@ -202,38 +214,59 @@ impl Telling<'_> {
     }
 }
 
-/// The parts of a rule that fail, with what there is and what is needed; nothing if it holds.
-fn missing(rule: &Rule, measures: &[Measure], count: &BallotCount) -> Vec<String> {
-    if rule.holds(measures, count) {
-        return Vec::new();
+/// What a rule misses at one ballot.
+struct Missing<'a> {
+    measures: &'a [Measure],
+    count: &'a BallotCount,
+    /// "in favour", or what is the same at the ballot at hand.
+    favour: &'static str,
+}
+
+impl Missing<'_> {
+    /// The parts of `rule` that fail, with what there is and what is needed; nothing if it holds.
+    fn of(&self, rule: &Rule) -> Vec<String> {
+        let Self { measures, count, favour } = self;
+        if rule.holds(measures, count) {
+            return Vec::new();
+        }
+        match rule {
+            Rule::NoVeto => vec!["no veto is allowed".to_owned()],
+            Rule::Share { of, at_least, base } => vec![self.share(&measures[*of], *at_least, *base)],
+            Rule::Count { of, at_least } => {
+                let there = heads(&measures[*of], measures[*of].weigh(&count.supporters));
+                vec![format!("{there} {favour}, {at_least} needed")]
+            }
+            Rule::Objections { of, at_most } => {
+                let against = heads(&measures[*of], measures[*of].weigh(&count.objectors));
+                vec![format!("{against} objecting, at most {at_most} allowed")]
+            }
+            Rule::All(rules) => rules.iter().flat_map(|rule| self.of(rule)).collect(),
+            Rule::Any(rules) if rules.is_empty() => vec!["the rule can never hold".to_owned()],
+            Rule::Any(rules) => {
+                let parts = rules.iter().map(|rule| self.of(rule).join(", and "));
+                vec![parts.collect::<Vec<_>>().join(", or ")]
+            }
+        }
     }
-    let part = |rule: &Rule| missing(rule, measures, count).join(", and ");
-    match rule {
-        Rule::NoVeto => vec!["no veto is allowed".to_owned()],
-        Rule::Share { of, at_least, base } => {
-            let measure = &measures[*of];
-            let whole = match base {
-                Base::All => measure.total(),
-                Base::Voting => measure.weigh(&count.voting),
-            };
-            let voting = if *base == Base::Voting { " voting" } else { "" };
-            let (favour, whole) = (measure.weigh(&count.supporters), amount(measure, whole));
-            vec![match measure.name.as_str() {
-                "members" => format!("{favour} of {whole} members{voting} in favour, {at_least} needed"),
-                name => format!("{name} {} of {whole}{voting} in favour, {at_least} needed", amount(measure, favour)),
-            }]
+
+    fn share(&self, measure: &Measure, at_least: Fraction, base: Base) -> String {
+        let (whole, voting) = match base {
+            Base::All => (measure.total(), ""),
+            Base::Voting => (measure.weigh(&self.count.voting), " voting"),
+        };
+        let favour = self.favour;
+        let there = measure.weigh(&self.count.supporters);
+        match measure.name.as_str() {
+            "members" => {
+                let needed = (0..=whole).find(|&heads| at_least.is_reached_by(heads, whole));
+                let needed = needed.map_or_else(|| "more".to_owned(), |needed| needed.to_string());
+                format!("{there} of {whole} members{voting} {favour}, {needed} needed")
+            }
+            name => {
+                let (there, whole) = (amount(measure, there), amount(measure, whole));
+                format!("{name} {there} of {whole}{voting} {favour}, a share of {at_least} needed")
+            }
         }
-        Rule::Count { of, at_least } => {
-            let favour = heads(&measures[*of], measures[*of].weigh(&count.supporters));
-            vec![format!("{favour} in favour, {at_least} needed")]
-        }
-        Rule::Objections { of, at_most } => {
-            let against = heads(&measures[*of], measures[*of].weigh(&count.objectors));
-            vec![format!("{against} objecting, at most {at_most} allowed")]
-        }
-        Rule::All(rules) => rules.iter().flat_map(|rule| missing(rule, measures, count)).collect(),
-        Rule::Any(rules) if rules.is_empty() => vec!["the rule can never hold".to_owned()],
-        Rule::Any(rules) => vec![rules.iter().map(part).collect::<Vec<_>>().join(", or ")],
     }
 }
 

@@ -56,7 +56,9 @@ impl Mark {
     pub fn explained(self) -> Option<(&'static str, String)> {
         let meaning = match self {
             Self::NoRedLine => "objects and could veto, but the candidate is no red line in this round",
-            Self::Deterred => "objects and would veto, but is deterred by the cost of standing alone",
+            Self::Deterred => {
+                "objects and would veto, but is deterred by its cost, which grows with the support for the candidate"
+            }
             Self::Yielded => "neutral after accepting a side payment",
             _ => return None,
         };
