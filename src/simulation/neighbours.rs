@@ -11,7 +11,7 @@ use super::draws::BlockDraws;
 use super::monte_carlo::{Control, Job, RunError, Worker};
 use super::plan::Plan;
 use super::reference::Reference;
-use super::round::{BallotHeld, Observer, Round};
+use super::round::{BallotHeld, Observer, Round, Standing};
 use super::tally::{Flows, Tally};
 use super::worlds::Done;
 use crate::model::{Drop, MemberId, MemberSet, VetoPower};
@@ -79,7 +79,7 @@ struct Pivots<'a> {
 }
 
 impl Observer for Pivots<'_> {
-    fn ballot(&mut self, ballot: &BallotHeld<'_>) {
+    fn ballot(&mut self, ballot: &BallotHeld<&[Standing]>) {
         let model = &self.plan.model;
         let stage = &model.stages[ballot.stage];
         let over = ballot.appointed.is_some();

@@ -26,32 +26,8 @@ pub struct Story {
     pub round: Round,
 }
 
-/// One ballot of a [`Story`]; what the fields mean is said at [`BallotHeld`].
-#[derive(Debug, Clone, PartialEq)]
-pub struct BallotStory {
-    /// Number of the ballot in the round, from 1.
-    pub number: u32,
-    /// Index of its stage.
-    pub stage: usize,
-    /// Number of the ballot in its stage, from 1.
-    pub repeat: u32,
-    /// How those of the field fared, in the order of the file.
-    pub standings: Vec<(CandidateId, Standing)>,
-    /// Those for whom the rule holds, or would without the vetoes.
-    pub would_hold: CandidateSet,
-    /// Those for whom the rule holds.
-    pub passing: CandidateSet,
-    /// Who was appointed.
-    pub appointed: Option<CandidateId>,
-    /// Who was dropped.
-    pub dropped: CandidateSet,
-    /// Who withdrew.
-    pub withdrawn: CandidateSet,
-    /// The leader offered a side payment to.
-    pub accommodated: Option<CandidateId>,
-    /// Who yielded on them.
-    pub yielded: MemberSet,
-}
+/// One ballot of a [`Story`]: the standings of the field only, in the order of the file.
+pub type BallotStory = BallotHeld<Vec<(CandidateId, Standing)>>;
 
 /// Who objects to a candidate at a ballot, by what becomes of the objection; no member is in two of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,19 +109,23 @@ impl Observer for Scribe {
         self.vetoes = opening.vetoes.to_vec();
     }
 
-    fn ballot(&mut self, ballot: &BallotHeld<'_>) {
-        self.ballots.push(BallotStory {
-            number: ballot.number,
-            stage: ballot.stage,
-            repeat: ballot.repeat,
-            standings: ballot.field.iter().map(|c| (c, ballot.standings[c.index()])).collect(),
-            would_hold: ballot.would_hold,
-            passing: ballot.passing,
-            appointed: ballot.appointed,
-            dropped: ballot.dropped,
-            withdrawn: ballot.withdrawn,
-            accommodated: ballot.accommodated,
-            yielded: ballot.yielded,
+    fn ballot(&mut self, ballot: &BallotHeld<&[Standing]>) {
+        let &BallotHeld { number, stage, repeat, field, standings, would_hold, passing, appointed, .. } = ballot;
+        let &BallotHeld { dropped, withdrawn, accommodated, yielded, .. } = ballot;
+        let standings = field.iter().map(|c| (c, standings[c.index()])).collect();
+        self.ballots.push(BallotHeld {
+            number,
+            stage,
+            repeat,
+            field,
+            standings,
+            would_hold,
+            passing,
+            appointed,
+            dropped,
+            withdrawn,
+            accommodated,
+            yielded,
         });
     }
 }
