@@ -10,14 +10,14 @@ use crate::simulation::simd::Level;
 /// Bound on the draws kept at once by [`BlockDraws`], in numbers of four bytes.
 const BUFFERED: usize = 4 << 20;
 
-/// Room between the streams in the buffer, so that they do not all compete for the same cache lines.
+/// Room between long streams in the buffer, so that they do not all compete for the same cache lines.
 const PAD: usize = STRIDE;
 
-/// A stream's numbers for the rounds at hand, made when first asked for.
-#[derive(Clone)]
-struct Slot<T> {
+/// A stream's numbers for the rounds of one epoch, made when first asked for.
+#[derive(Default)]
+struct Slot {
     epoch: u64,
-    numbers: Vec<T>,
+    numbers: Vec<u32>,
 }
 
 /// The draws of a span of rounds within one block, presented round by round.
@@ -38,7 +38,10 @@ pub struct BlockDraws {
     shocks: Vec<f32>,
     shock_epochs: Vec<u64>,
     span: usize,
-    chances: HashMap<Chance, Slot<u32>>,
+    /// Room for one stream.
+    stride: usize,
+    /// Chances and lots, as many as there is room for.
+    chances: HashMap<Chance, Slot>,
     raw: Vec<u32>,
     level: Level,
 }
@@ -48,6 +51,7 @@ impl BlockDraws {
     pub fn new(addresses: Addresses, seed: u64) -> Self {
         let shocks = addresses.slots();
         let span = (BUFFERED / shocks / STRIDE * STRIDE).clamp(STRIDE, BLOCK as usize);
+        let stride = if span >= 4 * PAD { span + PAD } else { span };
         Self {
             addresses,
             seed,
@@ -56,9 +60,10 @@ impl BlockDraws {
             made: 0,
             at: 0,
             epoch: 0,
-            shocks: vec![0.0; shocks * (span + PAD)],
+            shocks: vec![0.0; shocks * stride],
             shock_epochs: vec![0; shocks],
             span,
+            stride,
             chances: HashMap::new(),
             raw: Vec::new(),
             level: Level::best(),
@@ -70,7 +75,7 @@ impl BlockDraws {
         self.span
     }
 
-    /// Turns to rounds `from..from + rounds` of `block`; `from` a multiple of [`Self::span`].
+    /// Turns to rounds `from..from + rounds` of `block`, at most [`Self::span`]; `from` a multiple of 16.
     pub fn start(&mut self, block: u64, from: usize, rounds: usize) {
         self.block = block;
         self.from = from;
@@ -84,20 +89,36 @@ impl BlockDraws {
         self.at = at;
     }
 
-    fn fill_raw(&mut self, address: Address) {
-        self.raw.resize(self.made, 0);
+    fn fill(&self, address: Address, numbers: &mut Vec<u32>) {
+        numbers.resize(self.made, 0);
         let mut stream = Stream::new(self.seed, address, self.block);
         stream.skip_to(self.level, self.from);
-        stream.fill(self.level, &mut self.raw);
+        stream.fill(self.level, numbers);
     }
 
     #[cold]
     fn fill_shock(&mut self, slot: usize, shock: Shock) {
         let kind = self.addresses.kind(shock);
-        self.fill_raw(self.addresses.shock(shock));
+        let mut raw = std::mem::take(&mut self.raw);
+        self.fill(self.addresses.shock(shock), &mut raw);
         self.shock_epochs[slot] = self.epoch;
-        let first = slot * (self.span + PAD);
-        noise::standardise(self.level, kind, &self.raw, &mut self.shocks[first..first + self.made]);
+        let first = slot * self.stride;
+        noise::standardise(self.level, kind, &raw, &mut self.shocks[first..first + self.made]);
+        self.raw = raw;
+    }
+
+    #[cold]
+    fn fill_chance(&mut self, chance: Chance) -> u32 {
+        // Whatever is forgotten can be made again.
+        if self.chances.len() >= BUFFERED / self.span && !self.chances.contains_key(&chance) {
+            self.chances.clear();
+        }
+        let mut slot = self.chances.remove(&chance).unwrap_or_default();
+        self.fill(self.addresses.chance(chance), &mut slot.numbers);
+        slot.epoch = self.epoch;
+        let bits = slot.numbers[self.at];
+        self.chances.insert(chance, slot);
+        bits
     }
 }
 
@@ -108,18 +129,40 @@ impl Draws for BlockDraws {
         if self.shock_epochs[slot] != self.epoch {
             self.fill_shock(slot, shock);
         }
-        self.shocks[slot * (self.span + PAD) + self.at]
+        self.shocks[slot * self.stride + self.at]
     }
 
     #[inline]
     fn bits(&mut self, chance: Chance) -> u32 {
-        if let Some(slot) = self.chances.get(&chance)
-            && slot.epoch == self.epoch
-        {
-            return slot.numbers[self.at];
+        match self.chances.get(&chance) {
+            Some(slot) if slot.epoch == self.epoch => slot.numbers[self.at],
+            _ => self.fill_chance(chance),
         }
-        self.fill_raw(self.addresses.chance(chance));
-        self.chances.insert(chance, Slot { epoch: self.epoch, numbers: self.raw.clone() });
-        self.raw[self.at]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{CandidateId, MemberId};
+
+    /// A large body that casts lots all the time: 256 members, 64 candidates.
+    #[test]
+    fn lots_beyond_number_take_bounded_room_and_stay_the_same() {
+        let members: String = (0..256).map(|i| format!("[[member]]\nid = \"m{i}\"\n")).collect();
+        let candidates: String = (0..64).map(|i| format!("[[candidate]]\nid = \"c{i}\"\n")).collect();
+        let text = format!("title = \"large\"\n{members}{candidates}[[stage]]\nballot = \"choice\"\nrepeat = 200\n");
+        let scenario = crate::scenario::Scenario::from_text("large.toml", &text, None).unwrap();
+        let addresses = Addresses::new(&scenario.assumptions[0]);
+        let mut draws = BlockDraws::new(addresses, 1);
+        draws.start(0, 0, draws.span());
+        let lots = |ballot| (0..256).flat_map(move |m| (0..64).map(move |c| (ballot, MemberId(m), CandidateId(c))));
+        let lots = || (1..4).flat_map(lots).map(|(ballot, m, c)| Chance::VoteLot(ballot, m, c));
+        let first: Vec<u32> = lots().map(|lot| draws.bits(lot)).collect();
+        let kept = |draws: &BlockDraws| draws.chances.values().map(|slot| slot.numbers.capacity()).sum::<usize>();
+        assert!(lots().count() * draws.span() > 2 * BUFFERED);
+        assert!(kept(&draws) <= BUFFERED);
+        assert!(lots().zip(&first).all(|(lot, &bits)| draws.bits(lot) == bits));
+        assert!(kept(&draws) <= BUFFERED);
     }
 }
