@@ -1,6 +1,6 @@
 //! Single rounds, watched: exactly those that a run counts.
 
-use super::draws::{BLOCK, BlockDraws};
+use super::draws::BlockDraws;
 use super::monte_carlo::Control;
 use super::plan::{Plan, Veto};
 use super::reference::Reference;
@@ -55,10 +55,7 @@ impl Story {
 /// The story of round `number` of `plan` under `seed`.
 pub fn trace(plan: &Plan, seed: u64, number: u64) -> Story {
     let mut draws = BlockDraws::new(plan.addresses(), seed);
-    let within = (number % BLOCK) as usize;
-    let from = within / draws.span() * draws.span();
-    draws.start(number / BLOCK, from, within - from + 1);
-    draws.turn_to(within - from);
+    draws.turn_to(number, number.saturating_add(1));
     let mut scribe = Scribe::default();
     let round = Reference::new(plan).observe(&mut draws, &mut scribe).clone();
     let Scribe { happens, standing, reserve, vetoes, ballots } = scribe;
@@ -78,14 +75,8 @@ pub fn rounds_ending_with(
 ) -> impl Iterator<Item = u64> {
     let mut draws = BlockDraws::new(plan.addresses(), seed);
     let mut reference = Reference::new(plan);
-    let span = draws.span() as u64;
-    (0..rounds).take_while(move |_| !control.stopped()).filter(move |number| {
-        let within = number % BLOCK % span;
-        if within == 0 {
-            let left = (BLOCK - number % BLOCK).min(span).min(rounds - number);
-            draws.start(number / BLOCK, (number % BLOCK) as usize, left as usize);
-        }
-        draws.turn_to(within as usize);
+    (0..rounds).take_while(move |_| !control.stopped()).filter(move |&number| {
+        draws.turn_to(number, rounds);
         control.reached(number + 1);
         reference.simulate(&mut draws).outcome == outcome
     })

@@ -22,7 +22,7 @@ struct Slot {
 
 /// The draws of a span of rounds within one block, presented round by round.
 ///
-/// Memory is bounded however large the scenario: [`Self::span`] rounds are buffered at a time.
+/// Memory is bounded however large the scenario: [`Self::longest_span`] rounds are buffered at a time.
 pub struct BlockDraws {
     addresses: Addresses,
     seed: u64,
@@ -47,10 +47,10 @@ pub struct BlockDraws {
 }
 
 impl BlockDraws {
-    /// Draws for models with these addresses under `seed`; call [`Self::start`] before asking for any.
+    /// Draws for models with these addresses under `seed`; [`Self::turn_to`] a round before asking for any.
     pub fn new(addresses: Addresses, seed: u64) -> Self {
         let shocks = addresses.slots();
-        let span = (BUFFERED / shocks / STRIDE * STRIDE).clamp(STRIDE, BLOCK as usize);
+        let span = Self::longest_span(&addresses);
         let stride = if span >= 4 * PAD { span + PAD } else { span };
         Self {
             addresses,
@@ -70,23 +70,22 @@ impl BlockDraws {
         }
     }
 
-    /// How many rounds to take at a time: a multiple of the stride, at most [`BLOCK`].
-    pub fn span(&self) -> usize {
-        self.span
+    /// How many rounds to take at a time at most.
+    pub fn longest_span(addresses: &Addresses) -> usize {
+        (BUFFERED / addresses.slots() / STRIDE * STRIDE).clamp(STRIDE, BLOCK as usize)
     }
 
-    /// Turns to rounds `from..from + rounds` of `block`, at most [`Self::span`]; `from` a multiple of 16.
-    pub fn start(&mut self, block: u64, from: usize, rounds: usize) {
-        self.block = block;
-        self.from = from;
-        self.made = rounds.next_multiple_of(STRIDE);
-        self.at = 0;
-        self.epoch += 1;
-    }
-
-    /// Turns to the `at`-th round of the span.
-    pub fn turn_to(&mut self, at: usize) {
-        self.at = at;
+    /// Turns to round `number`, which is before `end`. Draws are made for as many rounds up to `end` as there is room for.
+    pub fn turn_to(&mut self, number: u64, end: u64) {
+        let (block, within) = (number / BLOCK, (number % BLOCK) as usize);
+        if block != self.block || !(self.from..self.from + self.made).contains(&within) {
+            self.block = block;
+            self.from = within / STRIDE * STRIDE;
+            let wanted = end.saturating_sub(number / STRIDE as u64 * STRIDE as u64).min(BLOCK) as usize;
+            self.made = wanted.next_multiple_of(STRIDE).clamp(STRIDE, self.span.min(BLOCK as usize - self.from));
+            self.epoch += 1;
+        }
+        self.at = within - self.from;
     }
 
     fn fill(&self, address: Address, numbers: &mut Vec<u32>) {
@@ -155,12 +154,12 @@ mod tests {
         let scenario = crate::scenario::Scenario::from_text("large.toml", &text, None).unwrap();
         let addresses = Addresses::new(&scenario.assumptions[0]);
         let mut draws = BlockDraws::new(addresses, 1);
-        draws.start(0, 0, draws.span());
+        draws.turn_to(0, BLOCK);
         let lots = |ballot| (0..256).flat_map(move |m| (0..64).map(move |c| (ballot, MemberId(m), CandidateId(c))));
         let lots = || (1..4).flat_map(lots).map(|(ballot, m, c)| Chance::VoteLot(ballot, m, c));
         let first: Vec<u32> = lots().map(|lot| draws.bits(lot)).collect();
         let kept = |draws: &BlockDraws| draws.chances.values().map(|slot| slot.numbers.capacity()).sum::<usize>();
-        assert!(lots().count() * draws.span() > 2 * BUFFERED);
+        assert!(lots().count() * draws.span > 2 * BUFFERED);
         assert!(kept(&draws) <= BUFFERED);
         assert!(lots().zip(&first).all(|(lot, &bits)| draws.bits(lot) == bits));
         assert!(kept(&draws) <= BUFFERED);
