@@ -12,6 +12,8 @@ mod normal;
 pub mod plan;
 pub mod reference;
 pub mod round;
+mod simd;
+mod steps;
 pub mod tally;
 mod trace;
 mod worlds;

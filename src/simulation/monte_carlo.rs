@@ -1,16 +1,15 @@
-//! Blocks of rounds spread over threads: the only rayon loop.
+//! Spans of rounds spread over threads: the only rayon loop.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Condvar, Mutex, PoisonError};
 
 use super::draws::BLOCK;
 use super::round::Round;
 use crate::model::CandidateId;
 
-/// Watches and stops a run from another thread.
+/// Watches and stops one run from another thread; each run takes a new one.
 #[derive(Debug, Default)]
 pub struct Control {
     done: AtomicU64,
@@ -23,7 +22,7 @@ impl Control {
         self.done.load(Ordering::Relaxed)
     }
 
-    /// Asks the run to end after the blocks at hand.
+    /// Asks the run to end after the spans at hand.
     pub fn stop(&self) {
         self.stop.store(true, Ordering::Relaxed);
     }
@@ -55,7 +54,8 @@ pub struct LogRow {
 }
 
 impl LogRow {
-    fn new(number: u64, round: &Round) -> Self {
+    /// The row of round `number`.
+    pub(super) fn new(number: u64, round: &Round) -> Self {
         let &Round { outcome, ballots, stage, vetoes, .. } = round;
         Self { round: number, outcome, stage, ballots, vetoes }
     }
@@ -88,18 +88,49 @@ pub enum RunError {
 
 /// What one thread simulates and counts.
 pub(super) trait Worker: Send {
-    /// How many rounds to be told of at a time; divides into a block from its start.
-    fn span(&self) -> usize;
-    /// Turns to rounds `from..from + rounds` of `block`.
-    fn start(&mut self, block: u64, from: usize, rounds: usize);
-    /// Simulates and counts the `at`-th round of these; returns the one to be logged.
-    fn simulate(&mut self, at: usize) -> &Round;
+    /// Simulates and counts `rounds`, all of one block, and adds them to `rows` if they are to be logged.
+    fn simulate(&mut self, rounds: Range<u64>, rows: Option<&mut Vec<LogRow>>);
 }
+
+/// A range of rounds cut into spans: every block alike, at multiples of `length`.
+#[derive(Debug, Clone)]
+struct Cut {
+    rounds: Range<u64>,
+    length: usize,
+}
+
+impl Cut {
+    /// Spans of at most `longest` rounds, but short enough that there is one for every thread.
+    fn new(rounds: Range<u64>, longest: usize, threads: usize) -> Self {
+        let share = rounds.end.saturating_sub(rounds.start) / threads.max(1) as u64;
+        let fair = share.min(BLOCK) as usize;
+        Self { rounds, length: fair.next_multiple_of(GRAIN).clamp(GRAIN, longest.max(GRAIN)) }
+    }
+
+    /// The `index`-th span, if the range has as many.
+    fn span(&self, index: u64) -> Option<Range<u64>> {
+        let length = self.length as u64;
+        let in_block = BLOCK.div_ceil(length);
+        let first = self.rounds.start / BLOCK * in_block + self.rounds.start % BLOCK / length;
+        let (block, part) = ((first + index) / in_block, (first + index) % in_block);
+        let begin = block.checked_mul(BLOCK)?;
+        // Within the block, whose end may be beyond the largest number.
+        let within = |round: u64| round.saturating_sub(begin).min(BLOCK);
+        let from = within(self.rounds.start).max(part * length);
+        let until = within(self.rounds.end).min((part + 1) * length);
+        (from < until).then(|| begin + from..begin + until)
+    }
+}
+
+/// Rounds from which a span may begin: a multiple of what the draws and the engine take at a time.
+const GRAIN: usize = 64;
 
 /// How a run is to be carried out.
 pub(super) struct Job<'a, 'b> {
-    /// Which rounds.
+    /// Which rounds; none if they end before they start.
     pub rounds: Range<u64>,
+    /// How many of them to take at a time at most; a multiple of 64.
+    pub span: usize,
     /// On how many threads; 0 is as many as the machine has.
     pub threads: usize,
     /// To watch and stop it.
@@ -109,87 +140,131 @@ pub(super) struct Job<'a, 'b> {
 }
 
 impl Job<'_, '_> {
-    /// Lets workers, one a thread, take blocks in their order until there are none left or the control says stop.
-    /// A block once begun is finished, so the rounds simulated are always the first of the range.
+    /// Lets workers, one a thread, take spans in their order until there are none left or the control says stop.
+    /// A span once begun is finished, so the rounds simulated are always the first of the range.
     pub fn run<W: Worker>(self, worker: impl Fn() -> W + Sync) -> Result<Vec<W>, RunError> {
-        let Self { rounds, threads, control, log } = self;
+        let Self { rounds, span, threads, control, log } = self;
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
             .build()
             .map_err(|error| RunError::Threads { threads, reason: error.to_string() })?;
-        let first = rounds.start / BLOCK;
-        let next = AtomicU64::new(first);
-        let log = log.map(|log| Mutex::new(OrderedLog { log, next: first, early: BTreeMap::new(), failed: None }));
+        let cut = Cut::new(rounds, span, pool.current_num_threads());
+        let next = AtomicU64::new(0);
+        let log = log.map(OrderedLog::new);
         let workers = pool.broadcast(|_| {
+            let _leaving = log.as_ref().map(Leaving);
             let mut worker = worker();
             let mut rows = Vec::new();
-            while !control.stop.load(Ordering::Relaxed) {
-                let block = next.fetch_add(1, Ordering::Relaxed);
-                if block * BLOCK >= rounds.end {
-                    break;
-                }
+            while !control.stopped() {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                let Some(span) = cut.span(index) else { break };
                 rows.clear();
-                let simulated = simulate_block(&mut worker, block, &rounds, log.is_some().then_some(&mut rows));
-                control.done.fetch_add(simulated, Ordering::Relaxed);
-                if let Some(log) = &log
-                    && let Ok(mut log) = log.lock()
-                    && !log.take(block, &rows)
-                {
-                    control.stop();
+                let rounds = span.end - span.start;
+                worker.simulate(span, log.is_some().then_some(&mut rows));
+                control.done.fetch_add(rounds, Ordering::Relaxed);
+                if log.as_ref().is_some_and(|log| !log.take(index, &rows)) {
+                    break;
                 }
             }
             worker
         });
-        match log.and_then(|log| log.into_inner().ok()).and_then(|log| log.failed) {
+        match log.and_then(OrderedLog::failure) {
             Some(error) => Err(RunError::Log(error)),
             None => Ok(workers),
         }
     }
 }
 
-/// Simulates the rounds of `rounds` that lie in `block`; how many they are.
-fn simulate_block<W: Worker>(
-    worker: &mut W,
-    block: u64,
-    rounds: &Range<u64>,
-    mut rows: Option<&mut Vec<LogRow>>,
-) -> u64 {
-    let first = (rounds.start.max(block * BLOCK) - block * BLOCK) as usize;
-    let last = (rounds.end.min((block + 1) * BLOCK) - block * BLOCK) as usize;
-    let span = worker.span();
-    for from in (0..last).step_by(span).filter(|from| from + span > first) {
-        let until = last.min(from + span);
-        worker.start(block, from, until - from);
-        for at in from.max(first)..until {
-            let round = worker.simulate(at - from);
-            if let Some(rows) = rows.as_deref_mut() {
-                rows.push(LogRow::new(block * BLOCK + at as u64, round));
-            }
+/// Puts the spans of several threads back in order: a thread that is early waits for its turn, so that no more is kept
+/// than one span a thread.
+struct OrderedLog<'a> {
+    state: Mutex<LogState<'a>>,
+    turn: Condvar,
+}
+
+struct LogState<'a> {
+    log: &'a mut dyn RoundLog,
+    /// The span to be written next.
+    next: u64,
+    failed: Option<io::Error>,
+    /// A thread panicked: its turn will never come.
+    broken: bool,
+}
+
+impl<'a> OrderedLog<'a> {
+    fn new(log: &'a mut dyn RoundLog) -> Self {
+        Self { state: Mutex::new(LogState { log, next: 0, failed: None, broken: false }), turn: Condvar::new() }
+    }
+
+    /// Takes the rows of the `index`-th span when it is its turn; whether writing still goes well.
+    fn take(&self, index: u64, rows: &[LogRow]) -> bool {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let waits = |state: &mut LogState<'_>| state.next < index && state.failed.is_none() && !state.broken;
+        let mut state = self.turn.wait_while(state, waits).unwrap_or_else(PoisonError::into_inner);
+        if state.failed.is_none() && !state.broken {
+            state.failed = state.log.write(rows).err();
+            state.next += 1;
+        }
+        self.turn.notify_all();
+        state.failed.is_none() && !state.broken
+    }
+
+    fn failure(self) -> Option<io::Error> {
+        self.state.into_inner().unwrap_or_else(PoisonError::into_inner).failed
+    }
+}
+
+/// Sees to it that nobody waits for a thread that has panicked.
+struct Leaving<'a, 'b>(&'a OrderedLog<'b>);
+
+impl Drop for Leaving<'_, '_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.state.lock().unwrap_or_else(PoisonError::into_inner).broken = true;
+            self.0.turn.notify_all();
         }
     }
-    (last - first) as u64
 }
 
-/// Puts the blocks of several threads back in order.
-struct OrderedLog<'a> {
-    log: &'a mut dyn RoundLog,
-    /// The block to be written next.
-    next: u64,
-    /// Blocks that came before their turn.
-    early: BTreeMap<u64, Vec<LogRow>>,
-    failed: Option<io::Error>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl OrderedLog<'_> {
-    /// Takes the rows of `block`; whether writing still goes well.
-    fn take(&mut self, block: u64, rows: &[LogRow]) -> bool {
-        self.early.insert(block, rows.to_vec());
-        while self.failed.is_none()
-            && let Some(rows) = self.early.remove(&self.next)
+    fn spans(rounds: Range<u64>, longest: usize, threads: usize) -> Vec<Range<u64>> {
+        let cut = Cut::new(rounds, longest, threads);
+        (0..).map_while(|index| cut.span(index)).collect()
+    }
+
+    #[test]
+    fn spans_cover_the_range_in_order() {
+        for (rounds, longest, threads) in
+            [(0..4096, 4096, 2), (17..20_000, 320, 3), (5000..5001, 4096, 1), (4096..8192, 64, 2), (0..100, 4096, 8)]
         {
-            self.failed = self.log.write(&rows).err();
-            self.next += 1;
+            let mut next = rounds.start;
+            for span in spans(rounds.clone(), longest, threads) {
+                assert!(span.end - span.start <= longest as u64);
+                assert_eq!(span.start / BLOCK, (span.end - 1) / BLOCK, "within one block");
+                assert_eq!(span.start, next, "{rounds:?}");
+                next = span.end;
+            }
+            assert_eq!(next, rounds.end);
         }
-        self.failed.is_none()
+    }
+
+    #[test]
+    fn short_runs_have_a_span_for_every_thread() {
+        assert_eq!(spans(0..1000, 4096, 2).len(), 2);
+        assert_eq!(spans(0..1_000_000, 4096, 2).len(), 245);
+    }
+
+    #[test]
+    fn ranges_that_end_before_they_start_or_at_the_end_of_numbers_are_no_trouble() {
+        #[expect(clippy::reversed_empty_ranges, reason = "that is the point")]
+        let backwards = 5000..4100;
+        assert_eq!(spans(backwards, 4096, 2), []);
+        assert_eq!(spans(7..7, 4096, 2), []);
+        let last = spans(u64::MAX - 5000..u64::MAX, 4096, 1);
+        assert_eq!(last.iter().map(|span| span.end - span.start).sum::<u64>(), 5000);
+        assert_eq!(spans(u64::MAX - 1..u64::MAX, 64, 1).len(), 1);
     }
 }

@@ -8,12 +8,12 @@
 use std::ops::Range;
 
 use super::draws::BlockDraws;
-use super::monte_carlo::{Control, Job, RunError, Worker};
+use super::monte_carlo::{Control, Job, RunError};
 use super::plan::Plan;
 use super::reference::Reference;
-use super::round::{BallotHeld, Observer, Round};
+use super::round::{BallotHeld, Observer, Round, Standing};
 use super::tally::{Flows, Tally};
-use super::worlds::Done;
+use super::worlds::{Done, RoundByRound, longest_span};
 use crate::model::{Drop, MemberId, MemberSet, VetoPower};
 
 /// Counts of a world and its neighbours.
@@ -52,7 +52,8 @@ pub fn neighbours(
         changed: vec![Flows::new(plan.candidates()); plan.members()],
         simulated_again: 0,
     };
-    let workers = Job { rounds, threads, control, log: None }.run(|| Neighbourhood {
+    let span = longest_span(std::slice::from_ref(plan), BlockDraws::longest_span(&plan.addresses()));
+    let workers = Job { rounds, span, threads, control, log: None }.run(|| Neighbourhood {
         draws: BlockDraws::new(plan.addresses(), seed),
         baseline: Reference::new(plan),
         pivots: Pivots { plan, holders, pivotal: MemberSet::EMPTY },
@@ -79,7 +80,7 @@ struct Pivots<'a> {
 }
 
 impl Observer for Pivots<'_> {
-    fn ballot(&mut self, ballot: &BallotHeld<'_>) {
+    fn ballot(&mut self, ballot: &BallotHeld<&[Standing]>) {
         let model = &self.plan.model;
         let stage = &model.stages[ballot.stage];
         let over = ballot.appointed.is_some();
@@ -114,17 +115,12 @@ struct Neighbourhood<'a> {
     counts: Neighbours,
 }
 
-impl Worker for Neighbourhood<'_> {
-    fn span(&self) -> usize {
-        self.draws.span()
+impl RoundByRound for Neighbourhood<'_> {
+    fn draws(&mut self) -> &mut [BlockDraws] {
+        std::slice::from_mut(&mut self.draws)
     }
 
-    fn start(&mut self, block: u64, from: usize, rounds: usize) {
-        self.draws.start(block, from, rounds);
-    }
-
-    fn simulate(&mut self, at: usize) -> &Round {
-        self.draws.turn_to(at);
+    fn simulate(&mut self) -> &Round {
         self.pivots.pivotal = MemberSet::EMPTY;
         let baseline = self.baseline.observe(&mut self.draws, &mut self.pivots);
         self.counts.baseline.add(baseline);

@@ -5,25 +5,46 @@
 //! on every machine.
 
 use super::normal::standard_normal;
+use super::simd::{Level, for_every_level};
 use crate::model::Noise;
 
-/// Fills `out` with the standardised shocks of `bits`, one each.
-pub(super) fn standardise(kind: Noise, bits: &[u32], out: &mut [f32]) {
-    let mut fill = |transform: fn(u32) -> f32| {
-        for (shock, &b) in out.iter_mut().zip(bits) {
-            *shock = transform(b);
-        }
-    };
+/// The standardised shock of `bits`.
+pub(super) fn shock(kind: Noise, bits: u32) -> f32 {
     match kind {
-        Noise::Normal => {
-            for (shock, &b) in out.iter_mut().zip(bits) {
-                *shock = standard_normal(b);
+        Noise::Normal => standard_normal(bits),
+        Noise::Logistic => logistic(bits),
+        Noise::Gumbel => gumbel(bits),
+        Noise::Laplace => laplace(bits),
+        Noise::Uniform => uniform(bits),
+    }
+}
+
+/// Fills `out` with the standardised shocks of `bits`, one each.
+pub(super) fn standardise(level: Level, kind: Noise, bits: &[u32], out: &mut [f32]) {
+    match kind {
+        Noise::Normal => normals(level, bits, out),
+        Noise::Uniform => uniforms(level, bits, out),
+        _ => {
+            for (z, &b) in out.iter_mut().zip(bits) {
+                *z = shock(kind, b);
             }
         }
-        Noise::Logistic => fill(logistic),
-        Noise::Gumbel => fill(gumbel),
-        Noise::Laplace => fill(laplace),
-        Noise::Uniform => fill(uniform),
+    }
+}
+
+for_every_level! {
+    fn normals(bits: &[u32], out: &mut [f32]) {
+        for (z, &b) in out.iter_mut().zip(bits) {
+            *z = standard_normal(b);
+        }
+    }
+}
+
+for_every_level! {
+    fn uniforms(bits: &[u32], out: &mut [f32]) {
+        for (z, &b) in out.iter_mut().zip(bits) {
+            *z = uniform(b);
+        }
     }
 }
 
@@ -33,6 +54,7 @@ const SQRT_6: f64 = 2.449_489_742_783_178;
 const EULER_GAMMA: f64 = 0.577_215_664_901_532_9;
 
 /// `p` of the bits, exact.
+#[inline(always)]
 fn probability(bits: u32) -> f64 {
     (f64::from(bits) + 0.5) / 4_294_967_296.0
 }
@@ -60,6 +82,7 @@ fn laplace(bits: u32) -> f32 {
 }
 
 /// Uniform: `2√3 · (p − 1/2)`.
+#[inline(always)]
 fn uniform(bits: u32) -> f32 {
     (2.0 * SQRT_3 * (probability(bits) - 0.5)) as f32
 }
@@ -72,7 +95,7 @@ mod tests {
 
     fn shocks(kind: Noise, bits: &[u32]) -> Vec<f64> {
         let mut out = vec![0.0; bits.len()];
-        standardise(kind, bits, &mut out);
+        standardise(Level::best(), kind, bits, &mut out);
         out.into_iter().map(f64::from).collect()
     }
 
@@ -120,6 +143,19 @@ mod tests {
         for kind in KINDS {
             let bits: Vec<u32> = (0..1 << 16).map(|i: u32| i << 16).chain([u32::MAX]).collect();
             assert!(shocks(kind, &bits).windows(2).all(|w| w[0] <= w[1]), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn every_level_gives_the_same_shocks() {
+        let bits: Vec<u32> = (0..1 << 14).map(|i: u32| i.wrapping_mul(0x9e37_79b9)).chain([0, u32::MAX]).collect();
+        for kind in KINDS {
+            let expected: Vec<u32> = bits.iter().map(|&b| shock(kind, b).to_bits()).collect();
+            for level in Level::all() {
+                let mut out = vec![0.0; bits.len()];
+                standardise(level, kind, &bits, &mut out);
+                assert!(out.iter().zip(&expected).all(|(z, e)| z.to_bits() == *e), "{kind:?} {level:?}");
+            }
         }
     }
 }

@@ -6,9 +6,8 @@
 use super::draws::{Chance, Draws, Shock};
 use super::plan::{Plan, Veto};
 use super::round::{BallotHeld, CandidateRound, LastBallot, Observer, Opening, Round, Standing};
-use crate::model::{
-    Ballot, BallotCount, CandidateId, CandidateSet, Choose, Drop, Effect, Fraction, MemberId, MemberSet, Stage,
-};
+use super::steps::{self, Fare};
+use crate::model::{Ballot, BallotCount, CandidateId, CandidateSet, Choose, Effect, MemberId, MemberSet, Stage};
 
 /// One round in progress; reused from round to round to spare allocations.
 pub struct Reference<'a> {
@@ -32,6 +31,8 @@ pub struct Reference<'a> {
     drift: Vec<f32>,
     /// By candidate: how they fare at the ballot at hand.
     standing: Vec<Standing>,
+    /// By candidate: the same in heads.
+    fares: Vec<Fare>,
 }
 
 impl<'a> Reference<'a> {
@@ -51,6 +52,7 @@ impl<'a> Reference<'a> {
             noise: vec![0.0; members * candidates],
             drift: vec![0.0; candidates],
             standing: vec![Standing::default(); candidates],
+            fares: vec![Fare::default(); candidates],
         }
     }
 
@@ -174,7 +176,7 @@ impl<'a> Reference<'a> {
     /// Utility of `c` to `m` at the ballot at hand, in points.
     fn utility(&self, m: MemberId, c: CandidateId) -> f32 {
         let pair = self.plan.pair(m, c);
-        (self.opening[pair] + self.drift[c.index()]) + self.plan.uncertainty[pair] * self.noise[pair]
+        steps::utility(self.opening[pair], self.drift[c.index()], self.plan.uncertainty[pair], self.noise[pair])
     }
 
     /// The candidates whom the next ballot of `stage` is about.
@@ -229,15 +231,20 @@ impl<'a> Reference<'a> {
         would_hold: CandidateSet,
         draws: &mut D,
     ) -> Aftermath {
-        let dropped = if repeat >= stage.from_ballot { self.drop(stage, field, draws) } else { CandidateSet::EMPTY };
-        let withdrawn = self.withdraw(field.without(dropped), draws);
+        let (plan, ballot) = (self.plan, self.round.ballots);
+        let dropped = match repeat >= stage.from_ballot {
+            true => steps::drop(plan, stage, ballot, field, &self.fares, draws),
+            false => CandidateSet::EMPTY,
+        };
+        let withdrawn = steps::withdraw(plan, ballot, field.without(dropped), &self.fares, draws);
         for c in dropped.union(withdrawn).iter() {
             self.racing.remove(c);
             self.round.candidates[c.index()].left = true;
         }
         let remaining = field.without(dropped).without(withdrawn);
-        let (accommodated, yielded) = self.accommodate(would_hold, remaining, draws);
-        self.gather_momentum(remaining);
+        let accommodated = steps::accommodate(plan, ballot, would_hold, remaining, &self.fares, draws);
+        let yielded = accommodated.map_or(MemberSet::EMPTY, |leader| self.yielding(leader, draws));
+        steps::gather_momentum(plan, remaining, &self.fares, |c, points| self.drift[c.index()] += points);
         Aftermath { dropped, withdrawn, accommodated, yielded }
     }
 
@@ -259,8 +266,7 @@ impl<'a> Reference<'a> {
 
     /// A member's view in this stage less its reservation level, in points.
     fn view(&self, stage: &Stage, m: MemberId, c: CandidateId) -> f32 {
-        let conceded = self.plan.concession[m.index()] * (self.round.ballots - 1) as f32;
-        self.utility(m, c) + (stage.goodwill as f32 + conceded)
+        self.utility(m, c) + steps::leniency(stage, self.plan.concession[m.index()], self.round.ballots)
     }
 
     /// 1. Every member encourages, objects or stays neutral.
@@ -293,7 +299,7 @@ impl<'a> Reference<'a> {
                 let liked = |c: CandidateId| self.utility(m, c);
                 let most = open.iter().map(liked).fold(f32::NEG_INFINITY, f32::max);
                 let best = open.iter().filter(|&c| liked(c) >= most).collect();
-                if let Some(c) = self.by_lot(best, |c| Chance::VoteLot(ballot, m, c), draws) {
+                if let Some(c) = steps::by_lot(self.plan, best, |c| Chance::VoteLot(ballot, m, c), draws) {
                     self.standing[c.index()].supporters.insert(m);
                     open.remove(c);
                 }
@@ -341,8 +347,10 @@ impl<'a> Reference<'a> {
         let (mut passing, mut would_hold) = (CandidateSet::EMPTY, CandidateSet::EMPTY);
         for c in field.iter() {
             self.round.candidates[c.index()].stood = true;
+            let Standing { encouraging, objecting, vetoing, supporters, .. } = self.standing[c.index()];
+            self.fares[c.index()] =
+                Fare { support: supporters.len(), objections: objecting.len(), vetoes: vetoing.len() };
             let Some(rule) = &stage.appoint else { continue };
-            let Standing { encouraging, objecting, vetoing, .. } = self.standing[c.index()];
             let holds = rule.holds(measures, &self.count(c, voting, !vetoing.is_empty()));
             let holds_without_vetoes = holds || rule.holds(measures, &self.count(c, voting, false));
             if holds {
@@ -361,125 +369,28 @@ impl<'a> Reference<'a> {
     /// 3. One of those who pass is appointed.
     fn choose<D: Draws>(&self, stage: &Stage, passing: CandidateSet, draws: &mut D) -> Option<CandidateId> {
         let best = match stage.choose {
-            Choose::Support => self.leaders(passing),
-            Choose::Utility => most(passing, |c| self.total_utility(c)),
+            Choose::Support => steps::leaders(passing, &self.fares),
+            Choose::Utility => steps::most(passing, |c| self.total_utility(c)),
             Choose::Lot => passing,
         };
         let ballot = self.round.ballots;
-        self.by_lot(best, |c| Chance::AppointLot(ballot, c), draws)
+        steps::by_lot(self.plan, best, |c| Chance::AppointLot(ballot, c), draws)
     }
 
     /// Sum of a candidate's utilities over the members, in units of 2^-24 points: exact in any order.
     fn total_utility(&self, c: CandidateId) -> i128 {
-        members(self.plan).map(|m| (f64::from(self.utility(m, c)) * 16_777_216.0) as i128).sum()
+        members(self.plan).map(|m| steps::units(self.utility(m, c)) as i128).sum()
     }
 
-    /// 4. Whom an inconclusive ballot eliminates.
-    fn drop<D: Draws>(&self, stage: &Stage, field: CandidateSet, draws: &mut D) -> CandidateSet {
-        let support = |c: CandidateId| self.standing[c.index()].support();
-        match stage.drop {
-            Drop::None => CandidateSet::EMPTY,
-            Drop::Lowest if field.len() <= 1 => CandidateSet::EMPTY,
-            Drop::Lowest => self.lowest(field, draws).into_iter().collect(),
-            Drop::Vetoed => field.iter().filter(|c| !self.standing[c.index()].vetoing.is_empty()).collect(),
-            Drop::Below(share) => field.iter().filter(|&c| !self.reaches(share, support(c))).collect(),
-            Drop::Keep(n) => {
-                let mut kept = field;
-                while kept.len() > n
-                    && let Some(c) = self.lowest(kept, draws)
-                {
-                    kept.remove(c);
-                }
-                field.without(kept)
-            }
-        }
-    }
-
-    /// The one of `field` with least support, ties by lot.
-    fn lowest<D: Draws>(&self, field: CandidateSet, draws: &mut D) -> Option<CandidateId> {
+    /// 5. Who of those who veto the leader yields: for the rest of the round.
+    fn yielding<D: Draws>(&mut self, leader: CandidateId, draws: &mut D) -> MemberSet {
         let ballot = self.round.ballots;
-        let least = most(field, |c| std::cmp::Reverse(self.standing[c.index()].support()));
-        self.by_lot(least, |c| Chance::DropLot(ballot, c), draws)
-    }
-
-    /// Whether `support` heads are at least `share` of all members.
-    fn reaches(&self, share: Fraction, support: u32) -> bool {
-        share.is_reached_by(u128::from(support), self.plan.members() as u128)
-    }
-
-    /// 4. Candidates withdraw after a veto, or for want of support.
-    fn withdraw<D: Draws>(&self, field: CandidateSet, draws: &mut D) -> CandidateSet {
-        let ballot = self.round.ballots;
-        let mut withdrawn = CandidateSet::EMPTY;
-        for c in field.iter() {
-            let standing = &self.standing[c.index()];
-            let unpopular = !self.reaches(self.plan.model.candidates[c.index()].withdraws_below, standing.support());
-            let chance = self.plan.withdraws_if_vetoed[c.index()];
-            let discouraged = !standing.vetoing.is_empty() && chance.decide(draws, Chance::Withdrawal(ballot, c));
-            if unpopular || discouraged {
-                withdrawn.insert(c);
-            }
+        let mut yielding = MemberSet::EMPTY;
+        for m in self.standing[leader.index()].vetoing.iter() {
+            yielding.insert_if(m, self.plan.yields.decide(draws, Chance::Yield(ballot, m, leader)));
         }
-        withdrawn
-    }
-
-    /// 5. If vetoes of few members alone keep the leader from appointment, each of them may yield.
-    fn accommodate<D: Draws>(
-        &mut self,
-        would_hold: CandidateSet,
-        field: CandidateSet,
-        draws: &mut D,
-    ) -> (Option<CandidateId>, MemberSet) {
-        let nothing = (None, MemberSet::EMPTY);
-        let ballot = self.round.ballots;
-        let Some(accommodation) = self.plan.model.dynamics.accommodation else { return nothing };
-        let leaders = self.leaders(field);
-        let Some(leader) = self.by_lot(leaders, |c| Chance::LeadLot(ballot, c), draws) else { return nothing };
-        let holdouts = self.standing[leader.index()].vetoing;
-        if !would_hold.contains(leader) || holdouts.is_empty() || holdouts.len() > accommodation.holdouts {
-            return nothing;
-        }
-        let mut yielded = MemberSet::EMPTY;
-        for m in holdouts.iter() {
-            yielded.insert_if(m, self.plan.yields.decide(draws, Chance::Yield(ballot, m, leader)));
-        }
-        self.yielded[leader.index()] = self.yielded[leader.index()].union(&yielded);
-        (Some(leader), yielded)
-    }
-
-    /// 6. Those who did better than the field's mean gain everywhere, those who did worse lose.
-    fn gather_momentum(&mut self, field: CandidateSet) {
-        let momentum = self.plan.model.dynamics.momentum as f32;
-        if momentum == 0.0 || field.is_empty() {
-            return;
-        }
-        let members = self.plan.members() as f32;
-        let support = |c: CandidateId| self.standing[c.index()].support();
-        let mean = field.iter().map(support).sum::<u32>() as f32 / (members * field.len() as f32);
-        for c in field.iter() {
-            self.drift[c.index()] += momentum * (support(c) as f32 / members - mean);
-        }
-    }
-
-    /// Those of `field` with most support and, among these, fewest objections.
-    fn leaders(&self, field: CandidateSet) -> CandidateSet {
-        most(field, |c| {
-            let standing = &self.standing[c.index()];
-            (standing.support(), std::cmp::Reverse(standing.objecting.len()))
-        })
-    }
-
-    /// One of `field` by lot: the highest draw, should two be equal the higher id key.
-    fn by_lot<D: Draws>(
-        &self,
-        field: CandidateSet,
-        lot: impl Fn(CandidateId) -> Chance,
-        draws: &mut D,
-    ) -> Option<CandidateId> {
-        if field.len() <= 1 {
-            return field.iter().next();
-        }
-        field.iter().max_by_key(|&c| (draws.bits(lot(c)), self.plan.candidate_keys[c.index()]))
+        self.yielded[leader.index()] = self.yielded[leader.index()].union(&yielding);
+        yielding
     }
 }
 
@@ -503,10 +414,4 @@ enum Voting {
 
 fn members(plan: &Plan) -> impl Iterator<Item = MemberId> + use<> {
     (0..plan.members() as u16).map(MemberId)
-}
-
-/// Those of `field` with the largest `value`.
-fn most<K: Ord>(field: CandidateSet, value: impl Fn(CandidateId) -> K) -> CandidateSet {
-    let Some(largest) = field.iter().map(&value).max() else { return CandidateSet::EMPTY };
-    field.iter().filter(|&c| value(c) == largest).collect()
 }

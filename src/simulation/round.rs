@@ -56,7 +56,7 @@ pub trait Observer {
     /// The round opens.
     fn opened(&mut self, _opening: &Opening<'_>) {}
     /// A ballot is over.
-    fn ballot(&mut self, _ballot: &BallotHeld<'_>) {}
+    fn ballot(&mut self, _ballot: &BallotHeld<&[Standing]>) {}
 }
 
 impl Observer for () {}
@@ -74,9 +74,9 @@ pub struct Opening<'a> {
     pub vetoes: &'a [Veto],
 }
 
-/// One ballot and what followed from it.
-#[derive(Debug, Clone, Copy)]
-pub struct BallotHeld<'a> {
+/// One ballot and what followed from it; `S` is how those of the field fared.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BallotHeld<S> {
     /// Number of the ballot in the round, from 1.
     pub number: u32,
     /// Index of its stage.
@@ -85,8 +85,8 @@ pub struct BallotHeld<'a> {
     pub repeat: u32,
     /// Whom it was about.
     pub field: CandidateSet,
-    /// By candidate: how those of the field fared.
-    pub standings: &'a [Standing],
+    /// How those of the field fared: while the round goes on, by candidate.
+    pub standings: S,
     /// Those for whom the rule holds, or would without the vetoes; none at an advisory ballot.
     pub would_hold: CandidateSet,
     /// Those for whom the rule holds.

@@ -1,6 +1,6 @@
 //! Single rounds, watched: exactly those that a run counts.
 
-use super::draws::{BLOCK, BlockDraws};
+use super::draws::BlockDraws;
 use super::monte_carlo::Control;
 use super::plan::{Plan, Veto};
 use super::reference::Reference;
@@ -26,32 +26,8 @@ pub struct Story {
     pub round: Round,
 }
 
-/// One ballot of a [`Story`]; what the fields mean is said at [`BallotHeld`].
-#[derive(Debug, Clone, PartialEq)]
-pub struct BallotStory {
-    /// Number of the ballot in the round, from 1.
-    pub number: u32,
-    /// Index of its stage.
-    pub stage: usize,
-    /// Number of the ballot in its stage, from 1.
-    pub repeat: u32,
-    /// How those of the field fared, in the order of the file.
-    pub standings: Vec<(CandidateId, Standing)>,
-    /// Those for whom the rule holds, or would without the vetoes.
-    pub would_hold: CandidateSet,
-    /// Those for whom the rule holds.
-    pub passing: CandidateSet,
-    /// Who was appointed.
-    pub appointed: Option<CandidateId>,
-    /// Who was dropped.
-    pub dropped: CandidateSet,
-    /// Who withdrew.
-    pub withdrawn: CandidateSet,
-    /// The leader offered a side payment to.
-    pub accommodated: Option<CandidateId>,
-    /// Who yielded on them.
-    pub yielded: MemberSet,
-}
+/// One ballot of a [`Story`]: the standings of the field only, in the order of the file.
+pub type BallotStory = BallotHeld<Vec<(CandidateId, Standing)>>;
 
 /// Who objects to a candidate at a ballot, by what becomes of the objection; no member is in two of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,10 +55,7 @@ impl Story {
 /// The story of round `number` of `plan` under `seed`.
 pub fn trace(plan: &Plan, seed: u64, number: u64) -> Story {
     let mut draws = BlockDraws::new(plan.addresses(), seed);
-    let within = (number % BLOCK) as usize;
-    let from = within / draws.span() * draws.span();
-    draws.start(number / BLOCK, from, within - from + 1);
-    draws.turn_to(within - from);
+    draws.turn_to(number, number.saturating_add(1));
     let mut scribe = Scribe::default();
     let round = Reference::new(plan).observe(&mut draws, &mut scribe).clone();
     let Scribe { happens, standing, reserve, vetoes, ballots } = scribe;
@@ -102,14 +75,8 @@ pub fn rounds_ending_with(
 ) -> impl Iterator<Item = u64> {
     let mut draws = BlockDraws::new(plan.addresses(), seed);
     let mut reference = Reference::new(plan);
-    let span = draws.span() as u64;
-    (0..rounds).take_while(move |_| !control.stopped()).filter(move |number| {
-        let within = number % BLOCK % span;
-        if within == 0 {
-            let left = (BLOCK - number % BLOCK).min(span).min(rounds - number);
-            draws.start(number / BLOCK, (number % BLOCK) as usize, left as usize);
-        }
-        draws.turn_to(within as usize);
+    (0..rounds).take_while(move |_| !control.stopped()).filter(move |&number| {
+        draws.turn_to(number, rounds);
         control.reached(number + 1);
         reference.simulate(&mut draws).outcome == outcome
     })
@@ -133,19 +100,23 @@ impl Observer for Scribe {
         self.vetoes = opening.vetoes.to_vec();
     }
 
-    fn ballot(&mut self, ballot: &BallotHeld<'_>) {
-        self.ballots.push(BallotStory {
-            number: ballot.number,
-            stage: ballot.stage,
-            repeat: ballot.repeat,
-            standings: ballot.field.iter().map(|c| (c, ballot.standings[c.index()])).collect(),
-            would_hold: ballot.would_hold,
-            passing: ballot.passing,
-            appointed: ballot.appointed,
-            dropped: ballot.dropped,
-            withdrawn: ballot.withdrawn,
-            accommodated: ballot.accommodated,
-            yielded: ballot.yielded,
+    fn ballot(&mut self, ballot: &BallotHeld<&[Standing]>) {
+        let &BallotHeld { number, stage, repeat, field, standings, would_hold, passing, appointed, .. } = ballot;
+        let &BallotHeld { dropped, withdrawn, accommodated, yielded, .. } = ballot;
+        let standings = field.iter().map(|c| (c, standings[c.index()])).collect();
+        self.ballots.push(BallotHeld {
+            number,
+            stage,
+            repeat,
+            field,
+            standings,
+            would_hold,
+            passing,
+            appointed,
+            dropped,
+            withdrawn,
+            accommodated,
+            yielded,
         });
     }
 }

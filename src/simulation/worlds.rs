@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::draws::{Addresses, BlockDraws};
-use super::monte_carlo::{Control, Job, RoundLog, RunError, Worker};
+use super::draws::{Addresses, BLOCK, BlockDraws};
+use super::monte_carlo::{Control, Job, LogRow, RoundLog, RunError, Worker};
 use super::plan::Plan;
 use super::reference::Reference;
 use super::round::Round;
@@ -29,8 +29,8 @@ pub struct Compared {
 
 /// Simulates the rounds `rounds` of `plan` under `seed` on `threads` threads (0: as many as the machine has).
 ///
-/// The tally depends on plan, seed and rounds alone. Rounds are handed out in blocks in their order, so
-/// after a stop the rounds simulated are the first of the range.
+/// The tally depends on plan, seed and rounds alone. Rounds are handed out in spans in their order, so
+/// after a stop the rounds simulated are the first of the range. A range that ends before it starts has no rounds.
 ///
 /// # Errors
 /// [`RunError`] if threads cannot be started or the log cannot be written.
@@ -43,7 +43,8 @@ pub fn run(
     log: Option<&mut dyn RoundLog>,
 ) -> Result<Done<Tally>, RunError> {
     let wanted = rounds.end.saturating_sub(rounds.start);
-    let workers = Job { rounds, threads, control, log }.run(|| One {
+    let span = longest_span(std::slice::from_ref(plan), BlockDraws::longest_span(&plan.addresses()));
+    let workers = Job { rounds, span, threads, control, log }.run(|| One {
         draws: BlockDraws::new(plan.addresses(), seed),
         reference: Reference::new(plan),
         tally: Tally::new(&plan.model),
@@ -74,7 +75,9 @@ pub fn compare(
         joints: plans.iter().map(|plan| Joint::new(plan.candidates())).collect(),
     };
     let (addresses, draws_of) = share(plans);
-    let workers = Job { rounds, threads, control, log: None }.run(|| Several {
+    let shortest = addresses.iter().map(BlockDraws::longest_span).min().unwrap_or(BLOCK as usize);
+    let span = longest_span(plans, shortest);
+    let workers = Job { rounds, span, threads, control, log: None }.run(|| Several {
         draws: addresses.iter().map(|addresses| BlockDraws::new(addresses.clone(), seed)).collect(),
         draws_of: &draws_of,
         references: plans.iter().map(Reference::new).collect(),
@@ -94,6 +97,17 @@ pub fn compare(
     Ok(Done { tally: compared, partial })
 }
 
+/// Ballots times members times candidates that a thread may begin at a time: a fraction of a second, after which it
+/// looks whether to stop.
+const WORK: usize = 1 << 26;
+
+/// How many rounds of all `plans` to take at a time, if buffers have room for `room`; a multiple of 64.
+pub(super) fn longest_span(plans: &[Plan], room: usize) -> usize {
+    let work = |plan: &Plan| plan.members() * plan.candidates() * plan.model.max_ballots() as usize;
+    let rounds = WORK / plans.iter().map(work).sum::<usize>().max(1);
+    (rounds.min(room) / 64 * 64).clamp(64, BLOCK as usize)
+}
+
 /// As few sets of draws as will do, and which of them each plan uses.
 fn share(plans: &[Plan]) -> (Vec<Addresses>, Vec<usize>) {
     let mut sets: Vec<Addresses> = Vec::new();
@@ -110,6 +124,28 @@ fn share(plans: &[Plan]) -> (Vec<Addresses>, Vec<usize>) {
     (sets, draws_of)
 }
 
+/// A worker that takes rounds one by one.
+pub(super) trait RoundByRound: Send {
+    /// The draws that it uses.
+    fn draws(&mut self) -> &mut [BlockDraws];
+    /// Simulates and counts the round to which these have turned; returns the one to be logged.
+    fn simulate(&mut self) -> &Round;
+}
+
+impl<W: RoundByRound> Worker for W {
+    fn simulate(&mut self, rounds: Range<u64>, mut rows: Option<&mut Vec<LogRow>>) {
+        for number in rounds.clone() {
+            for draws in self.draws() {
+                draws.turn_to(number, rounds.end);
+            }
+            let round = RoundByRound::simulate(self);
+            if let Some(rows) = rows.as_deref_mut() {
+                rows.push(LogRow::new(number, round));
+            }
+        }
+    }
+}
+
 /// One world.
 struct One<'a> {
     draws: BlockDraws,
@@ -117,17 +153,12 @@ struct One<'a> {
     tally: Tally,
 }
 
-impl Worker for One<'_> {
-    fn span(&self) -> usize {
-        self.draws.span()
+impl RoundByRound for One<'_> {
+    fn draws(&mut self) -> &mut [BlockDraws] {
+        std::slice::from_mut(&mut self.draws)
     }
 
-    fn start(&mut self, block: u64, from: usize, rounds: usize) {
-        self.draws.start(block, from, rounds);
-    }
-
-    fn simulate(&mut self, at: usize) -> &Round {
-        self.draws.turn_to(at);
+    fn simulate(&mut self) -> &Round {
         let round = self.reference.simulate(&mut self.draws);
         self.tally.add(round);
         round
@@ -143,22 +174,12 @@ struct Several<'a> {
     compared: Compared,
 }
 
-impl Worker for Several<'_> {
-    fn span(&self) -> usize {
-        // Spans are numbers of rounds to buffer; the smallest suits all.
-        self.draws.iter().map(BlockDraws::span).min().unwrap_or(1)
+impl RoundByRound for Several<'_> {
+    fn draws(&mut self) -> &mut [BlockDraws] {
+        &mut self.draws
     }
 
-    fn start(&mut self, block: u64, from: usize, rounds: usize) {
-        for draws in &mut self.draws {
-            draws.start(block, from, rounds);
-        }
-    }
-
-    fn simulate(&mut self, at: usize) -> &Round {
-        for draws in &mut self.draws {
-            draws.turn_to(at);
-        }
+    fn simulate(&mut self) -> &Round {
         for (i, reference) in self.references.iter_mut().enumerate() {
             let round = reference.simulate(&mut self.draws[self.draws_of[i]]);
             self.compared.tallies[i].add(round);

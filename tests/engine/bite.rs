@@ -64,16 +64,9 @@ fn biased_tally(oracle: &Oracle, bias: Bias) -> Tally {
     let mut draws = Biased { draws: BlockDraws::new(plan.addresses(), 7), bias };
     let mut reference = Reference::new(&plan);
     let mut tally = Tally::new(&plan.model);
-    let span = draws.draws.span();
-    for block in 0..oracles::ROUNDS.div_ceil(4096) {
-        for from in (0..4096).step_by(span) {
-            let rounds = span.min(4096 - from);
-            draws.draws.start(block, from, rounds);
-            for at in 0..rounds {
-                draws.draws.turn_to(at);
-                tally.add(reference.simulate(&mut draws));
-            }
-        }
+    for number in 0..oracles::ROUNDS {
+        draws.draws.turn_to(number, oracles::ROUNDS);
+        tally.add(reference.simulate(&mut draws));
     }
     tally
 }

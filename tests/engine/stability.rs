@@ -3,7 +3,7 @@
 use nemcon::model::{CandidateId, MemberId};
 use nemcon::scenario::Scenario;
 use nemcon::simulation::Plan;
-use nemcon::simulation::draws::{BlockDraws, Chance, Draws, Shock};
+use nemcon::simulation::draws::{BLOCK, BlockDraws, Chance, Draws, Shock};
 
 use crate::world::{outcome, rounds, scenario, tally};
 
@@ -39,8 +39,8 @@ fn draws_are_pinned() {
     ];
     let mut pinned = String::new();
     for (block, from, at) in [(0, 0, 0), (0, 0, 1), (3, 4080, 15)] {
-        draws.start(block, from, 16);
-        draws.turn_to(at);
+        let number = block * BLOCK + from + at;
+        draws.turn_to(number, number + 1);
         pinned += &format!("block {block}, round {}\n", from + at);
         for shock in shocks {
             pinned += &format!("  {shock:?} {:08x}\n", draws.shock(shock).to_bits());

@@ -96,22 +96,15 @@ pub fn tally(model: &Model, seed: u64, rounds: u64) -> Tally {
 }
 
 /// The first rounds of a run, one by one.
-pub fn rounds(model: &Model, seed: u64, number: usize) -> Vec<Round> {
+pub fn rounds(model: &Model, seed: u64, rounds: u64) -> Vec<Round> {
     let plan = Plan::new(model.clone());
     let mut draws = nemcon::simulation::draws::BlockDraws::new(plan.addresses(), seed);
     let mut reference = Reference::new(&plan);
-    let span = draws.span();
-    let mut all = Vec::new();
-    for first in (0..number).step_by(span) {
-        let block = nemcon::simulation::draws::BLOCK as usize;
-        let until = (first + span).min(number).min((first / block + 1) * block);
-        draws.start((first / block) as u64, first % block, until - first);
-        for at in first..until {
-            draws.turn_to(at - first);
-            all.push(reference.simulate(&mut draws).clone());
-        }
-    }
-    all
+    let turn = |number| {
+        draws.turn_to(number, rounds);
+        reference.simulate(&mut draws).clone()
+    };
+    (0..rounds).map(turn).collect()
 }
 
 /// The member with this id.

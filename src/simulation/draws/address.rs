@@ -1,0 +1,116 @@
+//! From what a number is for to the address of its stream.
+
+use super::{Chance, Shock, id_key};
+use crate::model::{CandidateId, MemberId, Model, Noise};
+
+/// Where a stream's numbers come from: everything but seed and block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Address {
+    pub(super) purpose: u8,
+    pub(super) ballot: u32,
+    pub(super) who: u64,
+    pub(super) whom: u64,
+}
+
+/// The ids behind a model's draws: all that its draws depend on besides the seed.
+///
+/// Models with the same addresses meet the same draws, whatever else differs, and can share a [`BlockDraws`](super::BlockDraws).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addresses {
+    pub(super) noise: Noise,
+    members: Vec<u64>,
+    candidates: Vec<u64>,
+    groups: Vec<u64>,
+    traits: Vec<u64>,
+    events: Vec<u64>,
+    /// Ballots with noise of their own: 1 where minds do not change by themselves.
+    noisy_ballots: u32,
+}
+
+impl Addresses {
+    /// The addresses of `model`.
+    pub fn new(model: &Model) -> Self {
+        Self {
+            noise: model.noise,
+            members: model.members.iter().map(|m| id_key(&m.id)).collect(),
+            candidates: model.candidates.iter().map(|c| id_key(&c.id)).collect(),
+            groups: model.groups.iter().map(|g| id_key(&g.id)).collect(),
+            traits: model.traits.iter().map(|t| id_key(&t.name)).collect(),
+            events: model.events.iter().map(|e| id_key(&e.name)).collect(),
+            noisy_ballots: if model.dynamics.memory < 1.0 { model.max_ballots() } else { 1 },
+        }
+    }
+
+    /// Addresses that serve both, if the models differ in no id and no kind of noise.
+    #[must_use]
+    pub fn shared_with(&self, other: &Self) -> Option<Self> {
+        let noisy_ballots = self.noisy_ballots.max(other.noisy_ballots);
+        let mine = Self { noisy_ballots, ..self.clone() };
+        (mine == Self { noisy_ballots, ..other.clone() }).then_some(mine)
+    }
+
+    /// The distribution of a shock.
+    pub(super) fn kind(&self, shock: Shock) -> Noise {
+        match shock {
+            Shock::Noise { .. } => self.noise,
+            _ => Noise::Normal,
+        }
+    }
+
+    fn pairs(&self) -> usize {
+        self.members.len() * self.candidates.len()
+    }
+
+    fn pair(&self, m: MemberId, c: CandidateId) -> usize {
+        c.index() * self.members.len() + m.index()
+    }
+
+    /// The address of a shock.
+    pub(super) fn shock(&self, shock: Shock) -> Address {
+        let whom = |c: CandidateId| self.candidates[c.index()];
+        match shock {
+            Shock::Noise { ballot, member, candidate } => {
+                Address { purpose: 1, ballot, who: self.members[member.index()], whom: whom(candidate) }
+            }
+            Shock::Bloc(g, c) => Address { purpose: 2, ballot: 0, who: self.groups[g], whom: whom(c) },
+            Shock::Common(c) => Address { purpose: 3, ballot: 0, who: 0, whom: whom(c) },
+            Shock::Moment(k) => Address { purpose: 4, ballot: 0, who: self.traits[k], whom: 0 },
+        }
+    }
+
+    /// The address of a chance.
+    pub(super) fn chance(&self, chance: Chance) -> Address {
+        let who = |m: MemberId| self.members[m.index()];
+        let whom = |c: CandidateId| self.candidates[c.index()];
+        match chance {
+            Chance::Event(e) => Address { purpose: 5, ballot: 0, who: self.events[e], whom: 0 },
+            Chance::Availability(c) => Address { purpose: 6, ballot: 0, who: 0, whom: whom(c) },
+            Chance::RedLine(m, c) => Address { purpose: 7, ballot: 0, who: who(m), whom: whom(c) },
+            Chance::Withdrawal(ballot, c) => Address { purpose: 8, ballot, who: 0, whom: whom(c) },
+            Chance::Yield(ballot, m, c) => Address { purpose: 9, ballot, who: who(m), whom: whom(c) },
+            Chance::AppointLot(ballot, c) => Address { purpose: 10, ballot, who: 0, whom: whom(c) },
+            Chance::DropLot(ballot, c) => Address { purpose: 11, ballot, who: 0, whom: whom(c) },
+            Chance::LeadLot(ballot, c) => Address { purpose: 12, ballot, who: 0, whom: whom(c) },
+            Chance::VoteLot(ballot, m, c) => Address { purpose: 13, ballot, who: who(m), whom: whom(c) },
+        }
+    }
+
+    /// Where [`BlockDraws`] keeps a shock: factors first, then the noise ballot by ballot.
+    pub(super) fn slot(&self, shock: Shock) -> usize {
+        let candidates = self.candidates.len();
+        let factors = (self.groups.len() + 1) * candidates + self.traits.len();
+        match shock {
+            Shock::Bloc(g, c) => g * candidates + c.index(),
+            Shock::Common(c) => self.groups.len() * candidates + c.index(),
+            Shock::Moment(k) => (self.groups.len() + 1) * candidates + k,
+            Shock::Noise { ballot, member, candidate } => {
+                factors + (ballot as usize - 1) * self.pairs() + self.pair(member, candidate)
+            }
+        }
+    }
+
+    /// Number of slots.
+    pub(super) fn slots(&self) -> usize {
+        (self.groups.len() + 1) * self.candidates.len() + self.traits.len() + self.noisy_ballots as usize * self.pairs()
+    }
+}

@@ -1,0 +1,121 @@
+//! Random numbers by address: the only place that makes a generator.
+//!
+//! Every random number of a run is addressed by what it is for: the seed, its purpose, the ballot, who and
+//! whom it concerns (by id, never by position), and the round. A *stream* holds the numbers of one such
+//! address for one block of [`BLOCK`] rounds; round `n` takes number `n mod BLOCK` of block `n / BLOCK`.
+//! So no thread, order or split of the work can change a draw, assumptions share their draws, and adding a
+//! candidate leaves everyone else's alone.
+//!
+//! A stream is made of eight xoshiro256++ generators (Blackman and Vigna, *Scrambled linear
+//! pseudorandom number generators*, 2021, <https://doi.org/10.1145/3460772>) that take turns, so that wide
+//! processors can advance them side by side. They are seeded in turn with 32 bytes each from ChaCha8, whose
+//! key is the address itself (`seed`, `purpose + 256·ballot`, `who`, `whom`, 64 bits each, little-endian)
+//! and whose stream number is the block: distinct addresses never share a state by arithmetic accident.
+//! Ids enter as the first eight bytes of their SHA-256, little-endian. Each 64-bit output serves two
+//! consecutive rounds, its low half first.
+//!
+//! Changing anything on this page changes every published number: a breaking change.
+
+mod address;
+mod block;
+mod stream;
+
+use sha2::{Digest, Sha256};
+
+use address::Address;
+pub use address::Addresses;
+pub use block::BlockDraws;
+
+use crate::model::{CandidateId, MemberId};
+
+/// Rounds served by one stream.
+pub const BLOCK: u64 = 4096;
+
+/// What a standardised shock is for. Ballots count from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shock {
+    /// What is unknown about a member's view of a candidate, fresh at `ballot`.
+    Noise {
+        /// The ballot at which it arises: 1 when the round opens.
+        ballot: u32,
+        /// Whose view.
+        member: MemberId,
+        /// Of whom.
+        candidate: CandidateId,
+    },
+    /// What a group's members share about a candidate; an index into the model's groups.
+    Bloc(usize, CandidateId),
+    /// A good or a bad month for a candidate with everyone.
+    Common(CandidateId),
+    /// What the moment asks for; an index into the model's traits.
+    Moment(usize),
+}
+
+/// What a chance or a lot decides. Ballots count from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Chance {
+    /// Whether an event happens; an index into the model's events.
+    Event(usize),
+    /// Whether a candidate stands.
+    Availability(CandidateId),
+    /// Whether a candidate is a red line for a member.
+    RedLine(MemberId, CandidateId),
+    /// Whether a vetoed candidate withdraws after a ballot.
+    Withdrawal(u32, CandidateId),
+    /// Whether a member yields on a candidate after a ballot.
+    Yield(u32, MemberId, CandidateId),
+    /// Lot among candidates who pass a ballot.
+    AppointLot(u32, CandidateId),
+    /// Lot among candidates who may be dropped after a ballot.
+    DropLot(u32, CandidateId),
+    /// Lot among candidates who may lead after a ballot.
+    LeadLot(u32, CandidateId),
+    /// Lot among candidates a member likes equally, at a choice ballot.
+    VoteLot(u32, MemberId, CandidateId),
+}
+
+/// The draws of one round. Asking twice for the same draw gives the same answer.
+pub trait Draws {
+    /// A shock of mean 0 and variance 1: standard normal, or for [`Shock::Noise`] the model's noise.
+    fn shock(&mut self, shock: Shock) -> f32;
+    /// 32 uniform random bits.
+    fn bits(&mut self, chance: Chance) -> u32;
+}
+
+/// A probability as the number of 32-bit draws, out of 2^32, that count as success.
+///
+/// 0 and 1 are exact; anything between is rounded to a multiple of 2^-32, but never to 0 or 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Threshold(u64);
+
+impl Threshold {
+    const CERTAIN: u64 = 1 << 32;
+
+    /// The threshold of `probability`, in `[0, 1]`.
+    pub fn new(probability: f64) -> Self {
+        if probability <= 0.0 {
+            Self(0)
+        } else if probability >= 1.0 {
+            Self(Self::CERTAIN)
+        } else {
+            // Exact scaling by a power of two, then rounding half away from zero.
+            Self(((probability * Self::CERTAIN as f64 + 0.5) as u64).clamp(1, Self::CERTAIN - 1))
+        }
+    }
+
+    /// Decides `chance`; certain thresholds need no draw.
+    #[inline]
+    pub fn decide<D: Draws>(self, draws: &mut D, chance: Chance) -> bool {
+        match self.0 {
+            0 => false,
+            Self::CERTAIN => true,
+            _ => u64::from(draws.bits(chance)) < self.0,
+        }
+    }
+}
+
+/// The key by which an id enters addresses: the first eight bytes of its SHA-256.
+pub fn id_key(id: &str) -> u64 {
+    let digest = Sha256::digest(id.as_bytes());
+    digest.iter().take(8).rev().fold(0, |key, &byte| key << 8 | u64::from(byte))
+}

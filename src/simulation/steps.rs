@@ -1,0 +1,162 @@
+//! Steps of a ballot that both engines share: whatever is decided round by round from the counts of a ballot.
+//!
+//! The numbers are those of the steps in `docs/model.md`.
+
+use std::cmp::Reverse;
+
+use super::draws::{Chance, Draws};
+use super::plan::Plan;
+use crate::model::{CandidateId, CandidateSet, Drop, Fraction, Stage};
+
+/// How one candidate fares at one ballot, in heads.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Fare {
+    /// Encouragements; votes in a choice ballot.
+    pub support: u32,
+    /// Objections.
+    pub objections: u32,
+    /// Vetoes.
+    pub vetoes: u32,
+}
+
+/// Utility in points: at the opening of the round, gained by momentum, and what was not known.
+#[inline(always)]
+pub(super) fn utility(opening: f32, drift: f32, uncertainty: f32, noise: f32) -> f32 {
+    (opening + drift) + uncertainty * noise
+}
+
+/// A utility in units of 2^-24 points, in which sums are exact in any order.
+#[inline(always)]
+pub(super) fn units(utility: f32) -> f64 {
+    f64::from(utility) * 16_777_216.0
+}
+
+/// What a member's view of everyone gains in a stage and by its concessions, at the ballot of this number.
+#[inline(always)]
+pub(super) fn leniency(stage: &Stage, concession: f32, ballot: u32) -> f32 {
+    let conceded = concession * (ballot - 1) as f32;
+    stage.goodwill as f32 + conceded
+}
+
+/// One of `field` by lot: the highest draw, should two be equal the higher id key.
+pub(super) fn by_lot<D: Draws>(
+    plan: &Plan,
+    field: CandidateSet,
+    lot: impl Fn(CandidateId) -> Chance,
+    draws: &mut D,
+) -> Option<CandidateId> {
+    if field.len() <= 1 {
+        return field.iter().next();
+    }
+    field.iter().max_by_key(|&c| (draws.bits(lot(c)), plan.candidate_keys[c.index()]))
+}
+
+/// Those of `field` with the largest `value`.
+pub(super) fn most<K: Ord>(field: CandidateSet, value: impl Fn(CandidateId) -> K) -> CandidateSet {
+    let Some(largest) = field.iter().map(&value).max() else { return CandidateSet::EMPTY };
+    field.iter().filter(|&c| value(c) == largest).collect()
+}
+
+/// Those of `field` with most support and, among these, fewest objections.
+pub(super) fn leaders(field: CandidateSet, fares: &[Fare]) -> CandidateSet {
+    most(field, |c| (fares[c.index()].support, Reverse(fares[c.index()].objections)))
+}
+
+/// 4. Whom an inconclusive ballot eliminates.
+pub(super) fn drop<D: Draws>(
+    plan: &Plan,
+    stage: &Stage,
+    ballot: u32,
+    field: CandidateSet,
+    fares: &[Fare],
+    draws: &mut D,
+) -> CandidateSet {
+    match stage.drop {
+        Drop::None => CandidateSet::EMPTY,
+        Drop::Lowest if field.len() <= 1 => CandidateSet::EMPTY,
+        Drop::Lowest => lowest(plan, ballot, field, fares, draws).into_iter().collect(),
+        Drop::Vetoed => field.iter().filter(|c| fares[c.index()].vetoes > 0).collect(),
+        Drop::Below(share) => field.iter().filter(|c| !reaches(plan, share, fares[c.index()].support)).collect(),
+        Drop::Keep(n) => {
+            let mut kept = field;
+            while kept.len() > n
+                && let Some(c) = lowest(plan, ballot, kept, fares, draws)
+            {
+                kept.remove(c);
+            }
+            field.without(kept)
+        }
+    }
+}
+
+/// The one of `field` with least support, ties by lot.
+fn lowest<D: Draws>(
+    plan: &Plan,
+    ballot: u32,
+    field: CandidateSet,
+    fares: &[Fare],
+    draws: &mut D,
+) -> Option<CandidateId> {
+    let least = most(field, |c| Reverse(fares[c.index()].support));
+    by_lot(plan, least, |c| Chance::DropLot(ballot, c), draws)
+}
+
+/// Whether `support` heads are at least `share` of all members.
+fn reaches(plan: &Plan, share: Fraction, support: u32) -> bool {
+    share.is_reached_by(u128::from(support), plan.members() as u128)
+}
+
+/// 4. Who of `field` withdraws after a veto, or for want of support.
+pub(super) fn withdraw<D: Draws>(
+    plan: &Plan,
+    ballot: u32,
+    field: CandidateSet,
+    fares: &[Fare],
+    draws: &mut D,
+) -> CandidateSet {
+    let mut withdrawn = CandidateSet::EMPTY;
+    for c in field.iter() {
+        let fare = fares[c.index()];
+        let unpopular = !reaches(plan, plan.model.candidates[c.index()].withdraws_below, fare.support);
+        let chance = plan.withdraws_if_vetoed[c.index()];
+        let discouraged = fare.vetoes > 0 && chance.decide(draws, Chance::Withdrawal(ballot, c));
+        if unpopular || discouraged {
+            withdrawn.insert(c);
+        }
+    }
+    withdrawn
+}
+
+/// 5. The leader of `field` if vetoes alone, and of few members, keep them from appointment: some of these may yield.
+pub(super) fn accommodate<D: Draws>(
+    plan: &Plan,
+    ballot: u32,
+    would_hold: CandidateSet,
+    field: CandidateSet,
+    fares: &[Fare],
+    draws: &mut D,
+) -> Option<CandidateId> {
+    let accommodation = plan.model.dynamics.accommodation?;
+    let leader = by_lot(plan, leaders(field, fares), |c| Chance::LeadLot(ballot, c), draws)?;
+    let holdouts = fares[leader.index()].vetoes;
+    (would_hold.contains(leader) && holdouts > 0 && holdouts <= accommodation.holdouts).then_some(leader)
+}
+
+/// 6. Those who did better than the field's mean gain everywhere, those who did worse lose: `drift` by candidate, points.
+pub(super) fn gather_momentum(
+    plan: &Plan,
+    field: CandidateSet,
+    fares: &[Fare],
+    mut drift: impl FnMut(CandidateId, f32),
+) {
+    let momentum = plan.model.dynamics.momentum as f32;
+    if momentum == 0.0 || field.is_empty() {
+        return;
+    }
+    let support = |c: CandidateId| fares[c.index()].support;
+    let members = plan.members() as f32;
+    let mean = field.iter().map(support).sum::<u32>() as f32 / (members * field.len() as f32);
+    for c in field.iter() {
+        drift(c, momentum * (support(c) as f32 / members - mean));
+    }
+}
