@@ -150,12 +150,8 @@ struct One<'a> {
 }
 
 impl Worker for One<'_> {
-    fn simulate(&mut self, rounds: Range<u64>, mut rows: Option<&mut Vec<LogRow>>) {
-        self.kernel.simulate(rounds, |kernel| {
-            if let Some(rows) = rows.as_deref_mut() {
-                kernel.log(rows);
-            }
-        });
+    fn simulate(&mut self, rounds: Range<u64>, rows: Option<&mut Vec<LogRow>>) {
+        self.kernel.simulate(rounds, rows);
     }
 }
 

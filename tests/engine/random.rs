@@ -140,7 +140,9 @@ fn candidates(recipe: &Recipe, dice: &mut Dice, text: &mut String) {
     for m in 0..recipe.members {
         writeln!(text, "[support.m{m}]").unwrap();
         for c in 0..recipe.candidates {
-            writeln!(text, "c{c} = {:?}", dice.points(2)).unwrap();
+            // Sums of utilities as large as these do not fit a double.
+            let huge = if uses(recipe, 21) && dice.one_in(40) { 3e8 } else { 0.0 };
+            writeln!(text, "c{c} = {:?}", dice.points(2) + huge).unwrap();
         }
     }
 }

@@ -11,11 +11,14 @@ use super::views::Views;
 use super::world::{Session, World};
 use crate::model::{Ballot, CandidateId, CandidateSet, Choose, MemberId, MemberSet};
 use crate::simulation::draws::Chance;
+use crate::simulation::simd::for_every_level;
 use crate::simulation::steps::{self, Fare};
 
 /// What the ballots of all worlds on the same draws are held with.
 pub(super) struct Hall {
     pub draws: SpanDraws,
+    /// Whether the vetoes of each round are counted, for the log.
+    pub counts_vetoes: bool,
     /// By candidate.
     pub minds: Vec<Minds>,
     /// By candidate, of the ballot at hand.
@@ -26,6 +29,8 @@ pub(super) struct Hall {
     passing: Vec<CandidateSet>,
     /// By candidate and round: one member's utilities.
     utilities: Vec<f32>,
+    /// By candidate and round: sums of utilities, where they decide.
+    totals: Vec<i128>,
     rounds: Vec<u64>,
     scratch: Scratch,
     span: usize,
@@ -37,12 +42,14 @@ impl Hall {
         let candidates = minds.len();
         Self {
             draws,
+            counts_vetoes: false,
             minds,
             views: std::iter::repeat_with(Views::default).take(candidates).collect(),
             polls: std::iter::repeat_with(Poll::default).take(candidates).collect(),
             fares: vec![Fare::default(); candidates],
             passing: vec![CandidateSet::EMPTY; span],
             utilities: Vec::new(),
+            totals: Vec::new(),
             rounds: Vec::new(),
             scratch: Scratch::default(),
             span,
@@ -87,12 +94,13 @@ impl Hall {
             let poll = &mut self.polls[c.index()];
             poll.apply_rule(world.stages[usize::from(place.stage)].rule.as_mut(), plan.members(), level);
             poll.to_rounds(&poll.passing, &mut world.acceptable[c.index()]);
-            for lane in planes::lanes(&poll.faced) {
+            for lane in planes::lanes(&poll.faced).filter(|_| self.counts_vetoes) {
                 world.vetoes[usize::from(poll.rounds[lane])] += poll.vetoes.get(lane);
             }
         }
         self.appoint(world, session);
-        for (w, &word) in session.rounds.iter().enumerate() {
+        let has_aftermath = world.stages[usize::from(place.stage)].has_aftermath;
+        for (w, &word) in session.rounds.iter().enumerate().filter(|_| has_aftermath) {
             for round in planes::lanes_of(w, word & world.open[w]) {
                 self.conclude(world, session, round, count);
             }
@@ -145,6 +153,9 @@ impl Hall {
                 self.passing[usize::from(poll.rounds[lane])].insert(c);
             }
         }
+        if world.plan.model.stages[usize::from(session.place.stage)].choose == Choose::Utility {
+            session.ever.iter().for_each(|c| self.add_utilities(world, c));
+        }
         let rounds = std::mem::take(&mut self.rounds);
         for round in planes::lanes(&rounds) {
             let passing = std::mem::take(&mut self.passing[round]);
@@ -164,20 +175,37 @@ impl Hall {
                 self.note_fares(passing, round);
                 steps::leaders(passing, &self.fares)
             }
-            Choose::Utility => steps::most(passing, |c| self.total_utility(world, c, round)),
+            Choose::Utility => steps::most(passing, |c| self.totals[c.index() * self.span + round]),
             Choose::Lot => passing,
         };
         let lot = |c| Chance::AppointLot(world.ballot, c);
         steps::by_lot(world.plan, best, lot, &mut self.draws.at(round))
     }
 
-    /// Sum of a candidate's utilities over the members, in units of 2^-24 points: exact in any order.
-    fn total_utility(&self, world: &World, c: CandidateId, round: usize) -> i128 {
-        let (minds, views) = (&self.minds[c.index()], &self.views[c.index()]);
-        let lane = usize::from(minds.lane_of(round as u16));
-        let utility =
-            |m: MemberId| views.utility(world.plan, m, c, lane, minds.noise(self.draws.noise(), m.index(), lane));
-        world.plan.model.member_ids().map(|(m, _)| steps::units(utility(m)) as i128).sum()
+    /// Sums of utilities of `c` over the members, in units of 2^-24 points, in the rounds where others pass as well.
+    fn add_utilities(&mut self, world: &World, c: CandidateId) {
+        let (poll, minds, views) = (&self.polls[c.index()], &self.minds[c.index()], &mut self.views[c.index()]);
+        let round_of = |lane: &u16| usize::from(poll.rounds[usize::from(*lane)]);
+        let lanes = planes::lanes(&poll.passing).map(|lane| lane as u16);
+        let lanes: Vec<u16> = lanes.filter(|lane| self.passing[round_of(lane)].len() > 1).collect();
+        self.totals.resize(self.passing.len() * self.minds.len(), 0);
+        let totals = &mut self.totals[c.index() * self.span..];
+        let (mut sums, mut largest) = (vec![0.0; lanes.len()], 0.0);
+        let mut utilities = Vec::new();
+        for (m, _) in world.plan.model.member_ids() {
+            views.some_utilities(world.plan, m, minds, &lanes, &self.draws, &mut utilities);
+            add_units(self.draws.level(), &utilities, &mut sums, &mut largest);
+        }
+        // Sums of 256 integers below 2^45 are exact in any order.
+        if largest < (1u64 << 45) as f64 {
+            lanes.iter().zip(&sums).for_each(|(lane, &sum)| totals[round_of(lane)] = i128::from(sum as i64));
+            return;
+        }
+        for lane in &lanes {
+            let noise = |m: MemberId| minds.noise(self.draws.noise(), m.index(), usize::from(*lane));
+            let utility = |m: MemberId| views.utility(world.plan, m, c, usize::from(*lane), noise(m));
+            totals[round_of(lane)] = world.plan.model.member_ids().map(|(m, _)| steps::units(utility(m)) as i128).sum();
+        }
     }
 
     /// Looks up how those of `field` fare in one round.
@@ -223,5 +251,18 @@ impl Hall {
                 *drift += points;
             }
         });
+    }
+}
+
+for_every_level! {
+    /// Adds utilities in units of 2^-24 points, whole ones, and notes the largest.
+    fn add_units(utilities: &[f32], sums: &mut [f64], largest: &mut f64) {
+        let mut most = *largest;
+        for (sum, &utility) in sums.iter_mut().zip(utilities) {
+            let units = steps::units(utility).trunc();
+            most = if units.abs() > most { units.abs() } else { most };
+            *sum += units;
+        }
+        *largest = most;
     }
 }

@@ -226,7 +226,8 @@ impl Minds {
 }
 
 for_every_level! {
-    fn gather(from: &[u32], places: &[u16], out: &mut [u32]) {
+    /// The numbers at `places`.
+    pub(super) fn gather(from: &[u32], places: &[u16], out: &mut [u32]) {
         for (number, &place) in out.iter_mut().zip(places) {
             *number = from[usize::from(place)];
         }

@@ -65,8 +65,9 @@ impl<'a> Kernel<'a> {
         }
     }
 
-    /// Simulates and counts `rounds`, all of one block, and tells `seen` whenever some are done.
-    pub fn simulate(&mut self, rounds: Range<u64>, mut seen: impl FnMut(&Self)) {
+    /// Simulates and counts `rounds`, all of one block, and adds those of the first world to `rows` if they are to be logged.
+    pub fn simulate(&mut self, rounds: Range<u64>, mut rows: Option<&mut Vec<LogRow>>) {
+        self.hall.counts_vetoes = rows.is_some();
         let mut next = rounds.start;
         while next < rounds.end {
             let from = (next % BLOCK) as usize / 64 * 64;
@@ -79,7 +80,9 @@ impl<'a> Kernel<'a> {
             let mut open = Vec::new();
             planes::range(within, made / 64, &mut open);
             self.play(&open, made);
-            seen(self);
+            if let Some(rows) = rows.as_deref_mut() {
+                self.log(rows);
+            }
             next += length;
         }
     }
@@ -112,7 +115,7 @@ impl<'a> Kernel<'a> {
     }
 
     /// Adds a row for each of the rounds done last, in the first world.
-    pub fn log(&self, rows: &mut Vec<LogRow>) {
+    fn log(&self, rows: &mut Vec<LogRow>) {
         let Some(world) = self.worlds.first() else { return };
         rows.extend(planes::lanes(&world.all).map(|round| LogRow {
             round: self.start + round as u64,

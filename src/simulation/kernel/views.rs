@@ -1,7 +1,7 @@
 //! What everyone thinks of one candidate in the rounds at hand.
 
 use super::draws::SpanDraws;
-use super::minds::{Column, Minds, gather_shocks};
+use super::minds::{Column, Minds, gather, gather_shocks};
 use super::planes;
 use super::world::World;
 use crate::model::{CandidateId, MemberId, MemberSet};
@@ -25,6 +25,8 @@ pub(super) struct Views {
     drift: Vec<f32>,
     mean: Vec<f64>,
     buffer: Vec<f32>,
+    all: Vec<f32>,
+    bits: Vec<u32>,
 }
 
 #[derive(Default)]
@@ -125,6 +127,38 @@ impl Views {
                 let mut shocks = self.take_buffer(out.len());
                 noise::standardise(level, draws.noise(), bits, &mut shocks);
                 view(level, uncertainty, &shocks, 0.0, out);
+                self.give_buffer(shocks);
+            }
+        }
+    }
+
+    /// Utility at the ballot at hand, in some lanes.
+    pub fn some_utilities(
+        &mut self,
+        plan: &Plan,
+        m: MemberId,
+        minds: &Minds,
+        lanes: &[u16],
+        draws: &SpanDraws,
+        out: &mut Vec<f32>,
+    ) {
+        let (pair, level) = (plan.pair(m, minds.candidate()), draws.level());
+        out.clear();
+        out.resize(lanes.len(), plan.mean[pair] as f32);
+        match minds.column(m.index()) {
+            Column::Shocks(_) => {
+                let mut all = std::mem::take(&mut self.all);
+                all.resize(minds.padded(), 0.0);
+                self.utilities(plan, m, minds, draws, &mut all);
+                gather_shocks(level, &all, lanes, out);
+                self.all = all;
+            }
+            Column::Bits(bits) => {
+                let mut shocks = self.take_buffer(lanes.len());
+                self.bits.resize(lanes.len(), 0);
+                gather(level, bits, lanes, &mut self.bits);
+                noise::standardise(level, draws.noise(), &self.bits, &mut shocks);
+                view(level, plan.uncertainty[pair], &shocks, 0.0, out);
                 self.give_buffer(shocks);
             }
         }

@@ -5,7 +5,7 @@ use super::planes;
 use super::rule::PlaneRule;
 use super::stances::{self, Bounds};
 use super::vetoes::Holder;
-use crate::model::{CandidateId, CandidateSet, Choose, Effect, MemberId, Rule};
+use crate::model::{Candidate, CandidateId, CandidateSet, Choose, Drop, Effect, Fraction, MemberId, Rule};
 use crate::simulation::draws::Chance;
 use crate::simulation::plan::Plan;
 
@@ -32,6 +32,8 @@ pub(super) struct StagePlan {
     pub rule: Option<PlaneRule>,
     /// Whether anyone asks how many object.
     pub counts_objections: bool,
+    /// Whether anything but another ballot may follow from an inconclusive one.
+    pub has_aftermath: bool,
 }
 
 /// A plan and the state of its rounds. Vectors without a note are by round of the span.
@@ -82,7 +84,10 @@ impl<'a> World<'a> {
         let members = plan.members();
         let model = &plan.model;
         let accommodates = model.dynamics.accommodation.is_some();
+        let withdraws = |c: &Candidate| c.withdraws_if_vetoed > 0.0 || c.withdraws_below != Fraction::ZERO;
+        let moves = accommodates || model.dynamics.momentum != 0.0 || model.candidates.iter().any(withdraws);
         let stages = model.stages.iter().map(|stage| StagePlan {
+            has_aftermath: moves || stage.drop != Drop::None,
             rule: stage.appoint.as_ref().map(|rule| PlaneRule::new(rule, &model.measures, members)),
             counts_objections: accommodates
                 || stage.choose == Choose::Support
