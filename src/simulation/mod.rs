@@ -1,10 +1,11 @@
 //! One selection, and many of them.
 //!
 //! A [`Model`](crate::model::Model) becomes a [`Plan`] (flat arrays and addresses), [`run`] simulates its
-//! rounds in parallel and returns their [`Tally`]. What one round is stands in [`mod@reference`]; where its
-//! random numbers come from, in [`draws`].
+//! rounds in parallel and returns their [`Tally`]. What one round is stands in [`mod@reference`]; a second engine, written
+//! to be fast, simulates the same rounds many at a time. Where their random numbers come from stands in [`draws`].
 
 pub mod draws;
+mod kernel;
 pub mod monte_carlo;
 mod neighbours;
 mod noise;

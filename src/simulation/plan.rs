@@ -155,6 +155,15 @@ impl Plan {
         Addresses::new(&self.model)
     }
 
+    /// Whether `m`'s view of `c`, when a round opens, differs from round to round by the noise alone.
+    pub(super) fn is_plain(&self, m: MemberId, c: CandidateId) -> bool {
+        let pair = self.pair(m, c);
+        self.groups.iter().all(|group| !group.members.contains(m))
+            && self.common_sd[c.index()] == 0.0
+            && self.traits.iter().all(|shocked| shocked.loading[c.index()] == 0.0)
+            && self.event_points.iter().all(|event| event.points[pair] == 0.0)
+    }
+
     /// Position of a member and a candidate in arrays over pairs.
     #[inline]
     pub fn pair(&self, m: MemberId, c: CandidateId) -> usize {

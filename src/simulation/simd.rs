@@ -149,14 +149,56 @@ fn fill_portable(state: &mut State, out: &mut [u32]) {
     *state = [s0, s1, s2, s3];
 }
 
+/// Bit `j` of word `w` of `out` is whether `values[64 w + j] >= bound`.
+#[allow(unsafe_code, reason = "calls of functions compiled for instruction sets that the machine has")]
+pub(super) fn bits_at_least(level: Level, values: &[u32], bound: u32, out: &mut [u64]) {
+    match level.0 {
+        // SAFETY: a level other than portable is only made after asking the machine for its features.
+        #[cfg(target_arch = "x86_64")]
+        Kind::Avx2 => unsafe { wide::bits_at_least_avx2(values, bound, out) },
+        // SAFETY: as above.
+        #[cfg(target_arch = "x86_64")]
+        Kind::Avx512 => unsafe { wide::bits_at_least_avx512(values, bound, out) },
+        _ => compare_portable(values, out, |value| value >= bound),
+    }
+}
+
+/// Bit `j` of word `w` of `out` is whether `values[64 w + j] >= bound`. No value may be NaN.
+#[allow(unsafe_code, reason = "calls of functions compiled for instruction sets that the machine has")]
+pub(super) fn at_least(level: Level, values: &[f32], bound: f32, out: &mut [u64]) {
+    match level.0 {
+        // SAFETY: a level other than portable is only made after asking the machine for its features.
+        #[cfg(target_arch = "x86_64")]
+        Kind::Avx2 => unsafe { wide::at_least_avx2(values, bound, out) },
+        // SAFETY: as above.
+        #[cfg(target_arch = "x86_64")]
+        Kind::Avx512 => unsafe { wide::at_least_avx512(values, bound, out) },
+        _ => compare_portable(values, out, |value| value >= bound),
+    }
+}
+
+/// Byte by byte, which compilers turn into wide code more readily than 64 bits at once.
+#[inline(always)]
+fn compare_portable<T: Copy>(values: &[T], out: &mut [u64], holds: impl Fn(T) -> bool) {
+    for (word, values) in out.iter_mut().zip(values.chunks_exact(64)) {
+        *word = 0;
+        for (i, values) in values.chunks_exact(8).enumerate() {
+            let byte = values.iter().enumerate().fold(0u32, |byte, (j, &value)| byte | u32::from(holds(value)) << j);
+            *word |= u64::from(byte) << (8 * i);
+        }
+    }
+}
+
 /// The same by intrinsics.
 #[cfg(target_arch = "x86_64")]
 #[allow(unsafe_code, reason = "wide loads and stores")]
 mod wide {
     use std::arch::x86_64::{
-        __m256i, __m512i, _mm256_add_epi64, _mm256_loadu_si256, _mm256_or_si256, _mm256_set1_epi32, _mm256_slli_epi64,
-        _mm256_srli_epi64, _mm256_storeu_si256, _mm256_xor_si256, _mm512_add_epi64, _mm512_loadu_si512,
-        _mm512_rol_epi64, _mm512_slli_epi64, _mm512_storeu_si512, _mm512_xor_si512,
+        __m256i, __m512i, _CMP_GE_OQ, _mm256_add_epi64, _mm256_castsi256_ps, _mm256_cmp_ps, _mm256_cmpeq_epi32,
+        _mm256_loadu_ps, _mm256_loadu_si256, _mm256_max_epu32, _mm256_movemask_ps, _mm256_or_si256, _mm256_set1_epi32,
+        _mm256_set1_ps, _mm256_slli_epi64, _mm256_srli_epi64, _mm256_storeu_si256, _mm256_xor_si256, _mm512_add_epi64,
+        _mm512_cmp_ps_mask, _mm512_cmpge_epu32_mask, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_rol_epi64,
+        _mm512_set1_epi32, _mm512_set1_ps, _mm512_slli_epi64, _mm512_storeu_si512, _mm512_xor_si512,
     };
 
     use super::{STRIDE, State};
@@ -221,6 +263,61 @@ mod wide {
             }
         }
     }
+
+    #[target_feature(enable = "avx512f")]
+    pub fn bits_at_least_avx512(values: &[u32], bound: u32, out: &mut [u64]) {
+        let bound = _mm512_set1_epi32(bound.cast_signed());
+        for (word, values) in out.iter_mut().zip(values.chunks_exact(64)) {
+            *word = 0;
+            for (i, values) in values.chunks_exact(16).enumerate() {
+                // SAFETY: the chunk has the 64 bytes that are read.
+                let values = unsafe { _mm512_loadu_si512(values.as_ptr().cast()) };
+                *word |= u64::from(_mm512_cmpge_epu32_mask(values, bound)) << (16 * i);
+            }
+        }
+    }
+
+    #[target_feature(enable = "avx512f")]
+    pub fn at_least_avx512(values: &[f32], bound: f32, out: &mut [u64]) {
+        let bound = _mm512_set1_ps(bound);
+        for (word, values) in out.iter_mut().zip(values.chunks_exact(64)) {
+            *word = 0;
+            for (i, values) in values.chunks_exact(16).enumerate() {
+                // SAFETY: the chunk has the 64 bytes that are read.
+                let values = unsafe { _mm512_loadu_ps(values.as_ptr()) };
+                *word |= u64::from(_mm512_cmp_ps_mask::<_CMP_GE_OQ>(values, bound)) << (16 * i);
+            }
+        }
+    }
+
+    #[target_feature(enable = "avx2")]
+    pub fn bits_at_least_avx2(values: &[u32], bound: u32, out: &mut [u64]) {
+        let bound = _mm256_set1_epi32(bound.cast_signed());
+        for (word, values) in out.iter_mut().zip(values.chunks_exact(64)) {
+            *word = 0;
+            for (i, values) in values.chunks_exact(8).enumerate() {
+                // SAFETY: the chunk has the 32 bytes that are read.
+                let values = unsafe { _mm256_loadu_si256(values.as_ptr().cast()) };
+                // There is no unsigned comparison; a number is at least the bound if it is the larger of both.
+                let larger = _mm256_cmpeq_epi32(_mm256_max_epu32(values, bound), values);
+                *word |= u64::from(_mm256_movemask_ps(_mm256_castsi256_ps(larger)).cast_unsigned()) << (8 * i);
+            }
+        }
+    }
+
+    #[target_feature(enable = "avx2")]
+    pub fn at_least_avx2(values: &[f32], bound: f32, out: &mut [u64]) {
+        let bound = _mm256_set1_ps(bound);
+        for (word, values) in out.iter_mut().zip(values.chunks_exact(64)) {
+            *word = 0;
+            for (i, values) in values.chunks_exact(8).enumerate() {
+                // SAFETY: the chunk has the 32 bytes that are read.
+                let values = unsafe { _mm256_loadu_ps(values.as_ptr()) };
+                let larger = _mm256_cmp_ps::<_CMP_GE_OQ>(values, bound);
+                *word |= u64::from(_mm256_movemask_ps(larger).cast_unsigned()) << (8 * i);
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -239,6 +336,25 @@ mod tests {
     fn every_level_draws_the_same_numbers() {
         for level in Level::all() {
             assert_eq!(numbers(level), numbers(Level::PORTABLE), "{level:?}");
+        }
+    }
+
+    #[test]
+    fn every_level_compares_alike() {
+        let bits = numbers(Level::PORTABLE);
+        let floats: Vec<f32> = bits.iter().map(|&b| b.cast_signed() as f32 / 4e8).collect();
+        for level in Level::all() {
+            let mut out = [0; 16];
+            for bound in [0, 1, bits[70], bits[70] + 1, 1 << 31, u32::MAX] {
+                bits_at_least(level, &bits, bound, &mut out);
+                let expected = |j: usize| bits[j] >= bound;
+                assert!((0..1024).all(|j| (out[j / 64] >> (j % 64) & 1 == 1) == expected(j)), "{level:?} {bound}");
+            }
+            for bound in [0.0, -0.0, floats[3], 1.5, -6.0, 6.0] {
+                at_least(level, &floats, bound, &mut out);
+                let expected = |j: usize| floats[j] >= bound;
+                assert!((0..1024).all(|j| (out[j / 64] >> (j % 64) & 1 == 1) == expected(j)), "{level:?} {bound}");
+            }
         }
     }
 }

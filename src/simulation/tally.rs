@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::round::Round;
+use super::round::{LastBallot, Round};
 use crate::model::{CandidateId, MAX_BALLOTS, MemberSet, Model};
 
 /// Blocking sets kept apart, over all candidates, at most: what bounds a tally's memory.
@@ -114,48 +114,59 @@ impl Tally {
 
     /// Counts one round.
     pub fn add(&mut self, round: &Round) {
+        self.add_outcome(round.outcome, round.ballots);
+        for (c, candidate) in round.candidates.iter().enumerate() {
+            let tally = &mut self.candidates[c];
+            tally.stood += u64::from(candidate.stood);
+            tally.acceptable += u64::from(candidate.acceptable);
+            tally.left += u64::from(candidate.left);
+            if let Some(last) = candidate.last {
+                self.add_last_ballot(CandidateId(c as u16), &last);
+            }
+        }
+    }
+
+    /// Counts the outcome of one round and the ballots that it took.
+    pub(super) fn add_outcome(&mut self, outcome: Option<CandidateId>, ballots: u32) {
         self.rounds += 1;
-        let ended = &mut self.ballots[round.ballots as usize];
-        match round.outcome {
+        let ended = &mut self.ballots[ballots as usize];
+        match outcome {
             Some(c) => {
                 ended.appointed += 1;
                 self.candidates[c.index()].appointed += 1;
-                self.candidates[c.index()].ballots_when_appointed.add(round.ballots);
+                self.candidates[c.index()].ballots_when_appointed.add(ballots);
             }
             None => {
                 ended.no_consensus += 1;
                 self.no_consensus += 1;
             }
         }
+    }
+
+    /// Counts how a candidate fared in one round at the last ballot with a rule.
+    pub(super) fn add_last_ballot(&mut self, c: CandidateId, last: &LastBallot) {
         let members = self.pairs.len() / self.candidates.len().max(1);
-        let pairs = self.pairs.chunks_exact_mut(members.max(1));
-        for ((candidate, tally), pairs) in round.candidates.iter().zip(&mut self.candidates).zip(pairs) {
-            tally.stood += u64::from(candidate.stood);
-            tally.acceptable += u64::from(candidate.acceptable);
-            tally.left += u64::from(candidate.left);
-            let Some(last) = candidate.last else { continue };
-            tally.faced += 1;
-            tally.encouragements.add(last.encouraging.len());
-            tally.short_of_support += u64::from(last.short_of_support);
-            for m in last.encouraging.iter() {
-                pairs[m.index()].encouraged += 1;
-            }
-            for m in last.objecting.iter() {
-                pairs[m.index()].objected += 1;
-            }
-            for m in last.vetoing.iter() {
-                pairs[m.index()].vetoed += 1;
-            }
-            if let Some(m) = last.sole_veto() {
-                pairs[m.index()].sole_veto += 1;
-                tally.sole_vetoed += 1;
-            }
-            match last.vetoing.len() {
-                0 => continue,
-                size if size <= self.largest_set => *tally.blocking_sets.entry(last.vetoing).or_default() += 1,
-                size => *tally.larger_sets.entry(size).or_default() += 1,
-            }
+        let pairs = &mut self.pairs[c.index() * members..(c.index() + 1) * members];
+        let tally = &mut self.candidates[c.index()];
+        tally.faced += 1;
+        tally.encouragements.add(last.encouraging.len());
+        tally.short_of_support += u64::from(last.short_of_support);
+        for m in last.encouraging.iter() {
+            pairs[m.index()].encouraged += 1;
+        }
+        for m in last.objecting.iter() {
+            pairs[m.index()].objected += 1;
+        }
+        for m in last.vetoing.iter() {
+            pairs[m.index()].vetoed += 1;
+        }
+        if let Some(m) = last.sole_veto() {
+            pairs[m.index()].sole_veto += 1;
+            tally.sole_vetoed += 1;
+        }
+        if !last.vetoing.is_empty() {
             tally.vetoed += 1;
+            tally.add_blocking_set(last.vetoing, 1, self.largest_set);
         }
     }
 
@@ -180,6 +191,14 @@ impl Tally {
 }
 
 impl CandidateTally {
+    /// Counts rounds in which the members of `set`, at least one, vetoed together.
+    pub(super) fn add_blocking_set(&mut self, set: MemberSet, rounds: u64, largest_set: u32) {
+        match set.len() {
+            size if size <= largest_set => *self.blocking_sets.entry(set).or_default() += rounds,
+            size => *self.larger_sets.entry(size).or_default() += rounds,
+        }
+    }
+
     fn merge(&mut self, other: &Self) {
         self.stood += other.stood;
         self.appointed += other.appointed;

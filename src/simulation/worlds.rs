@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::draws::{Addresses, BLOCK, BlockDraws};
+use super::kernel::Kernel;
 use super::monte_carlo::{Control, Job, LogRow, RoundLog, RunError, Worker};
 use super::plan::Plan;
 use super::reference::Reference;
@@ -43,15 +44,12 @@ pub fn run(
     log: Option<&mut dyn RoundLog>,
 ) -> Result<Done<Tally>, RunError> {
     let wanted = rounds.end.saturating_sub(rounds.start);
-    let span = longest_span(std::slice::from_ref(plan), BlockDraws::longest_span(&plan.addresses()));
-    let workers = Job { rounds, span, threads, control, log }.run(|| One {
-        draws: BlockDraws::new(plan.addresses(), seed),
-        reference: Reference::new(plan),
-        tally: Tally::new(&plan.model),
-    })?;
+    let span = longest_span(std::slice::from_ref(plan), BLOCK as usize);
+    let workers = Job { rounds, span, threads, control, log }
+        .run(|| One { kernel: Kernel::new(&[plan], plan.addresses(), seed) })?;
     let mut tally = Tally::new(&plan.model);
-    for worker in &workers {
-        tally.merge(&worker.tally);
+    for worker in workers {
+        worker.kernel.finish().for_each(|part| tally.merge(&part));
     }
     Ok(Done { partial: tally.rounds < wanted, tally })
 }
@@ -148,20 +146,12 @@ impl<W: RoundByRound> Worker for W {
 
 /// One world.
 struct One<'a> {
-    draws: BlockDraws,
-    reference: Reference<'a>,
-    tally: Tally,
+    kernel: Kernel<'a>,
 }
 
-impl RoundByRound for One<'_> {
-    fn draws(&mut self) -> &mut [BlockDraws] {
-        std::slice::from_mut(&mut self.draws)
-    }
-
-    fn simulate(&mut self) -> &Round {
-        let round = self.reference.simulate(&mut self.draws);
-        self.tally.add(round);
-        round
+impl Worker for One<'_> {
+    fn simulate(&mut self, rounds: Range<u64>, rows: Option<&mut Vec<LogRow>>) {
+        self.kernel.simulate(rounds, rows);
     }
 }
 

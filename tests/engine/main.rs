@@ -1,9 +1,11 @@
 //! The engine against rules without chance, exact oracles, relations that hold draw by draw, and itself.
 
+mod agreement;
 mod bite;
 mod keys;
 mod metamorphic;
 mod oracles;
 mod procedure;
+mod random;
 mod stability;
 mod world;

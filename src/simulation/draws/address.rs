@@ -5,7 +5,7 @@ use crate::model::{CandidateId, MemberId, Model, Noise};
 
 /// Where a stream's numbers come from: everything but seed and block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Address {
+pub(in crate::simulation) struct Address {
     pub(super) purpose: u8,
     pub(super) ballot: u32,
     pub(super) who: u64,
@@ -50,7 +50,7 @@ impl Addresses {
     }
 
     /// The distribution of a shock.
-    pub(super) fn kind(&self, shock: Shock) -> Noise {
+    pub(in crate::simulation) fn kind(&self, shock: Shock) -> Noise {
         match shock {
             Shock::Noise { .. } => self.noise,
             _ => Noise::Normal,
@@ -66,7 +66,7 @@ impl Addresses {
     }
 
     /// The address of a shock.
-    pub(super) fn shock(&self, shock: Shock) -> Address {
+    pub(in crate::simulation) fn shock(&self, shock: Shock) -> Address {
         let whom = |c: CandidateId| self.candidates[c.index()];
         match shock {
             Shock::Noise { ballot, member, candidate } => {
@@ -79,7 +79,7 @@ impl Addresses {
     }
 
     /// The address of a chance.
-    pub(super) fn chance(&self, chance: Chance) -> Address {
+    pub(in crate::simulation) fn chance(&self, chance: Chance) -> Address {
         let who = |m: MemberId| self.members[m.index()];
         let whom = |c: CandidateId| self.candidates[c.index()];
         match chance {

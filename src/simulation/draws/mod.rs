@@ -22,10 +22,12 @@ mod stream;
 
 use sha2::{Digest, Sha256};
 
-use address::Address;
+pub(super) use address::Address;
 pub use address::Addresses;
 pub use block::BlockDraws;
+pub(super) use stream::Stream;
 
+use super::simd::{self, Level};
 use crate::model::{CandidateId, MemberId};
 
 /// Rounds served by one stream.
@@ -109,7 +111,32 @@ impl Threshold {
         match self.0 {
             0 => false,
             Self::CERTAIN => true,
-            _ => u64::from(draws.bits(chance)) < self.0,
+            _ => self.allows(draws.bits(chance)),
+        }
+    }
+
+    /// Whether this draw is a success.
+    pub(super) fn allows(self, bits: u32) -> bool {
+        u64::from(bits) < self.0
+    }
+
+    /// Whether success is certain, or certainly not to come; nothing if it takes a draw.
+    pub(super) fn certainty(self) -> Option<bool> {
+        match self.0 {
+            0 => Some(false),
+            Self::CERTAIN => Some(true),
+            _ => None,
+        }
+    }
+
+    /// Decides 64 draws to a word of `out`.
+    pub(super) fn decide_all(self, level: Level, bits: &[u32], out: &mut [u64]) {
+        match self.certainty() {
+            Some(certain) => out.fill(if certain { u64::MAX } else { 0 }),
+            None => {
+                simd::bits_at_least(level, bits, self.0 as u32, out);
+                out.iter_mut().for_each(|word| *word = !*word);
+            }
         }
     }
 }

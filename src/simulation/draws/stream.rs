@@ -11,7 +11,7 @@ pub(super) const STRIDE: usize = simd::STRIDE;
 
 /// The numbers of one address in one block, from some round on.
 #[derive(Debug, Clone)]
-pub(super) struct Stream {
+pub(in crate::simulation) struct Stream {
     state: State,
     /// The round within the block whose number comes next.
     next: usize,
@@ -35,6 +35,11 @@ impl Stream {
             }
         }
         Self { state, next: 0 }
+    }
+
+    /// The round within the block whose number comes next.
+    pub fn next(&self) -> usize {
+        self.next
     }
 
     /// Leaves out the numbers of the rounds before `round`, which is not behind; a multiple of [`STRIDE`].

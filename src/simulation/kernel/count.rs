@@ -1,0 +1,179 @@
+//! Counting a span's rounds, 64 at a time.
+
+use std::collections::HashMap;
+
+use super::draws::QuickHasher;
+use super::planes;
+use super::poll::Poll;
+use super::world::World;
+use crate::model::{CandidateId, MemberSet};
+use crate::simulation::plan::Plan;
+use crate::simulation::round::LastBallot;
+use crate::simulation::simd::Level;
+use crate::simulation::tally::Tally;
+
+/// A tally in progress.
+///
+/// What counts of a candidate is the last ballot with a rule that they faced, and which one was the last is known only
+/// later. So the latest poll of every candidate is kept, with the lanes that wait for the end of their round.
+pub(super) struct Count {
+    /// Everything counted, but for the vetoes together.
+    tally: Tally,
+    latest: Vec<Latest>,
+    /// By candidate: how often holders of a veto vetoed together; bit `i` is the `i`-th holder. Of up to 64 holders only.
+    together: Vec<HashMap<u64, u64, QuickHasher>>,
+    buffer: Vec<u64>,
+}
+
+/// How a candidate fared last.
+#[derive(Default)]
+struct Latest {
+    poll: Poll,
+    /// Lanes whose round goes on, so that another ballot may follow.
+    waiting: Vec<u64>,
+    /// Rounds that faced an earlier poll last.
+    before: Vec<(u16, LastBallot)>,
+}
+
+impl Count {
+    /// Counts of no rounds.
+    pub fn new(plan: &Plan) -> Self {
+        let candidates = plan.candidates();
+        Self {
+            tally: Tally::new(&plan.model),
+            latest: std::iter::repeat_with(Latest::default).take(candidates).collect(),
+            together: vec![HashMap::default(); candidates],
+            buffer: Vec::new(),
+        }
+    }
+
+    /// Candidate `c` leaves one round.
+    pub fn leaves(&mut self, c: CandidateId) {
+        self.tally.candidates[c.index()].left += 1;
+    }
+
+    /// Takes the poll of a ballot with a rule, and gives back one that is no longer needed.
+    pub fn take(&mut self, world: &World, poll: &mut Poll) {
+        let latest = &mut self.latest[poll.candidate];
+        let mut faced = vec![0; world.open.len()];
+        poll.to_rounds(&poll.faced, &mut faced);
+        latest.before.retain(|(round, _)| !planes::has(&faced, usize::from(*round)));
+        if !planes::is_empty(&latest.waiting) {
+            latest.poll.retain(&mut latest.waiting, |round| !planes::has(&faced, round));
+            for lane in planes::lanes(&latest.waiting) {
+                latest.before.push((latest.poll.rounds[lane], latest.poll.last_ballot(world, lane)));
+            }
+        }
+        std::mem::swap(&mut latest.poll, poll);
+        latest.waiting.clone_from(&latest.poll.faced);
+    }
+
+    /// Counts the polls of candidates in rounds that have ended, or that they have left.
+    pub fn settle(&mut self, world: &World, level: Level) {
+        for c in 0..self.latest.len() {
+            let latest = &mut self.latest[c];
+            if planes::is_empty(&latest.waiting) {
+                continue;
+            }
+            let mut waiting = std::mem::take(&mut latest.waiting);
+            let mut over = std::mem::take(&mut self.buffer);
+            over.clone_from(&waiting);
+            let goes_on =
+                |round: usize| planes::has(&world.open, round) && world.racing[round].contains(latest.poll.id());
+            latest.poll.retain(&mut waiting, goes_on);
+            over.iter_mut().zip(&waiting).for_each(|(over, waiting)| *over &= !waiting);
+            latest.waiting = waiting;
+            if !planes::is_empty(&over) {
+                self.add_poll(world, c, &over, level);
+            }
+            self.buffer = over;
+        }
+    }
+
+    /// Counts lanes of a candidate's latest poll.
+    fn add_poll(&mut self, world: &World, c: usize, over: &[u64], level: Level) {
+        let (poll, largest_set, over_words) = (&self.latest[c].poll, self.tally.largest_set, over.len());
+        let (tally, holders) = (&mut self.tally.candidates[c], &world.holders[c]);
+        let members = world.plan.members();
+        let pairs = &mut self.tally.pairs[c * members..(c + 1) * members];
+        tally.faced += planes::count(over) as u64;
+        let (total, squares) = poll.encouragements.sums(over);
+        tally.encouragements.total += total;
+        tally.encouragements.squares += squares;
+        let mut counts = Vec::new();
+        planes::counts_within(level, &poll.encouraging, over, &mut counts);
+        pairs.iter_mut().zip(&counts).for_each(|(pair, count)| pair.encouraged += count);
+        planes::counts_within(level, &poll.objecting, over, &mut counts);
+        pairs.iter_mut().zip(&counts).for_each(|(pair, count)| pair.objected += count);
+        planes::counts_within(level, &poll.vetoing, over, &mut counts);
+        holders.iter().zip(&counts).for_each(|(holder, count)| pairs[holder.member.index()].vetoed += count);
+
+        let mut alone = vec![0; over.len()];
+        let mut sole = vec![0; over.len()];
+        for (w, &over) in over.iter().enumerate() {
+            tally.short_of_support += u64::from((over & !poll.would_hold[w]).count_ones());
+            tally.vetoed += u64::from((over & poll.vetoes.any(w)).count_ones());
+            alone[w] = over & poll.vetoes.any(w) & !poll.vetoes.several(w);
+            sole[w] = alone[w] & poll.would_hold[w];
+        }
+        tally.sole_vetoed += planes::count(&sole) as u64;
+        planes::counts_within(level, &poll.vetoing, &sole, &mut counts);
+        holders.iter().zip(&counts).for_each(|(holder, count)| pairs[holder.member.index()].sole_veto += count);
+        planes::counts_within(level, &poll.vetoing, &alone, &mut counts);
+        for (holder, &count) in holders.iter().zip(&counts).filter(|(_, count)| **count > 0) {
+            *tally.blocking_sets.entry([holder.member].into_iter().collect()).or_default() += count;
+        }
+        for (w, &over) in over.iter().enumerate() {
+            let several = over & poll.vetoes.several(w);
+            if several == 0 {
+                continue;
+            }
+            if holders.len() <= 64 {
+                // Rows of 64 lanes become rows of 64 holders.
+                let mut rows = [0; 64];
+                poll.vetoing.chunks_exact(over_words).zip(&mut rows).for_each(|(plane, row)| *row = plane[w] & several);
+                planes::transpose(&mut rows);
+                for lane in planes::lanes_of(0, several) {
+                    let holders = rows[lane];
+                    match holders.count_ones() {
+                        size if size <= largest_set => *self.together[c].entry(holders).or_default() += 1,
+                        size => *tally.larger_sets.entry(size).or_default() += 1,
+                    }
+                }
+            } else {
+                for lane in planes::lanes_of(w, several) {
+                    tally.add_blocking_set(poll.vetoing_in(world, lane).collect(), 1, largest_set);
+                }
+            }
+        }
+    }
+
+    /// Counts the rounds of a span, all of which have ended.
+    pub fn close(&mut self, world: &World) {
+        for (c, latest) in self.latest.iter_mut().enumerate() {
+            for (_, last) in latest.before.drain(..) {
+                self.tally.add_last_ballot(CandidateId(c as u16), &last);
+            }
+        }
+        let words = world.all.len();
+        for (c, tally) in self.tally.candidates.iter_mut().enumerate() {
+            tally.stood += planes::count(&world.stood[c][..words]) as u64;
+            tally.acceptable += planes::count(&world.acceptable[c][..words]) as u64;
+        }
+        for round in planes::lanes(&world.all) {
+            self.tally.add_outcome(world.outcome[round], world.ballots[round].into());
+        }
+    }
+
+    /// Everything counted so far.
+    pub fn finish(mut self, world: &World) -> Tally {
+        for (c, together) in self.together.into_iter().enumerate() {
+            for (holders, count) in together {
+                let vetoing = world.holders[c].iter().enumerate().filter(|(i, _)| holders >> i & 1 == 1);
+                let set: MemberSet = vetoing.map(|(_, holder)| holder.member).collect();
+                self.tally.candidates[c].add_blocking_set(set, count, self.tally.largest_set);
+            }
+        }
+        self.tally
+    }
+}

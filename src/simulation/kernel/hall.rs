@@ -1,0 +1,268 @@
+//! Where ballots are held: what follows from everyone's stances, in all rounds that hold the same ballot.
+//!
+//! The numbers are those of the steps in `docs/model.md`.
+
+use super::count::Count;
+use super::draws::SpanDraws;
+use super::minds::{Minds, Scratch};
+use super::planes;
+use super::poll::Poll;
+use super::views::Views;
+use super::world::{Session, World};
+use crate::model::{Ballot, CandidateId, CandidateSet, Choose, MemberId, MemberSet};
+use crate::simulation::draws::Chance;
+use crate::simulation::simd::for_every_level;
+use crate::simulation::steps::{self, Fare};
+
+/// What the ballots of all worlds on the same draws are held with.
+pub(super) struct Hall {
+    pub draws: SpanDraws,
+    /// Whether the vetoes of each round are counted, for the log.
+    pub counts_vetoes: bool,
+    /// By candidate.
+    pub minds: Vec<Minds>,
+    /// By candidate, of the ballot at hand.
+    views: Vec<Views>,
+    polls: Vec<Poll>,
+    fares: Vec<Fare>,
+    /// By round: who passes.
+    passing: Vec<CandidateSet>,
+    /// By candidate and round: one member's utilities.
+    utilities: Vec<f32>,
+    /// By candidate and round: sums of utilities, where they decide.
+    totals: Vec<i128>,
+    rounds: Vec<u64>,
+    scratch: Scratch,
+    span: usize,
+}
+
+impl Hall {
+    /// A hall for spans of at most `span` rounds.
+    pub fn new(draws: SpanDraws, minds: Vec<Minds>, span: usize) -> Self {
+        let candidates = minds.len();
+        Self {
+            draws,
+            counts_vetoes: false,
+            minds,
+            views: std::iter::repeat_with(Views::default).take(candidates).collect(),
+            polls: std::iter::repeat_with(Poll::default).take(candidates).collect(),
+            fares: vec![Fare::default(); candidates],
+            passing: vec![CandidateSet::EMPTY; span],
+            utilities: Vec::new(),
+            totals: Vec::new(),
+            rounds: Vec::new(),
+            scratch: Scratch::default(),
+            span,
+        }
+    }
+
+    /// Brings the noise of everyone's view of `c` up to the ballot at hand of `worlds`.
+    pub fn bring_up(&mut self, c: CandidateId, worlds: &[World], memory: (f32, f32)) {
+        let Some(first) = worlds.first() else { return };
+        self.rounds.clear();
+        self.rounds.resize(first.open.len(), 0);
+        worlds.iter().for_each(|world| world.may_ask(c, &mut self.rounds));
+        self.minds[c.index()].bring_up(first.ballot, memory, &self.rounds, &mut self.draws, &mut self.scratch);
+    }
+
+    /// Holds the ballot at hand of `world`, wherever it is held.
+    pub fn hold(&mut self, world: &mut World, count: &mut Count) {
+        let sessions = std::mem::take(&mut world.sessions);
+        for session in &sessions {
+            self.hold_session(world, session, count);
+        }
+        count.settle(world, self.draws.level());
+        world.sessions = sessions;
+    }
+
+    fn hold_session(&mut self, world: &mut World, session: &Session, count: &mut Count) {
+        let (plan, level, place) = (world.plan, self.draws.level(), session.place);
+        let stage = &plan.model.stages[usize::from(place.stage)];
+        for c in session.ever.iter() {
+            let (poll, minds, views) = (&mut self.polls[c.index()], &self.minds[c.index()], &mut self.views[c.index()]);
+            views.prepare(world, minds, &mut self.draws);
+            poll.start(world, session, minds);
+            poll.to_rounds(&poll.faced, &mut world.stood[c.index()]);
+            poll.take_stances(world, place, minds, views, level);
+            poll.decide_vetoes(world, place, minds, views, &mut self.draws);
+            poll.open_vote(stage.ballot != Ballot::Stances, plan.members());
+        }
+        if let Ballot::Choice { votes } = stage.ballot {
+            self.vote(world, session, votes);
+        }
+        for c in session.ever.iter() {
+            let poll = &mut self.polls[c.index()];
+            poll.apply_rule(world.stages[usize::from(place.stage)].rule.as_mut(), plan.members(), level);
+            poll.to_rounds(&poll.passing, &mut world.acceptable[c.index()]);
+            for lane in planes::lanes(&poll.faced).filter(|_| self.counts_vetoes) {
+                world.vetoes[usize::from(poll.rounds[lane])] += poll.vetoes.get(lane);
+            }
+        }
+        self.appoint(world, session);
+        let has_aftermath = world.stages[usize::from(place.stage)].has_aftermath;
+        for (w, &word) in session.rounds.iter().enumerate().filter(|_| has_aftermath) {
+            for round in planes::lanes_of(w, word & world.open[w]) {
+                self.conclude(world, session, round, count);
+            }
+        }
+        if stage.appoint.is_some() {
+            for c in session.ever.iter() {
+                count.take(world, &mut self.polls[c.index()]);
+            }
+        }
+    }
+
+    /// 1. In a choice ballot every member votes for its best-liked candidates.
+    fn vote(&mut self, world: &World, session: &Session, votes: u32) {
+        let plan = world.plan;
+        self.utilities.resize(plan.candidates() * self.span, 0.0);
+        let mut column = Vec::new();
+        for (m, _) in plan.model.member_ids() {
+            for c in session.ever.iter() {
+                let (poll, minds) = (&self.polls[c.index()], &self.minds[c.index()]);
+                column.resize(minds.padded(), 0.0);
+                self.views[c.index()].utilities(plan, m, minds, &self.draws, &mut column);
+                let utilities = &mut self.utilities[c.index() * self.span..];
+                planes::lanes(&poll.faced).for_each(|lane| utilities[usize::from(poll.rounds[lane])] = column[lane]);
+            }
+            for round in planes::lanes(&session.rounds) {
+                let liked = |c: CandidateId| self.utilities[c.index() * self.span + round];
+                let mut open = world.field[round];
+                for _ in 0..votes.min(open.len()) {
+                    let most = open.iter().map(liked).fold(f32::NEG_INFINITY, f32::max);
+                    let best = open.iter().filter(|&c| liked(c) >= most).collect();
+                    let lot = |c| Chance::VoteLot(world.ballot, m, c);
+                    let Some(c) = steps::by_lot(plan, best, lot, &mut self.draws.at(round)) else { break };
+                    let poll = &mut self.polls[c.index()];
+                    let lane = usize::from(self.minds[c.index()].lane_of(round as u16));
+                    planes::set(&mut poll.voting[m.index() * poll.words..], lane);
+                    open.remove(c);
+                }
+            }
+        }
+    }
+
+    /// 3. One of those who pass is appointed, and the round ends.
+    fn appoint(&mut self, world: &mut World, session: &Session) {
+        self.rounds.clear();
+        self.rounds.resize(world.open.len(), 0);
+        for c in session.ever.iter() {
+            let poll = &self.polls[c.index()];
+            poll.to_rounds(&poll.passing, &mut self.rounds);
+            for lane in planes::lanes(&poll.passing) {
+                self.passing[usize::from(poll.rounds[lane])].insert(c);
+            }
+        }
+        if world.plan.model.stages[usize::from(session.place.stage)].choose == Choose::Utility {
+            session.ever.iter().for_each(|c| self.add_utilities(world, c));
+        }
+        let rounds = std::mem::take(&mut self.rounds);
+        for round in planes::lanes(&rounds) {
+            let passing = std::mem::take(&mut self.passing[round]);
+            world.outcome[round] = self.choose(world, session, round, passing);
+        }
+        world.open.iter_mut().zip(&rounds).for_each(|(open, appointed)| *open &= !appointed);
+        self.rounds = rounds;
+    }
+
+    /// 3. Who of those who pass is appointed.
+    fn choose(&mut self, world: &World, session: &Session, round: usize, passing: CandidateSet) -> Option<CandidateId> {
+        if passing.len() <= 1 {
+            return passing.iter().next();
+        }
+        let best = match world.plan.model.stages[usize::from(session.place.stage)].choose {
+            Choose::Support => {
+                self.note_fares(passing, round);
+                steps::leaders(passing, &self.fares)
+            }
+            Choose::Utility => steps::most(passing, |c| self.totals[c.index() * self.span + round]),
+            Choose::Lot => passing,
+        };
+        let lot = |c| Chance::AppointLot(world.ballot, c);
+        steps::by_lot(world.plan, best, lot, &mut self.draws.at(round))
+    }
+
+    /// Sums of utilities of `c` over the members, in units of 2^-24 points, in the rounds where others pass as well.
+    fn add_utilities(&mut self, world: &World, c: CandidateId) {
+        let (poll, minds, views) = (&self.polls[c.index()], &self.minds[c.index()], &mut self.views[c.index()]);
+        let round_of = |lane: &u16| usize::from(poll.rounds[usize::from(*lane)]);
+        let lanes = planes::lanes(&poll.passing).map(|lane| lane as u16);
+        let lanes: Vec<u16> = lanes.filter(|lane| self.passing[round_of(lane)].len() > 1).collect();
+        self.totals.resize(self.passing.len() * self.minds.len(), 0);
+        let totals = &mut self.totals[c.index() * self.span..];
+        let (mut sums, mut largest) = (vec![0.0; lanes.len()], 0.0);
+        let mut utilities = Vec::new();
+        for (m, _) in world.plan.model.member_ids() {
+            views.some_utilities(world.plan, m, minds, &lanes, &self.draws, &mut utilities);
+            add_units(self.draws.level(), &utilities, &mut sums, &mut largest);
+        }
+        // Sums of 256 integers below 2^45 are exact in any order.
+        if largest < (1u64 << 45) as f64 {
+            lanes.iter().zip(&sums).for_each(|(lane, &sum)| totals[round_of(lane)] = i128::from(sum as i64));
+            return;
+        }
+        for lane in &lanes {
+            let noise = |m: MemberId| minds.noise(self.draws.noise(), m.index(), usize::from(*lane));
+            let utility = |m: MemberId| views.utility(world.plan, m, c, usize::from(*lane), noise(m));
+            totals[round_of(lane)] = world.plan.model.member_ids().map(|(m, _)| steps::units(utility(m)) as i128).sum();
+        }
+    }
+
+    /// Looks up how those of `field` fare in one round.
+    fn note_fares(&mut self, field: CandidateSet, round: usize) {
+        for c in field.iter() {
+            let poll = &self.polls[c.index()];
+            let lane = usize::from(self.minds[c.index()].lane_of(round as u16));
+            self.fares[c.index()] = Fare {
+                support: poll.support().get(lane),
+                objections: poll.objections.get(lane),
+                vetoes: poll.vetoes.get(lane),
+            };
+        }
+    }
+
+    /// 4. to 6.: what follows from an inconclusive ballot, in one round.
+    fn conclude(&mut self, world: &mut World, session: &Session, round: usize, count: &mut Count) {
+        let (plan, ballot, field) = (world.plan, world.ballot, world.field[round]);
+        let stage = &plan.model.stages[usize::from(session.place.stage)];
+        self.note_fares(field, round);
+        let draws = &mut self.draws.at(round);
+        let dropped = match u32::from(session.place.repeat) >= stage.from_ballot {
+            true => steps::drop(plan, stage, ballot, field, &self.fares, draws),
+            false => CandidateSet::EMPTY,
+        };
+        let withdrawn = steps::withdraw(plan, ballot, field.without(dropped), &self.fares, draws);
+        for c in dropped.union(withdrawn).iter() {
+            world.racing[round].remove(c);
+            count.leaves(c);
+        }
+        let remaining = field.without(dropped).without(withdrawn);
+        let lane_of = |c: CandidateId| usize::from(self.minds[c.index()].lane_of(round as u16));
+        let would_hold =
+            remaining.iter().filter(|&c| planes::has(&self.polls[c.index()].would_hold, lane_of(c))).collect();
+        if let Some(leader) = steps::accommodate(plan, ballot, would_hold, remaining, &self.fares, draws) {
+            let holdouts: MemberSet = self.polls[leader.index()].vetoing_in(world, lane_of(leader)).collect();
+            for m in holdouts.iter().filter(|&m| plan.yields.decide(draws, Chance::Yield(ballot, m, leader))) {
+                world.yielded[leader.index()].push((round as u16, m));
+            }
+        }
+        steps::gather_momentum(plan, remaining, &self.fares, |c, points| {
+            if let Some(drift) = world.drift_at(c, round) {
+                *drift += points;
+            }
+        });
+    }
+}
+
+for_every_level! {
+    /// Adds utilities in units of 2^-24 points, whole ones, and notes the largest.
+    fn add_units(utilities: &[f32], sums: &mut [f64], largest: &mut f64) {
+        let mut most = *largest;
+        for (sum, &utility) in sums.iter_mut().zip(utilities) {
+            let units = steps::units(utility).trunc();
+            most = if units.abs() > most { units.abs() } else { most };
+            *sum += units;
+        }
+        *largest = most;
+    }
+}

@@ -1,0 +1,229 @@
+//! Bit planes: one bit per lane, 64 lanes to a word, and numbers written across several planes.
+//!
+//! A *lane* is a round seen by one candidate: lane `j` of a plane is bit `j mod 64` of word `j / 64`. A number per lane
+//! is kept *bit-sliced*: plane `b` holds its binary digit `b`. So 64 lanes are counted or compared by a few word
+//! operations.
+
+use crate::simulation::simd::for_every_level;
+
+/// Words that hold `lanes` bits.
+pub(super) fn words(lanes: usize) -> usize {
+    lanes.div_ceil(64)
+}
+
+/// The lanes of a range, in a plane of `words` words.
+pub(super) fn range(lanes: std::ops::Range<usize>, words: usize, plane: &mut Vec<u64>) {
+    plane.clear();
+    plane.resize(words, 0);
+    lanes.for_each(|lane| set(plane, lane));
+}
+
+/// Exchanges rows and columns: bit `j` of word `i` and bit `i` of word `j`.
+pub(super) fn transpose(words: &mut [u64; 64]) {
+    let (mut width, mut mask) = (32, u64::MAX >> 32);
+    while width > 0 {
+        for i in (0..64).filter(|i| i & width == 0) {
+            let swap = (words[i] >> width ^ words[i + width]) & mask;
+            words[i] ^= swap << width;
+            words[i + width] ^= swap;
+        }
+        width /= 2;
+        mask ^= mask << width;
+    }
+}
+
+/// How many lanes are in the plane.
+pub(super) fn count(plane: &[u64]) -> usize {
+    plane.iter().map(|word| word.count_ones() as usize).sum()
+}
+
+/// Whether `lane` is in the plane.
+#[inline(always)]
+pub(super) fn has(plane: &[u64], lane: usize) -> bool {
+    plane[lane / 64] >> (lane % 64) & 1 == 1
+}
+
+/// Adds `lane` to the plane.
+#[inline(always)]
+pub(super) fn set(plane: &mut [u64], lane: usize) {
+    plane[lane / 64] |= 1 << (lane % 64);
+}
+
+/// Takes `lane` out of the plane.
+#[inline(always)]
+pub(super) fn clear(plane: &mut [u64], lane: usize) {
+    plane[lane / 64] &= !(1 << (lane % 64));
+}
+
+/// Whether no lane is in the plane.
+pub(super) fn is_empty(plane: &[u64]) -> bool {
+    plane.iter().all(|&word| word == 0)
+}
+
+/// The lanes of one word of a plane, in order.
+#[inline(always)]
+pub(super) fn lanes_of(w: usize, mut word: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let lane = word.trailing_zeros() as usize;
+        let there = word != 0;
+        word &= word.wrapping_sub(1);
+        there.then_some(64 * w + lane)
+    })
+}
+
+/// The lanes of a plane, in order.
+pub(super) fn lanes(plane: &[u64]) -> impl Iterator<Item = usize> {
+    plane.iter().enumerate().flat_map(|(w, &word)| lanes_of(w, word))
+}
+
+for_every_level! {
+    /// In how many lanes of `which` each of the `planes` is, of as many words.
+    pub(super) fn counts_within(planes: &[u64], which: &[u64], counts: &mut Vec<u64>) {
+        counts.clear();
+        for plane in planes.chunks_exact(which.len()) {
+            counts.push(plane.iter().zip(which).map(|(a, b)| u64::from((a & b).count_ones())).sum());
+        }
+    }
+}
+
+/// A number per lane.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Counts {
+    words: usize,
+    /// `[digit · words + word]`, lowest digit first.
+    digits: Vec<u64>,
+    carry: Vec<u64>,
+}
+
+impl Counts {
+    /// Counts in how many of `planes`, of `words` words each and at most `most`, each lane is.
+    pub fn count(&mut self, level: crate::simulation::simd::Level, planes: &[u64], words: usize, most: usize) {
+        let digits = (usize::BITS - most.leading_zeros()).max(1) as usize;
+        self.words = words;
+        self.digits.clear();
+        self.digits.resize(digits * words, 0);
+        self.carry.clear();
+        self.carry.resize(words, 0);
+        if words > 0 {
+            add_up(level, planes, words, &mut self.digits, &mut self.carry);
+        }
+    }
+
+    /// The lanes with a number above 0.
+    #[inline]
+    pub fn any(&self, w: usize) -> u64 {
+        self.digits.iter().skip(w).step_by(self.words.max(1)).fold(0, |any, word| any | word)
+    }
+
+    /// The lanes with a number above 1.
+    #[inline]
+    pub fn several(&self, w: usize) -> u64 {
+        self.digits.iter().skip(w + self.words).step_by(self.words.max(1)).fold(0, |any, word| any | word)
+    }
+
+    /// The lanes with a number of at least `bound`.
+    pub fn at_least(&self, bound: u64, w: usize) -> u64 {
+        let digits = self.digits.len() / self.words.max(1);
+        if bound >> digits != 0 {
+            return 0;
+        }
+        let (mut above, mut equal) = (0, u64::MAX);
+        for digit in (0..digits).rev() {
+            let word = self.digits[digit * self.words + w];
+            if bound >> digit & 1 == 1 {
+                equal &= word;
+            } else {
+                above |= equal & word;
+                equal &= !word;
+            }
+        }
+        above | equal
+    }
+
+    /// Over the lanes of `which`: the sum of the numbers, and the sum of their squares.
+    pub fn sums(&self, which: &[u64]) -> (u64, u64) {
+        let (mut total, mut squares) = (0, 0);
+        let digits = || self.digits.chunks_exact(self.words.max(1)).enumerate();
+        let common = |a: &[u64], b: &[u64]| -> u64 {
+            a.iter().zip(b).zip(which).map(|((a, b), which)| u64::from((a & b & which).count_ones())).sum()
+        };
+        for (i, a) in digits() {
+            total += common(a, a) << i;
+            squares += common(a, a) << (2 * i);
+            // Products of two digits enter twice.
+            squares += digits().take(i).map(|(j, b)| common(a, b) << (i + j + 1)).sum::<u64>();
+        }
+        (total, squares)
+    }
+
+    /// The number of one lane.
+    #[inline]
+    pub fn get(&self, lane: usize) -> u32 {
+        let digits = self.digits.iter().skip(lane / 64).step_by(self.words.max(1));
+        digits.enumerate().fold(0, |number, (digit, word)| number | ((word >> (lane % 64) & 1) as u32) << digit)
+    }
+}
+
+for_every_level! {
+    fn add_up(planes: &[u64], words: usize, digits: &mut [u64], carry: &mut [u64]) {
+        for plane in planes.chunks_exact(words) {
+            carry.copy_from_slice(plane);
+            for digit in digits.chunks_exact_mut(words) {
+                for (digit, carry) in digit.iter_mut().zip(carry.iter_mut()) {
+                    let both = *digit & *carry;
+                    *digit ^= *carry;
+                    *carry = both;
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulation::simd::Level;
+
+    #[test]
+    fn bit_sliced_counts_are_counts() {
+        let planes: Vec<u64> = (1..=2 * 23u64).map(|i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect();
+        let expected = |lane: usize| (0..23).filter(|m| has(&planes[2 * m..2 * m + 2], lane)).count() as u32;
+        for level in Level::all() {
+            let mut counts = Counts::default();
+            counts.count(level, &planes, 2, 23);
+            let which = [planes[3], planes[8]];
+            let numbers = || (0..128).filter(|&lane| has(&which, lane)).map(|lane| u64::from(expected(lane)));
+            assert_eq!(counts.sums(&which), (numbers().sum(), numbers().map(|n| n * n).sum()));
+            for lane in 0..128 {
+                let number = counts.get(lane);
+                assert_eq!(number, expected(lane));
+                let is = |word: u64| word >> (lane % 64) & 1 == 1;
+                assert_eq!(is(counts.any(lane / 64)), number > 0);
+                assert_eq!(is(counts.several(lane / 64)), number > 1);
+                for bound in 0..40 {
+                    assert_eq!(is(counts.at_least(bound, lane / 64)), u64::from(number) >= bound);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn lanes_come_in_order() {
+        let mut plane = Vec::new();
+        range(3..70, 2, &mut plane);
+        assert_eq!(lanes(&plane).collect::<Vec<_>>(), (3..70).collect::<Vec<_>>());
+        assert_eq!(count(&plane), 67);
+        clear(&mut plane, 69);
+        assert!(!has(&plane, 69) && !is_empty(&plane));
+        set(&mut plane, 127);
+        assert_eq!(lanes(&plane).last(), Some(127));
+    }
+
+    #[test]
+    fn transposing_exchanges_rows_and_columns() {
+        let words: [u64; 64] = std::array::from_fn(|i| (i as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let mut transposed = words;
+        transpose(&mut transposed);
+        assert!((0..64 * 64).all(|at| transposed[at / 64] >> (at % 64) & 1 == words[at % 64] >> (at / 64) & 1));
+    }
+}

@@ -1,0 +1,197 @@
+//! One candidate at one ballot, in all rounds that hold it.
+
+use super::draws::SpanDraws;
+use super::minds::Minds;
+use super::planes::{self, Counts};
+use super::rule;
+use super::stances;
+use super::vetoes::Objections;
+use super::views::Views;
+use super::world::{Place, Session, World};
+use crate::model::{CandidateId, MemberId};
+use crate::simulation::round::LastBallot;
+use crate::simulation::simd::Level;
+
+/// How a candidate fares, by lane of [`Minds`]; planes by member are one after the other.
+#[derive(Default)]
+pub(super) struct Poll {
+    pub candidate: usize,
+    /// Whether the ballot could appoint.
+    pub ruled: bool,
+    /// The round of each lane.
+    pub rounds: Vec<u16>,
+    /// Whether every round of the span is a lane, at its own place.
+    pub whole: bool,
+    /// Words of a plane.
+    pub words: usize,
+    /// Lanes that face the ballot.
+    pub faced: Vec<u64>,
+    /// By member: who encourages. Lanes that do not face the ballot may have anything.
+    pub encouraging: Vec<u64>,
+    /// By member: who objects. Lanes that do not face the ballot may have anything.
+    pub objecting: Vec<u64>,
+    /// By holder of a veto over the candidate: who vetoes.
+    pub vetoing: Vec<u64>,
+    /// By member: who votes for the candidate, in a choice ballot.
+    pub voting: Vec<u64>,
+    /// How many encourage; they are the support unless there is a vote.
+    pub encouragements: Counts,
+    pub votes: Counts,
+    /// How many object; empty where nobody asks.
+    pub objections: Counts,
+    pub vetoes: Counts,
+    /// Lanes where the rule holds, and where it would without the vetoes.
+    pub passing: Vec<u64>,
+    pub would_hold: Vec<u64>,
+    everyone_votes: bool,
+}
+
+impl Poll {
+    /// Turns to a candidate at a ballot of `world`.
+    pub fn start(&mut self, world: &World, session: &Session, minds: &Minds) {
+        let c = minds.candidate();
+        self.candidate = c.index();
+        self.rounds.clone_from(&minds.rounds);
+        self.whole = minds.whole;
+        self.words = minds.padded() / 64;
+        self.faced.clear();
+        if minds.whole && session.always.contains(c) {
+            self.faced.extend_from_slice(&session.rounds);
+            return;
+        }
+        self.faced.resize(self.words, 0);
+        for (lanes, word) in minds.rounds.chunks(64).zip(&mut self.faced) {
+            for (j, &round) in lanes.iter().enumerate() {
+                let round = usize::from(round);
+                let faces = planes::has(&session.rounds, round) && world.field[round].contains(c);
+                *word |= u64::from(faces) << j;
+            }
+        }
+    }
+
+    /// 1. Everyone takes a stance, but those who have yielded on the candidate stay silent. Heads are counted.
+    pub fn take_stances(&mut self, world: &World, place: Place, minds: &Minds, views: &mut Views, level: Level) {
+        let (plan, words) = (world.plan, self.words);
+        let stage = &plan.model.stages[usize::from(place.stage)];
+        self.encouraging.resize(plan.members() * words, 0);
+        self.objecting.resize(plan.members() * words, 0);
+        let bounds = world.bounds(place.stage, self.id());
+        let planes = (&mut self.encouraging[..], &mut self.objecting[..]);
+        stances::take((plan, stage, world.ballot), (minds, views), bounds, level, planes);
+        for &(round, m) in &world.yielded[self.candidate] {
+            // The lane of a round that is over may have become another's.
+            let lane = usize::from(minds.lane_of(round));
+            if self.rounds.get(lane) == Some(&round) {
+                planes::clear(&mut self.encouraging[m.index() * words..], lane);
+                planes::clear(&mut self.objecting[m.index() * words..], lane);
+            }
+        }
+        self.encouragements.count(level, &self.encouraging, words, plan.members());
+        if world.stages[usize::from(place.stage)].counts_objections {
+            self.objections.count(level, &self.objecting, words, plan.members());
+        }
+    }
+
+    /// 2. Some objections are vetoes.
+    pub fn decide_vetoes(&mut self, world: &World, place: Place, minds: &Minds, views: &Views, draws: &mut SpanDraws) {
+        let objections = Objections {
+            world,
+            stage: &world.plan.model.stages[usize::from(place.stage)],
+            minds,
+            views,
+            faced: &self.faced,
+            objecting: &self.objecting,
+            encouragements: &self.encouragements,
+        };
+        objections.vetoes(draws, &mut self.vetoing);
+        self.vetoes.count(draws.level(), &self.vetoing, self.words, world.holders[self.candidate].len());
+    }
+
+    /// Readies the planes of a vote, if there is one.
+    pub fn open_vote(&mut self, is_choice: bool, members: usize) {
+        self.everyone_votes = is_choice;
+        self.voting.clear();
+        if is_choice {
+            self.voting.resize(members * self.words, 0);
+        }
+    }
+
+    /// How many support the candidate.
+    pub fn support(&self) -> &Counts {
+        if self.everyone_votes { &self.votes } else { &self.encouragements }
+    }
+
+    /// 3. Where the rule holds, and where it would without the vetoes.
+    pub fn apply_rule(&mut self, rule: Option<&mut rule::PlaneRule>, members: usize, level: Level) {
+        if self.everyone_votes {
+            self.votes.count(level, &self.voting, self.words, members);
+        }
+        self.passing.clear();
+        self.passing.resize(self.words, 0);
+        self.would_hold.clear();
+        self.would_hold.resize(self.words, 0);
+        self.ruled = rule.is_some();
+        let Some(rule) = rule else { return };
+        rule.weigh(
+            level,
+            &rule::Ballot {
+                words: self.words,
+                supporting: if self.everyone_votes { &self.voting } else { &self.encouraging },
+                objecting: &self.objecting,
+                encouraging: &self.encouraging,
+                support: self.support(),
+                objections: &self.objections,
+                everyone_votes: self.everyone_votes,
+            },
+        );
+        for w in 0..self.words {
+            let faced = self.faced[w];
+            self.passing[w] = rule.holds(self.words, w, self.vetoes.any(w)) & faced;
+            self.would_hold[w] = self.passing[w] | rule.holds(self.words, w, 0) & faced;
+        }
+    }
+
+    /// Adds the rounds of the lanes of `plane` to a plane over rounds.
+    pub fn to_rounds(&self, plane: &[u64], rounds: &mut [u64]) {
+        if self.whole {
+            rounds.iter_mut().zip(plane).for_each(|(rounds, lanes)| *rounds |= lanes);
+        } else {
+            planes::lanes(plane).for_each(|lane| planes::set(rounds, self.rounds[lane].into()));
+        }
+    }
+
+    /// Keeps of `lanes` those of the rounds for which `keep` holds.
+    pub fn retain(&self, lanes: &mut [u64], keep: impl Fn(usize) -> bool) {
+        for (w, word) in lanes.iter_mut().enumerate() {
+            for lane in planes::lanes_of(w, *word) {
+                *word &= !(u64::from(!keep(self.rounds[lane].into())) << (lane % 64));
+            }
+        }
+    }
+
+    /// The candidate.
+    pub fn id(&self) -> CandidateId {
+        CandidateId(self.candidate as u16)
+    }
+
+    /// The members who veto in one lane.
+    pub fn vetoing_in<'a>(&'a self, world: &'a World, lane: usize) -> impl Iterator<Item = MemberId> + 'a {
+        let holders = world.holders[self.candidate].iter();
+        let planes = self.vetoing.chunks_exact(self.words.max(1));
+        holders.zip(planes).filter(move |(_, plane)| planes::has(plane, lane)).map(|(holder, _)| holder.member)
+    }
+
+    /// How the candidate fared in one lane.
+    pub fn last_ballot(&self, world: &World, lane: usize) -> LastBallot {
+        let members = |planes: &[u64]| {
+            let planes = planes.chunks_exact(self.words.max(1)).enumerate();
+            planes.filter(|(_, plane)| planes::has(plane, lane)).map(|(m, _)| MemberId(m as u16)).collect()
+        };
+        LastBallot {
+            encouraging: members(&self.encouraging),
+            objecting: members(&self.objecting),
+            vetoing: self.vetoing_in(world, lane).collect(),
+            short_of_support: !planes::has(&self.would_hold, lane),
+        }
+    }
+}

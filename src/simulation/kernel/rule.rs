@@ -1,0 +1,286 @@
+//! Rules on bit planes: 64 lanes at a time.
+
+use super::planes::{self, Counts};
+use crate::model::{Base, Fraction, Measure, Rule};
+use crate::simulation::simd::{Level, for_every_level};
+
+/// A rule whose leaves are numbered, to be looked up as planes.
+#[derive(Debug)]
+pub(super) struct PlaneRule {
+    root: Node,
+    leaves: Vec<Leaf>,
+    /// By leaf and word: the lanes where it holds.
+    held: Vec<u64>,
+}
+
+#[derive(Debug)]
+enum Node {
+    NoVeto,
+    Leaf(usize),
+    All(Vec<Node>),
+    Any(Vec<Node>),
+}
+
+/// A condition that vetoes do not enter.
+#[derive(Debug)]
+enum Leaf {
+    /// At least so many supporters.
+    Supporters(u64),
+    /// Fewer than so many objectors.
+    FewerObjectors(u64),
+    /// Anything by another measure than heads, or a share of those voting: by exact sums lane by lane.
+    Weighed(Weighed),
+}
+
+#[derive(Debug)]
+struct Weighed {
+    measure: Weights,
+    test: Test,
+}
+
+#[derive(Debug)]
+enum Test {
+    /// The supporters' weight is at least this share of that weight.
+    Reaches(Fraction, u128),
+    /// The supporters' weight is at least this share of the weight of those voting.
+    ReachesOfVoting(Fraction),
+    /// The objectors' weight is at most this many times that weight.
+    NotExceeded(Fraction, u128),
+}
+
+/// The planes of one candidate at one ballot.
+pub(super) struct Ballot<'a> {
+    /// Words of a plane.
+    pub words: usize,
+    /// By member: who supports.
+    pub supporting: &'a [u64],
+    /// By member: who objects.
+    pub objecting: &'a [u64],
+    /// By member: who encourages.
+    pub encouraging: &'a [u64],
+    /// How many support.
+    pub support: &'a Counts,
+    /// How many object.
+    pub objections: &'a Counts,
+    /// Whether everyone takes part, as in a choice ballot.
+    pub everyone_votes: bool,
+}
+
+impl PlaneRule {
+    /// Prepares `rule` of a body with so many members.
+    pub fn new(rule: &Rule, measures: &[Measure], members: usize) -> Self {
+        let mut leaves = Vec::new();
+        let root = compile(rule, measures, members, &mut leaves);
+        Self { root, leaves, held: Vec::new() }
+    }
+
+    /// Looks up all leaves; [`Self::holds`] combines them.
+    pub fn weigh(&mut self, level: Level, ballot: &Ballot) {
+        let Self { leaves, held, .. } = self;
+        held.clear();
+        for leaf in leaves.iter() {
+            match leaf {
+                Leaf::Supporters(bound) => held.extend((0..ballot.words).map(|w| ballot.support.at_least(*bound, w))),
+                Leaf::FewerObjectors(bound) => {
+                    held.extend((0..ballot.words).map(|w| !ballot.objections.at_least(*bound, w)));
+                }
+                Leaf::Weighed(weighed) => weighed.extend(level, ballot, held),
+            }
+        }
+    }
+
+    /// In which lanes of word `w` the rule holds, if those of `vetoed` are vetoed.
+    pub fn holds(&self, words: usize, w: usize, vetoed: u64) -> u64 {
+        self.root.holds(&self.held, words, w, vetoed)
+    }
+}
+
+impl Node {
+    fn holds(&self, held: &[u64], words: usize, w: usize, vetoed: u64) -> u64 {
+        match self {
+            Self::NoVeto => !vetoed,
+            Self::Leaf(leaf) => held[leaf * words + w],
+            Self::All(nodes) => nodes.iter().fold(u64::MAX, |all, node| all & node.holds(held, words, w, vetoed)),
+            Self::Any(nodes) => nodes.iter().fold(0, |any, node| any | node.holds(held, words, w, vetoed)),
+        }
+    }
+}
+
+fn compile(rule: &Rule, measures: &[Measure], members: usize, leaves: &mut Vec<Leaf>) -> Node {
+    let heads = |of: &usize| measures[*of].decimals == 0 && measures[*of].weights.iter().all(|&weight| weight == 1);
+    // The least number of heads that reaches a threshold; one more than there are if none does.
+    let least = |reached: &dyn Fn(u128) -> bool| {
+        let all = members as u64;
+        (0..=all).find(|&heads| reached(u128::from(heads))).unwrap_or(all + 1)
+    };
+    let reached = |threshold: Fraction, whole: u128| least(&|part| threshold.is_reached_by(part, whole));
+    let weighed = |of: &usize, test| Leaf::Weighed(Weighed { measure: Weights::new(&measures[*of]), test });
+    let unit = |of: &usize| 10u128.pow(measures[*of].decimals);
+    let leaf = match rule {
+        Rule::NoVeto => return Node::NoVeto,
+        Rule::All(rules) => {
+            return Node::All(rules.iter().map(|rule| compile(rule, measures, members, leaves)).collect());
+        }
+        Rule::Any(rules) => {
+            return Node::Any(rules.iter().map(|rule| compile(rule, measures, members, leaves)).collect());
+        }
+        Rule::Share { of, at_least, base: Base::All } if heads(of) => {
+            Leaf::Supporters(reached(*at_least, members as u128))
+        }
+        Rule::Count { of, at_least } if heads(of) => Leaf::Supporters(reached(*at_least, 1)),
+        Rule::Objections { of, at_most } if heads(of) => {
+            Leaf::FewerObjectors(least(&|part| !at_most.is_not_exceeded_by(part, 1)))
+        }
+        Rule::Share { of, at_least, base: Base::All } => weighed(of, Test::Reaches(*at_least, measures[*of].total())),
+        Rule::Share { of, at_least, base: Base::Voting } => weighed(of, Test::ReachesOfVoting(*at_least)),
+        Rule::Count { of, at_least } => weighed(of, Test::Reaches(*at_least, unit(of))),
+        Rule::Objections { of, at_most } => weighed(of, Test::NotExceeded(*at_most, unit(of))),
+    };
+    leaves.push(leaf);
+    Node::Leaf(leaves.len() - 1)
+}
+
+impl Weighed {
+    /// Appends the plane of the lanes where the condition holds.
+    fn extend(&self, level: Level, ballot: &Ballot, held: &mut Vec<u64>) {
+        let lanes = 64 * ballot.words;
+        let weigh = |planes: &[u64]| self.measure.weigh(level, planes, ballot.words);
+        let first = held.len();
+        held.resize(first + ballot.words, 0);
+        let mut fill = |holds: &dyn Fn(usize) -> bool| {
+            for lane in (0..lanes).filter(|&lane| holds(lane)) {
+                planes::set(&mut held[first..], lane);
+            }
+        };
+        match self.test {
+            Test::Reaches(share, whole) => {
+                let part = weigh(ballot.supporting);
+                fill(&|lane| share.is_reached_by(part[lane], whole));
+            }
+            Test::ReachesOfVoting(share) => {
+                let part = weigh(ballot.supporting);
+                let voting: Vec<u64> = match ballot.everyone_votes {
+                    true => vec![u64::MAX; ballot.supporting.len()],
+                    false => ballot.encouraging.iter().zip(ballot.objecting).map(|(a, b)| a | b).collect(),
+                };
+                let whole = weigh(&voting);
+                fill(&|lane| share.is_reached_by(part[lane], whole[lane]));
+            }
+            Test::NotExceeded(most, unit) => {
+                let part = weigh(ballot.objecting);
+                fill(&|lane| most.is_not_exceeded_by(part[lane], unit));
+            }
+        }
+    }
+}
+
+/// The weights of a measure in two halves, so that sums over 256 members cannot overflow 64 bits.
+#[derive(Debug)]
+struct Weights {
+    low: Vec<u64>,
+    high: Vec<u64>,
+}
+
+impl Weights {
+    fn new(measure: &Measure) -> Self {
+        let low = measure.weights.iter().map(|weight| weight & u64::from(u32::MAX)).collect();
+        Self { low, high: measure.weights.iter().map(|weight| weight >> 32).collect() }
+    }
+
+    /// By lane: the weight of the members in whose plane it is.
+    fn weigh(&self, level: Level, planes: &[u64], words: usize) -> Vec<u128> {
+        let add = |weights: &[u64]| {
+            let mut sums = vec![0u64; 64 * words];
+            for (plane, &weight) in planes.chunks_exact(words.max(1)).zip(weights).filter(|(_, weight)| **weight > 0) {
+                add_where(level, plane, weight, &mut sums);
+            }
+            sums
+        };
+        let (low, high) = (add(&self.low), add(&self.high));
+        low.into_iter().zip(high).map(|(low, high)| u128::from(low) + (u128::from(high) << 32)).collect()
+    }
+}
+
+for_every_level! {
+    fn add_where(plane: &[u64], weight: u64, sums: &mut [u64]) {
+        for (&word, sums) in plane.iter().zip(sums.chunks_exact_mut(64)) {
+            for (j, sum) in sums.iter_mut().enumerate() {
+                *sum += (word >> j & 1).wrapping_neg() & weight;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{BallotCount, MemberId, MemberSet};
+
+    /// Three members, all ways in which they may encourage, object or stay silent, vetoed or not: one lane each.
+    #[test]
+    fn planes_hold_where_the_rule_holds() {
+        let measures = [
+            Measure::members(3),
+            Measure { name: "people".into(), weights: vec![5, 1 << 40, (1 << 40) + 3], decimals: 0 },
+            Measure { name: "votes".into(), weights: vec![150, 250, 0], decimals: 2 },
+        ];
+        let fraction = |text: &str| text.parse::<Fraction>().unwrap();
+        let share = |of, at_least, base| Rule::Share { of, at_least: fraction(at_least), base };
+        let rules = [
+            Rule::NoVeto,
+            share(0, "2/3", Base::All),
+            share(0, "1/2", Base::Voting),
+            share(0, "0", Base::Voting),
+            share(1, "0.5", Base::All),
+            share(1, "0.5", Base::Voting),
+            Rule::Count { of: 0, at_least: fraction("2") },
+            Rule::Count { of: 0, at_least: fraction("0.5") },
+            Rule::Count { of: 0, at_least: fraction("4") },
+            Rule::Count { of: 2, at_least: fraction("2.5") },
+            Rule::Objections { of: 0, at_most: fraction("1") },
+            Rule::Objections { of: 0, at_most: fraction("9") },
+            Rule::Objections { of: 2, at_most: fraction("1.5") },
+            Rule::All(vec![]),
+            Rule::Any(vec![]),
+            Rule::All(vec![Rule::NoVeto, Rule::Any(vec![share(0, "1", Base::All), share(2, "0.6", Base::All)])]),
+        ];
+        let stance = |lane: usize, m: usize| lane / 3usize.pow(m as u32) % 3;
+        let sets = |answer| -> Vec<MemberSet> {
+            let of = |lane| (0..3).filter(|&m| stance(lane, m) == answer).map(|m| MemberId(m as u16)).collect();
+            (0..27).map(of).collect()
+        };
+        let planes = |sets: &[MemberSet]| -> Vec<u64> {
+            let of = |m| (0..27).fold(0, |plane, lane| plane | u64::from(sets[lane].contains(MemberId(m))) << lane);
+            (0..3).map(of).collect()
+        };
+        let (encouraging, objecting) = (sets(0), sets(1));
+        let (encouraging_planes, objecting_planes) = (planes(&encouraging), planes(&objecting));
+        let (mut support, mut objections) = (Counts::default(), Counts::default());
+        support.count(Level::PORTABLE, &encouraging_planes, 1, 3);
+        objections.count(Level::PORTABLE, &objecting_planes, 1, 3);
+        for (rule, everyone_votes, vetoed) in
+            rules.iter().flat_map(|rule| [(rule, false, false), (rule, false, true), (rule, true, false)])
+        {
+            let mut compiled = PlaneRule::new(rule, &measures, 3);
+            compiled.weigh(
+                Level::best(),
+                &Ballot {
+                    words: 1,
+                    supporting: &encouraging_planes,
+                    objecting: &objecting_planes,
+                    encouraging: &encouraging_planes,
+                    support: &support,
+                    objections: &objections,
+                    everyone_votes,
+                },
+            );
+            let plane = compiled.holds(1, 0, if vetoed { u64::MAX } else { 0 });
+            for lane in 0..27 {
+                let (supporters, objectors) = (encouraging[lane], objecting[lane]);
+                let voting = if everyone_votes { MemberSet::all(3) } else { supporters.union(&objectors) };
+                let expected = rule.holds(&measures, &BallotCount { supporters, objectors, voting, vetoed });
+                assert_eq!(plane >> lane & 1 == 1, expected, "{rule:?} {everyone_votes} {vetoed} lane {lane}");
+            }
+        }
+    }
+}

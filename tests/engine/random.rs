@@ -1,0 +1,238 @@
+//! Random scenarios over the whole format.
+
+use std::fmt::Write as _;
+
+/// What a random scenario is made from: proptest shrinks towards few members, few candidates and few features.
+#[derive(Debug, Clone, Copy)]
+pub struct Recipe {
+    /// Number of members.
+    pub members: usize,
+    /// Number of candidates.
+    pub candidates: usize,
+    /// Which parts of the format are used, a bit each.
+    pub features: u32,
+    /// Everything else.
+    pub seed: u64,
+}
+
+/// How many bits of [`Recipe::features`] mean something.
+pub const FEATURES: u32 = 22;
+
+/// A choice after the other, all from one seed (splitmix64).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ z >> 31) % n as u64) as usize
+    }
+
+    fn one_in(&mut self, n: usize) -> bool {
+        self.below(n) == 0
+    }
+
+    fn of<'a>(&mut self, choices: &[&'a str]) -> &'a str {
+        choices[self.below(choices.len())]
+    }
+
+    /// A multiple of 1/4 in `±most`: coarse, so that ties occur.
+    fn points(&mut self, most: usize) -> f64 {
+        self.below(8 * most + 1) as f64 / 4.0 - most as f64
+    }
+
+    fn member(&mut self, recipe: &Recipe) -> String {
+        format!("m{}", self.below(recipe.members))
+    }
+
+    fn candidate(&mut self, recipe: &Recipe) -> String {
+        format!("c{}", self.below(recipe.candidates))
+    }
+}
+
+/// The text of the scenario.
+pub fn text(recipe: &Recipe) -> String {
+    let mut dice = Dice(recipe.seed);
+    let mut text = String::from("title = \"random\"\n");
+    preferences(recipe, &mut dice, &mut text);
+    members(recipe, &mut dice, &mut text);
+    candidates(recipe, &mut dice, &mut text);
+    if uses(recipe, 4) {
+        for e in 0..1 + dice.below(3) {
+            event(recipe, e, &mut dice, &mut text);
+        }
+    }
+    vetoes(recipe, &mut dice, &mut text);
+    dynamics(recipe, &mut dice, &mut text);
+    for _ in 0..1 + dice.below(3) {
+        stage(recipe, &mut dice, &mut text);
+    }
+    if uses(recipe, 13) {
+        writeln!(text, "[[stage]]\nfield = [\"c0\"]\ngoodwill = 0.5\nappoint = \"consensus\"").unwrap();
+    }
+    text
+}
+
+fn uses(recipe: &Recipe, feature: u32) -> bool {
+    recipe.features >> feature & 1 == 1
+}
+
+fn preferences(recipe: &Recipe, dice: &mut Dice, text: &mut String) {
+    writeln!(text, "[preferences]").unwrap();
+    if uses(recipe, 0) {
+        let kind = dice.of(&["logistic", "gumbel", "laplace", "uniform"]);
+        writeln!(text, "noise = \"{kind}\"").unwrap();
+    }
+    if uses(recipe, 1) {
+        writeln!(text, "group_sd = {{ g = 0.5, h = {} }}", dice.of(&["0", "0.3"])).unwrap();
+    }
+    if uses(recipe, 2) {
+        writeln!(text, "common_sd = {}", dice.of(&["0.2", "1"])).unwrap();
+    }
+    if uses(recipe, 3) {
+        writeln!(text, "priority = {{ skill = {:?} }}\ntrait_sd = {{ skill = 0.4 }}", dice.points(1)).unwrap();
+    }
+    if uses(recipe, 15) {
+        writeln!(text, "uncertainty = {}", dice.of(&["0", "0.1", "2"])).unwrap();
+    }
+    if uses(recipe, 16) {
+        writeln!(text, "accept_at = {}\nobject_at = {}", dice.of(&["0", "0.5"]), dice.of(&["0", "-0.7"])).unwrap();
+    }
+}
+
+fn members(recipe: &Recipe, dice: &mut Dice, text: &mut String) {
+    for m in 0..recipe.members {
+        writeln!(text, "[[member]]\nid = \"m{m}\"").unwrap();
+        // Everyone is in a group of those two with a shock of their own, or in none.
+        writeln!(text, "groups = {}", dice.of(&["[]", "[\"g\"]", "[\"h\"]", "[\"g\", \"h\"]"])).unwrap();
+        let large = dice.of(&["1", "7", "0", "1.5", "999_999_999_999"]);
+        writeln!(text, "measures = {{ weight = {}, people = {large} }}", dice.below(5)).unwrap();
+        if uses(recipe, 15) && dice.one_in(3) {
+            writeln!(text, "uncertainty = {}", dice.of(&["0", "0.5"])).unwrap();
+        }
+        if uses(recipe, 18) && dice.one_in(2) {
+            writeln!(text, "concession = {}", dice.of(&["0.1", "1"])).unwrap();
+        }
+    }
+    // The groups exist even if nobody is in them.
+    writeln!(text, "[[member]]\nid = \"last\"\ngroups = [\"g\", \"h\"]\nmeasures = {{ weight = 1, people = 3 }}")
+        .unwrap();
+}
+
+fn candidates(recipe: &Recipe, dice: &mut Dice, text: &mut String) {
+    for c in 0..recipe.candidates {
+        writeln!(text, "[[candidate]]\nid = \"c{c}\"\ntraits = {{ skill = {:?} }}", dice.points(1)).unwrap();
+        if uses(recipe, 8) {
+            writeln!(text, "withdraws_if_vetoed = {}", dice.of(&["0", "0.4", "1"])).unwrap();
+            writeln!(text, "withdraws_below = {}", dice.of(&["0", "0.3", "\"1/2\""])).unwrap();
+        }
+        if uses(recipe, 12) && dice.one_in(3) {
+            writeln!(text, "enters = {}", 1 + dice.below(4)).unwrap();
+        }
+        if uses(recipe, 13) && c == 0 {
+            writeln!(text, "reserve = true").unwrap();
+        }
+        if uses(recipe, 14) {
+            writeln!(text, "availability = {}", dice.of(&["1", "0.5", "0.9", "0"])).unwrap();
+        }
+    }
+    for m in 0..recipe.members {
+        writeln!(text, "[support.m{m}]").unwrap();
+        for c in 0..recipe.candidates {
+            // Sums of utilities as large as these do not fit a double.
+            let huge = if uses(recipe, 21) && dice.one_in(40) { 3e8 } else { 0.0 };
+            writeln!(text, "c{c} = {:?}", dice.points(2) + huge).unwrap();
+        }
+    }
+}
+
+fn event(recipe: &Recipe, number: usize, dice: &mut Dice, text: &mut String) {
+    let mut effects = Vec::new();
+    for _ in 0..1 + dice.below(3) {
+        let c = dice.candidate(recipe);
+        effects.push(match dice.below(5) {
+            0 => format!("{{ leaves = \"{c}\" }}"),
+            1 => format!("{{ joins = \"{c}\" }}"),
+            2 => format!("{{ veto = {{ {} = {} }} }}", dice.member(recipe), power(recipe, dice)),
+            3 => format!("{{ points = {:?}, members = [\"g\"], candidates = [\"{c}\"] }}", dice.points(2)),
+            _ => format!("{{ points = {:?} }}", dice.points(1)),
+        });
+    }
+    let probability = dice.of(&["0.5", "0.1", "1"]);
+    let effects = effects.join(", ");
+    writeln!(text, "[[event]]\nname = \"e{number}\"\nprobability = {probability}\neffects = [{effects}]").unwrap();
+}
+
+fn power(recipe: &Recipe, dice: &mut Dice) -> String {
+    if !uses(recipe, 5) {
+        return dice.of(&["\"absolute\"", "\"none\""]).to_owned();
+    }
+    let mut power = format!("probability = {}, cost = {}", dice.of(&["1", "0.5", "0.9"]), dice.of(&["0", "1", "0.2"]));
+    if uses(recipe, 20) {
+        write!(power, ", against = [\"{}\"]", dice.candidate(recipe)).unwrap();
+    }
+    format!("{{ {power} }}")
+}
+
+fn vetoes(recipe: &Recipe, dice: &mut Dice, text: &mut String) {
+    writeln!(text, "[veto]\ndefault = {}", dice.of(&["\"none\"", "\"none\"", "\"absolute\""])).unwrap();
+    let mut named = Vec::new();
+    for _ in 0..dice.below(5) {
+        let m = dice.member(recipe);
+        if !named.contains(&m) {
+            writeln!(text, "{m} = {}", power(recipe, dice)).unwrap();
+            named.push(m);
+        }
+    }
+}
+
+fn dynamics(recipe: &Recipe, dice: &mut Dice, text: &mut String) {
+    writeln!(text, "[dynamics]").unwrap();
+    if uses(recipe, 9) {
+        let holdouts = 1 + dice.below(3);
+        writeln!(text, "accommodation = {{ holdouts = {holdouts}, probability = {} }}", dice.of(&["0.3", "1"]))
+            .unwrap();
+    }
+    if uses(recipe, 10) {
+        writeln!(text, "momentum = {}", dice.of(&["0.5", "3"])).unwrap();
+    }
+    if uses(recipe, 11) {
+        writeln!(text, "memory = {}", dice.of(&["0", "0.5", "0.95"])).unwrap();
+    }
+    if uses(recipe, 18) {
+        writeln!(text, "concession = 0.05").unwrap();
+    }
+}
+
+fn stage(recipe: &Recipe, dice: &mut Dice, text: &mut String) {
+    writeln!(text, "[[stage]]\nrepeat = {}", 1 + dice.below(5)).unwrap();
+    if uses(recipe, 6) && dice.one_in(2) {
+        writeln!(text, "ballot = \"choice\"\nvotes = {}", 1 + dice.below(3)).unwrap();
+    }
+    if uses(recipe, 7) {
+        let drop = dice.of(&["\"none\"", "\"lowest\"", "{ keep = 2 }", "{ below = 0.4 }", "\"vetoed\""]);
+        writeln!(text, "drop = {drop}\nfrom_ballot = {}", 1 + dice.below(2)).unwrap();
+    }
+    if uses(recipe, 18) {
+        writeln!(text, "goodwill = {}", dice.of(&["0", "0.5", "-0.5"])).unwrap();
+    }
+    if uses(recipe, 21) {
+        writeln!(text, "choose = \"{}\"", dice.of(&["support", "utility", "lot"])).unwrap();
+    }
+    if uses(recipe, 19) && dice.one_in(3) {
+        return; // an advisory poll
+    }
+    let presets = ["\"consensus\"", "\"unanimity\"", "\"majority\"", "\"two-thirds\"", "\"consensus-minus-one\""];
+    let rule = match uses(recipe, 17) {
+        true => dice.of(&[
+            "{ share = { of = \"people\", at_least = \"2/3\" } }",
+            "{ all = [\"no_veto\", { count = { of = \"weight\", at_least = 4 } }] }",
+            "{ share = { of = \"weight\", at_least = \"1/2\", base = \"voting\" } }",
+            "{ any = [{ objections = { of = \"people\", at_most = 8.5 } }, { share = { at_least = 0.9 } }] }",
+            "{ all = [\"no_veto\", { objections = { at_most = 2 } }, { share = { at_least = 0.3, base = \"voting\" } }] }",
+        ]),
+        false => dice.of(&presets),
+    };
+    writeln!(text, "appoint = {rule}").unwrap();
+}
