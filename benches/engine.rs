@@ -1,35 +1,124 @@
-//! Speed of the engine: whole rounds a second with full tallies, on one and two threads.
+//! Speed of the engines: whole rounds with full tallies. README.md here says what is measured.
 //!
-//! `cargo bench`; one line with `cargo bench -- w1/2`.
+//! `cargo bench`; one line with `cargo bench -- w1/kernel-2`.
 
+use std::fmt::Write as _;
 use std::hint::black_box;
 use std::path::Path;
 use std::time::Duration;
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use nemcon::scenario::Scenario;
-use nemcon::simulation::{Control, Plan, run};
+use nemcon::simulation::draws::{BLOCK, BlockDraws, Draws, Shock};
+use nemcon::simulation::reference::Reference;
+use nemcon::simulation::{Control, Plan, Tally, compare, neighbours, run};
 
 /// Rounds of one measurement: whole blocks for two threads.
-const ROUNDS: u64 = 16 * 4096;
+const ROUNDS: u64 = 16 * BLOCK;
+const SEED: u64 = 1;
 
-fn engine(c: &mut Criterion) {
+fn load(file: &str) -> Scenario {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    Scenario::load(&path).unwrap_or_else(|problem| panic!("{problem}"))
+}
+
+fn plan(file: &str) -> Plan {
+    Plan::new(load(file).assumptions.remove(0))
+}
+
+fn group<'a>(c: &'a mut Criterion, name: &str, rounds: u64) -> BenchmarkGroup<'a, WallTime> {
+    let mut group = c.benchmark_group(name);
+    group.throughput(Throughput::Elements(rounds)).sample_size(10).measurement_time(Duration::from_secs(5));
+    group
+}
+
+/// What `nemcon run` does once the scenario is read.
+fn kernel(plan: &Plan, threads: usize) -> u64 {
+    run(black_box(plan), SEED, 0..ROUNDS, threads, &Control::default(), None).map_or(0, |done| done.tally.rounds)
+}
+
+/// The same rounds by the readable engine, on one thread.
+fn reference(plan: &Plan, rounds: u64) -> Tally {
+    let mut draws = BlockDraws::new(plan.addresses(), SEED);
+    let mut reference = Reference::new(plan);
+    let mut tally = Tally::new(&plan.model);
+    for number in 0..rounds {
+        draws.turn_to(number, rounds);
+        tally.add(reference.simulate(&mut draws));
+    }
+    tally
+}
+
+/// Nothing but the normal draws of `plan`'s first ballot: a stream for every member and candidate.
+fn normals(plan: &Plan) -> f32 {
+    let mut draws = BlockDraws::new(plan.addresses(), SEED);
+    let span = BlockDraws::longest_span(&plan.addresses()) as u64;
+    let mut sum = 0.0;
+    for first in (0..ROUNDS).step_by(span as usize) {
+        draws.turn_to(first, ROUNDS);
+        for (candidate, _) in plan.model.candidate_ids() {
+            for (member, _) in plan.model.member_ids() {
+                sum += draws.shock(Shock::Noise { ballot: 1, member, candidate });
+            }
+        }
+    }
+    sum
+}
+
+fn engines(c: &mut Criterion) {
     for (name, file) in [("w1", "benches/w1.toml"), ("nato-2023", "scenarios/nato-2023.toml")] {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
-        let mut scenario = Scenario::load(&path).unwrap_or_else(|problem| panic!("{problem}"));
-        let plan = Plan::new(scenario.assumptions.remove(0));
-        let mut group = c.benchmark_group(name);
-        group.throughput(Throughput::Elements(ROUNDS)).sample_size(10).measurement_time(Duration::from_secs(8));
-        for threads in [1, 2] {
-            group.bench_function(BenchmarkId::from_parameter(threads), |b| {
-                b.iter(|| {
-                    run(black_box(&plan), 1, 0..ROUNDS, threads, &Control::default(), None).map(|d| d.tally.rounds)
-                });
+        let plan = plan(file);
+        let mut group = group(c, name, ROUNDS);
+        group.bench_function("kernel-1", |b| b.iter(|| kernel(&plan, 1)));
+        group.bench_function("kernel-2", |b| b.iter(|| kernel(&plan, 2)));
+        group.bench_function("reference-1", |b| b.iter(|| reference(black_box(&plan), ROUNDS)));
+        group.bench_function("normals-1", |b| b.iter(|| normals(black_box(&plan))));
+        group.finish();
+    }
+}
+
+/// Several worlds on the same draws against one.
+fn worlds(c: &mut Criterion) {
+    for (name, file) in [("worlds/nato-2023", "scenarios/nato-2023.toml"), ("worlds/council", "benches/council.toml")] {
+        let plans: Vec<Plan> = load(file).assumptions.into_iter().map(Plan::new).collect();
+        let mut group = group(c, name, ROUNDS);
+        group.bench_function("run", |b| b.iter(|| kernel(&plans[0], 1)));
+        group.bench_function("influence", |b| {
+            b.iter(|| {
+                neighbours(black_box(&plans[0]), SEED, 0..ROUNDS, 1, &Control::default()).map(|d| d.tally.baseline)
             });
+        });
+        if plans.len() > 1 {
+            group.bench_function("compare", |b| {
+                b.iter(|| compare(black_box(&plans), 0, SEED, 0..ROUNDS, 1, &Control::default()).map(|d| d.partial));
+            });
+            group.bench_function("runs", |b| b.iter(|| plans.iter().map(|plan| kernel(plan, 1)).sum::<u64>()));
         }
         group.finish();
     }
 }
 
-criterion_group!(benches, engine);
+/// One ballot by consensus in bodies of all sizes: a third of the members can veto.
+fn sizes(c: &mut Criterion) {
+    for (members, candidates) in [(15, 4), (32, 6), (64, 8), (193, 12), (256, 64)] {
+        let mut text = String::from("title = \"size\"\n");
+        for m in 0..members {
+            writeln!(text, "[[member]]\nid = \"m{m}\"\n[support.m{m}]").unwrap_or_default();
+            for candidate in 0..candidates {
+                writeln!(text, "c{candidate} = {}", f64::from((m * 7 + candidate * 5) % 9) / 4.0).unwrap_or_default();
+            }
+        }
+        (0..candidates).for_each(|c| writeln!(text, "[[candidate]]\nid = \"c{c}\"").unwrap_or_default());
+        text += "[veto]\n";
+        (0..members).step_by(3).for_each(|m| writeln!(text, "m{m} = \"absolute\"").unwrap_or_default());
+        let mut scenario = Scenario::from_text("size.toml", &text, None).unwrap_or_else(|problem| panic!("{problem}"));
+        let plan = Plan::new(scenario.assumptions.remove(0));
+        let mut group = group(c, "sizes", ROUNDS);
+        group.bench_function(format!("{members}x{candidates}"), |b| b.iter(|| kernel(&plan, 1)));
+        group.finish();
+    }
+}
+
+criterion_group!(benches, engines, worlds, sizes);
 criterion_main!(benches);

@@ -225,6 +225,18 @@ fn tables_beyond_every_limit_are_refused_before_they_are_read() {
 }
 
 #[test]
+fn effects_beyond_number_are_refused() {
+    let effects = "{ points = 1 },".repeat(1025);
+    let text = format!(
+        "title = \"x\"\n[[member]]\nid = \"m\"\n[[candidate]]\nid = \"c\"\n[[event]]\nname = \"e\"\nprobability = 0.5\n\
+         effects = [{effects}]\n"
+    );
+    let (kept, _, shown) = flood(&text, &[]);
+    assert_eq!(kept, ["too-many"], "{shown}");
+    assert!(shown.contains("1025 effects"), "{shown}");
+}
+
+#[test]
 fn support_for_too_many_candidates_is_not_looked_into() {
     let candidates: String = (0..5000).map(|i| format!("[[candidate]]\nid = \"c{i}\"\n")).collect();
     let text = format!("title = \"x\"\n[tables]\nsupport = \"s.csv\"\n[[member]]\nid = \"m\"\n{candidates}");

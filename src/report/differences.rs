@@ -1,6 +1,6 @@
 //! What one assumption changes, in words.
 
-use crate::model::{Candidate, Dynamics, Model, Stage};
+use crate::model::{Candidate, Dynamics, MemberId, MemberSet, Model, Stage};
 use crate::report::words;
 
 /// How `other` differs from `stated`: a line for each part that does.
@@ -24,6 +24,7 @@ pub fn between(stated: &Model, other: &Model) -> Vec<String> {
             lines.push(format!("event {}: {}", event.name, words::event(other, event)));
         }
     }
+    lines.extend(support(stated, other));
     if preferences(stated) != preferences(other) {
         lines.push("preferences: other values".to_owned());
     }
@@ -83,12 +84,25 @@ fn concessions(model: &Model) -> Vec<f64> {
     model.members.iter().map(|m| m.concession).collect()
 }
 
+/// Whose judgements of whom differ.
+fn support(stated: &Model, other: &Model) -> Vec<String> {
+    let candidates = other.candidate_ids().filter_map(|(c, candidate)| {
+        let judged = |model: &Model, m: MemberId| model.support[m.index() * model.candidates.len() + c.index()];
+        let ids = other.member_ids().map(|(m, _)| m);
+        let changed: MemberSet = ids.filter(|&m| judged(stated, m) != judged(other, m)).collect();
+        (!changed.is_empty()).then(|| format!("{} by {}", candidate.name, words::members(other, &changed)))
+    });
+    let candidates: Vec<String> = candidates.collect();
+    if candidates.is_empty() { Vec::new() } else { vec![format!("judged otherwise: {}", candidates.join("; "))] }
+}
+
 /// The model without what the other lines are about.
 fn preferences(model: &Model) -> Model {
     let mut rest = model.clone();
     rest.assumption.clear();
     rest.assumption_summary.clear();
     rest.vetoes.clear();
+    rest.support.clear();
     rest.stages.clear();
     rest.events.clear();
     rest.candidates.clear();
@@ -116,6 +130,7 @@ mod tests {
         other.candidates[1].withdraws_below = fraction("0.5");
         other.dynamics.momentum = 0.5;
         other.support[0] = 1.0;
+        other.members[2].uncertainty = 2.0;
         let lines = between(&stated, &other);
         assert_eq!(
             lines,
@@ -125,6 +140,7 @@ mod tests {
                 "do not stand: Candidate 0",
                 "other settings of Candidate 1",
                 "momentum: 0.5 points per unit of support share above the field's mean",
+                "judged otherwise: Candidate 0 by m0",
                 "preferences: other values",
             ]
         );

@@ -10,6 +10,9 @@ use crate::scenario::document::Node;
 /// What an effect can be, by the key that says so.
 const KINDS: [&str; 4] = ["points", "leaves", "joins", "veto"];
 
+/// Effects of all events together, at most.
+const MAX_EFFECTS: usize = 1024;
+
 /// Reads every `[[event]]`.
 pub fn events(nodes: &[Node], roster: &Roster<'_>, problems: &Collector) -> Vec<Event> {
     if !is_number_fine("event", nodes.len(), problems) {
@@ -17,6 +20,13 @@ pub fn events(nodes: &[Node], roster: &Roster<'_>, problems: &Collector) -> Vec<
     }
     let names = nodes.iter().filter_map(|node| Some((node.get_str("name")?, node.get("name")?.place)));
     check_unique("event", names, problems);
+    let effects = nodes.iter().filter_map(|node| node.get("effects")?.as_array()).flatten();
+    if let Some(extra) = effects.clone().nth(MAX_EFFECTS) {
+        let message = format!("{} effects in all events; at most {MAX_EFFECTS} are possible", effects.count());
+        let help = "an effect may be about several members and candidates at once";
+        problems.report(Diagnostic::error("too-many", message).at(extra.place, "one too many").help(help));
+        return Vec::new();
+    }
     nodes.iter().filter_map(|node| event(node, roster, problems)).collect()
 }
 
