@@ -289,3 +289,33 @@ fn columns_of_members_are_whole_or_not_there() {
     }
     assert_eq!(shown, 21, "from 80 columns on");
 }
+
+/// A side payment is worth something only if another ballot comes.
+#[test]
+fn a_side_payment_can_come_too_late() {
+    let round = |repeat: u32| {
+        let procedure = format!(
+            "[veto]\nUSA = \"absolute\"\n[dynamics]\naccommodation = {{ holdouts = 1, probability = 1 }}\n[[stage]]\nname = \
+             \"vote\"\nrepeat = {repeat}\nappoint = \"consensus\"\n"
+        );
+        told(&four(&[("jo", "", [-1.0, 1.0, 1.0, 1.0])], &procedure), 0)
+    };
+    assert!(round(1).contains("offered on JO to USA: accepted, too late"), "{}", round(1));
+    let in_time = round(2);
+    assert!(in_time.contains("accepted, neutral on JO from now on") && in_time.contains("Outcome: JO"), "{in_time}");
+}
+
+/// A stage that nobody could be considered in is not passed over in silence, not even the first.
+#[test]
+fn stages_not_held_are_named() {
+    let text = four(
+        &[("jo", "availability = 0", [1.0; 4]), ("kim", "reserve = true", [1.0; 4])],
+        "[[stage]]\nname = \"first\"\nappoint = \"consensus\"\n[[stage]]\nname = \"second\"\nfield = [\"kim\"]\nappoint = \
+         \"unanimity\"\n",
+    );
+    let story = told(&text, 0);
+    assert!(
+        story.contains("Stage first is not held") && story.contains("Appoints with every member in favour"),
+        "{story}"
+    );
+}

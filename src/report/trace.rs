@@ -143,13 +143,13 @@ impl TraceReport<'_> {
         match last.filter(|last| last.stage == ballot.stage && last.standings == ballot.standings) {
             Some(last) => {
                 page.plain(&format!("Everyone stands as at ballot {}.", last.number));
-                explain(page, &aftermath::rows(model, ballot));
+                explain(page, &aftermath::rows(model, story, ballot));
             }
             None => {
                 stances::table(page, labels, model, story, ballot);
                 page.plain("");
                 let mut rows = stances::objections(model, story, ballot);
-                rows.extend(aftermath::rows(model, ballot));
+                rows.extend(aftermath::rows(model, story, ballot));
                 explain(page, &rows);
             }
         }

@@ -9,14 +9,14 @@ use crate::model::{
 };
 use crate::report::number::grouped;
 use crate::report::words;
-use crate::simulation::{BallotStory, Standing};
+use crate::simulation::{BallotStory, Standing, Story};
 
 /// Leaders and others kept out told one by one at most.
 const TOLD: usize = 3;
 
-/// What follows, term by term.
-pub fn rows(model: &Model, ballot: &BallotStory) -> Vec<(&'static str, String)> {
-    let telling = Telling { model, stage: &model.stages[ballot.stage], ballot };
+/// What follows from a ballot of `story`, term by term.
+pub fn rows(model: &Model, story: &Story, ballot: &BallotStory) -> Vec<(&'static str, String)> {
+    let telling = Telling { model, stage: &model.stages[ballot.stage], story, ballot };
     let mut rows = vec![("result", telling.result())];
     rows.extend(telling.dropped().map(|words| ("dropped", words)));
     rows.extend(telling.withdrawn().map(|words| ("withdrawn", words)));
@@ -28,6 +28,7 @@ pub fn rows(model: &Model, ballot: &BallotStory) -> Vec<(&'static str, String)> 
 struct Telling<'a> {
     model: &'a Model,
     stage: &'a Stage,
+    story: &'a Story,
     ballot: &'a BallotStory,
 }
 
@@ -203,12 +204,17 @@ impl Telling<'_> {
         let yielded = self.ballot.yielded;
         let (who, whom) = (words::members(self.model, &asked), self.name(c));
         let offer = format!("offered on {whom} to {who}");
+        let mut later = self.story.ballots.iter().filter(|later| later.number > self.ballot.number);
+        let neutral = match later.any(|ballot| ballot.standings.iter().any(|(other, _)| *other == c)) {
+            true => format!("neutral on {whom} from now on"),
+            false => "too late: no further ballot is about them".to_owned(),
+        };
         Some(match (yielded.is_empty(), yielded == asked) {
             (true, _) => format!("{offer}: not accepted"),
-            (false, true) => format!("{offer}: accepted, neutral on {whom} from now on"),
+            (false, true) => format!("{offer}: accepted, {neutral}"),
             (false, false) => {
                 let yielded = words::members(self.model, &yielded);
-                format!("{offer}: {yielded} accepts, neutral on {whom} from now on")
+                format!("{offer}: {yielded} accepts, {neutral}")
             }
         })
     }
