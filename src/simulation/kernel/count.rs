@@ -10,7 +10,7 @@ use crate::model::{CandidateId, MemberSet};
 use crate::simulation::plan::Plan;
 use crate::simulation::round::LastBallot;
 use crate::simulation::simd::Level;
-use crate::simulation::tally::Tally;
+use crate::simulation::tally::{Joint, Tally};
 
 /// A tally in progress.
 ///
@@ -175,5 +175,37 @@ impl Count {
             }
         }
         self.tally
+    }
+}
+
+/// What became of the rounds that a world has just ended.
+#[derive(Clone, Copy)]
+pub(in crate::simulation) struct Ended<'a> {
+    /// Which rounds of the span.
+    all: &'a [u64],
+    /// By round.
+    outcome: &'a [Option<CandidateId>],
+    /// By candidate: rounds in which they passed.
+    acceptable: &'a [Vec<u64>],
+}
+
+impl<'a> Ended<'a> {
+    /// The rounds of `world`.
+    pub(super) fn of(world: &'a World) -> Self {
+        Self { all: &world.all, outcome: &world.outcome, acceptable: &world.acceptable }
+    }
+
+    /// Counts these rounds against those that another world ended on the same draws.
+    pub fn add_to(&self, joint: &mut Joint, other: Self) {
+        for round in planes::lanes(self.all) {
+            joint.flows.add(self.outcome[round], other.outcome[round]);
+        }
+        for (counts, (first, second)) in joint.acceptable.iter_mut().zip(self.acceptable.iter().zip(other.acceptable)) {
+            for ((&all, &a), &b) in self.all.iter().zip(first).zip(second) {
+                for (count, plane) in counts.iter_mut().zip([!a & !b, !a & b, a & !b, a & b]) {
+                    *count += u64::from((all & plane).count_ones());
+                }
+            }
+        }
     }
 }

@@ -26,6 +26,7 @@ use super::simd::Level;
 use super::tally::Tally;
 use crate::model::{CandidateSet, MemberId};
 use count::Count;
+pub(super) use count::Ended;
 use draws::SpanDraws;
 use hall::Hall;
 use minds::Minds;
@@ -65,26 +66,29 @@ impl<'a> Kernel<'a> {
         }
     }
 
-    /// Simulates and counts `rounds`, all of one block, and adds those of the first world to `rows` if they are to be logged.
-    pub fn simulate(&mut self, rounds: Range<u64>, mut rows: Option<&mut Vec<LogRow>>) {
-        self.hall.counts_vetoes = rows.is_some();
-        let mut next = rounds.start;
-        while next < rounds.end {
-            let from = (next % BLOCK) as usize / 64 * 64;
-            let length = (rounds.end - next).min((from + self.span) as u64 - next % BLOCK);
-            let within = (next % BLOCK) as usize - from;
-            let within = within..within + length as usize;
-            let made = within.end.next_multiple_of(64);
-            self.start = next - within.start as u64;
-            self.hall.draws.start(next / BLOCK, from, made);
-            let mut open = Vec::new();
-            planes::range(within, made / 64, &mut open);
-            self.play(&open, made);
-            if let Some(rows) = rows.as_deref_mut() {
-                self.log(rows);
-            }
-            next += length;
-        }
+    /// Cuts rounds of one block into as many as are played together.
+    pub fn spans(&self, rounds: Range<u64>) -> impl Iterator<Item = Range<u64>> + use<> {
+        let (span, mut next) = (self.span as u64, rounds.start);
+        std::iter::from_fn(move || {
+            let from = next;
+            // Within the block, whose end may be beyond the largest number.
+            let room = from % BLOCK / 64 * 64 + span - from % BLOCK;
+            next += (rounds.end - from).min(room);
+            (from < next).then_some(from..next)
+        })
+    }
+
+    /// Plays and counts one of [`Self::spans`].
+    pub fn simulate(&mut self, rounds: Range<u64>) {
+        let from = (rounds.start % BLOCK) as usize / 64 * 64;
+        let first = (rounds.start % BLOCK) as usize - from;
+        let within = first..first + (rounds.end - rounds.start) as usize;
+        let made = within.end.next_multiple_of(64);
+        self.start = rounds.start - first as u64;
+        self.hall.draws.start(rounds.start / BLOCK, from, made);
+        let mut open = Vec::new();
+        planes::range(within, made / 64, &mut open);
+        self.play(&open, made);
     }
 
     /// Plays the rounds of a plane, of a span of `made`, to their end.
@@ -114,8 +118,18 @@ impl<'a> Kernel<'a> {
         }
     }
 
-    /// Adds a row for each of the rounds done last, in the first world.
-    fn log(&self, rows: &mut Vec<LogRow>) {
+    /// By plan: what became of the rounds simulated last.
+    pub fn ended(&self) -> impl Iterator<Item = Ended<'_>> {
+        self.worlds.iter().map(Ended::of)
+    }
+
+    /// Counts the vetoes of each round from now on, for the log.
+    pub fn count_vetoes(&mut self) {
+        self.hall.counts_vetoes = true;
+    }
+
+    /// Adds a row for each of the rounds simulated last, in the first world.
+    pub fn log(&self, rows: &mut Vec<LogRow>) {
         let Some(world) = self.worlds.first() else { return };
         rows.extend(planes::lanes(&world.all).map(|round| LogRow {
             round: self.start + round as u64,
