@@ -7,6 +7,7 @@ use super::draws::SpanDraws;
 use super::minds::{Minds, Scratch};
 use super::planes;
 use super::poll::Poll;
+use super::stances::Stances;
 use super::views::Views;
 use super::world::{Session, World};
 use crate::model::{Ballot, CandidateId, CandidateSet, Choose, MemberId, MemberSet};
@@ -23,6 +24,8 @@ pub(super) struct Hall {
     pub minds: Vec<Minds>,
     /// By candidate, of the ballot at hand.
     views: Vec<Views>,
+    /// By candidate: stances that another world may share.
+    stances: Vec<Stances>,
     polls: Vec<Poll>,
     fares: Vec<Fare>,
     /// By round: who passes.
@@ -45,6 +48,7 @@ impl Hall {
             counts_vetoes: false,
             minds,
             views: std::iter::repeat_with(Views::default).take(candidates).collect(),
+            stances: std::iter::repeat_with(Stances::default).take(candidates).collect(),
             polls: std::iter::repeat_with(Poll::default).take(candidates).collect(),
             fares: vec![Fare::default(); candidates],
             passing: vec![CandidateSet::EMPTY; span],
@@ -62,6 +66,7 @@ impl Hall {
         self.rounds.clear();
         self.rounds.resize(first.open.len(), 0);
         worlds.iter().for_each(|world| world.may_ask(c, &mut self.rounds));
+        self.stances[c.index()].outlook = None;
         self.minds[c.index()].bring_up(first.ballot, memory, &self.rounds, &mut self.draws, &mut self.scratch);
     }
 
@@ -80,10 +85,16 @@ impl Hall {
         let stage = &plan.model.stages[usize::from(place.stage)];
         for c in session.ever.iter() {
             let (poll, minds, views) = (&mut self.polls[c.index()], &self.minds[c.index()], &mut self.views[c.index()]);
-            views.prepare(world, minds, &mut self.draws);
             poll.start(world, session, minds);
             poll.to_rounds(&poll.faced, &mut world.stood[c.index()]);
-            poll.take_stances(world, place, minds, views, level);
+            let stances = &mut self.stances[c.index()];
+            let outlook = world.outlook(place.stage);
+            if outlook.is_none() || stances.outlook != outlook {
+                views.prepare(world, minds, &mut self.draws);
+                stances.take((plan, stage, world.ballot), (minds, views), world.bounds(place.stage, c), level);
+                stances.outlook = outlook;
+            }
+            poll.take_stances(world, place, stances, level);
             poll.decide_vetoes(world, place, minds, views, &mut self.draws);
             poll.open_vote(stage.ballot != Ballot::Stances, plan.members());
         }

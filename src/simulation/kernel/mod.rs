@@ -56,8 +56,9 @@ impl<'a> Kernel<'a> {
             let plain = |m: usize| plans.iter().all(|plan| plan.is_plain(MemberId(m as u16), c));
             Minds::new(c, (0..plans[0].members()).map(plain).collect(), span)
         });
+        let like = |plan: &Plan| plans.iter().position(|first| first.thinks_like(plan)).unwrap_or(0);
         Self {
-            worlds: plans.iter().map(|plan| World::new(plan, span)).collect(),
+            worlds: plans.iter().map(|plan| World::new(plan, like(plan), span)).collect(),
             counts: plans.iter().map(|plan| Count::new(plan)).collect(),
             hall: Hall::new(SpanDraws::new(addresses, seed, Level::best()), minds.collect(), span),
             memory: plans.first().map_or((1.0, 0.0), |plan| plan.memory),

@@ -39,6 +39,8 @@ pub(super) struct StagePlan {
 /// A plan and the state of its rounds. Vectors without a note are by round of the span.
 pub(super) struct World<'a> {
     pub plan: &'a Plan,
+    /// The first of the worlds on the same draws in which everyone thinks the same.
+    like: usize,
     pub stages: Vec<StagePlan>,
     /// By candidate: who may ever veto them.
     pub holders: Vec<Vec<Holder>>,
@@ -78,8 +80,8 @@ pub(super) struct World<'a> {
 }
 
 impl<'a> World<'a> {
-    /// A world for spans of at most `span` rounds.
-    pub fn new(plan: &'a Plan, span: usize) -> Self {
+    /// A world for spans of at most `span` rounds, in which everyone thinks as in world number `like`.
+    pub fn new(plan: &'a Plan, like: usize, span: usize) -> Self {
         let candidates = plan.candidates();
         let members = plan.members();
         let model = &plan.model;
@@ -101,6 +103,7 @@ impl<'a> World<'a> {
         let words = planes::words(span);
         Self {
             plan,
+            like,
             stages: stages.collect(),
             holders: model.candidate_ids().map(|(c, _)| Holder::of(plan, c)).collect(),
             later,
@@ -260,6 +263,13 @@ impl<'a> World<'a> {
         None
     }
 
+    /// What everyone's view depends on at the ballot at hand besides draws and candidate; nothing if also on what has happened
+    /// in the world.
+    pub fn outlook(&self, stage: u16) -> Option<Outlook> {
+        let goodwill = self.plan.model.stages[usize::from(stage)].goodwill;
+        (self.ballot == 1 || self.drift.is_empty()).then_some((self.like, goodwill.to_bits()))
+    }
+
     /// Adds the rounds in which `c` may face a ballot now or later.
     pub fn may_ask(&self, c: CandidateId, rounds: &mut [u64]) {
         for (w, &word) in self.open.iter().enumerate() {
@@ -281,6 +291,9 @@ impl<'a> World<'a> {
         self.drift.get_mut(c.index() * self.span + round)
     }
 }
+
+/// See [`World::outlook`].
+pub(super) type Outlook = (usize, u64);
 
 /// All that the next ballot depends on: who races, who is held in reserve, and the place of the last ballot.
 type Situation = (CandidateSet, CandidateSet, Place);
