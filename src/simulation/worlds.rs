@@ -2,11 +2,10 @@
 
 use std::ops::Range;
 
-use super::draws::{Addresses, BLOCK, BlockDraws};
+use super::draws::{Addresses, BLOCK};
 use super::kernel::{Ended, Kernel};
 use super::monte_carlo::{Control, Job, LogRow, RoundLog, RunError, Worker};
 use super::plan::Plan;
-use super::round::Round;
 use super::tally::{Joint, Tally};
 
 /// What a run did.
@@ -130,28 +129,6 @@ fn share(plans: &[Plan]) -> Vec<Family> {
         }
     }
     families
-}
-
-/// A worker that takes rounds one by one.
-pub(super) trait RoundByRound: Send {
-    /// The draws that it uses.
-    fn draws(&mut self) -> &mut [BlockDraws];
-    /// Simulates and counts the round to which these have turned; returns the one to be logged.
-    fn simulate(&mut self) -> &Round;
-}
-
-impl<W: RoundByRound> Worker for W {
-    fn simulate(&mut self, rounds: Range<u64>, mut rows: Option<&mut Vec<LogRow>>) {
-        for number in rounds.clone() {
-            for draws in self.draws() {
-                draws.turn_to(number, rounds.end);
-            }
-            let round = RoundByRound::simulate(self);
-            if let Some(rows) = rows.as_deref_mut() {
-                rows.push(LogRow::new(number, round));
-            }
-        }
-    }
 }
 
 /// One world.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::Clerk;
 use super::draws::QuickHasher;
 use super::planes;
 use super::poll::Poll;
@@ -46,14 +47,14 @@ impl Count {
             buffer: Vec::new(),
         }
     }
+}
 
-    /// Candidate `c` leaves one round.
-    pub fn leaves(&mut self, c: CandidateId) {
+impl Clerk for Count {
+    fn leaves(&mut self, c: CandidateId) {
         self.tally.candidates[c.index()].left += 1;
     }
 
-    /// Takes the poll of a ballot with a rule, and gives back one that is no longer needed.
-    pub fn take(&mut self, world: &World, poll: &mut Poll) {
+    fn take(&mut self, world: &World, poll: &mut Poll) {
         let latest = &mut self.latest[poll.candidate];
         let mut faced = vec![0; world.open.len()];
         poll.to_rounds(&poll.faced, &mut faced);
@@ -69,7 +70,7 @@ impl Count {
     }
 
     /// Counts the polls of candidates in rounds that have ended, or that they have left.
-    pub fn settle(&mut self, world: &World, level: Level) {
+    fn settle(&mut self, world: &World, level: Level) {
         for c in 0..self.latest.len() {
             let latest = &mut self.latest[c];
             if planes::is_empty(&latest.waiting) {
@@ -90,6 +91,24 @@ impl Count {
         }
     }
 
+    fn close(&mut self, world: &World) {
+        for (c, latest) in self.latest.iter_mut().enumerate() {
+            for (_, last) in latest.before.drain(..) {
+                self.tally.add_last_ballot(CandidateId(c as u16), &last);
+            }
+        }
+        let words = world.all.len();
+        for (c, tally) in self.tally.candidates.iter_mut().enumerate() {
+            tally.stood += planes::count(&world.stood[c][..words]) as u64;
+            tally.acceptable += planes::count(&world.acceptable[c][..words]) as u64;
+        }
+        for round in planes::lanes(&world.all) {
+            self.tally.add_outcome(world.outcome[round], world.ballots[round].into());
+        }
+    }
+}
+
+impl Count {
     /// Counts lanes of a candidate's latest poll.
     fn add_poll(&mut self, world: &World, c: usize, over: &[u64], level: Level) {
         let (poll, largest_set, over_words) = (&self.latest[c].poll, self.tally.largest_set, over.len());
@@ -145,23 +164,6 @@ impl Count {
                     tally.add_blocking_set(poll.vetoing_in(world, lane).collect(), 1, largest_set);
                 }
             }
-        }
-    }
-
-    /// Counts the rounds of a span, all of which have ended.
-    pub fn close(&mut self, world: &World) {
-        for (c, latest) in self.latest.iter_mut().enumerate() {
-            for (_, last) in latest.before.drain(..) {
-                self.tally.add_last_ballot(CandidateId(c as u16), &last);
-            }
-        }
-        let words = world.all.len();
-        for (c, tally) in self.tally.candidates.iter_mut().enumerate() {
-            tally.stood += planes::count(&world.stood[c][..words]) as u64;
-            tally.acceptable += planes::count(&world.acceptable[c][..words]) as u64;
-        }
-        for round in planes::lanes(&world.all) {
-            self.tally.add_outcome(world.outcome[round], world.ballots[round].into());
         }
     }
 

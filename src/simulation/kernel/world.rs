@@ -1,11 +1,13 @@
 //! One world in all rounds of a span: who stands, what happens, and which ballot comes next.
 
+use std::ops::Range;
+
 use super::draws::SpanDraws;
 use super::planes;
 use super::rule::PlaneRule;
 use super::stances::{self, Bounds};
 use super::vetoes::Holder;
-use crate::model::{Candidate, CandidateId, CandidateSet, Choose, Drop, Effect, Fraction, MemberId, Rule};
+use crate::model::{Candidate, CandidateId, CandidateSet, Choose, Drop, Effect, Fraction, MemberId, MemberSet, Rule};
 use crate::simulation::draws::Chance;
 use crate::simulation::plan::Plan;
 
@@ -36,6 +38,12 @@ pub(super) struct StagePlan {
     pub has_aftermath: bool,
 }
 
+/// In these rounds a member never has a veto, or else always an absolute one.
+pub(super) struct Change {
+    pub loses: bool,
+    pub rounds: Range<u16>,
+}
+
 /// A plan and the state of its rounds. Vectors without a note are by round of the span.
 pub(super) struct World<'a> {
     pub plan: &'a Plan,
@@ -44,6 +52,8 @@ pub(super) struct World<'a> {
     pub stages: Vec<StagePlan>,
     /// By candidate: who may ever veto them.
     pub holders: Vec<Vec<Holder>>,
+    /// Whose veto is changed in which rounds; empty if nobody's is.
+    pub changes: Vec<Change>,
     /// By stage: candidates whom this stage or a later one may consider.
     later: Vec<CandidateSet>,
     span: usize,
@@ -106,6 +116,7 @@ impl<'a> World<'a> {
             like,
             stages: stages.collect(),
             holders: model.candidate_ids().map(|(c, _)| Holder::of(plan, c)).collect(),
+            changes: Vec::new(),
             later,
             span,
             made: 0,
@@ -130,9 +141,19 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Opens the rounds of the plane `open`, of a span of `made`.
-    pub fn begin(&mut self, open: &[u64], made: usize, draws: &mut SpanDraws) {
-        self.made = made;
+    /// The same, but that every member's veto is changed in some rounds, which [`Self::changes`] are to say. Those of
+    /// `losing` lose it, the others gain one.
+    pub fn with_changes(plan: &'a Plan, losing: &MemberSet, span: usize) -> Self {
+        let mut world = Self::new(plan, 0, span);
+        world.holders = plan.model.candidate_ids().map(|(c, _)| Holder::everyone(plan, c)).collect();
+        let change = |(m, _)| Change { loses: losing.contains(m), rounds: 0..0 };
+        world.changes = plan.model.member_ids().map(change).collect();
+        world
+    }
+
+    /// Opens the rounds of the plane `open`.
+    pub fn begin(&mut self, open: &[u64], draws: &mut SpanDraws) {
+        self.made = 64 * open.len();
         self.all.clear();
         self.all.extend_from_slice(open);
         self.open.clear();
