@@ -138,6 +138,13 @@ impl<'a> Kernel<'a> {
         self.worlds.iter().map(Ended::of)
     }
 
+    /// The rounds simulated last that end with `outcome` in the first world.
+    pub fn ending_with(&self, outcome: Option<CandidateId>) -> Vec<u64> {
+        let world = self.worlds.first().into_iter();
+        let rounds = world.flat_map(|world| planes::lanes(&world.all).filter(|&round| world.outcome[round] == outcome));
+        rounds.map(|round| self.start + round as u64).collect()
+    }
+
     /// Counts the vetoes of each round from now on, for the log.
     pub fn count_vetoes(&mut self) {
         self.hall.counts_vetoes = true;
