@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 
 use super::draws::BLOCK;
-use super::round::Round;
 use crate::model::CandidateId;
 
 /// Watches and stops one run from another thread; each run takes a new one.
@@ -51,14 +50,6 @@ pub struct LogRow {
     pub ballots: u32,
     /// Vetoes cast, over all ballots and candidates.
     pub vetoes: u32,
-}
-
-impl LogRow {
-    /// The row of round `number`.
-    pub(super) fn new(number: u64, round: &Round) -> Self {
-        let &Round { outcome, ballots, stage, vetoes, .. } = round;
-        Self { round: number, outcome, stage, ballots, vetoes }
-    }
 }
 
 /// Takes the rounds of a run in their order, some at a time.

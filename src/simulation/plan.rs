@@ -49,7 +49,7 @@ pub struct Plan {
 }
 
 /// A group with a shock of its own.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ShockedGroup {
     /// Standard deviation, points.
     pub sd: f32,
@@ -60,7 +60,7 @@ pub struct ShockedGroup {
 }
 
 /// A trait whose value to everyone moves from round to round.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ShockedTrait {
     /// `trait_sd · trait` of each candidate, points.
     pub loading: Vec<f32>,
@@ -69,7 +69,7 @@ pub struct ShockedTrait {
 }
 
 /// Points that one event adds.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct EventPoints {
     /// Index into the model's events.
     pub event: usize,
@@ -162,6 +162,20 @@ impl Plan {
             && self.common_sd[c.index()] == 0.0
             && self.traits.iter().all(|shocked| shocked.loading[c.index()] == 0.0)
             && self.event_points.iter().all(|event| event.points[pair] == 0.0)
+    }
+
+    /// Whether everyone always thinks the same in both worlds, if the draws are the same and no momentum is gathered.
+    pub(super) fn thinks_like(&self, other: &Self) -> bool {
+        self.mean == other.mean
+            && self.uncertainty == other.uncertainty
+            && self.accept_at == other.accept_at
+            && self.object_at == other.object_at
+            && self.concession == other.concession
+            && self.groups == other.groups
+            && self.common_sd == other.common_sd
+            && self.traits == other.traits
+            && self.event_points == other.event_points
+            && self.event_chances == other.event_chances
     }
 
     /// Position of a member and a candidate in arrays over pairs.

@@ -1,6 +1,7 @@
 //! Single rounds, watched: exactly those that a run counts.
 
-use super::draws::BlockDraws;
+use super::draws::{BLOCK, BlockDraws};
+use super::kernel::Kernel;
 use super::monte_carlo::Control;
 use super::plan::{Plan, Veto};
 use super::reference::Reference;
@@ -65,7 +66,7 @@ pub fn trace(plan: &Plan, seed: u64, number: u64) -> Story {
 }
 
 /// The numbers of the rounds below `rounds` that end with `outcome`, in order. `control` counts the rounds looked at and
-/// may stop the search, between any two of them.
+/// may stop the search, which looks at some hundreds at a time.
 pub fn rounds_ending_with(
     plan: &Plan,
     seed: u64,
@@ -73,13 +74,17 @@ pub fn rounds_ending_with(
     outcome: Option<CandidateId>,
     control: &Control,
 ) -> impl Iterator<Item = u64> {
-    let mut draws = BlockDraws::new(plan.addresses(), seed);
-    let mut reference = Reference::new(plan);
-    (0..rounds).take_while(move |_| !control.stopped()).filter(move |&number| {
-        draws.turn_to(number, rounds);
-        control.reached(number + 1);
-        reference.simulate(&mut draws).outcome == outcome
-    })
+    let mut kernel = Kernel::new(&[plan], plan.addresses(), seed);
+    let mut next = 0;
+    let found = std::iter::from_fn(move || {
+        let end = rounds.min((next / BLOCK + 1).saturating_mul(BLOCK));
+        let span = kernel.spans(next..end).next().filter(|_| !control.stopped())?;
+        next = span.end;
+        control.reached(next);
+        kernel.simulate(span);
+        Some(kernel.ending_with(outcome))
+    });
+    found.flatten()
 }
 
 /// Writes down what it is told.

@@ -2,12 +2,10 @@
 
 use std::ops::Range;
 
-use super::draws::{Addresses, BLOCK, BlockDraws};
-use super::kernel::Kernel;
+use super::draws::{Addresses, BLOCK};
+use super::kernel::{Ended, Kernel};
 use super::monte_carlo::{Control, Job, LogRow, RoundLog, RunError, Worker};
 use super::plan::Plan;
-use super::reference::Reference;
-use super::round::Round;
 use super::tally::{Joint, Tally};
 
 /// What a run did.
@@ -72,23 +70,25 @@ pub fn compare(
         tallies: plans.iter().map(|plan| Tally::new(&plan.model)).collect(),
         joints: plans.iter().map(|plan| Joint::new(plan.candidates())).collect(),
     };
-    let (addresses, draws_of) = share(plans);
-    let shortest = addresses.iter().map(BlockDraws::longest_span).min().unwrap_or(BLOCK as usize);
-    let span = longest_span(plans, shortest);
-    let workers = Job { rounds, span, threads, control, log: None }.run(|| Several {
-        draws: addresses.iter().map(|addresses| BlockDraws::new(addresses.clone(), seed)).collect(),
-        draws_of: &draws_of,
-        references: plans.iter().map(Reference::new).collect(),
-        baseline,
-        compared: nothing(),
+    let families = share(plans);
+    let span = longest_span(plans, BLOCK as usize);
+    let workers = Job { rounds, span, threads, control, log: None }.run(|| {
+        let kernel = |family: &Family| {
+            let plans: Vec<&Plan> = family.plans.iter().map(|&plan| &plans[plan]).collect();
+            Kernel::new(&plans, family.addresses.clone(), seed)
+        };
+        let joints = plans.iter().map(|plan| Joint::new(plan.candidates())).collect();
+        Several { kernels: families.iter().map(kernel).collect(), families: &families, baseline, joints }
     })?;
     let mut compared = nothing();
-    for worker in &workers {
-        for (mine, theirs) in compared.tallies.iter_mut().zip(&worker.compared.tallies) {
+    for worker in workers {
+        for (mine, theirs) in compared.joints.iter_mut().zip(&worker.joints) {
             mine.merge(theirs);
         }
-        for (mine, theirs) in compared.joints.iter_mut().zip(&worker.compared.joints) {
-            mine.merge(theirs);
+        for (kernel, family) in worker.kernels.into_iter().zip(&families) {
+            for (&plan, part) in family.plans.iter().zip(kernel.finish()) {
+                compared.tallies[plan].merge(&part);
+            }
         }
     }
     let partial = compared.tallies.first().is_some_and(|tally| tally.rounds < wanted);
@@ -106,42 +106,29 @@ pub(super) fn longest_span(plans: &[Plan], room: usize) -> usize {
     (rounds.min(room) / 64 * 64).clamp(64, BLOCK as usize)
 }
 
-/// As few sets of draws as will do, and which of them each plan uses.
-fn share(plans: &[Plan]) -> (Vec<Addresses>, Vec<usize>) {
-    let mut sets: Vec<Addresses> = Vec::new();
-    let mut draws_of = Vec::new();
-    for plan in plans {
+/// Plans on the same draws, whose minds change alike.
+struct Family {
+    addresses: Addresses,
+    memory: (f32, f32),
+    /// Their places among all plans.
+    plans: Vec<usize>,
+}
+
+/// As few families as will do.
+fn share(plans: &[Plan]) -> Vec<Family> {
+    let mut families: Vec<Family> = Vec::new();
+    for (index, plan) in plans.iter().enumerate() {
         let addresses = plan.addresses();
-        let shared = sets.iter().enumerate().find_map(|(i, set)| Some((i, set.shared_with(&addresses)?)));
-        draws_of.push(shared.as_ref().map_or(sets.len(), |(i, _)| *i));
-        match shared {
-            Some((i, wider)) => sets[i] = wider,
-            None => sets.push(addresses),
+        let mut alike = families.iter_mut().filter(|family| family.memory == plan.memory);
+        match alike.find_map(|family| Some((family.addresses.shared_with(&addresses)?, family))) {
+            Some((wider, family)) => {
+                family.addresses = wider;
+                family.plans.push(index);
+            }
+            None => families.push(Family { addresses, memory: plan.memory, plans: vec![index] }),
         }
     }
-    (sets, draws_of)
-}
-
-/// A worker that takes rounds one by one.
-pub(super) trait RoundByRound: Send {
-    /// The draws that it uses.
-    fn draws(&mut self) -> &mut [BlockDraws];
-    /// Simulates and counts the round to which these have turned; returns the one to be logged.
-    fn simulate(&mut self) -> &Round;
-}
-
-impl<W: RoundByRound> Worker for W {
-    fn simulate(&mut self, rounds: Range<u64>, mut rows: Option<&mut Vec<LogRow>>) {
-        for number in rounds.clone() {
-            for draws in self.draws() {
-                draws.turn_to(number, rounds.end);
-            }
-            let round = RoundByRound::simulate(self);
-            if let Some(rows) = rows.as_deref_mut() {
-                rows.push(LogRow::new(number, round));
-            }
-        }
-    }
+    families
 }
 
 /// One world.
@@ -150,34 +137,47 @@ struct One<'a> {
 }
 
 impl Worker for One<'_> {
-    fn simulate(&mut self, rounds: Range<u64>, rows: Option<&mut Vec<LogRow>>) {
-        self.kernel.simulate(rounds, rows);
+    fn simulate(&mut self, rounds: Range<u64>, mut rows: Option<&mut Vec<LogRow>>) {
+        if rows.is_some() {
+            self.kernel.count_vetoes();
+        }
+        for span in self.kernel.spans(rounds) {
+            self.kernel.simulate(span);
+            if let Some(rows) = rows.as_deref_mut() {
+                self.kernel.log(rows);
+            }
+        }
     }
 }
 
-/// Several worlds on the same draws.
+/// Several worlds, family by family.
 struct Several<'a> {
-    draws: Vec<BlockDraws>,
-    draws_of: &'a [usize],
-    references: Vec<Reference<'a>>,
+    families: &'a [Family],
+    kernels: Vec<Kernel<'a>>,
     baseline: usize,
-    compared: Compared,
+    /// By plan.
+    joints: Vec<Joint>,
 }
 
-impl RoundByRound for Several<'_> {
-    fn draws(&mut self) -> &mut [BlockDraws] {
-        &mut self.draws
+impl Several<'_> {
+    /// By plan: what became of the rounds simulated last.
+    fn ended(&self) -> impl Iterator<Item = (usize, Ended<'_>)> {
+        let families = self.families.iter().zip(&self.kernels);
+        families.flat_map(|(family, kernel)| family.plans.iter().copied().zip(kernel.ended()))
     }
+}
 
-    fn simulate(&mut self) -> &Round {
-        for (i, reference) in self.references.iter_mut().enumerate() {
-            let round = reference.simulate(&mut self.draws[self.draws_of[i]]);
-            self.compared.tallies[i].add(round);
+impl Worker for Several<'_> {
+    fn simulate(&mut self, rounds: Range<u64>, _rows: Option<&mut Vec<LogRow>>) {
+        let Some(first) = self.kernels.first() else { return };
+        // All families are about as many members and candidates, so that they take as many rounds at a time.
+        for span in first.spans(rounds) {
+            self.kernels.iter_mut().for_each(|kernel| kernel.simulate(span.clone()));
+            let mut joints = std::mem::take(&mut self.joints);
+            if let Some((_, baseline)) = self.ended().find(|(plan, _)| *plan == self.baseline) {
+                self.ended().for_each(|(plan, ended)| baseline.add_to(&mut joints[plan], ended));
+            }
+            self.joints = joints;
         }
-        let baseline = self.references[self.baseline].round();
-        for (joint, reference) in self.compared.joints.iter_mut().zip(&self.references) {
-            joint.add(baseline, reference.round());
-        }
-        baseline
     }
 }

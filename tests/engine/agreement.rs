@@ -1,10 +1,10 @@
 //! The fast engine and the reference agree on every round and on everything counted.
 
-use nemcon::model::Model;
-use nemcon::simulation::{Control, LogRow, Plan, RoundLog, Tally, run};
+use nemcon::model::{Model, VetoPower};
+use nemcon::simulation::{Control, Flows, Joint, LogRow, Plan, RoundLog, Tally, compare, neighbours, run};
 use proptest::prelude::*;
 
-use crate::random::{FEATURES, Recipe, text};
+use crate::random::{FEATURES, Recipe, text, with_assumptions};
 use crate::world::{rounds, scenario};
 
 #[derive(Default)]
@@ -39,6 +39,48 @@ fn agree(model: &Model, number: u64) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Compares both engines on several assumptions on the same draws, in two uneven pieces.
+fn agree_together(models: &[Model], number: u64) -> Result<(), TestCaseError> {
+    let references: Vec<_> = models.iter().map(|model| rounds(model, 1, number)).collect();
+    let plans: Vec<Plan> = models.iter().cloned().map(Plan::new).collect();
+    let baseline = models.len() / 2;
+    for piece in [0..130, 130..number] {
+        let compared = compare(&plans, baseline, 1, piece.clone(), 1, &Control::default()).unwrap().tally;
+        let piece = piece.start as usize..piece.end as usize;
+        for (i, model) in models.iter().enumerate() {
+            let (mut tally, mut joint) = (Tally::new(model), Joint::new(model.candidates.len()));
+            for (first, round) in references[baseline][piece.clone()].iter().zip(&references[i][piece.clone()]) {
+                tally.add(round);
+                joint.add(first, round);
+            }
+            prop_assert_eq!(&compared.tallies[i], &tally, "assumption {}", i);
+            prop_assert_eq!(&compared.joints[i], &joint, "assumption {}", i);
+        }
+    }
+    Ok(())
+}
+
+/// Compares both engines on a world and its near neighbours.
+fn agree_nearby(model: &Model, number: u64) -> Result<(), TestCaseError> {
+    let found = neighbours(&Plan::new(model.clone()), 1, 0..number, 1, &Control::default()).unwrap().tally;
+    let baseline = rounds(model, 1, number);
+    let mut tally = Tally::new(model);
+    baseline.iter().for_each(|round| tally.add(round));
+    prop_assert_eq!(found.baseline, tally);
+    for (m, member) in model.member_ids() {
+        let power = match model.may_veto(m) {
+            true => VetoPower::NONE,
+            false => VetoPower::absolute(model.candidates.len()),
+        };
+        let mut flows = Flows::new(model.candidates.len());
+        for (first, changed) in baseline.iter().zip(rounds(&model.with_veto(m, power), 1, number)) {
+            flows.add(first.outcome, changed.outcome);
+        }
+        prop_assert_eq!(&found.changed[m.index()], &flows, "{}", &member.id);
+    }
+    Ok(())
+}
+
 fn recipes(members: std::ops::Range<usize>, candidates: std::ops::Range<usize>) -> impl Strategy<Value = Recipe> {
     (members, candidates, 0u32..1 << FEATURES, any::<u64>()).prop_map(|(members, candidates, features, seed)| Recipe {
         members,
@@ -63,6 +105,20 @@ proptest! {
 }
 
 proptest! {
+    #![proptest_config(config(100))]
+
+    #[test]
+    fn both_engines_agree_on_assumptions_together(recipe in recipes(1..14, 1..7)) {
+        agree_together(&scenario(&with_assumptions(&recipe)).assumptions, 300)?;
+    }
+
+    #[test]
+    fn both_engines_agree_on_near_neighbours(recipe in recipes(1..9, 1..6)) {
+        agree_nearby(&scenario(&text(&recipe)).assumptions[0], 200)?;
+    }
+}
+
+proptest! {
     #![proptest_config(config(12))]
 
     /// More holders than fit a word, and spans shorter than a block.
@@ -78,6 +134,9 @@ proptest! {
     #[test]
     #[ignore = "several minutes: cargo test --release -- --ignored both_engines"]
     fn both_engines_agree_on_thousands_of_random_scenarios(recipe in recipes(1..40, 1..12)) {
-        agree(&scenario(&text(&recipe)).assumptions[0], 500)?;
+        let assumptions = scenario(&with_assumptions(&recipe)).assumptions;
+        agree(&assumptions[0], 500)?;
+        agree_together(&assumptions, 300)?;
+        agree_nearby(&assumptions[0], 200)?;
     }
 }

@@ -74,6 +74,33 @@ pub fn text(recipe: &Recipe) -> String {
     text
 }
 
+/// The text of the scenario with further assumptions: about vetoes, about what everyone thinks, and about what happens.
+pub fn with_assumptions(recipe: &Recipe) -> String {
+    let mut text = text(recipe);
+    let mut dice = Dice(!recipe.seed);
+    for i in 0..1 + dice.below(5) {
+        writeln!(text, "[[assumption]]\nname = \"a{i}\"").unwrap();
+        match dice.below(3) {
+            0 => writeln!(text, "veto = {{ default = {} }}", power(recipe, &mut dice)).unwrap(),
+            1 => writeln!(text, "amend = {{ last = {} }}", power(recipe, &mut dice)).unwrap(),
+            _ => {}
+        }
+        let (member, candidate) = (dice.member(recipe), dice.candidate(recipe));
+        let setting = match dice.below(9) {
+            0 => format!("\"support.{member}.{candidate}\" = {:?}", dice.points(2)),
+            1 => format!("\"candidate.{candidate}.availability\" = {}", dice.of(&["0.0", "0.3", "1.0"])),
+            2 => format!("\"preferences.uncertainty\" = {}", dice.of(&["0.5", "2.0"])),
+            3 => format!("\"dynamics.momentum\" = {}", dice.of(&["0.0", "1.5"])),
+            4 => format!("\"dynamics.memory\" = {}", dice.of(&["1.0", "0.4"])),
+            5 => format!("\"member.{member}.object_at\" = {}", dice.of(&["-1.0", "0.0"])),
+            6 => format!("\"preferences.common_sd\" = {}", dice.of(&["0.0", "0.7"])),
+            _ => continue,
+        };
+        writeln!(text, "[assumption.set]\n{setting}").unwrap();
+    }
+    text
+}
+
 fn uses(recipe: &Recipe, feature: u32) -> bool {
     recipe.features >> feature & 1 == 1
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::Clerk;
 use super::draws::QuickHasher;
 use super::planes;
 use super::poll::Poll;
@@ -10,7 +11,7 @@ use crate::model::{CandidateId, MemberSet};
 use crate::simulation::plan::Plan;
 use crate::simulation::round::LastBallot;
 use crate::simulation::simd::Level;
-use crate::simulation::tally::Tally;
+use crate::simulation::tally::{Joint, Tally};
 
 /// A tally in progress.
 ///
@@ -46,14 +47,14 @@ impl Count {
             buffer: Vec::new(),
         }
     }
+}
 
-    /// Candidate `c` leaves one round.
-    pub fn leaves(&mut self, c: CandidateId) {
+impl Clerk for Count {
+    fn leaves(&mut self, c: CandidateId) {
         self.tally.candidates[c.index()].left += 1;
     }
 
-    /// Takes the poll of a ballot with a rule, and gives back one that is no longer needed.
-    pub fn take(&mut self, world: &World, poll: &mut Poll) {
+    fn take(&mut self, world: &World, poll: &mut Poll) {
         let latest = &mut self.latest[poll.candidate];
         let mut faced = vec![0; world.open.len()];
         poll.to_rounds(&poll.faced, &mut faced);
@@ -69,7 +70,7 @@ impl Count {
     }
 
     /// Counts the polls of candidates in rounds that have ended, or that they have left.
-    pub fn settle(&mut self, world: &World, level: Level) {
+    fn settle(&mut self, world: &World, level: Level) {
         for c in 0..self.latest.len() {
             let latest = &mut self.latest[c];
             if planes::is_empty(&latest.waiting) {
@@ -90,6 +91,24 @@ impl Count {
         }
     }
 
+    fn close(&mut self, world: &World) {
+        for (c, latest) in self.latest.iter_mut().enumerate() {
+            for (_, last) in latest.before.drain(..) {
+                self.tally.add_last_ballot(CandidateId(c as u16), &last);
+            }
+        }
+        let words = world.all.len();
+        for (c, tally) in self.tally.candidates.iter_mut().enumerate() {
+            tally.stood += planes::count(&world.stood[c][..words]) as u64;
+            tally.acceptable += planes::count(&world.acceptable[c][..words]) as u64;
+        }
+        for round in planes::lanes(&world.all) {
+            self.tally.add_outcome(world.outcome[round], world.ballots[round].into());
+        }
+    }
+}
+
+impl Count {
     /// Counts lanes of a candidate's latest poll.
     fn add_poll(&mut self, world: &World, c: usize, over: &[u64], level: Level) {
         let (poll, largest_set, over_words) = (&self.latest[c].poll, self.tally.largest_set, over.len());
@@ -148,23 +167,6 @@ impl Count {
         }
     }
 
-    /// Counts the rounds of a span, all of which have ended.
-    pub fn close(&mut self, world: &World) {
-        for (c, latest) in self.latest.iter_mut().enumerate() {
-            for (_, last) in latest.before.drain(..) {
-                self.tally.add_last_ballot(CandidateId(c as u16), &last);
-            }
-        }
-        let words = world.all.len();
-        for (c, tally) in self.tally.candidates.iter_mut().enumerate() {
-            tally.stood += planes::count(&world.stood[c][..words]) as u64;
-            tally.acceptable += planes::count(&world.acceptable[c][..words]) as u64;
-        }
-        for round in planes::lanes(&world.all) {
-            self.tally.add_outcome(world.outcome[round], world.ballots[round].into());
-        }
-    }
-
     /// Everything counted so far.
     pub fn finish(mut self, world: &World) -> Tally {
         for (c, together) in self.together.into_iter().enumerate() {
@@ -175,5 +177,37 @@ impl Count {
             }
         }
         self.tally
+    }
+}
+
+/// What became of the rounds that a world has just ended.
+#[derive(Clone, Copy)]
+pub(in crate::simulation) struct Ended<'a> {
+    /// Which rounds of the span.
+    all: &'a [u64],
+    /// By round.
+    outcome: &'a [Option<CandidateId>],
+    /// By candidate: rounds in which they passed.
+    acceptable: &'a [Vec<u64>],
+}
+
+impl<'a> Ended<'a> {
+    /// The rounds of `world`.
+    pub(super) fn of(world: &'a World) -> Self {
+        Self { all: &world.all, outcome: &world.outcome, acceptable: &world.acceptable }
+    }
+
+    /// Counts these rounds against those that another world ended on the same draws.
+    pub fn add_to(&self, joint: &mut Joint, other: Self) {
+        for round in planes::lanes(self.all) {
+            joint.flows.add(self.outcome[round], other.outcome[round]);
+        }
+        for (counts, (first, second)) in joint.acceptable.iter_mut().zip(self.acceptable.iter().zip(other.acceptable)) {
+            for ((&all, &a), &b) in self.all.iter().zip(first).zip(second) {
+                for (count, plane) in counts.iter_mut().zip([!a & !b, !a & b, a & !b, a & b]) {
+                    *count += u64::from((all & plane).count_ones());
+                }
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
+use super::minds::gather;
 use crate::model::{CandidateId, MemberId, Noise};
 use crate::simulation::draws::{Address, Addresses, BLOCK, Chance, Draws, Shock, Stream, Threshold};
 use crate::simulation::noise;
@@ -23,12 +24,22 @@ pub(super) struct SpanDraws {
     /// First round of the span within the block, and how many numbers are made of each stream.
     from: usize,
     made: usize,
+    /// Places in the span of the rounds at hand, if these are not simply the span.
+    places: Vec<u16>,
     /// Numbers of an earlier epoch belong to another span.
     epoch: u64,
-    streams: HashMap<Address, (u64, Stream), QuickHasher>,
+    streams: HashMap<Address, Kept, QuickHasher>,
     chances: HashMap<Address, Slot<u32>, QuickHasher>,
     shocks: HashMap<Address, Slot<f32>, QuickHasher>,
     raw: Vec<u32>,
+    made_raw: Vec<u32>,
+}
+
+/// A stream before and after its numbers for a span were made.
+struct Kept {
+    block: u64,
+    before: Stream,
+    after: Stream,
 }
 
 /// The numbers of one stream in some epoch.
@@ -47,18 +58,34 @@ impl SpanDraws {
             block: 0,
             from: 0,
             made: 0,
+            places: Vec::new(),
             epoch: 0,
             streams: HashMap::default(),
             chances: HashMap::default(),
             shocks: HashMap::default(),
             raw: Vec::new(),
+            made_raw: Vec::new(),
         }
     }
 
     /// Turns to rounds `from..from + made` of `block`; both multiples of 64.
     pub fn start(&mut self, block: u64, from: usize, made: usize) {
         (self.block, self.from, self.made) = (block, from, made);
+        self.places.clear();
         self.epoch += 1;
+    }
+
+    /// Turns to rounds of the span that may be any, in any order, until the next [`Self::start`]: the places of these in the span.
+    pub fn start_again(&mut self, places: &[u16]) {
+        self.places.clear();
+        self.places.extend_from_slice(places);
+        self.places.resize(places.len().next_multiple_of(64), 0);
+        self.epoch += 1;
+    }
+
+    /// Rounds at hand, and a few to fill up.
+    fn rounds(&self) -> usize {
+        if self.places.is_empty() { self.made } else { self.places.len() }
     }
 
     /// How wide the machine is.
@@ -73,24 +100,44 @@ impl SpanDraws {
 
     /// The random bits behind a shock, one number a round.
     pub fn fill(&mut self, shock: Shock, out: &mut [u32]) {
-        self.fill_from(self.addresses.shock(shock), &mut out[..self.made]);
+        let rounds = self.rounds();
+        self.fill_from(self.addresses.shock(shock), &mut out[..rounds]);
     }
 
     fn fill_from(&mut self, address: Address, out: &mut [u32]) {
+        if self.places.is_empty() {
+            return self.make(address, out);
+        }
+        let mut made = std::mem::take(&mut self.made_raw);
+        made.resize(self.made, 0);
+        self.make(address, &mut made);
+        gather(self.level, &made, &self.places, out);
+        self.made_raw = made;
+    }
+
+    /// The numbers of the span.
+    fn make(&mut self, address: Address, out: &mut [u32]) {
         let begin = || Stream::new(self.seed, address, self.block);
-        let done = self.from + self.made == BLOCK as usize;
+        let whole = self.from == 0 && self.made == BLOCK as usize;
         // A stream is over with its block, and streams are kept only where there is room for them.
-        if (done && self.from == 0) || (self.streams.len() >= KEPT && !self.streams.contains_key(&address)) {
+        if whole || (self.streams.len() >= KEPT && !self.streams.contains_key(&address)) {
             let mut stream = begin();
             stream.skip_to(self.level, self.from);
             return stream.fill(self.level, out);
         }
-        let (block, stream) = self.streams.entry(address).or_insert_with(|| (self.block, begin()));
-        if *block != self.block || stream.next() > self.from {
-            (*block, *stream) = (self.block, Stream::new(self.seed, address, self.block));
+        let kept = self.streams.entry(address).or_insert_with(|| {
+            let stream = begin();
+            Kept { block: self.block, before: stream.clone(), after: stream }
+        });
+        if kept.block != self.block || kept.before.next() > self.from {
+            *kept = Kept { block: self.block, before: begin(), after: begin() };
         }
-        stream.skip_to(self.level, self.from);
-        stream.fill(self.level, out);
+        if kept.after.next() <= self.from {
+            kept.before = kept.after.clone();
+            kept.before.skip_to(self.level, self.from);
+        }
+        kept.after = kept.before.clone();
+        kept.after.fill(self.level, out);
     }
 
     /// The shocks of one address, one number a round.
@@ -98,11 +145,11 @@ impl SpanDraws {
         let address = self.addresses.shock(shock);
         if self.shocks.get(&address).is_none_or(|slot| slot.epoch != self.epoch) {
             let mut raw = std::mem::take(&mut self.raw);
-            raw.resize(self.made, 0);
+            raw.resize(self.rounds(), 0);
             self.fill_from(address, &mut raw);
             let slot = self.shocks.entry(address).or_insert_with(|| Slot { epoch: 0, numbers: Vec::new() });
             slot.epoch = self.epoch;
-            slot.numbers.resize(self.made, 0.0);
+            slot.numbers.resize(raw.len(), 0.0);
             noise::standardise(self.level, self.addresses.kind(shock), &raw, &mut slot.numbers);
             self.raw = raw;
         }
@@ -114,11 +161,11 @@ impl SpanDraws {
         let address = self.addresses.chance(chance);
         if self.chances.get(&address).is_none_or(|slot| slot.epoch != self.epoch) {
             // Whatever is forgotten can be made again.
-            if self.chances.len() >= BUFFERED / self.made && !self.chances.contains_key(&address) {
+            if self.chances.len() >= BUFFERED / self.rounds() && !self.chances.contains_key(&address) {
                 self.chances.clear();
             }
             let mut numbers = self.chances.remove(&address).map_or_else(Vec::new, |slot| slot.numbers);
-            numbers.resize(self.made, 0);
+            numbers.resize(self.rounds(), 0);
             self.fill_from(address, &mut numbers);
             self.chances.insert(address, Slot { epoch: self.epoch, numbers });
         }

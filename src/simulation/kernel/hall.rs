@@ -2,15 +2,19 @@
 //!
 //! The numbers are those of the steps in `docs/model.md`.
 
-use super::count::Count;
+use std::ops::Range;
+
+use super::Clerk;
 use super::draws::SpanDraws;
 use super::minds::{Minds, Scratch};
 use super::planes;
 use super::poll::Poll;
+use super::stances::Stances;
 use super::views::Views;
 use super::world::{Session, World};
 use crate::model::{Ballot, CandidateId, CandidateSet, Choose, MemberId, MemberSet};
-use crate::simulation::draws::Chance;
+use crate::simulation::draws::{BLOCK, Chance};
+use crate::simulation::plan::Plan;
 use crate::simulation::simd::for_every_level;
 use crate::simulation::steps::{self, Fare};
 
@@ -23,6 +27,8 @@ pub(super) struct Hall {
     pub minds: Vec<Minds>,
     /// By candidate, of the ballot at hand.
     views: Vec<Views>,
+    /// By candidate: stances that another world may share.
+    stances: Vec<Stances>,
     polls: Vec<Poll>,
     fares: Vec<Fare>,
     /// By round: who passes.
@@ -33,18 +39,25 @@ pub(super) struct Hall {
     totals: Vec<i128>,
     rounds: Vec<u64>,
     scratch: Scratch,
+    memory: (f32, f32),
     span: usize,
 }
 
 impl Hall {
-    /// A hall for spans of at most `span` rounds.
-    pub fn new(draws: SpanDraws, minds: Vec<Minds>, span: usize) -> Self {
+    /// A hall for worlds with as much memory, in spans of at most `span` rounds.
+    pub fn new(plans: &[&Plan], draws: SpanDraws, span: usize) -> Self {
+        let minds = plans.first().into_iter().flat_map(|plan| plan.model.candidate_ids()).map(|(c, _)| {
+            let plain = |(m, _)| plans.iter().all(|plan| plan.is_plain(m, c));
+            Minds::new(c, plans[0].model.member_ids().map(plain).collect(), span)
+        });
+        let minds: Vec<Minds> = minds.collect();
         let candidates = minds.len();
         Self {
             draws,
             counts_vetoes: false,
             minds,
             views: std::iter::repeat_with(Views::default).take(candidates).collect(),
+            stances: std::iter::repeat_with(Stances::default).take(candidates).collect(),
             polls: std::iter::repeat_with(Poll::default).take(candidates).collect(),
             fares: vec![Fare::default(); candidates],
             passing: vec![CandidateSet::EMPTY; span],
@@ -52,38 +65,57 @@ impl Hall {
             totals: Vec::new(),
             rounds: Vec::new(),
             scratch: Scratch::default(),
+            memory: plans.first().map_or((1.0, 0.0), |plan| plan.memory),
             span,
         }
     }
 
+    /// Turns to `rounds`, all of one block; returns their plane, which begins at a multiple of 64.
+    pub fn turn_to(&mut self, rounds: &Range<u64>) -> Vec<u64> {
+        let from = (rounds.start % BLOCK) as usize / 64 * 64;
+        let first = (rounds.start % BLOCK) as usize - from;
+        let end = first + (rounds.end - rounds.start) as usize;
+        self.draws.start(rounds.start / BLOCK, from, end.next_multiple_of(64));
+        let mut plane = Vec::new();
+        planes::range(first..end, planes::words(end), &mut plane);
+        plane
+    }
+
     /// Brings the noise of everyone's view of `c` up to the ballot at hand of `worlds`.
-    pub fn bring_up(&mut self, c: CandidateId, worlds: &[World], memory: (f32, f32)) {
+    pub fn bring_up(&mut self, c: CandidateId, worlds: &[World]) {
         let Some(first) = worlds.first() else { return };
         self.rounds.clear();
         self.rounds.resize(first.open.len(), 0);
         worlds.iter().for_each(|world| world.may_ask(c, &mut self.rounds));
-        self.minds[c.index()].bring_up(first.ballot, memory, &self.rounds, &mut self.draws, &mut self.scratch);
+        self.stances[c.index()].outlook = None;
+        self.minds[c.index()].bring_up(first.ballot, self.memory, &self.rounds, &mut self.draws, &mut self.scratch);
     }
 
     /// Holds the ballot at hand of `world`, wherever it is held.
-    pub fn hold(&mut self, world: &mut World, count: &mut Count) {
+    pub fn hold(&mut self, world: &mut World, clerk: &mut impl Clerk) {
         let sessions = std::mem::take(&mut world.sessions);
         for session in &sessions {
-            self.hold_session(world, session, count);
+            self.hold_session(world, session, clerk);
         }
-        count.settle(world, self.draws.level());
+        clerk.settle(world, self.draws.level());
         world.sessions = sessions;
     }
 
-    fn hold_session(&mut self, world: &mut World, session: &Session, count: &mut Count) {
+    fn hold_session(&mut self, world: &mut World, session: &Session, clerk: &mut impl Clerk) {
         let (plan, level, place) = (world.plan, self.draws.level(), session.place);
         let stage = &plan.model.stages[usize::from(place.stage)];
         for c in session.ever.iter() {
             let (poll, minds, views) = (&mut self.polls[c.index()], &self.minds[c.index()], &mut self.views[c.index()]);
-            views.prepare(world, minds, &mut self.draws);
             poll.start(world, session, minds);
             poll.to_rounds(&poll.faced, &mut world.stood[c.index()]);
-            poll.take_stances(world, place, minds, views, level);
+            let stances = &mut self.stances[c.index()];
+            let outlook = world.outlook(place.stage);
+            if outlook.is_none() || stances.outlook != outlook {
+                views.prepare(world, minds, &mut self.draws);
+                stances.take((plan, stage, world.ballot), (minds, views), world.bounds(place.stage, c), level);
+                stances.outlook = outlook;
+            }
+            poll.take_stances(world, place, stances, level);
             poll.decide_vetoes(world, place, minds, views, &mut self.draws);
             poll.open_vote(stage.ballot != Ballot::Stances, plan.members());
         }
@@ -99,15 +131,16 @@ impl Hall {
             }
         }
         self.appoint(world, session);
+        clerk.held(world, session, &self.polls);
         let has_aftermath = world.stages[usize::from(place.stage)].has_aftermath;
         for (w, &word) in session.rounds.iter().enumerate().filter(|_| has_aftermath) {
             for round in planes::lanes_of(w, word & world.open[w]) {
-                self.conclude(world, session, round, count);
+                self.conclude(world, session, round, clerk);
             }
         }
         if stage.appoint.is_some() {
             for c in session.ever.iter() {
-                count.take(world, &mut self.polls[c.index()]);
+                clerk.take(world, &mut self.polls[c.index()]);
             }
         }
     }
@@ -222,7 +255,7 @@ impl Hall {
     }
 
     /// 4. to 6.: what follows from an inconclusive ballot, in one round.
-    fn conclude(&mut self, world: &mut World, session: &Session, round: usize, count: &mut Count) {
+    fn conclude(&mut self, world: &mut World, session: &Session, round: usize, clerk: &mut impl Clerk) {
         let (plan, ballot, field) = (world.plan, world.ballot, world.field[round]);
         let stage = &plan.model.stages[usize::from(session.place.stage)];
         self.note_fares(field, round);
@@ -234,7 +267,7 @@ impl Hall {
         let withdrawn = steps::withdraw(plan, ballot, field.without(dropped), &self.fares, draws);
         for c in dropped.union(withdrawn).iter() {
             world.racing[round].remove(c);
-            count.leaves(c);
+            clerk.leaves(c);
         }
         let remaining = field.without(dropped).without(withdrawn);
         let lane_of = |c: CandidateId| usize::from(self.minds[c.index()].lane_of(round as u16));

@@ -3,6 +3,8 @@
 //! The noise depends on draws and ballot numbers alone, so that all worlds share it. It is brought up to date only when a
 //! world is about to ask for it, and kept only for the rounds in which some world still may.
 
+use std::ops::Range;
+
 use super::draws::SpanDraws;
 use super::planes;
 use crate::model::{CandidateId, MemberId, Noise};
@@ -78,6 +80,12 @@ impl Minds {
     #[inline]
     pub fn lane_of(&self, round: u16) -> u16 {
         self.lane_of[usize::from(round)]
+    }
+
+    /// The lanes of a range of rounds.
+    pub fn lanes_of(&self, rounds: &Range<u16>) -> Range<usize> {
+        let before = |end: u16| self.rounds.partition_point(|&round| round < end);
+        before(rounds.start)..before(rounds.end)
     }
 
     /// Forgets the span at hand.

@@ -9,6 +9,7 @@ mod count;
 mod draws;
 mod hall;
 mod minds;
+mod nearby;
 mod planes;
 mod poll;
 mod rule;
@@ -24,98 +25,133 @@ use super::monte_carlo::LogRow;
 use super::plan::Plan;
 use super::simd::Level;
 use super::tally::Tally;
-use crate::model::{CandidateSet, MemberId};
+use crate::model::{CandidateId, CandidateSet};
 use count::Count;
+pub(super) use count::Ended;
 use draws::SpanDraws;
 use hall::Hall;
 use minds::Minds;
-use world::World;
+pub(super) use nearby::Nearby;
+use poll::Poll;
+use world::{Session, World};
 
 /// Bound on the numbers that everyone's noise about everyone takes.
 const NUMBERS: usize = 1 << 18;
+
+/// How many rounds of these plans are played together.
+fn span(plans: &[&Plan]) -> usize {
+    let pairs = plans.iter().map(|plan| plan.members() * plan.candidates()).max().unwrap_or(1);
+    (NUMBERS / pairs / 64 * 64).clamp(64, BLOCK as usize)
+}
+
+/// Cuts rounds of one block into pieces of at most `span` rounds.
+fn spans(span: usize, rounds: Range<u64>) -> impl Iterator<Item = Range<u64>> {
+    let mut next = rounds.start;
+    std::iter::from_fn(move || {
+        let from = next;
+        // Within the block, whose end may be beyond the largest number.
+        let room = from % BLOCK / 64 * 64 + span as u64 - from % BLOCK;
+        next += (rounds.end - from).min(room);
+        (from < next).then_some(from..next)
+    })
+}
+
+/// Follows what happens in a world.
+trait Clerk {
+    /// A ballot was held, and those who were to be appointed are. What else follows from it is still open.
+    fn held(&mut self, _world: &World, _session: &Session, _polls: &[Poll]) {}
+    /// A candidate leaves one round.
+    fn leaves(&mut self, _c: CandidateId) {}
+    /// Takes the poll of a ballot with a rule, if there is need of it, and gives another one back.
+    fn take(&mut self, _world: &World, _poll: &mut Poll) {}
+    /// Rounds may have ended, and candidates may have left.
+    fn settle(&mut self, _world: &World, _level: Level) {}
+    /// All rounds have ended.
+    fn close(&mut self, _world: &World) {}
+}
+
+/// Nobody follows.
+impl Clerk for () {}
+
+/// Plays the rounds of a plane in some worlds to their end.
+fn play<C: Clerk>(hall: &mut Hall, worlds: &mut [World], clerks: &mut [C], open: &[u64]) {
+    hall.minds.iter_mut().for_each(Minds::forget);
+    worlds.iter_mut().for_each(|world| world.begin(open, &mut hall.draws));
+    for ballot in 1.. {
+        let mut asked = CandidateSet::EMPTY;
+        for (world, clerk) in worlds.iter_mut().zip(clerks.iter_mut()) {
+            world.advance(ballot);
+            asked = world.sessions.iter().fold(asked, |asked, session| asked.union(session.ever));
+            clerk.settle(world, hall.draws.level());
+        }
+        if asked.is_empty() {
+            break;
+        }
+        asked.iter().for_each(|c| hall.bring_up(c, worlds));
+        for (world, clerk) in worlds.iter_mut().zip(clerks.iter_mut()) {
+            hall.hold(world, clerk);
+        }
+    }
+    for (world, clerk) in worlds.iter().zip(clerks) {
+        clerk.close(world);
+    }
+}
 
 /// The engine: worlds on the same draws, and what is counted of each.
 pub(super) struct Kernel<'a> {
     worlds: Vec<World<'a>>,
     counts: Vec<Count>,
     hall: Hall,
-    memory: (f32, f32),
     span: usize,
-    /// First round of the span at hand, in its block, and in all.
+    /// The round of the first bit of planes.
     start: u64,
 }
 
 impl<'a> Kernel<'a> {
     /// An engine for `plans`, which have these addresses in common and as much memory.
     pub fn new(plans: &[&'a Plan], addresses: Addresses, seed: u64) -> Self {
-        let pairs = plans.iter().map(|plan| plan.members() * plan.candidates()).max().unwrap_or(1);
-        let span = (NUMBERS / pairs / 64 * 64).clamp(64, BLOCK as usize);
-        let candidates = plans.first().into_iter().flat_map(|plan| plan.model.candidate_ids());
-        let minds = candidates.map(|(c, _)| {
-            let plain = |m: usize| plans.iter().all(|plan| plan.is_plain(MemberId(m as u16), c));
-            Minds::new(c, (0..plans[0].members()).map(plain).collect(), span)
-        });
+        let span = span(plans);
+        let like = |plan: &Plan| plans.iter().position(|first| first.thinks_like(plan)).unwrap_or(0);
         Self {
-            worlds: plans.iter().map(|plan| World::new(plan, span)).collect(),
+            worlds: plans.iter().map(|plan| World::new(plan, like(plan), span)).collect(),
             counts: plans.iter().map(|plan| Count::new(plan)).collect(),
-            hall: Hall::new(SpanDraws::new(addresses, seed, Level::best()), minds.collect(), span),
-            memory: plans.first().map_or((1.0, 0.0), |plan| plan.memory),
+            hall: Hall::new(plans, SpanDraws::new(addresses, seed, Level::best()), span),
             span,
             start: 0,
         }
     }
 
-    /// Simulates and counts `rounds`, all of one block, and adds those of the first world to `rows` if they are to be logged.
-    pub fn simulate(&mut self, rounds: Range<u64>, mut rows: Option<&mut Vec<LogRow>>) {
-        self.hall.counts_vetoes = rows.is_some();
-        let mut next = rounds.start;
-        while next < rounds.end {
-            let from = (next % BLOCK) as usize / 64 * 64;
-            let length = (rounds.end - next).min((from + self.span) as u64 - next % BLOCK);
-            let within = (next % BLOCK) as usize - from;
-            let within = within..within + length as usize;
-            let made = within.end.next_multiple_of(64);
-            self.start = next - within.start as u64;
-            self.hall.draws.start(next / BLOCK, from, made);
-            let mut open = Vec::new();
-            planes::range(within, made / 64, &mut open);
-            self.play(&open, made);
-            if let Some(rows) = rows.as_deref_mut() {
-                self.log(rows);
-            }
-            next += length;
-        }
+    /// Cuts rounds of one block into as many as are played together.
+    pub fn spans(&self, rounds: Range<u64>) -> impl Iterator<Item = Range<u64>> + use<> {
+        spans(self.span, rounds)
     }
 
-    /// Plays the rounds of a plane, of a span of `made`, to their end.
-    fn play(&mut self, open: &[u64], made: usize) {
-        let Self { worlds, counts, hall, memory, .. } = self;
-        hall.minds.iter_mut().for_each(Minds::forget);
-        worlds.iter_mut().for_each(|world| world.begin(open, made, &mut hall.draws));
-        for ballot in 1.. {
-            let mut asked = CandidateSet::EMPTY;
-            for world in worlds.iter_mut() {
-                world.advance(ballot);
-                asked = world.sessions.iter().fold(asked, |asked, session| asked.union(session.ever));
-            }
-            for (world, count) in worlds.iter().zip(counts.iter_mut()) {
-                count.settle(world, hall.draws.level());
-            }
-            if asked.is_empty() {
-                break;
-            }
-            asked.iter().for_each(|c| hall.bring_up(c, worlds, *memory));
-            for (world, count) in worlds.iter_mut().zip(counts.iter_mut()) {
-                hall.hold(world, count);
-            }
-        }
-        for (world, count) in worlds.iter().zip(counts) {
-            count.close(world);
-        }
+    /// Plays and counts one of [`Self::spans`].
+    pub fn simulate(&mut self, rounds: Range<u64>) {
+        let open = self.hall.turn_to(&rounds);
+        self.start = rounds.start / 64 * 64;
+        play(&mut self.hall, &mut self.worlds, &mut self.counts, &open);
     }
 
-    /// Adds a row for each of the rounds done last, in the first world.
-    fn log(&self, rows: &mut Vec<LogRow>) {
+    /// By plan: what became of the rounds simulated last.
+    pub fn ended(&self) -> impl Iterator<Item = Ended<'_>> {
+        self.worlds.iter().map(Ended::of)
+    }
+
+    /// The rounds simulated last that end with `outcome` in the first world.
+    pub fn ending_with(&self, outcome: Option<CandidateId>) -> Vec<u64> {
+        let world = self.worlds.first().into_iter();
+        let rounds = world.flat_map(|world| planes::lanes(&world.all).filter(|&round| world.outcome[round] == outcome));
+        rounds.map(|round| self.start + round as u64).collect()
+    }
+
+    /// Counts the vetoes of each round from now on, for the log.
+    pub fn count_vetoes(&mut self) {
+        self.hall.counts_vetoes = true;
+    }
+
+    /// Adds a row for each of the rounds simulated last, in the first world.
+    pub fn log(&self, rows: &mut Vec<LogRow>) {
         let Some(world) = self.worlds.first() else { return };
         rows.extend(planes::lanes(&world.all).map(|round| LogRow {
             round: self.start + round as u64,

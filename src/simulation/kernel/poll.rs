@@ -4,7 +4,7 @@ use super::draws::SpanDraws;
 use super::minds::Minds;
 use super::planes::{self, Counts};
 use super::rule;
-use super::stances;
+use super::stances::Stances;
 use super::vetoes::Objections;
 use super::views::Views;
 use super::world::{Place, Session, World};
@@ -70,18 +70,12 @@ impl Poll {
     }
 
     /// 1. Everyone takes a stance, but those who have yielded on the candidate stay silent. Heads are counted.
-    pub fn take_stances(&mut self, world: &World, place: Place, minds: &Minds, views: &mut Views, level: Level) {
+    pub fn take_stances(&mut self, world: &World, place: Place, stances: &Stances, level: Level) {
         let (plan, words) = (world.plan, self.words);
-        let stage = &plan.model.stages[usize::from(place.stage)];
-        self.encouraging.resize(plan.members() * words, 0);
-        self.objecting.resize(plan.members() * words, 0);
-        let bounds = world.bounds(place.stage, self.id());
-        let planes = (&mut self.encouraging[..], &mut self.objecting[..]);
-        stances::take((plan, stage, world.ballot), (minds, views), bounds, level, planes);
+        self.encouraging.clone_from(&stances.encouraging);
+        self.objecting.clone_from(&stances.objecting);
         for &(round, m) in &world.yielded[self.candidate] {
-            // The lane of a round that is over may have become another's.
-            let lane = usize::from(minds.lane_of(round));
-            if self.rounds.get(lane) == Some(&round) {
+            if let Ok(lane) = self.rounds.binary_search(&round) {
                 planes::clear(&mut self.encouraging[m.index() * words..], lane);
                 planes::clear(&mut self.objecting[m.index() * words..], lane);
             }

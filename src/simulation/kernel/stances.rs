@@ -2,6 +2,7 @@
 
 use super::minds::{Column, Minds};
 use super::views::{self, Views};
+use super::world::Outlook;
 use crate::model::{CandidateId, MemberId, Stage};
 use crate::simulation::noise;
 use crate::simulation::plan::Plan;
@@ -37,49 +38,61 @@ pub(super) fn bounds(plan: &Plan, stage: &Stage, m: MemberId, c: CandidateId) ->
     (bound(plan.accept_at[m.index()]), bound(plan.object_at[m.index()]))
 }
 
-/// Takes everyone's stance on the candidate of `minds` at one ballot: by member, a plane of as many words as the lanes
-/// fill. `x` is for use on the way.
-pub(super) fn take(
-    (plan, stage, ballot): (&Plan, &Stage, u32),
-    (minds, views): (&Minds, &mut Views),
-    bounds: &[Bounds],
-    level: Level,
-    (encouraging, objecting): (&mut [u64], &mut [u64]),
-) {
-    let c = minds.candidate();
-    let words = minds.padded() / 64;
-    let mut x = views.take_buffer(minds.padded());
-    let planes = encouraging.chunks_exact_mut(words).zip(objecting.chunks_exact_mut(words));
-    for (index, (encouraging, objecting)) in planes.enumerate() {
-        let m = MemberId(index as u16);
-        let (accept_at, object_at) = (plan.accept_at[index], plan.object_at[index]);
-        // Where both thresholds are one, nobody is neutral.
-        let same = match minds.column(index) {
-            Column::Bits(bits) => {
-                let (accept, object) = bounds[index];
-                bits_at_least(level, bits, accept, encouraging);
-                if accept != object {
-                    bits_at_least(level, bits, object, objecting);
+/// Everyone's stance on one candidate at one ballot: by member, a plane of as many words as the lanes fill.
+#[derive(Default)]
+pub(super) struct Stances {
+    /// What they follow from, if another world may share them.
+    pub outlook: Option<Outlook>,
+    pub encouraging: Vec<u64>,
+    pub objecting: Vec<u64>,
+}
+
+impl Stances {
+    /// Asks everyone about the candidate of `minds`.
+    pub fn take(
+        &mut self,
+        (plan, stage, ballot): (&Plan, &Stage, u32),
+        (minds, views): (&Minds, &mut Views),
+        bounds: &[Bounds],
+        level: Level,
+    ) {
+        let words = minds.padded() / 64;
+        self.encouraging.resize(plan.members() * words, 0);
+        self.objecting.resize(plan.members() * words, 0);
+        let c = minds.candidate();
+        let mut x = views.take_buffer(minds.padded());
+        let planes = self.encouraging.chunks_exact_mut(words).zip(self.objecting.chunks_exact_mut(words));
+        for (index, (encouraging, objecting)) in planes.enumerate() {
+            let m = MemberId(index as u16);
+            let (accept_at, object_at) = (plan.accept_at[index], plan.object_at[index]);
+            // Where both thresholds are one, nobody is neutral.
+            let same = match minds.column(index) {
+                Column::Bits(bits) => {
+                    let (accept, object) = bounds[index];
+                    bits_at_least(level, bits, accept, encouraging);
+                    if accept != object {
+                        bits_at_least(level, bits, object, objecting);
+                    }
+                    accept == object
                 }
-                accept == object
-            }
-            Column::Shocks(shocks) => {
-                views.open(plan, m, c, level, &mut x);
-                let leniency = steps::leniency(stage, plan.concession[index], ballot);
-                views::view(level, plan.uncertainty[plan.pair(m, c)], shocks, leniency, &mut x);
-                simd::at_least(level, &x, accept_at, encouraging);
-                if accept_at != object_at {
-                    simd::at_least(level, &x, object_at, objecting);
+                Column::Shocks(shocks) => {
+                    views.open(plan, m, c, level, &mut x);
+                    let leniency = steps::leniency(stage, plan.concession[index], ballot);
+                    views::view(level, plan.uncertainty[plan.pair(m, c)], shocks, leniency, &mut x);
+                    simd::at_least(level, &x, accept_at, encouraging);
+                    if accept_at != object_at {
+                        simd::at_least(level, &x, object_at, objecting);
+                    }
+                    accept_at == object_at
                 }
-                accept_at == object_at
+            };
+            if same {
+                objecting.copy_from_slice(encouraging);
             }
-        };
-        if same {
-            objecting.copy_from_slice(encouraging);
+            objecting.iter_mut().for_each(|word| *word = !*word);
         }
-        objecting.iter_mut().for_each(|word| *word = !*word);
+        views.give_buffer(x);
     }
-    views.give_buffer(x);
 }
 
 fn bits_at_least(level: Level, bits: &[u32], bound: u64, out: &mut [u64]) {

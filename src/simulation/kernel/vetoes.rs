@@ -4,7 +4,7 @@ use super::draws::SpanDraws;
 use super::minds::Minds;
 use super::planes::{self, Counts};
 use super::views::Views;
-use super::world::World;
+use super::world::{Change, World};
 use crate::model::{CandidateId, Effect, MemberId, Noise, Stage};
 use crate::simulation::draws::Chance;
 use crate::simulation::plan::{Plan, Veto};
@@ -15,13 +15,18 @@ use crate::simulation::steps;
 pub(super) struct Holder {
     pub member: MemberId,
     /// The powers it may have over the candidate, and the event that gives it; none is the power it has at the outset.
-    /// The last one whose event happens counts.
+    /// The last one whose event happens counts. Empty if it never has one.
     powers: Vec<(Option<usize>, Veto)>,
 }
 
 impl Holder {
     /// Those who may ever veto `c`.
     pub fn of(plan: &Plan, c: CandidateId) -> Vec<Self> {
+        Self::everyone(plan, c).into_iter().filter(|holder| !holder.powers.is_empty()).collect()
+    }
+
+    /// Every member, with the powers over `c` of those who may ever veto them.
+    pub fn everyone(plan: &Plan, c: CandidateId) -> Vec<Self> {
         let may_veto = |veto: &Veto| veto.against.contains(c) && veto.red_line.certainty() != Some(false);
         let holder = |m: MemberId| {
             let mut powers = vec![(None, plan.vetoes[m.index()])];
@@ -33,9 +38,12 @@ impl Holder {
                     }
                 }
             }
-            powers.iter().any(|(_, veto)| may_veto(veto)).then_some(Self { member: m, powers })
+            if !powers.iter().any(|(_, veto)| may_veto(veto)) {
+                powers.clear();
+            }
+            Self { member: m, powers }
         };
-        plan.model.member_ids().filter_map(|(m, _)| holder(m)).collect()
+        plan.model.member_ids().map(|(m, _)| holder(m)).collect()
     }
 
     /// Whether every objection is a veto, whatever happens.
@@ -76,11 +84,30 @@ impl Objections<'_> {
             if !holder.is_absolute(c) {
                 self.hold_back(holder, draws, &mut vetoing[first..]);
             }
+            if let Some(change) = self.world.changes.get(m) {
+                self.change(change, m, &mut vetoing[first..]);
+            }
+        }
+    }
+
+    /// Takes away the vetoes of `m`, or makes all its objections vetoes, where that is to be changed.
+    fn change(&self, change: &Change, m: usize, vetoing: &mut [u64]) {
+        // Lanes are in the order of rounds.
+        let lanes = self.minds.lanes_of(&change.rounds);
+        let objecting = &self.objecting[m * self.faced.len()..];
+        for w in lanes.start / 64..planes::words(lanes.end) {
+            let from = |lane: usize| u64::MAX.checked_shl(lane.saturating_sub(64 * w) as u32).unwrap_or(0);
+            let mask = from(lanes.start) & !from(lanes.end);
+            let vetoes = if change.loses { 0 } else { objecting[w] & self.faced[w] };
+            vetoing[w] = vetoing[w] & !mask | vetoes & mask;
         }
     }
 
     /// Takes out the objections that are no vetoes.
     fn hold_back(&self, holder: &Holder, draws: &mut SpanDraws, vetoing: &mut [u64]) {
+        if holder.powers.is_empty() {
+            vetoing.fill(0);
+        }
         if planes::is_empty(vetoing) {
             return;
         }

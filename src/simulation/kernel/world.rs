@@ -1,11 +1,13 @@
 //! One world in all rounds of a span: who stands, what happens, and which ballot comes next.
 
+use std::ops::Range;
+
 use super::draws::SpanDraws;
 use super::planes;
 use super::rule::PlaneRule;
 use super::stances::{self, Bounds};
 use super::vetoes::Holder;
-use crate::model::{Candidate, CandidateId, CandidateSet, Choose, Drop, Effect, Fraction, MemberId, Rule};
+use crate::model::{Candidate, CandidateId, CandidateSet, Choose, Drop, Effect, Fraction, MemberId, MemberSet, Rule};
 use crate::simulation::draws::Chance;
 use crate::simulation::plan::Plan;
 
@@ -36,12 +38,22 @@ pub(super) struct StagePlan {
     pub has_aftermath: bool,
 }
 
+/// In these rounds a member never has a veto, or else always an absolute one.
+pub(super) struct Change {
+    pub loses: bool,
+    pub rounds: Range<u16>,
+}
+
 /// A plan and the state of its rounds. Vectors without a note are by round of the span.
 pub(super) struct World<'a> {
     pub plan: &'a Plan,
+    /// The first of the worlds on the same draws in which everyone thinks the same.
+    like: usize,
     pub stages: Vec<StagePlan>,
     /// By candidate: who may ever veto them.
     pub holders: Vec<Vec<Holder>>,
+    /// Whose veto is changed in which rounds; empty if nobody's is.
+    pub changes: Vec<Change>,
     /// By stage: candidates whom this stage or a later one may consider.
     later: Vec<CandidateSet>,
     span: usize,
@@ -78,8 +90,8 @@ pub(super) struct World<'a> {
 }
 
 impl<'a> World<'a> {
-    /// A world for spans of at most `span` rounds.
-    pub fn new(plan: &'a Plan, span: usize) -> Self {
+    /// A world for spans of at most `span` rounds, in which everyone thinks as in world number `like`.
+    pub fn new(plan: &'a Plan, like: usize, span: usize) -> Self {
         let candidates = plan.candidates();
         let members = plan.members();
         let model = &plan.model;
@@ -101,8 +113,10 @@ impl<'a> World<'a> {
         let words = planes::words(span);
         Self {
             plan,
+            like,
             stages: stages.collect(),
             holders: model.candidate_ids().map(|(c, _)| Holder::of(plan, c)).collect(),
+            changes: Vec::new(),
             later,
             span,
             made: 0,
@@ -127,9 +141,19 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Opens the rounds of the plane `open`, of a span of `made`.
-    pub fn begin(&mut self, open: &[u64], made: usize, draws: &mut SpanDraws) {
-        self.made = made;
+    /// The same, but that every member's veto is changed in some rounds, which [`Self::changes`] are to say. Those of
+    /// `losing` lose it, the others gain one.
+    pub fn with_changes(plan: &'a Plan, losing: &MemberSet, span: usize) -> Self {
+        let mut world = Self::new(plan, 0, span);
+        world.holders = plan.model.candidate_ids().map(|(c, _)| Holder::everyone(plan, c)).collect();
+        let change = |(m, _)| Change { loses: losing.contains(m), rounds: 0..0 };
+        world.changes = plan.model.member_ids().map(change).collect();
+        world
+    }
+
+    /// Opens the rounds of the plane `open`.
+    pub fn begin(&mut self, open: &[u64], draws: &mut SpanDraws) {
+        self.made = 64 * open.len();
         self.all.clear();
         self.all.extend_from_slice(open);
         self.open.clear();
@@ -260,6 +284,13 @@ impl<'a> World<'a> {
         None
     }
 
+    /// What everyone's view depends on at the ballot at hand besides draws and candidate; nothing if also on what has happened
+    /// in the world.
+    pub fn outlook(&self, stage: u16) -> Option<Outlook> {
+        let goodwill = self.plan.model.stages[usize::from(stage)].goodwill;
+        (self.ballot == 1 || self.drift.is_empty()).then_some((self.like, goodwill.to_bits()))
+    }
+
     /// Adds the rounds in which `c` may face a ballot now or later.
     pub fn may_ask(&self, c: CandidateId, rounds: &mut [u64]) {
         for (w, &word) in self.open.iter().enumerate() {
@@ -281,6 +312,9 @@ impl<'a> World<'a> {
         self.drift.get_mut(c.index() * self.span + round)
     }
 }
+
+/// See [`World::outlook`].
+pub(super) type Outlook = (usize, u64);
 
 /// All that the next ballot depends on: who races, who is held in reserve, and the place of the last ballot.
 type Situation = (CandidateSet, CandidateSet, Place);

@@ -1,0 +1,180 @@
+//! A world and its near neighbours, in each of which one member's veto is changed.
+//!
+//! Where a change may matter the round is played again, on the same draws. All of these, whoever's veto it is that is
+//! changed, are the rounds of one further world.
+
+use std::ops::Range;
+
+use super::count::Count;
+use super::draws::SpanDraws;
+use super::hall::Hall;
+use super::planes;
+use super::poll::Poll;
+use super::world::{Session, World};
+use super::{Clerk, play, span, spans};
+use crate::model::{CandidateId, Drop, MemberId, MemberSet};
+use crate::simulation::plan::Plan;
+use crate::simulation::simd::Level;
+use crate::simulation::tally::{Flows, Tally};
+
+/// The engine for a world and its near neighbours.
+pub(in crate::simulation) struct Nearby<'a> {
+    baseline: World<'a>,
+    again: World<'a>,
+    hall: Hall,
+    watch: Watch,
+    span: usize,
+    /// By member: outcomes of the baseline and of the neighbour in the rounds that were played again.
+    flows: Vec<Flows>,
+    /// How many these are.
+    played_again: u64,
+    /// Rounds to be played again.
+    places: Vec<u16>,
+}
+
+impl<'a> Nearby<'a> {
+    /// An engine for `plan` and the worlds in which one of `losing` loses its veto or one of the others gains one.
+    pub fn new(plan: &'a Plan, losing: MemberSet, seed: u64) -> Self {
+        let span = span(&[plan]);
+        let pivots = Pivots { losing, pivotal: vec![Vec::new(); plan.members()], may_pass: Vec::new() };
+        Self {
+            baseline: World::new(plan, 0, span),
+            again: World::with_changes(plan, &losing, span),
+            hall: Hall::new(&[plan], SpanDraws::new(plan.addresses(), seed, Level::best()), span),
+            watch: Watch { count: Count::new(plan), pivots },
+            span,
+            flows: vec![Flows::new(plan.candidates()); plan.members()],
+            played_again: 0,
+            places: Vec::new(),
+        }
+    }
+
+    /// Plays and counts `rounds`, all of one block.
+    pub fn simulate(&mut self, rounds: Range<u64>) {
+        for span in spans(self.span, rounds) {
+            let open = self.hall.turn_to(&span);
+            for pivotal in &mut self.watch.pivots.pivotal {
+                pivotal.clear();
+                pivotal.resize(open.len(), 0);
+            }
+            let Self { hall, baseline, watch, .. } = self;
+            play(hall, std::slice::from_mut(baseline), std::slice::from_mut(watch), &open);
+            for m in 0..self.flows.len() {
+                let pivotal = std::mem::take(&mut self.watch.pivots.pivotal[m]);
+                for round in planes::lanes(&pivotal) {
+                    self.again.changes[m].rounds.end += 1;
+                    self.places.push(round as u16);
+                    if self.places.len() == self.span {
+                        self.play_again();
+                    }
+                }
+                self.watch.pivots.pivotal[m] = pivotal;
+                let next = self.places.len() as u16;
+                self.again.changes.iter_mut().skip(m + 1).for_each(|change| change.rounds = next..next);
+            }
+            self.play_again();
+        }
+    }
+
+    /// Plays the rounds noted again.
+    fn play_again(&mut self) {
+        if self.places.is_empty() {
+            return;
+        }
+        self.hall.draws.start_again(&self.places);
+        let mut open = Vec::new();
+        planes::range(0..self.places.len(), planes::words(self.places.len()), &mut open);
+        play(&mut self.hall, std::slice::from_mut(&mut self.again), &mut [()], &open);
+        self.played_again += self.places.len() as u64;
+        for (change, flows) in self.again.changes.iter_mut().zip(&mut self.flows) {
+            for round in std::mem::take(&mut change.rounds).map(usize::from) {
+                flows.add(self.baseline.outcome[usize::from(self.places[round])], self.again.outcome[round]);
+            }
+        }
+        self.places.clear();
+    }
+
+    /// The baseline's tally, by member the outcomes of the baseline and of the neighbour, and how many rounds were played again.
+    pub fn finish(self) -> (Tally, Vec<Flows>, u64) {
+        let tally = self.watch.count.finish(&self.baseline);
+        let mut flows = self.flows;
+        flows.iter_mut().for_each(|flows| flows.add_unchanged(&tally));
+        (tally, flows, self.played_again)
+    }
+}
+
+/// Counts the baseline, and notes where a change may matter.
+struct Watch {
+    count: Count,
+    pivots: Pivots,
+}
+
+impl Clerk for Watch {
+    fn held(&mut self, world: &World, session: &Session, polls: &[Poll]) {
+        session.ever.iter().for_each(|c| self.pivots.note(world, session, &polls[c.index()]));
+    }
+
+    fn leaves(&mut self, c: CandidateId) {
+        self.count.leaves(c);
+    }
+
+    fn take(&mut self, world: &World, poll: &mut Poll) {
+        self.count.take(world, poll);
+    }
+
+    fn settle(&mut self, world: &World, level: Level) {
+        self.count.settle(world, level);
+    }
+
+    fn close(&mut self, world: &World) {
+        self.count.close(world);
+    }
+}
+
+/// Notes the members for whom a change of their veto may change what follows.
+struct Pivots {
+    /// Those whose veto is taken away; the others are given one.
+    losing: MemberSet,
+    /// By member, planes over rounds.
+    pivotal: Vec<Vec<u64>>,
+    may_pass: Vec<u64>,
+}
+
+impl Pivots {
+    fn note(&mut self, world: &World, session: &Session, poll: &Poll) {
+        let model = &world.plan.model;
+        let stage = &model.stages[usize::from(session.place.stage)];
+        let withdraws = model.candidates[poll.candidate].withdraws_if_vetoed > 0.0;
+        let may_mark = stage.drop == Drop::Vetoed || withdraws;
+        let may_court = model.dynamics.accommodation.is_some();
+        let mut goes_on = poll.faced.clone();
+        poll.retain(&mut goes_on, |round| planes::has(&world.open, round));
+        let mut hits = poll.passing.clone();
+        poll.retain(&mut hits, |round| world.outcome[round] == Some(poll.id()));
+        let (mut loses, mut gains) = (vec![0; poll.words], vec![0; poll.words]);
+        for w in 0..poll.words {
+            let (faced, would_hold, vetoes) = (poll.faced[w], poll.would_hold[w], &poll.vetoes);
+            // If the ballot is inconclusive a veto also counts by what it, or the number of vetoes, leads to.
+            let marked = if may_mark { goes_on[w] } else { 0 };
+            let courted = if may_court { goes_on[w] & would_hold } else { 0 };
+            // A veto taken away counts if the candidate would pass, and one given if it hits who was appointed.
+            let one = vetoes.any(w) & !vetoes.several(w);
+            loses[w] = faced & (courted | one & (would_hold | marked));
+            gains[w] = faced & (courted | !vetoes.any(w) & (hits[w] | marked));
+        }
+        let words = poll.words.max(1);
+        let mut add = |m: MemberId, plane: &[u64], where_: &[u64]| {
+            self.may_pass.clear();
+            self.may_pass.extend(plane.iter().zip(where_).map(|(a, b)| a & b));
+            poll.to_rounds(&self.may_pass, &mut self.pivotal[m.index()]);
+        };
+        let holders = world.holders[poll.candidate].iter().zip(poll.vetoing.chunks_exact(words));
+        for (holder, vetoing) in holders.filter(|(holder, _)| self.losing.contains(holder.member)) {
+            add(holder.member, vetoing, &loses);
+        }
+        let members = (0..).map(MemberId).zip(poll.objecting.chunks_exact(words));
+        for (m, objecting) in members.filter(|(m, _)| !self.losing.contains(*m)) {
+            add(m, objecting, &gains);
+        }
+    }
+}
