@@ -15,7 +15,10 @@ pub use comparison::{Comparison, Difference, Flow, OutcomeDifference};
 pub use estimate::{Mean, Proportion};
 pub use influence::{Influence, MemberInfluence};
 pub use oddities::{Oddity, Remark, Unappointable, oddities};
-pub use selection::{BallotFigures, BlockingSet, CandidateFigures, Key, Outcome, PairFigures, Selection, SetMembers};
+pub use selection::{
+    BallotFigures, BlockingSet, CandidateFigures, GroupFigures, GroupSums, Key, Outcome, PairFigures, Selection,
+    SetMembers,
+};
 
 #[cfg(test)]
 pub(crate) mod example;

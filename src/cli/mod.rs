@@ -5,8 +5,10 @@ mod compare;
 mod console;
 mod failure;
 mod influence;
+mod institutions;
 mod interrupt;
 mod job;
+mod new;
 mod numbers;
 mod output;
 mod progress;
@@ -52,6 +54,10 @@ enum Command {
     Check(check::Check),
     /// Tell the story of one round, ballot by ballot: who encouraged, objected, vetoed, yielded, withdrew
     Trace(trace::Trace),
+    /// Write a commented scenario to start from
+    New(new::New),
+    /// List the institutions that a scenario can name, or say what one of them contains
+    Institutions(institutions::Institutions),
 }
 
 /// Parses the command line, runs the command and reports what goes wrong.
@@ -66,6 +72,8 @@ pub fn main() -> ExitCode {
         Command::Influence(influence) => influence.execute(),
         Command::Check(check) => check.execute(),
         Command::Trace(trace) => trace.execute(),
+        Command::New(new) => new.execute(),
+        Command::Institutions(institutions) => institutions.execute(),
     };
     match result {
         Ok(exit) => exit.into(),
