@@ -7,6 +7,7 @@ pub mod check;
 pub mod compare;
 pub mod csv;
 mod differences;
+pub mod fit;
 pub mod influence;
 pub mod json;
 mod number;

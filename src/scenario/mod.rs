@@ -10,6 +10,7 @@
 mod assumptions;
 mod diagnostic;
 mod document;
+mod poll;
 mod render;
 mod resolve;
 mod settings;
@@ -27,6 +28,7 @@ use std::sync::Arc;
 pub use assumptions::STATED;
 pub use diagnostic::{Diagnostic, Problems, Severity};
 pub use document::{Cell, Place};
+pub use poll::read_poll;
 pub use source::{Input, MAX_FILE_BYTES, SourceFile, Sources};
 
 use crate::model::Model;
