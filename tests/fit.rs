@@ -264,7 +264,7 @@ fn totals_that_cannot_be_met_are_refused_with_a_reason() {
         (BAND, "", "x,3,2,0,\n"),
         (BAND, "", "x,2,0,3,\ny,0,4,1,\n"),
         ("common_sd = 1\naccept_at = 0.1\nobject_at = -0.1", "", "x,1,1,3,\n"),
-        (BAND, silent, "x,3,2,1,\ny,4,2,0,\n"),
+        (BAND, silent, "x,3,3,0,\ny,1,4,1,\n"),
         ("uncertainty = 0", "", "x,3,2,0,\n"),
         ("noise = \"laplace\"\ncommon_sd = 0.1\naccept_at = 0.1", "", "x,3,1,1,\n"),
     ];

@@ -73,13 +73,15 @@ pub enum FitError {
     #[error("shared shocks (common_sd, group_sd, trait_sd) can be fitted with normal noise only")]
     ShocksNotNormal,
     /// Nobody can be neutral.
-    #[error("the poll has {0} answers without opinion, but accept_at = object_at leaves no room for any")]
+    #[error("the poll counts {0} without opinion, but accept_at = object_at leaves no room for any")]
     NoRoomForNeutrals(u32),
     /// Everybody must be able to be neutral.
-    #[error("the poll has no answer without opinion, but accept_at > object_at expects some with any uncertainty")]
+    #[error(
+        "the poll counts none without opinion, but with accept_at > object_at some are expected, whatever the uncertainty"
+    )]
     NoNeutrals,
     /// Even the smallest uncertainty does not make so many neutral.
-    #[error("the poll has {poll} answers without opinion; at most {most:.1} can be expected, with any uncertainty")]
+    #[error("the poll counts {poll} without opinion, but at most {most:.1} can be expected, whatever the uncertainty")]
     TooManyNeutrals {
         /// Answers without opinion in the poll.
         poll: u32,
@@ -92,7 +94,7 @@ pub enum FitError {
     )]
     NotDivided,
     /// Even the largest uncertainty makes more neutral.
-    #[error("the poll has {poll} answers without opinion; at least {least:.1} are expected, with any uncertainty")]
+    #[error("the poll counts {poll} without opinion, but more than {least:.1} are expected, whatever the uncertainty")]
     TooFewNeutrals {
         /// Answers without opinion in the poll.
         poll: u32,
