@@ -148,6 +148,8 @@ pub struct Group {
     pub id: String,
     /// Who belongs to it; may be no one.
     pub members: MemberSet,
+    /// Its name, if it is a bloc: members of one kind, told apart by nothing but a number.
+    pub bloc: Option<String>,
     /// Standard deviation, in points, of the shock its members share about each candidate; >= 0.
     pub sd: f64,
 }
