@@ -6,6 +6,7 @@
 //! with the same members and candidates in the same order.
 
 mod fraction;
+mod poll;
 mod preferences;
 mod procedure;
 mod rule;
@@ -13,6 +14,7 @@ mod sets;
 mod veto;
 
 pub use fraction::{Fraction, ParseFractionError};
+pub use poll::{Poll, PollRow};
 pub use preferences::{Effect, Event, Noise};
 pub use procedure::{Accommodation, Ballot, Choose, Drop, Dynamics, Stage};
 pub use rule::{BallotCount, Base, Measure, Rule};

@@ -8,6 +8,7 @@ pub mod check;
 pub mod compare;
 pub mod csv;
 mod differences;
+pub mod fit;
 pub mod influence;
 pub mod institutions;
 pub mod json;

@@ -12,7 +12,25 @@ use super::document::{self, Node};
 use super::{Scenario, resolve};
 
 /// The presets by name: every one there is.
-const PRESETS: [(&str, &str); 1] = [("conclave", include_str!("institutions/conclave.toml"))];
+const PRESETS: [(&str, &str); 17] = [
+    ("african-union", include_str!("institutions/african-union.toml")),
+    ("conclave", include_str!("institutions/conclave.toml")),
+    ("eu-council", include_str!("institutions/eu-council.toml")),
+    ("eu-council-2016", include_str!("institutions/eu-council-2016.toml")),
+    ("imf-board", include_str!("institutions/imf-board.toml")),
+    ("ioc", include_str!("institutions/ioc.toml")),
+    ("nato", include_str!("institutions/nato.toml")),
+    ("nato-2023", include_str!("institutions/nato-2023.toml")),
+    ("osce", include_str!("institutions/osce.toml")),
+    ("unesco-board", include_str!("institutions/unesco-board.toml")),
+    ("unsc", include_str!("institutions/unsc.toml")),
+    ("unsc-1991", include_str!("institutions/unsc-1991.toml")),
+    ("unsc-1996", include_str!("institutions/unsc-1996.toml")),
+    ("unsc-2006", include_str!("institutions/unsc-2006.toml")),
+    ("unsc-2016", include_str!("institutions/unsc-2016.toml")),
+    ("wto", include_str!("institutions/wto.toml")),
+    ("wto-2020", include_str!("institutions/wto-2020.toml")),
+];
 
 /// Electors of an institution that leaves their number open, where it is shown by itself.
 pub const EXAMPLE_ELECTORS: usize = 100;
