@@ -4,9 +4,12 @@ mod check;
 mod compare;
 mod console;
 mod failure;
+mod fit;
 mod influence;
+mod institutions;
 mod interrupt;
 mod job;
+mod new;
 mod numbers;
 mod output;
 mod progress;
@@ -50,8 +53,14 @@ enum Command {
     Influence(influence::Influence),
     /// Say everything that is wrong with a scenario or, if nothing is, what it says in words
     Check(check::Check),
+    /// Turn the totals of a straw poll into each candidate's support and a common uncertainty
+    Fit(fit::Fit),
     /// Tell the story of one round, ballot by ballot: who encouraged, objected, vetoed, yielded, withdrew
     Trace(trace::Trace),
+    /// Write a commented scenario to start from
+    New(new::New),
+    /// List the institutions that a scenario can name, or say what one of them contains
+    Institutions(institutions::Institutions),
 }
 
 /// Parses the command line, runs the command and reports what goes wrong.
@@ -65,7 +74,10 @@ pub fn main() -> ExitCode {
         Command::Compare(compare) => compare.execute(),
         Command::Influence(influence) => influence.execute(),
         Command::Check(check) => check.execute(),
+        Command::Fit(fit) => fit.execute(),
         Command::Trace(trace) => trace.execute(),
+        Command::New(new) => new.execute(),
+        Command::Institutions(institutions) => institutions.execute(),
     };
     match result {
         Ok(exit) => exit.into(),

@@ -12,6 +12,7 @@ mod blocs;
 mod diagnostic;
 mod document;
 pub mod institutions;
+mod poll;
 mod render;
 mod resolve;
 mod settings;
@@ -29,6 +30,7 @@ use std::sync::Arc;
 pub use assumptions::STATED;
 pub use diagnostic::{Diagnostic, Problems, Severity};
 pub use document::{Cell, Place};
+pub use poll::read_poll;
 pub use source::{Input, MAX_FILE_BYTES, SourceFile, Sources};
 
 use crate::model::Model;
