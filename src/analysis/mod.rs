@@ -1,11 +1,12 @@
 //! Counts to figures with intervals. Floats begin here.
 //!
 //! [`Selection`] is what one assumption's rounds say; [`Comparison`] and [`Influence`] set assumptions
-//! side by side, [`power`] is a rule's formal voting power; [`fn@oddities`] is what can be said without any round.
+//! side by side, [`Leverage`] is what a little support would do, [`power`] is a rule's formal voting power; [`fn@oddities`] is what can be said without any round.
 
 mod comparison;
 mod estimate;
 mod influence;
+mod leverage;
 mod oddities;
 pub mod power;
 mod reach;
@@ -14,6 +15,7 @@ mod selection;
 pub use comparison::{Comparison, Difference, Flow, OutcomeDifference};
 pub use estimate::{Mean, Proportion};
 pub use influence::{Influence, MemberInfluence};
+pub use leverage::{Leverage, PairLeverage, Slope};
 pub use oddities::{Oddity, Remark, Unappointable, oddities};
 pub use selection::{BallotFigures, BlockingSet, CandidateFigures, Key, Outcome, PairFigures, Selection, SetMembers};
 

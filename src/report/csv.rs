@@ -8,7 +8,7 @@ use std::io;
 use serde::Serialize;
 
 use super::rows::{self, RoundRow};
-use crate::analysis::{Comparison, Influence, Selection};
+use crate::analysis::{Comparison, Influence, Leverage, Selection};
 
 /// The files about single assumptions, in the order of [`selections`].
 pub const SELECTION_FILES: [&str; 5] =
@@ -97,6 +97,14 @@ pub fn comparison(comparisons: &[Comparison]) -> io::Result<Vec<u8>> {
 /// As [`outcomes`].
 pub fn influence(influence: &Influence) -> io::Result<Vec<u8>> {
     table(rows::influence(influence))
+}
+
+/// The file of what a point of support more would do.
+///
+/// # Errors
+/// As [`outcomes`].
+pub fn leverage(leverage: &Leverage) -> io::Result<Vec<u8>> {
+    table(rows::leverage(leverage))
 }
 
 /// The header of the log of rounds.

@@ -9,6 +9,7 @@ pub mod csv;
 mod differences;
 pub mod influence;
 pub mod json;
+pub mod leverage;
 mod number;
 pub mod rows;
 pub mod table;
