@@ -6,6 +6,9 @@ use super::{INTERVALS, outcome_name, words};
 use crate::analysis::{Leverage, PairLeverage, Slope};
 use crate::model::Model;
 
+/// Columns from which on there is room to say how likely the outcomes are.
+const BROAD: u16 = 70;
+
 /// What support does, outcome by outcome.
 #[derive(Debug, Clone, Copy)]
 pub struct LeverageReport<'a> {
@@ -44,24 +47,33 @@ impl LeverageReport<'_> {
         page.heading("Where a point of persuasion buys most");
         let leverage = self.leverage;
         let beyond = leverage.beyond_chance();
+        let broad = page.width() >= BROAD;
         let mut rows = Vec::new();
         for (index, outcome) in leverage.outcomes.iter().enumerate() {
             let (probability, _) = estimate(&outcome.probability);
-            let mut first = vec![outcome_name(outcome.candidate.as_ref()).to_owned(), probability];
+            let mut first = vec![outcome_name(outcome.candidate.as_ref()).to_owned()];
+            first.extend(broad.then_some(probability));
             for (pair, slope) in leverage.steepest(index).into_iter().take(self.top) {
-                let mut row = std::mem::replace(&mut first, vec![String::new(); 2]);
+                let mut row = std::mem::replace(&mut first, vec![String::new(); 1 + usize::from(broad)]);
                 row.extend(self.row(pair, &slope, beyond));
                 rows.push(row);
             }
         }
-        let header = ["outcome", "now", "one more point\nof whose support", "for whom", "changes it by", "sure"];
-        page.table(&header, &[false, true, false, false, true, false], &rows);
+        page.note("By how much a point more of the member's support for the candidate changes how often the outcome comes about");
+        let (mut header, mut right) = (vec!["outcome"], vec![false]);
+        if broad {
+            header.push("now");
+            right.push(true);
+        }
+        header.extend(["member", "candidate", "change", "sure"]);
+        right.extend([false, false, true, false]);
+        page.table(&header, &right, &rows);
         page.note(&format!(
-            "Changes are in percentage points for a point of support, with the reach of their 95{NBSP}% interval: the slope at the \
-             judgements as they are, good for changes of a few tenths of a point. First those that are surely large, by the end of \
-             the interval nearer to 0. “Sure” are changes that chance alone would hardly show, even the largest of all {} \
-             ({beyond:.1} standard errors from 0, Bonferroni); about one in twenty of those without effect looks clear by its \
-             own interval. All are in leverage.csv.",
+            "Changes are in percentage points per point of support, with the reach of their 95{NBSP}% interval: the slope at the \
+             judgements as they are, good for a few tenths of a point. Those that are large for certain come first, by the end of \
+             the interval nearer to 0. One in twenty of those without any effect excludes 0 by accident; “sure” are those too \
+             far from 0 for that even as the farthest of all {} ({beyond:.1} standard errors, Bonferroni). All are in \
+             leverage.csv.",
             grouped(leverage.slopes() as u64)
         ));
     }
@@ -98,9 +110,19 @@ impl LeverageReport<'_> {
 
     fn assumed(&self, page: &mut Page) {
         page.heading("What this rests on");
+        let ratios =
+            self.leverage.pairs.iter().flat_map(|pair| &pair.slopes).flatten().map(|slope| slope.variance_ratio);
+        let (least, most) = ratios.fold((f64::INFINITY, 1.0_f64), |(least, most), r| (least.min(r), most.max(r)));
         page.terms(&[
             ("vetoes", words::vetoes(self.model, false).join("; ")),
             ("rule", words::rules(self.model).join("; ")),
+            (
+                "method",
+                format!(
+                    "score function; its control variate divides the variance by {:.2} to {most:.2}",
+                    least.min(most)
+                ),
+            ),
             ("rounds", format!("{}, seed {}", grouped(self.leverage.rounds), self.seed)),
         ]);
         page.note("");

@@ -266,3 +266,65 @@ fn rounds_by_outcome(plan: &Plan, c: CandidateId, rows: &[LogRow], stands: &[boo
     }
     rounds
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Scenario;
+
+    const KINDS: [(Noise, f64); 4] = {
+        use std::f64::consts::PI;
+        [(Noise::Normal, 1.0), (Noise::Logistic, PI * PI / 9.0), (Noise::Gumbel, PI * PI / 6.0), (Noise::Laplace, 2.0)]
+    };
+
+    /// Whatever the density `f` of `e`, the mean of `s = −f′/f` is 0, of `s · e` it is 1 (by parts), and of `s²` the
+    /// distribution's Fisher information.
+    #[test]
+    fn scores_are_those_of_the_noise() {
+        let bits: Vec<u32> = (0..1 << 20).map(|i: u32| (i << 12) + (1 << 11)).collect();
+        let mean = |of: &dyn Fn(usize) -> f64| (0..bits.len()).map(of).sum::<f64>() / bits.len() as f64;
+        for (kind, information) in KINDS {
+            let mut scores = vec![0.0; bits.len()];
+            Scores { kind, fresh: 0.0 }.fill(Level::best(), &bits, &mut scores);
+            let noise = |i: usize| f64::from(noise::shock(kind, bits[i]));
+            let score = |i: usize| f64::from(scores[i]);
+            // The midpoint rule loses the outermost half-cells: see the test of the noise.
+            assert!(mean(&score).abs() < 1e-5, "{kind:?}");
+            assert!((mean(&|i| score(i) * noise(i)) - 1.0).abs() < 1e-4, "{kind:?}");
+            assert!((mean(&|i| score(i) * score(i)) / information - 1.0).abs() < 5e-4, "{kind:?}");
+        }
+    }
+
+    /// One member, as likely to accept as not, is asked twice, with a mind that changes by half. Nobody is appointed with
+    /// probability `P(e < 0, e′ < 0)`, whose slope in the mean of both is `−2 φ(0) Φ(0) = −1/√(2π)`. By how many standard errors
+    /// the slope by some scores is off.
+    fn off_by(scores: impl Fn(Scores) -> Scores) -> f64 {
+        const ROUNDS: u64 = 200_000;
+        let text = "title = \"one\"\n[dynamics]\nmemory = 0.5\n[[member]]\nid = \"A\"\n[[candidate]]\nid = \"x\"\n\
+                    [[stage]]\nrepeat = 2\nappoint = \"unanimity\"\n";
+        let model = Scenario::from_text("one.toml", text, None).unwrap().assumptions.remove(0);
+        let plan = Plan::new(model);
+        let scores = scores(Scores::of(&plan).unwrap());
+        let scored = score(&plan, scores, 1, 0..ROUNDS, 2, &Control::default()).unwrap().tally;
+        let [appointed, no_consensus] = scored.sums[..] else { panic!("one pair, two outcomes") };
+        let (n, p) = (ROUNDS as f64, scored.tally.no_consensus as f64 / ROUNDS as f64);
+        let slope = ((1.0 - p) * no_consensus.total() - p * appointed.total()) / n;
+        let squares = appointed.squares() + no_consensus.squares();
+        let standard_error = (p * (1.0 - p) * squares).sqrt() / n;
+        (slope + 1.0 / (2.0 * std::f64::consts::PI).sqrt()) / standard_error
+    }
+
+    /// Five standard errors: p = 6e-7.
+    #[test]
+    fn wrong_scores_would_be_noticed() {
+        let right = off_by(|scores| scores);
+        assert!(right.abs() < 5.0, "{right}");
+        for (what, wrong) in [
+            ("other noise", off_by(|scores| Scores { kind: Noise::Logistic, ..scores })),
+            ("no news", off_by(|scores| Scores { fresh: 0.0, ..scores })),
+            ("news in full", off_by(|scores| Scores { fresh: 1.0, ..scores })),
+        ] {
+            assert!(wrong.abs() > 5.0, "{what}: {wrong}");
+        }
+    }
+}
