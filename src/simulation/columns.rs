@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use super::draws::{Address, Addresses, BLOCK, Chance, Shock, Stream, Threshold};
-use super::noise;
 use super::plan::Plan;
 use super::simd::{Level, STRIDE};
 use crate::model::{CandidateId, Effect};
@@ -56,13 +55,6 @@ impl<'a> Columns<'a> {
         stream.fill(self.level, &mut self.made);
         let len = self.len();
         &self.made[first - from..][..len]
-    }
-
-    /// Standardised shocks, instead of what is in `out`.
-    pub fn shocks(&mut self, shock: Shock, out: &mut Vec<f32>) {
-        let (level, kind) = (self.level, self.addresses.kind(shock));
-        out.resize(self.len(), 0.0);
-        noise::standardise(level, kind, self.shock_bits(shock), out);
     }
 
     /// Whether a chance of this probability comes true.
