@@ -177,6 +177,69 @@ pub(super) fn at_least(level: Level, values: &[f32], bound: f32, out: &mut [u64]
     }
 }
 
+/// Of each word the bits of `which`, one behind the other.
+///
+/// `out` is zero and has room for them.
+#[allow(unsafe_code, reason = "calls of functions compiled for instruction sets that the machine has")]
+pub(super) fn compress(level: Level, words: &[u64], which: &[u64], out: &mut [u64]) {
+    match level.0 {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: a level other than portable is only made after asking the machine for its features.
+        Kind::Avx2 | Kind::Avx512 => unsafe { wide::compress_bmi2(words, which, out) },
+        _ => compress_by(words, which, out, |word, which| {
+            bits(which).enumerate().fold(0, |out, (to, from)| out | (word >> from & 1) << to)
+        }),
+    }
+}
+
+/// Adds bits that lie one behind the other to the words that they were taken from by [`compress`].
+#[allow(unsafe_code, reason = "calls of functions compiled for instruction sets that the machine has")]
+pub(super) fn expand(level: Level, packed: &[u64], which: &[u64], words: &mut [u64]) {
+    match level.0 {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: a level other than portable is only made after asking the machine for its features.
+        Kind::Avx2 | Kind::Avx512 => unsafe { wide::expand_bmi2(packed, which, words) },
+        _ => expand_by(packed, which, words, |packed, which| {
+            bits(which).enumerate().fold(0, |out, (from, to)| out | (packed >> from & 1) << to)
+        }),
+    }
+}
+
+/// The positions of the bits of a word.
+fn bits(word: u64) -> impl Iterator<Item = u32> {
+    std::iter::successors(Some(word), |word| Some(word & word.wrapping_sub(1)))
+        .take_while(|&word| word != 0)
+        .map(u64::trailing_zeros)
+}
+
+#[inline(always)]
+fn compress_by(words: &[u64], which: &[u64], out: &mut [u64], compress: impl Fn(u64, u64) -> u64) {
+    let mut next = 0;
+    for (&word, &which) in words.iter().zip(which).filter(|(_, which)| **which != 0) {
+        let packed = compress(word, which);
+        out[next / 64] |= packed << (next % 64);
+        let count = which.count_ones() as usize;
+        if next % 64 + count > 64 {
+            out[next / 64 + 1] |= packed >> (64 - next % 64);
+        }
+        next += count;
+    }
+}
+
+#[inline(always)]
+fn expand_by(bits: &[u64], which: &[u64], words: &mut [u64], expand: impl Fn(u64, u64) -> u64) {
+    let mut next = 0;
+    for (word, &which) in words.iter_mut().zip(which).filter(|(_, which)| **which != 0) {
+        let mut packed = bits[next / 64] >> (next % 64);
+        let count = which.count_ones() as usize;
+        if next % 64 + count > 64 {
+            packed |= bits[next / 64 + 1] << (64 - next % 64);
+        }
+        *word |= expand(packed, which);
+        next += count;
+    }
+}
+
 /// Byte by byte, which compilers turn into wide code more readily than 64 bits at once.
 #[inline(always)]
 fn compare_portable<T: Copy>(values: &[T], out: &mut [u64], holds: impl Fn(T) -> bool) {
@@ -198,10 +261,21 @@ mod wide {
         _mm256_loadu_ps, _mm256_loadu_si256, _mm256_max_epu32, _mm256_movemask_ps, _mm256_or_si256, _mm256_set1_epi32,
         _mm256_set1_ps, _mm256_slli_epi64, _mm256_srli_epi64, _mm256_storeu_si256, _mm256_xor_si256, _mm512_add_epi64,
         _mm512_cmp_ps_mask, _mm512_cmpge_epu32_mask, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_rol_epi64,
-        _mm512_set1_epi32, _mm512_set1_ps, _mm512_slli_epi64, _mm512_storeu_si512, _mm512_xor_si512,
+        _mm512_set1_epi32, _mm512_set1_ps, _mm512_slli_epi64, _mm512_storeu_si512, _mm512_xor_si512, _pdep_u64,
+        _pext_u64,
     };
 
     use super::{STRIDE, State};
+
+    #[target_feature(enable = "bmi1,bmi2,popcnt")]
+    pub fn compress_bmi2(words: &[u64], which: &[u64], out: &mut [u64]) {
+        super::compress_by(words, which, out, |word, which| _pext_u64(word, which));
+    }
+
+    #[target_feature(enable = "bmi1,bmi2,popcnt")]
+    pub fn expand_bmi2(bits: &[u64], which: &[u64], words: &mut [u64]) {
+        super::expand_by(bits, which, words, |packed, which| _pdep_u64(packed, which));
+    }
 
     #[target_feature(enable = "avx512f")]
     pub fn fill_avx512(state: &mut State, out: &mut [u32]) {

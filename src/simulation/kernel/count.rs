@@ -21,8 +21,8 @@ pub(super) struct Count {
     /// Everything counted, but for the vetoes together.
     tally: Tally,
     latest: Vec<Latest>,
-    /// By candidate: how often holders of a veto vetoed together; bit `i` is the `i`-th holder. Of up to 64 holders only.
-    together: Vec<HashMap<u64, u64, QuickHasher>>,
+    /// By candidate.
+    together: Vec<Together>,
     buffer: Vec<u64>,
 }
 
@@ -43,7 +43,7 @@ impl Count {
         Self {
             tally: Tally::new(&plan.model),
             latest: std::iter::repeat_with(Latest::default).take(candidates).collect(),
-            together: vec![HashMap::default(); candidates],
+            together: std::iter::repeat_with(Together::default).take(candidates).collect(),
             buffer: Vec::new(),
         }
     }
@@ -54,15 +54,16 @@ impl Clerk for Count {
         self.tally.candidates[c.index()].left += 1;
     }
 
-    fn take(&mut self, world: &World, poll: &mut Poll) {
+    fn take(&mut self, world: &World, poll: &mut Poll, level: Level) {
         let latest = &mut self.latest[poll.candidate];
         let mut faced = vec![0; world.open.len()];
-        poll.to_rounds(&poll.faced, &mut faced);
+        poll.lanes.add_rounds(level, &poll.faced, &mut faced);
         latest.before.retain(|(round, _)| !planes::has(&faced, usize::from(*round)));
         if !planes::is_empty(&latest.waiting) {
-            latest.poll.retain(&mut latest.waiting, |round| !planes::has(&faced, round));
+            latest.poll.lanes.of_rounds(level, &faced, &mut self.buffer);
+            latest.waiting.iter_mut().zip(&self.buffer).for_each(|(waiting, faced)| *waiting &= !faced);
             for lane in planes::lanes(&latest.waiting) {
-                latest.before.push((latest.poll.rounds[lane], latest.poll.last_ballot(world, lane)));
+                latest.before.push((latest.poll.lanes.rounds[lane], latest.poll.last_ballot(world, lane)));
             }
         }
         std::mem::swap(&mut latest.poll, poll);
@@ -76,14 +77,15 @@ impl Clerk for Count {
             if planes::is_empty(&latest.waiting) {
                 continue;
             }
-            let mut waiting = std::mem::take(&mut latest.waiting);
+            let goes_on: Vec<u64> = world.open.iter().zip(&world.racing[c]).map(|(a, b)| a & b).collect();
             let mut over = std::mem::take(&mut self.buffer);
-            over.clone_from(&waiting);
-            let goes_on =
-                |round: usize| planes::has(&world.open, round) && world.racing[round].contains(latest.poll.id());
-            latest.poll.retain(&mut waiting, goes_on);
-            over.iter_mut().zip(&waiting).for_each(|(over, waiting)| *over &= !waiting);
-            latest.waiting = waiting;
+            latest.poll.lanes.of_rounds(level, &goes_on, &mut over);
+            for (over, waiting) in over.iter_mut().zip(&mut latest.waiting) {
+                // What goes on is what still waits.
+                let goes_on = *over & *waiting;
+                *over = *waiting & !goes_on;
+                *waiting = goes_on;
+            }
             if !planes::is_empty(&over) {
                 self.add_poll(world, c, &over, level);
             }
@@ -153,9 +155,8 @@ impl Count {
                 poll.vetoing.chunks_exact(over_words).zip(&mut rows).for_each(|(plane, row)| *row = plane[w] & several);
                 planes::transpose(&mut rows);
                 for lane in planes::lanes_of(0, several) {
-                    let holders = rows[lane];
-                    match holders.count_ones() {
-                        size if size <= largest_set => *self.together[c].entry(holders).or_default() += 1,
+                    match rows[lane].count_ones() {
+                        size if size <= largest_set => self.together[c].add(rows[lane], holders.len()),
                         size => *tally.larger_sets.entry(size).or_default() += 1,
                     }
                 }
@@ -170,13 +171,45 @@ impl Count {
     /// Everything counted so far.
     pub fn finish(mut self, world: &World) -> Tally {
         for (c, together) in self.together.into_iter().enumerate() {
-            for (holders, count) in together {
+            for (holders, count) in together.counts(world.holders[c].len()) {
                 let vetoing = world.holders[c].iter().enumerate().filter(|(i, _)| holders >> i & 1 == 1);
                 let set: MemberSet = vetoing.map(|(_, holder)| holder.member).collect();
                 self.tally.candidates[c].add_blocking_set(set, count, self.tally.largest_set);
             }
         }
         self.tally
+    }
+}
+
+/// How often holders of a veto over one candidate, at most 64, vetoed together; bit `i` of a set is the `i`-th holder.
+#[derive(Default)]
+struct Together {
+    /// By set, if there are few holders; else of two holders `i < j`, at `64 i + j`.
+    table: Vec<u64>,
+    /// All other sets.
+    others: HashMap<u64, u64, QuickHasher>,
+}
+
+impl Together {
+    /// As many holders as have a table of all their sets.
+    const FEW: usize = 12;
+
+    fn add(&mut self, set: u64, holders: usize) {
+        self.table.resize(1 << Self::FEW, 0);
+        if holders <= Self::FEW {
+            self.table[set as usize] += 1;
+        } else if set.count_ones() == 2 {
+            self.table[(64 * set.trailing_zeros() + 63 - set.leading_zeros()) as usize] += 1;
+        } else {
+            *self.others.entry(set).or_default() += 1;
+        }
+    }
+
+    /// All sets that were counted, of so many holders.
+    fn counts(self, holders: usize) -> impl Iterator<Item = (u64, u64)> {
+        let set = move |at: usize| if holders <= Self::FEW { at as u64 } else { 1 << (at / 64) | 1 << (at % 64) };
+        let table = self.table.into_iter().enumerate().filter(|(_, count)| *count > 0);
+        table.map(move |(at, count)| (set(at), count)).chain(self.others)
     }
 }
 

@@ -3,9 +3,8 @@
 //! The noise depends on draws and ballot numbers alone, so that all worlds share it. It is brought up to date only when a
 //! world is about to ask for it, and kept only for the rounds in which some world still may.
 
-use std::ops::Range;
-
 use super::draws::SpanDraws;
+use super::lanes::Lanes;
 use super::planes;
 use crate::model::{CandidateId, MemberId, Noise};
 use crate::simulation::draws::Shock;
@@ -20,12 +19,7 @@ pub(super) struct Minds {
     candidate: CandidateId,
     members: usize,
     stride: usize,
-    /// The round of each lane, ascending.
-    pub rounds: Vec<u16>,
-    /// Whether every round of the span is a lane, at its own place.
-    pub whole: bool,
-    /// The lane of each round that has one.
-    lane_of: Vec<u16>,
+    pub lanes: Lanes,
     /// The ballot whose noise it is; 0 before any.
     ballot: u32,
     /// Whose noise is not needed as a number while no mind has changed: random bits serve as well.
@@ -50,7 +44,6 @@ pub(super) struct Scratch {
     raw: Vec<u32>,
     gathered: Vec<u32>,
     fresh: Vec<f32>,
-    rounds: Vec<u16>,
     kept: Vec<u16>,
 }
 
@@ -61,9 +54,7 @@ impl Minds {
             candidate,
             members: plain.len(),
             stride: span + PAD,
-            rounds: Vec::new(),
-            whole: false,
-            lane_of: vec![0; span],
+            lanes: Lanes::default(),
             ballot: 0,
             plain,
             bits: Vec::new(),
@@ -76,16 +67,9 @@ impl Minds {
         self.candidate
     }
 
-    /// The lane of a round, if it has one.
-    #[inline]
-    pub fn lane_of(&self, round: u16) -> u16 {
-        self.lane_of[usize::from(round)]
-    }
-
-    /// The lanes of a range of rounds.
-    pub fn lanes_of(&self, rounds: &Range<u16>) -> Range<usize> {
-        let before = |end: u16| self.rounds.partition_point(|&round| round < end);
-        before(rounds.start)..before(rounds.end)
+    /// The ballot whose noise it is; 0 before any.
+    pub fn ballot(&self) -> u32 {
+        self.ballot
     }
 
     /// Forgets the span at hand.
@@ -95,7 +79,7 @@ impl Minds {
 
     /// Lanes that are kept, a multiple of 64.
     pub fn padded(&self) -> usize {
-        self.rounds.len().next_multiple_of(64)
+        self.lanes.padded()
     }
 
     /// Brings the noise up to `ballot` for the rounds of a plane, which from the second call on are among those of the last.
@@ -108,17 +92,12 @@ impl Minds {
         scratch: &mut Scratch,
     ) {
         let last = if memory.1 == 0.0 { 1 } else { ballot };
-        let wanted = planes::count(rounds);
         if self.ballot == 0 {
-            scratch.rounds.clear();
-            scratch.rounds.extend(planes::lanes(rounds).map(|round| round as u16));
-            self.settle(&scratch.rounds, wanted == 64 * rounds.len());
+            self.lanes.settle(rounds);
             self.open(draws, scratch);
             self.ballot = 1;
-        } else if wanted.next_multiple_of(64) < self.padded() {
-            scratch.rounds.clear();
-            scratch.rounds.extend(planes::lanes(rounds).map(|round| round as u16));
-            self.keep(scratch);
+        } else if planes::count(rounds).next_multiple_of(64) < self.padded() {
+            self.keep(rounds, scratch);
         }
         if ballot > 1 {
             self.standardise(draws);
@@ -127,16 +106,6 @@ impl Minds {
             self.change(number, memory, draws, scratch);
         }
         self.ballot = ballot;
-    }
-
-    /// Gives every one of `rounds` its lane.
-    fn settle(&mut self, rounds: &[u16], whole: bool) {
-        self.rounds.clear();
-        self.rounds.extend_from_slice(rounds);
-        self.whole = whole;
-        for (lane, &round) in rounds.iter().enumerate() {
-            self.lane_of[usize::from(round)] = lane as u16;
-        }
     }
 
     /// The noise with which a round opens.
@@ -153,11 +122,11 @@ impl Minds {
                 scratch.gathered.resize(padded, 0);
                 &mut scratch.gathered[..padded]
             };
-            if self.whole {
+            if self.lanes.whole {
                 draws.fill(shock, column);
             } else {
                 draws.fill(shock, &mut scratch.raw);
-                gather(level, &scratch.raw, &self.rounds, column);
+                gather(level, &scratch.raw, &self.lanes.rounds, column);
             }
             if !self.plain[m] {
                 self.noise.resize(self.members * self.stride, 0.0);
@@ -166,10 +135,10 @@ impl Minds {
         }
     }
 
-    /// Keeps the lanes of the rounds in `scratch` only.
-    fn keep(&mut self, scratch: &mut Scratch) {
+    /// Keeps the lanes of the plane `rounds` only.
+    fn keep(&mut self, rounds: &[u64], scratch: &mut Scratch) {
         scratch.kept.clear();
-        scratch.kept.extend(scratch.rounds.iter().map(|&round| self.lane_of[usize::from(round)]));
+        scratch.kept.extend(planes::lanes(rounds).map(|round| self.lanes.lane_of(round) as u16));
         for m in 0..self.members {
             let first = m * self.stride;
             let raw = self.ballot == 1 && self.plain[m];
@@ -182,7 +151,7 @@ impl Minds {
                 scratch.kept.iter().enumerate().for_each(|(lane, &from)| column[lane] = column[usize::from(from)]);
             }
         }
-        self.settle(&scratch.rounds, false);
+        self.lanes.settle(rounds);
     }
 
     /// Turns bits into noise.
@@ -207,7 +176,7 @@ impl Minds {
         for m in 0..self.members {
             let shock = Shock::Noise { ballot, member: MemberId(m as u16), candidate: self.candidate };
             draws.fill(shock, &mut scratch.raw);
-            gather(level, &scratch.raw, &self.rounds, &mut scratch.gathered[..padded]);
+            gather(level, &scratch.raw, &self.lanes.rounds, &mut scratch.gathered[..padded]);
             noise::standardise(level, kind, &scratch.gathered[..padded], &mut scratch.fresh[..padded]);
             let first = m * self.stride;
             mix(level, kept, fresh, &scratch.fresh[..padded], &mut self.noise[first..first + padded]);

@@ -8,6 +8,7 @@
 mod count;
 mod draws;
 mod hall;
+mod lanes;
 mod minds;
 mod nearby;
 mod planes;
@@ -36,7 +37,7 @@ use poll::Poll;
 use world::{Session, World};
 
 /// Bound on the numbers that everyone's noise about everyone takes.
-const NUMBERS: usize = 1 << 18;
+const NUMBERS: usize = 1 << 22;
 
 /// How many rounds of these plans are played together.
 fn span(plans: &[&Plan]) -> usize {
@@ -59,11 +60,11 @@ fn spans(span: usize, rounds: Range<u64>) -> impl Iterator<Item = Range<u64>> {
 /// Follows what happens in a world.
 trait Clerk {
     /// A ballot was held, and those who were to be appointed are. What else follows from it is still open.
-    fn held(&mut self, _world: &World, _session: &Session, _polls: &[Poll]) {}
+    fn held(&mut self, _world: &World, _session: &Session, _polls: &[Poll], _level: Level) {}
     /// A candidate leaves one round.
     fn leaves(&mut self, _c: CandidateId) {}
     /// Takes the poll of a ballot with a rule, if there is need of it, and gives another one back.
-    fn take(&mut self, _world: &World, _poll: &mut Poll) {}
+    fn take(&mut self, _world: &World, _poll: &mut Poll, _level: Level) {}
     /// Rounds may have ended, and candidates may have left.
     fn settle(&mut self, _world: &World, _level: Level) {}
     /// All rounds have ended.
@@ -87,7 +88,7 @@ fn play<C: Clerk>(hall: &mut Hall, worlds: &mut [World], clerks: &mut [C], open:
         if asked.is_empty() {
             break;
         }
-        asked.iter().for_each(|c| hall.bring_up(c, worlds));
+        asked.iter().for_each(|c| hall.expect(c, worlds));
         for (world, clerk) in worlds.iter_mut().zip(clerks.iter_mut()) {
             hall.hold(world, clerk);
         }

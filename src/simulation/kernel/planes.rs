@@ -156,11 +156,30 @@ impl Counts {
         (total, squares)
     }
 
+    /// The numbers of all lanes.
+    pub fn unpack(&self, level: crate::simulation::simd::Level, numbers: &mut Vec<u16>) {
+        numbers.clear();
+        numbers.resize(64 * self.words, 0);
+        for (digit, plane) in self.digits.chunks_exact(self.words.max(1)).enumerate() {
+            add_digit(level, plane, 1 << digit, numbers);
+        }
+    }
+
     /// The number of one lane.
     #[inline]
     pub fn get(&self, lane: usize) -> u32 {
         let digits = self.digits.iter().skip(lane / 64).step_by(self.words.max(1));
         digits.enumerate().fold(0, |number, (digit, word)| number | ((word >> (lane % 64) & 1) as u32) << digit)
+    }
+}
+
+for_every_level! {
+    fn add_digit(plane: &[u64], value: u16, numbers: &mut [u16]) {
+        for (&word, numbers) in plane.iter().zip(numbers.chunks_exact_mut(64)) {
+            for (j, number) in numbers.iter_mut().enumerate() {
+                *number |= ((word >> j & 1) as u16).wrapping_neg() & value;
+            }
+        }
     }
 }
 
@@ -194,8 +213,11 @@ mod tests {
             let which = [planes[3], planes[8]];
             let numbers = || (0..128).filter(|&lane| has(&which, lane)).map(|lane| u64::from(expected(lane)));
             assert_eq!(counts.sums(&which), (numbers().sum(), numbers().map(|n| n * n).sum()));
+            let mut numbers = Vec::new();
+            counts.unpack(level, &mut numbers);
             for lane in 0..128 {
                 let number = counts.get(lane);
+                assert_eq!(u32::from(numbers[lane]), number);
                 assert_eq!(number, expected(lane));
                 let is = |word: u64| word >> (lane % 64) & 1 == 1;
                 assert_eq!(is(counts.any(lane / 64)), number > 0);

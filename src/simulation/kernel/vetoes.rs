@@ -93,7 +93,8 @@ impl Objections<'_> {
     /// Takes away the vetoes of `m`, or makes all its objections vetoes, where that is to be changed.
     fn change(&self, change: &Change, m: usize, vetoing: &mut [u64]) {
         // Lanes are in the order of rounds.
-        let lanes = self.minds.lanes_of(&change.rounds);
+        let before = |end: u16| self.minds.lanes.rounds.partition_point(|&round| round < end);
+        let lanes = before(change.rounds.start)..before(change.rounds.end);
         let objecting = &self.objecting[m * self.faced.len()..];
         for w in lanes.start / 64..planes::words(lanes.end) {
             let from = |lane: usize| u64::MAX.checked_shl(lane.saturating_sub(64 * w) as u32).unwrap_or(0);
@@ -111,31 +112,27 @@ impl Objections<'_> {
         if planes::is_empty(vetoing) {
             return;
         }
-        let (c, m, kind) = (self.minds.candidate(), holder.member, draws.noise());
-        let certain = holder.powers.iter().all(|(_, veto)| veto.red_line.certainty().is_some());
-        let red_lines = if certain { &[] } else { draws.bits(Chance::RedLine(m, c)) };
-        let changes = holder.powers.len() > 1;
-        for (w, word) in vetoing.iter_mut().enumerate() {
-            for lane in planes::lanes_of(w, *word) {
-                let round = usize::from(self.minds.rounds[lane]);
-                let veto = match changes {
-                    false => &holder.powers[0].1,
-                    true => self.power(holder, round),
-                };
-                let is_red_line = veto.red_line.certainty().unwrap_or_else(|| veto.red_line.allows(red_lines[round]));
-                let vetoes = is_red_line
-                    && veto.against.contains(c)
-                    && (veto.cost == 0.0 || self.outweighs(m, lane, veto.cost, kind));
-                *word &= !(u64::from(!vetoes) << (lane % 64));
+        let (c, m, kind, level) = (self.minds.candidate(), holder.member, draws.noise(), draws.level());
+        // Rounds, and then lanes, in which each power is there and the candidate a red line under it.
+        let (mut decided, mut open) = (vec![0; self.world.all.len()], vec![u64::MAX; self.world.all.len()]);
+        let mut lanes = Vec::new();
+        let objecting = vetoing.to_vec();
+        vetoing.fill(0);
+        for (event, veto) in holder.powers.iter().rev() {
+            let happens = |w: usize| event.map_or(u64::MAX, |e| self.world.happens[e][w]);
+            if veto.against.contains(c) && veto.red_line.certainty() != Some(false) {
+                draws.decide(veto.red_line, Chance::RedLine(m, c), &mut decided);
+                decided.iter_mut().enumerate().for_each(|(w, decided)| *decided &= open[w] & happens(w));
+                self.minds.lanes.of_rounds(level, &decided, &mut lanes);
+                for (w, lanes) in lanes.iter().enumerate() {
+                    let vetoes = lanes & objecting[w];
+                    let swallowed = |lane: &usize| veto.cost != 0.0 && !self.outweighs(m, *lane, veto.cost, kind);
+                    let swallowed = planes::lanes_of(w, vetoes).filter(swallowed);
+                    vetoing[w] |= vetoes & !swallowed.fold(0, |word, lane| word | 1 << (lane % 64));
+                }
             }
+            open.iter_mut().enumerate().for_each(|(w, open)| *open &= !happens(w));
         }
-    }
-
-    /// The power that `holder` has in a round.
-    fn power<'h>(&self, holder: &'h Holder, round: usize) -> &'h Veto {
-        let happens = |e: &Option<usize>| e.is_none_or(|e| planes::has(&self.world.happens[e], round));
-        let mut powers = holder.powers.iter().rev();
-        powers.find(|(e, _)| happens(e)).map_or(&holder.powers[0].1, |(_, veto)| veto)
     }
 
     /// Whether an objection is worth standing alone.

@@ -68,7 +68,7 @@ impl Views {
             let of_candidate = plan.pair(MemberId(0), c)..plan.pair(MemberId(0), c) + plan.members();
             if event.points[of_candidate].iter().any(|&points| points != 0.0) {
                 let happens = &world.happens[event.event];
-                let lanes = minds.rounds.iter().map(|&round| f64::from(planes::has(happens, round.into())));
+                let lanes = minds.lanes.rounds.iter().map(|&round| f64::from(planes::has(happens, round.into())));
                 let mut lanes: Vec<f64> = lanes.collect();
                 lanes.resize(minds.padded(), 0.0);
                 self.events.push((index, lanes));
@@ -77,7 +77,7 @@ impl Views {
         self.drift.clear();
         if let Some(drift) = world.drift(c) {
             self.drift.resize(minds.padded(), 0.0);
-            gather_shocks(level, drift, &minds.rounds, &mut self.drift);
+            gather_shocks(level, drift, &minds.lanes.rounds, &mut self.drift);
         }
     }
 
@@ -89,7 +89,7 @@ impl Views {
         self.used += 1;
         shared.members = members;
         shared.points.resize(minds.padded(), 0.0);
-        gather_shocks(level, shocks, &minds.rounds, &mut shared.points);
+        gather_shocks(level, shocks, &minds.lanes.rounds, &mut shared.points);
         scale(level, sd, &mut shared.points);
     }
 
