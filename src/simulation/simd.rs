@@ -261,8 +261,8 @@ mod wide {
         _mm256_loadu_ps, _mm256_loadu_si256, _mm256_max_epu32, _mm256_movemask_ps, _mm256_or_si256, _mm256_set1_epi32,
         _mm256_set1_ps, _mm256_slli_epi64, _mm256_srli_epi64, _mm256_storeu_si256, _mm256_xor_si256, _mm512_add_epi64,
         _mm512_cmp_ps_mask, _mm512_cmpge_epu32_mask, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_rol_epi64,
-        _mm512_set1_epi32, _mm512_set1_ps, _mm512_slli_epi64, _mm512_storeu_si512, _mm512_xor_si512, _pdep_u64,
-        _pext_u64,
+        _mm512_set1_epi32, _mm512_set1_ps, _mm512_slli_epi64, _mm512_storeu_si512, _mm512_ternarylogic_epi64,
+        _mm512_xor_si512, _pdep_u64, _pext_u64,
     };
 
     use super::{STRIDE, State};
@@ -278,6 +278,11 @@ mod wide {
     }
 
     #[target_feature(enable = "avx512f")]
+    fn xor3(a: __m512i, b: __m512i, c: __m512i) -> __m512i {
+        _mm512_ternarylogic_epi64::<0b1001_0110>(a, b, c)
+    }
+
+    #[target_feature(enable = "avx512f")]
     pub fn fill_avx512(state: &mut State, out: &mut [u32]) {
         let load = |words: &[u64; 8]| -> __m512i {
             // SAFETY: the array has the 64 bytes that are read; no alignment is asked for.
@@ -289,12 +294,8 @@ mod wide {
             // SAFETY: a turn has the 64 bytes that are written. Little-endian: the low half of a word comes first.
             unsafe { _mm512_storeu_si512(turn.as_mut_ptr().cast(), word) };
             let shifted = _mm512_slli_epi64::<17>(s1);
-            s2 = _mm512_xor_si512(s2, s0);
-            s3 = _mm512_xor_si512(s3, s1);
-            s1 = _mm512_xor_si512(s1, s2);
-            s0 = _mm512_xor_si512(s0, s3);
-            s2 = _mm512_xor_si512(s2, shifted);
-            s3 = _mm512_rol_epi64::<45>(s3);
+            let turned = _mm512_rol_epi64::<45>(_mm512_xor_si512(s3, s1));
+            (s0, s1, s2, s3) = (xor3(s0, s3, s1), xor3(s1, s2, s0), xor3(s2, s0, shifted), turned);
         }
         for (words, vector) in state.iter_mut().zip([s0, s1, s2, s3]) {
             // SAFETY: the array has the 64 bytes that are written.

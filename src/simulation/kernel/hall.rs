@@ -35,8 +35,10 @@ pub(super) struct Hall {
     /// By candidate and lane: how they fare at the ballot at hand.
     lanes: Vec<Heads>,
     fares: Vec<Fare>,
-    /// By round: who passes.
-    passing: Vec<CandidateSet>,
+    /// By candidate, planes over rounds: where they pass.
+    passing: Vec<Vec<u64>>,
+    /// Rounds in which several pass.
+    several: Vec<u64>,
     /// By candidate and round: one member's utilities.
     utilities: Vec<f32>,
     /// By candidate and round: sums of utilities, where they decide.
@@ -74,7 +76,8 @@ impl Hall {
             asked: vec![Vec::new(); candidates],
             lanes: std::iter::repeat_with(Heads::default).take(candidates).collect(),
             fares: vec![Fare::default(); candidates],
-            passing: vec![CandidateSet::EMPTY; span],
+            passing: vec![Vec::new(); candidates],
+            several: Vec::new(),
             utilities: Vec::new(),
             totals: Vec::new(),
             rounds: Vec::new(),
@@ -148,7 +151,6 @@ impl Hall {
         for c in session.ever.iter() {
             let poll = &mut self.polls[c.index()];
             poll.apply_rule(world.stages[usize::from(place.stage)].rule.as_mut(), plan.members(), level);
-            poll.lanes.add_rounds(level, &poll.passing, &mut world.acceptable[c.index()]);
             for lane in planes::lanes(&poll.faced).filter(|_| self.counts_vetoes) {
                 world.vetoes[usize::from(poll.lanes.rounds[lane])] += poll.vetoes.get(lane);
             }
@@ -211,32 +213,38 @@ impl Hall {
 
     /// 3. One of those who pass is appointed, and the round ends.
     fn appoint(&mut self, world: &mut World, session: &Session) {
-        self.rounds.clear();
-        self.rounds.resize(world.open.len(), 0);
+        let words = world.open.len();
+        for plane in [&mut self.rounds, &mut self.several] {
+            plane.clear();
+            plane.resize(words, 0);
+        }
         for c in session.ever.iter() {
-            let poll = &self.polls[c.index()];
-            poll.lanes.add_rounds(self.draws.level(), &poll.passing, &mut self.rounds);
-            for lane in planes::lanes(&poll.passing) {
-                self.passing[usize::from(poll.lanes.rounds[lane])].insert(c);
+            let (poll, passing) = (&self.polls[c.index()], &mut self.passing[c.index()]);
+            passing.clear();
+            passing.resize(words, 0);
+            poll.lanes.add_rounds(self.draws.level(), &poll.passing, passing);
+            for (w, &passing) in passing.iter().enumerate() {
+                world.acceptable[c.index()][w] |= passing;
+                self.several[w] |= self.rounds[w] & passing;
+                self.rounds[w] |= passing;
             }
+            planes::lanes(passing).for_each(|round| world.outcome[round] = Some(c));
         }
         if world.plan.model.stages[usize::from(session.place.stage)].choose == Choose::Utility {
             session.ever.iter().for_each(|c| self.add_utilities(world, c));
         }
-        let rounds = std::mem::take(&mut self.rounds);
-        for round in planes::lanes(&rounds) {
-            let passing = std::mem::take(&mut self.passing[round]);
-            world.outcome[round] = self.choose(world, session, round, passing);
+        let several = std::mem::take(&mut self.several);
+        for round in planes::lanes(&several) {
+            world.outcome[round] = self.choose(world, session, round);
         }
-        world.open.iter_mut().zip(&rounds).for_each(|(open, appointed)| *open &= !appointed);
-        self.rounds = rounds;
+        world.open.iter_mut().zip(&self.rounds).for_each(|(open, appointed)| *open &= !appointed);
+        self.several = several;
     }
 
-    /// 3. Who of those who pass is appointed.
-    fn choose(&mut self, world: &World, session: &Session, round: usize, passing: CandidateSet) -> Option<CandidateId> {
-        if passing.len() <= 1 {
-            return passing.iter().next();
-        }
+    /// 3. Who of several who pass is appointed.
+    fn choose(&mut self, world: &World, session: &Session, round: usize) -> Option<CandidateId> {
+        let passing: CandidateSet =
+            session.ever.iter().filter(|c| planes::has(&self.passing[c.index()], round)).collect();
         let best = match world.plan.model.stages[usize::from(session.place.stage)].choose {
             Choose::Support => {
                 for c in passing.iter() {
@@ -258,9 +266,11 @@ impl Hall {
     fn add_utilities(&mut self, world: &World, c: CandidateId) {
         let (poll, minds, views) = (&self.polls[c.index()], &self.minds[c.index()], &mut self.views[c.index()]);
         let round_of = |lane: &u16| usize::from(poll.lanes.rounds[usize::from(*lane)]);
-        let lanes = planes::lanes(&poll.passing).map(|lane| lane as u16);
-        let lanes: Vec<u16> = lanes.filter(|lane| self.passing[round_of(lane)].len() > 1).collect();
-        self.totals.resize(self.passing.len() * self.minds.len(), 0);
+        let mut several = Vec::new();
+        poll.lanes.of_rounds(self.draws.level(), &self.several, &mut several);
+        several.iter_mut().zip(&poll.passing).for_each(|(several, passing)| *several &= passing);
+        let lanes: Vec<u16> = planes::lanes(&several).map(|lane| lane as u16).collect();
+        self.totals.resize(self.span * self.minds.len(), 0);
         let totals = &mut self.totals[c.index() * self.span..];
         let (mut sums, mut largest) = (vec![0.0; lanes.len()], 0.0);
         let mut utilities = Vec::new();

@@ -27,13 +27,20 @@ impl Lanes {
             self.before.push(before);
             before += word.count_ones() as u16;
         }
-        self.rounds.clear();
-        self.rounds.extend(planes::lanes(which).map(|round| round as u16));
-        self.whole = self.rounds.len() == 64 * which.len();
+        let rounds = 64 * which.len();
+        let whole = usize::from(before) == rounds;
+        if !(self.whole && whole && self.rounds.len() == rounds) {
+            self.rounds.clear();
+            self.rounds.extend(planes::lanes(which).map(|round| round as u16));
+        }
+        self.whole = whole;
     }
 
     /// Becomes like `other`.
     pub fn copy(&mut self, other: &Self) {
+        if self.whole && other.whole && self.rounds.len() == other.rounds.len() {
+            return;
+        }
         self.which.clone_from(&other.which);
         self.before.clone_from(&other.before);
         self.rounds.clone_from(&other.rounds);

@@ -71,8 +71,15 @@ impl Poll {
     }
 
     /// 2. Some objections are vetoes.
-    pub fn decide_vetoes(&mut self, world: &World, place: Place, minds: &Minds, views: &Views, draws: &mut SpanDraws) {
-        let objections = Objections {
+    pub fn decide_vetoes(
+        &mut self,
+        world: &World,
+        place: Place,
+        minds: &Minds,
+        views: &mut Views,
+        draws: &mut SpanDraws,
+    ) {
+        let mut objections = Objections {
             world,
             stage: &world.plan.model.stages[usize::from(place.stage)],
             minds,
@@ -80,6 +87,7 @@ impl Poll {
             faced: &self.faced,
             objecting: &self.objecting,
             encouragements: &self.encouragements,
+            encouraging: Vec::new(),
         };
         objections.vetoes(draws, &mut self.vetoing);
         self.vetoes.count(draws.level(), &self.vetoing, self.words, world.holders[self.candidate].len());

@@ -5,7 +5,7 @@ use super::minds::Minds;
 use super::planes::{self, Counts};
 use super::views::Views;
 use super::world::{Change, World};
-use crate::model::{CandidateId, Effect, MemberId, Noise, Stage};
+use crate::model::{CandidateId, Effect, MemberId, Stage};
 use crate::simulation::draws::Chance;
 use crate::simulation::plan::{Plan, Veto};
 use crate::simulation::steps;
@@ -61,18 +61,20 @@ pub(super) struct Objections<'a> {
     pub world: &'a World<'a>,
     pub stage: &'a Stage,
     pub minds: &'a Minds,
-    pub views: &'a Views,
+    pub views: &'a mut Views,
     /// Lanes that face the ballot.
     pub faced: &'a [u64],
     /// By member.
     pub objecting: &'a [u64],
     /// How many encourage.
     pub encouragements: &'a Counts,
+    /// The same by lane, once anyone asks.
+    pub encouraging: Vec<u16>,
 }
 
 impl Objections<'_> {
     /// The lanes in which each holder vetoes: by holder, a plane each.
-    pub fn vetoes(&self, draws: &mut SpanDraws, vetoing: &mut Vec<u64>) {
+    pub fn vetoes(&mut self, draws: &mut SpanDraws, vetoing: &mut Vec<u64>) {
         let c = self.minds.candidate();
         let words = self.faced.len();
         vetoing.clear();
@@ -105,14 +107,14 @@ impl Objections<'_> {
     }
 
     /// Takes out the objections that are no vetoes.
-    fn hold_back(&self, holder: &Holder, draws: &mut SpanDraws, vetoing: &mut [u64]) {
+    fn hold_back(&mut self, holder: &Holder, draws: &mut SpanDraws, vetoing: &mut [u64]) {
         if holder.powers.is_empty() {
             vetoing.fill(0);
         }
         if planes::is_empty(vetoing) {
             return;
         }
-        let (c, m, kind, level) = (self.minds.candidate(), holder.member, draws.noise(), draws.level());
+        let (c, m, level) = (self.minds.candidate(), holder.member, draws.level());
         // Rounds, and then lanes, in which each power is there and the candidate a red line under it.
         let (mut decided, mut open) = (vec![0; self.world.all.len()], vec![u64::MAX; self.world.all.len()]);
         let mut lanes = Vec::new();
@@ -124,25 +126,33 @@ impl Objections<'_> {
                 draws.decide(veto.red_line, Chance::RedLine(m, c), &mut decided);
                 decided.iter_mut().enumerate().for_each(|(w, decided)| *decided &= open[w] & happens(w));
                 self.minds.lanes.of_rounds(level, &decided, &mut lanes);
-                for (w, lanes) in lanes.iter().enumerate() {
-                    let vetoes = lanes & objecting[w];
-                    let swallowed = |lane: &usize| veto.cost != 0.0 && !self.outweighs(m, *lane, veto.cost, kind);
-                    let swallowed = planes::lanes_of(w, vetoes).filter(swallowed);
-                    vetoing[w] |= vetoes & !swallowed.fold(0, |word, lane| word | 1 << (lane % 64));
+                lanes.iter_mut().zip(&objecting).for_each(|(lanes, objecting)| *lanes &= objecting);
+                if veto.cost != 0.0 {
+                    self.swallow(m, veto.cost, draws, &mut lanes);
                 }
+                vetoing.iter_mut().zip(&lanes).for_each(|(vetoing, lanes)| *vetoing |= lanes);
             }
             open.iter_mut().enumerate().for_each(|(w, open)| *open &= !happens(w));
         }
     }
 
-    /// Whether an objection is worth standing alone.
-    fn outweighs(&self, m: MemberId, lane: usize, cost: f32, kind: Noise) -> bool {
+    /// Takes out the objections of `m` that are not worth standing alone.
+    fn swallow(&mut self, m: MemberId, cost: f32, draws: &SpanDraws, vetoing: &mut [u64]) {
         let plan = self.world.plan;
+        let lanes: Vec<u16> = planes::lanes(vetoing).map(|lane| lane as u16).collect();
+        let mut utilities = Vec::new();
+        self.views.some_utilities(plan, m, self.minds, &lanes, draws, &mut utilities);
+        if self.encouraging.is_empty() {
+            self.encouragements.unpack(draws.level(), &mut self.encouraging);
+        }
         let others = (plan.members() - 1).max(1) as f32;
-        let popularity = self.encouragements.get(lane) as f32 / others;
-        let noise = self.minds.noise(kind, m.index(), lane);
-        let utility = self.views.utility(plan, m, self.minds.candidate(), lane, noise);
-        let view = utility + steps::leniency(self.stage, plan.concession[m.index()], self.world.ballot);
-        plan.object_at[m.index()] - view > cost * popularity
+        let leniency = steps::leniency(self.stage, plan.concession[m.index()], self.world.ballot);
+        for (&lane, utility) in lanes.iter().zip(utilities) {
+            let popularity = f32::from(self.encouraging[usize::from(lane)]) / others;
+            let dislike = plan.object_at[m.index()] - (utility + leniency);
+            if dislike <= cost * popularity {
+                planes::clear(vetoing, lane.into());
+            }
+        }
     }
 }
