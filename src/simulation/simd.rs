@@ -205,6 +205,24 @@ pub(super) fn expand(level: Level, packed: &[u64], which: &[u64], words: &mut [u
     }
 }
 
+/// The numbers at the places of a plane, one behind the other; `out` has room for them.
+#[allow(unsafe_code, reason = "calls of functions compiled for instruction sets that the machine has")]
+pub(super) fn pack(level: Level, numbers: &[u32], which: &[u64], out: &mut [u32]) {
+    match level.0 {
+        // SAFETY: a level other than portable is only made after asking the machine for its features.
+        #[cfg(target_arch = "x86_64")]
+        Kind::Avx512 => unsafe { wide::pack_avx512(numbers, which, out) },
+        _ => pack_portable(numbers, which, out),
+    }
+}
+
+fn pack_portable(numbers: &[u32], which: &[u64], out: &mut [u32]) {
+    let mut out = out.iter_mut();
+    for (numbers, &which) in numbers.chunks(64).zip(which) {
+        bits(which).zip(&mut out).for_each(|(place, number)| *number = numbers[place as usize]);
+    }
+}
+
 /// The positions of the bits of a word.
 fn bits(word: u64) -> impl Iterator<Item = u32> {
     std::iter::successors(Some(word), |word| Some(word & word.wrapping_sub(1)))
@@ -260,9 +278,9 @@ mod wide {
         __m256i, __m512i, _CMP_GE_OQ, _mm256_add_epi64, _mm256_castsi256_ps, _mm256_cmp_ps, _mm256_cmpeq_epi32,
         _mm256_loadu_ps, _mm256_loadu_si256, _mm256_max_epu32, _mm256_movemask_ps, _mm256_or_si256, _mm256_set1_epi32,
         _mm256_set1_ps, _mm256_slli_epi64, _mm256_srli_epi64, _mm256_storeu_si256, _mm256_xor_si256, _mm512_add_epi64,
-        _mm512_cmp_ps_mask, _mm512_cmpge_epu32_mask, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_rol_epi64,
-        _mm512_set1_epi32, _mm512_set1_ps, _mm512_slli_epi64, _mm512_storeu_si512, _mm512_ternarylogic_epi64,
-        _mm512_xor_si512, _pdep_u64, _pext_u64,
+        _mm512_cmp_ps_mask, _mm512_cmpge_epu32_mask, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_storeu_epi32,
+        _mm512_maskz_compress_epi32, _mm512_rol_epi64, _mm512_set1_epi32, _mm512_set1_ps, _mm512_slli_epi64,
+        _mm512_storeu_si512, _mm512_ternarylogic_epi64, _mm512_xor_si512, _pdep_u64, _pext_u64,
     };
 
     use super::{STRIDE, State};
@@ -339,6 +357,30 @@ mod wide {
         }
     }
 
+    #[target_feature(enable = "avx512f,popcnt")]
+    pub fn pack_avx512(numbers: &[u32], which: &[u64], out: &mut [u32]) {
+        let mut next = 0;
+        for (numbers, &which) in numbers.chunks_exact(64).zip(which).filter(|(_, which)| **which != 0) {
+            for (i, numbers) in numbers.chunks_exact(16).enumerate() {
+                let which = (which >> (16 * i)) as u16;
+                // SAFETY: the chunk has the 64 bytes that are read.
+                let numbers = unsafe { _mm512_loadu_si512(numbers.as_ptr().cast()) };
+                let count = which.count_ones() as usize;
+                let out = &mut out[next..next + count];
+                let first = ((1u32 << count) - 1) as u16;
+                // SAFETY: only the first `count` numbers are written, and `out` has as many.
+                unsafe {
+                    _mm512_mask_storeu_epi32(
+                        out.as_mut_ptr().cast(),
+                        first,
+                        _mm512_maskz_compress_epi32(which, numbers),
+                    );
+                }
+                next += count;
+            }
+        }
+    }
+
     #[target_feature(enable = "avx512f")]
     pub fn bits_at_least_avx512(values: &[u32], bound: u32, out: &mut [u64]) {
         let bound = _mm512_set1_epi32(bound.cast_signed());
@@ -411,6 +453,19 @@ mod tests {
     fn every_level_draws_the_same_numbers() {
         for level in Level::all() {
             assert_eq!(numbers(level), numbers(Level::PORTABLE), "{level:?}");
+        }
+    }
+
+    #[test]
+    fn every_level_packs_alike() {
+        let numbers = numbers(Level::PORTABLE);
+        let which: Vec<u64> =
+            (0..16).map(|w| u64::from(numbers[w]) * u64::from(numbers[w + 16]) & !(w as u64 % 3)).collect();
+        let expected: Vec<u32> = (0..1024).filter(|j| which[j / 64] >> (j % 64) & 1 == 1).map(|j| numbers[j]).collect();
+        for level in Level::all() {
+            let mut out = vec![0; expected.len()];
+            pack(level, &numbers, &which, &mut out);
+            assert_eq!(out, expected, "{level:?}");
         }
     }
 

@@ -4,14 +4,14 @@
 
 use std::ops::Range;
 
-use super::Clerk;
 use super::draws::SpanDraws;
-use super::minds::{Minds, Scratch};
-use super::planes::{self, Counts};
+use super::minds::{Minds, Room, Scratch};
+use super::planes;
 use super::poll::Poll;
 use super::stances::Stances;
 use super::views::Views;
 use super::world::{Session, World};
+use super::{Clerk, asks_once};
 use crate::model::{Ballot, CandidateId, CandidateSet, Choose, MemberId, MemberSet};
 use crate::simulation::draws::{BLOCK, Chance};
 use crate::simulation::plan::Plan;
@@ -25,8 +25,12 @@ pub(super) struct Hall {
     pub counts_vetoes: bool,
     /// By candidate.
     pub minds: Vec<Minds>,
+    /// If they are asked one after the other: the room for the noise about the one whose turn it is.
+    room: Option<Room>,
     /// By candidate, of the ballot at hand.
     views: Vec<Views>,
+    /// Whether there are several worlds.
+    shares: bool,
     /// By candidate: stances that another world may share.
     stances: Vec<Stances>,
     polls: Vec<Poll>,
@@ -70,7 +74,9 @@ impl Hall {
             draws,
             counts_vetoes: false,
             minds,
+            room: asks_once(plans).then(Room::default),
             views: std::iter::repeat_with(Views::default).take(candidates).collect(),
+            shares: plans.len() > 1,
             stances: std::iter::repeat_with(Stances::default).take(candidates).collect(),
             polls: std::iter::repeat_with(Poll::default).take(candidates).collect(),
             asked: vec![Vec::new(); candidates],
@@ -111,6 +117,9 @@ impl Hall {
     fn bring_up(&mut self, c: CandidateId, ballot: u32) {
         let (minds, asked) = (&mut self.minds[c.index()], &self.asked[c.index()]);
         if minds.ballot() != ballot {
+            if let Some(room) = &mut self.room {
+                minds.swap(room);
+            }
             minds.bring_up(ballot, self.memory, asked, &mut self.draws, &mut self.scratch);
         }
     }
@@ -135,7 +144,7 @@ impl Hall {
             let stood = world.stood[c.index()].iter_mut().zip(&session.fields[c.index()]);
             stood.for_each(|(stood, faces)| *stood |= faces);
             let stances = &mut self.stances[c.index()];
-            let outlook = world.outlook(place.stage);
+            let outlook = if self.shares { world.outlook(place.stage) } else { None };
             if outlook.is_none() || stances.outlook != outlook {
                 views.prepare(world, minds, &mut self.draws);
                 stances.take((plan, stage, world.ballot), (minds, views), world.bounds(place.stage, c), level);
@@ -144,6 +153,9 @@ impl Hall {
             poll.take_stances(world, place, stances, level);
             poll.decide_vetoes(world, place, minds, views, &mut self.draws);
             poll.open_vote(stage.ballot != Ballot::Stances, plan.members());
+            if let Some(room) = &mut self.room {
+                self.minds[c.index()].swap(room);
+            }
         }
         if let Ballot::Choice { votes } = stage.ballot {
             self.vote(world, session, votes);
@@ -159,14 +171,7 @@ impl Hall {
         clerk.held(world, session, &self.polls, level);
         let goes_on = world.moves && !world.is_last(place);
         if goes_on || world.stages[usize::from(place.stage)].loses_candidates {
-            for c in session.ever.iter() {
-                let (lanes, poll) = (&mut self.lanes[c.index()], &self.polls[c.index()]);
-                poll.support().unpack(level, &mut lanes.support);
-                poll.vetoes.unpack(level, &mut lanes.vetoes);
-                poll.objections.unpack(level, &mut lanes.objections);
-                // Empty where nobody asks.
-                lanes.objections.resize(lanes.support.len(), 0);
-            }
+            self.count_heads(session);
             for (w, &word) in session.rounds.iter().enumerate() {
                 for round in planes::lanes_of(w, word & world.open[w]) {
                     self.conclude(world, session, round, goes_on, clerk);
@@ -177,6 +182,31 @@ impl Hall {
             for c in session.ever.iter() {
                 clerk.take(world, &mut self.polls[c.index()], level);
             }
+        }
+    }
+
+    /// Lays out how everyone fares.
+    fn count_heads(&mut self, session: &Session) {
+        let level = self.draws.level();
+        for c in session.ever.iter() {
+            let (lanes, poll) = (&mut self.lanes[c.index()], &self.polls[c.index()]);
+            poll.support().unpack(level, &mut lanes.support);
+            poll.vetoes.unpack(level, &mut lanes.vetoes);
+            poll.objections.unpack(level, &mut lanes.objections);
+            // Empty where nobody asks.
+            lanes.objections.resize(lanes.support.len(), 0);
+        }
+    }
+
+    /// Looks up how those of `field` fare in one round.
+    fn note_fares(&mut self, field: CandidateSet, round: usize) {
+        for c in field.iter() {
+            let (lanes, lane) = (&self.lanes[c.index()], self.polls[c.index()].lanes.lane_of(round));
+            self.fares[c.index()] = Fare {
+                support: lanes.support[lane].into(),
+                objections: lanes.objections[lane].into(),
+                vetoes: lanes.vetoes[lane].into(),
+            };
         }
     }
 
@@ -230,10 +260,14 @@ impl Hall {
             }
             planes::lanes(passing).for_each(|round| world.outcome[round] = Some(c));
         }
-        if world.plan.model.stages[usize::from(session.place.stage)].choose == Choose::Utility {
+        let stage = &world.plan.model.stages[usize::from(session.place.stage)];
+        if stage.choose == Choose::Utility {
             session.ever.iter().for_each(|c| self.add_utilities(world, c));
         }
         let several = std::mem::take(&mut self.several);
+        if stage.choose == Choose::Support && !planes::is_empty(&several) {
+            self.count_heads(session);
+        }
         for round in planes::lanes(&several) {
             world.outcome[round] = self.choose(world, session, round);
         }
@@ -247,12 +281,7 @@ impl Hall {
             session.ever.iter().filter(|c| planes::has(&self.passing[c.index()], round)).collect();
         let best = match world.plan.model.stages[usize::from(session.place.stage)].choose {
             Choose::Support => {
-                for c in passing.iter() {
-                    let poll = &self.polls[c.index()];
-                    let heads = |counts: &Counts| counts.get(poll.lanes.lane_of(round));
-                    let (support, objections) = (heads(poll.support()), heads(&poll.objections));
-                    self.fares[c.index()] = Fare { support, objections, vetoes: 0 };
-                }
+                self.note_fares(passing, round);
                 steps::leaders(passing, &self.fares)
             }
             Choose::Utility => steps::most(passing, |c| self.totals[c.index() * self.span + round]),
@@ -294,14 +323,7 @@ impl Hall {
     fn conclude(&mut self, world: &mut World, session: &Session, round: usize, goes_on: bool, clerk: &mut impl Clerk) {
         let (plan, ballot, field) = (world.plan, world.ballot, session.field(round));
         let stage = &plan.model.stages[usize::from(session.place.stage)];
-        for c in field.iter() {
-            let (lanes, lane) = (&self.lanes[c.index()], self.polls[c.index()].lanes.lane_of(round));
-            self.fares[c.index()] = Fare {
-                support: lanes.support[lane].into(),
-                objections: lanes.objections[lane].into(),
-                vetoes: lanes.vetoes[lane].into(),
-            };
-        }
+        self.note_fares(field, round);
         let draws = &mut self.draws.at(round);
         let mut remaining = field;
         if world.stages[usize::from(session.place.stage)].loses_candidates {

@@ -1,5 +1,6 @@
 //! Which rounds the lanes of a candidate are.
 
+use super::minds::{gather, gather_shocks};
 use super::planes;
 use crate::simulation::simd::{self, Level};
 
@@ -67,6 +68,25 @@ impl Lanes {
     /// The lane of a round, if it has one.
     pub fn find(&self, round: usize) -> Option<usize> {
         planes::has(&self.which, round).then(|| self.lane_of(round))
+    }
+
+    /// Of numbers by round those of the lanes.
+    pub fn take(&self, level: Level, numbers: &[u32], lanes: &mut [u32]) {
+        // Wide processors collect single numbers slowly.
+        if 6 * self.rounds.len() > numbers.len() {
+            simd::pack(level, numbers, &self.which, lanes);
+        } else {
+            gather(level, numbers, &self.rounds, lanes);
+        }
+    }
+
+    /// Of shocks by round those of the lanes.
+    pub fn take_shocks(&self, level: Level, shocks: &[f32], lanes: &mut [f32]) {
+        if self.whole {
+            lanes.copy_from_slice(&shocks[..lanes.len()]);
+        } else {
+            gather_shocks(level, shocks, &self.rounds, lanes);
+        }
     }
 
     /// The lanes of the rounds of `plane`.

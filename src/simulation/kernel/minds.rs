@@ -9,7 +9,7 @@ use super::planes;
 use crate::model::{CandidateId, MemberId, Noise};
 use crate::simulation::draws::Shock;
 use crate::simulation::noise;
-use crate::simulation::simd::for_every_level;
+use crate::simulation::simd::{Level, for_every_level};
 
 /// Room between the columns, so that they do not all compete for the same cache lines.
 const PAD: usize = 16;
@@ -24,6 +24,12 @@ pub(super) struct Minds {
     ballot: u32,
     /// Whose noise is not needed as a number while no mind has changed: random bits serve as well.
     plain: Vec<bool>,
+    room: Room,
+}
+
+/// Where the noise is kept.
+#[derive(Default)]
+pub(super) struct Room {
     /// `[member · stride + lane]`: random bits, of those who are `plain`, at the first ballot.
     bits: Vec<u32>,
     /// `[member · stride + lane]`: standardised noise.
@@ -57,9 +63,13 @@ impl Minds {
             lanes: Lanes::default(),
             ballot: 0,
             plain,
-            bits: Vec::new(),
-            noise: Vec::new(),
+            room: Room::default(),
         }
+    }
+
+    /// Keeps the noise elsewhere.
+    pub fn swap(&mut self, room: &mut Room) {
+        std::mem::swap(&mut self.room, room);
     }
 
     /// Whom the noise is about.
@@ -97,7 +107,7 @@ impl Minds {
             self.open(draws, scratch);
             self.ballot = 1;
         } else if planes::count(rounds).next_multiple_of(64) < self.padded() {
-            self.keep(rounds, scratch);
+            self.keep(rounds, draws.level(), scratch);
         }
         if ballot > 1 {
             self.standardise(draws);
@@ -116,8 +126,8 @@ impl Minds {
             let first = m * self.stride;
             let shock = Shock::Noise { ballot: 1, member: MemberId(m as u16), candidate: self.candidate };
             let column = if self.plain[m] {
-                self.bits.resize(self.members * self.stride, 0);
-                &mut self.bits[first..first + padded]
+                self.room.bits.resize(self.members * self.stride, 0);
+                &mut self.room.bits[first..first + padded]
             } else {
                 scratch.gathered.resize(padded, 0);
                 &mut scratch.gathered[..padded]
@@ -126,29 +136,32 @@ impl Minds {
                 draws.fill(shock, column);
             } else {
                 draws.fill(shock, &mut scratch.raw);
-                gather(level, &scratch.raw, &self.lanes.rounds, column);
+                self.lanes.take(level, &scratch.raw, column);
             }
             if !self.plain[m] {
-                self.noise.resize(self.members * self.stride, 0.0);
-                noise::standardise(level, kind, column, &mut self.noise[first..first + padded]);
+                self.room.noise.resize(self.members * self.stride, 0.0);
+                noise::standardise(level, kind, column, &mut self.room.noise[first..first + padded]);
             }
         }
     }
 
     /// Keeps the lanes of the plane `rounds` only.
-    fn keep(&mut self, rounds: &[u64], scratch: &mut Scratch) {
+    fn keep(&mut self, rounds: &[u64], level: Level, scratch: &mut Scratch) {
         scratch.kept.clear();
         scratch.kept.extend(planes::lanes(rounds).map(|round| self.lanes.lane_of(round) as u16));
+        let kept = scratch.kept.len();
+        scratch.gathered.resize(kept, 0);
+        scratch.fresh.resize(kept, 0.0);
         for m in 0..self.members {
             let first = m * self.stride;
-            let raw = self.ballot == 1 && self.plain[m];
-            // Lanes only move to the front, so that none is overwritten before it has moved.
-            if raw {
-                let column = &mut self.bits[first..first + self.stride];
-                scratch.kept.iter().enumerate().for_each(|(lane, &from)| column[lane] = column[usize::from(from)]);
+            if self.ballot == 1 && self.plain[m] {
+                let column = &mut self.room.bits[first..first + self.stride];
+                gather(level, column, &scratch.kept, &mut scratch.gathered);
+                column[..kept].copy_from_slice(&scratch.gathered);
             } else {
-                let column = &mut self.noise[first..first + self.stride];
-                scratch.kept.iter().enumerate().for_each(|(lane, &from)| column[lane] = column[usize::from(from)]);
+                let column = &mut self.room.noise[first..first + self.stride];
+                gather_shocks(level, column, &scratch.kept, &mut scratch.fresh);
+                column[..kept].copy_from_slice(&scratch.fresh);
             }
         }
         self.lanes.settle(rounds);
@@ -161,9 +174,9 @@ impl Minds {
         }
         let (padded, kind, level) = (self.padded(), draws.noise(), draws.level());
         for m in (0..self.members).filter(|&m| self.plain[m]) {
-            self.noise.resize(self.members * self.stride, 0.0);
+            self.room.noise.resize(self.members * self.stride, 0.0);
             let column = m * self.stride..m * self.stride + padded;
-            noise::standardise(level, kind, &self.bits[column.clone()], &mut self.noise[column]);
+            noise::standardise(level, kind, &self.room.bits[column.clone()], &mut self.room.noise[column]);
         }
     }
 
@@ -176,10 +189,10 @@ impl Minds {
         for m in 0..self.members {
             let shock = Shock::Noise { ballot, member: MemberId(m as u16), candidate: self.candidate };
             draws.fill(shock, &mut scratch.raw);
-            gather(level, &scratch.raw, &self.lanes.rounds, &mut scratch.gathered[..padded]);
+            self.lanes.take(level, &scratch.raw, &mut scratch.gathered[..padded]);
             noise::standardise(level, kind, &scratch.gathered[..padded], &mut scratch.fresh[..padded]);
             let first = m * self.stride;
-            mix(level, kept, fresh, &scratch.fresh[..padded], &mut self.noise[first..first + padded]);
+            mix(level, kept, fresh, &scratch.fresh[..padded], &mut self.room.noise[first..first + padded]);
         }
     }
 
@@ -187,9 +200,9 @@ impl Minds {
     pub fn column(&self, m: usize) -> Column<'_> {
         let column = m * self.stride..m * self.stride + self.padded();
         if self.ballot == 1 && self.plain[m] {
-            Column::Bits(&self.bits[column])
+            Column::Bits(&self.room.bits[column])
         } else {
-            Column::Shocks(&self.noise[column])
+            Column::Shocks(&self.room.noise[column])
         }
     }
 

@@ -26,7 +26,7 @@ use super::monte_carlo::LogRow;
 use super::plan::Plan;
 use super::simd::Level;
 use super::tally::Tally;
-use crate::model::{CandidateId, CandidateSet};
+use crate::model::{Ballot, CandidateId, CandidateSet, Choose, Stage};
 use count::Count;
 pub(super) use count::Ended;
 use draws::SpanDraws;
@@ -36,13 +36,24 @@ pub(super) use nearby::Nearby;
 use poll::Poll;
 use world::{Session, World};
 
-/// Bound on the numbers that everyone's noise about everyone takes.
+/// Bound on the numbers that the noise kept at a time takes, for each thread.
 const NUMBERS: usize = 1 << 22;
 
 /// How many rounds of these plans are played together.
 fn span(plans: &[&Plan]) -> usize {
-    let pairs = plans.iter().map(|plan| plan.members() * plan.candidates()).max().unwrap_or(1);
-    (NUMBERS / pairs / 64 * 64).clamp(64, BLOCK as usize)
+    let numbers = |plan: &&Plan| {
+        let pairs = plan.members() * plan.candidates();
+        // Stances take few bits for each number.
+        if asks_once(plans) { plan.members().max(pairs / 8) } else { pairs }
+    };
+    (NUMBERS / plans.iter().map(numbers).max().unwrap_or(1) / 64 * 64).clamp(64, BLOCK as usize)
+}
+
+/// Whether the noise about one candidate is done with before it is the next one's turn.
+fn asks_once(plans: &[&Plan]) -> bool {
+    let asks_once = |stage: &Stage| stage.ballot == Ballot::Stances && stage.choose != Choose::Utility;
+    plans.iter().all(|plan| plan.model.max_ballots() == 1 && plan.model.stages.iter().all(asks_once))
+        && plans.len() == 1
 }
 
 /// Cuts rounds of one block into pieces of at most `span` rounds.

@@ -54,10 +54,15 @@ impl Poll {
     }
 
     /// 1. Everyone takes a stance, but those who have yielded on the candidate stay silent. Heads are counted.
-    pub fn take_stances(&mut self, world: &World, place: Place, stances: &Stances, level: Level) {
+    pub fn take_stances(&mut self, world: &World, place: Place, stances: &mut Stances, level: Level) {
         let (plan, words) = (world.plan, self.words);
-        self.encouraging.clone_from(&stances.encouraging);
-        self.objecting.clone_from(&stances.objecting);
+        if stances.outlook.is_some() {
+            self.encouraging.clone_from(&stances.encouraging);
+            self.objecting.clone_from(&stances.objecting);
+        } else {
+            std::mem::swap(&mut self.encouraging, &mut stances.encouraging);
+            std::mem::swap(&mut self.objecting, &mut stances.objecting);
+        }
         for &(round, m) in &world.yielded[self.candidate] {
             if let Some(lane) = self.lanes.find(round.into()) {
                 planes::clear(&mut self.encouraging[m.index() * words..], lane);
@@ -88,6 +93,9 @@ impl Poll {
             objecting: &self.objecting,
             encouragements: &self.encouragements,
             encouraging: Vec::new(),
+            lanes: Vec::new(),
+            some: Vec::new(),
+            utilities: Vec::new(),
         };
         objections.vetoes(draws, &mut self.vetoing);
         self.vetoes.count(draws.level(), &self.vetoing, self.words, world.holders[self.candidate].len());

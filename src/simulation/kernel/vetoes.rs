@@ -70,6 +70,9 @@ pub(super) struct Objections<'a> {
     pub encouragements: &'a Counts,
     /// The same by lane, once anyone asks.
     pub encouraging: Vec<u16>,
+    pub lanes: Vec<u64>,
+    pub some: Vec<u16>,
+    pub utilities: Vec<f32>,
 }
 
 impl Objections<'_> {
@@ -115,6 +118,17 @@ impl Objections<'_> {
             return;
         }
         let (c, m, level) = (self.minds.candidate(), holder.member, draws.level());
+        if let [(None, veto)] = holder.powers[..] {
+            if veto.red_line.certainty().is_none() {
+                let red_lines = draws.decided(veto.red_line, Chance::RedLine(m, c));
+                self.minds.lanes.of_rounds(level, red_lines, &mut self.lanes);
+                vetoing.iter_mut().zip(&self.lanes).for_each(|(vetoing, red_lines)| *vetoing &= red_lines);
+            }
+            if veto.cost != 0.0 {
+                self.swallow(m, veto.cost, draws, vetoing);
+            }
+            return;
+        }
         // Rounds, and then lanes, in which each power is there and the candidate a red line under it.
         let (mut decided, mut open) = (vec![0; self.world.all.len()], vec![u64::MAX; self.world.all.len()]);
         let mut lanes = Vec::new();
@@ -139,15 +153,18 @@ impl Objections<'_> {
     /// Takes out the objections of `m` that are not worth standing alone.
     fn swallow(&mut self, m: MemberId, cost: f32, draws: &SpanDraws, vetoing: &mut [u64]) {
         let plan = self.world.plan;
-        let lanes: Vec<u16> = planes::lanes(vetoing).map(|lane| lane as u16).collect();
-        let mut utilities = Vec::new();
-        self.views.some_utilities(plan, m, self.minds, &lanes, draws, &mut utilities);
+        self.some.clear();
+        self.some.extend(planes::lanes(vetoing).map(|lane| lane as u16));
+        if self.some.is_empty() {
+            return;
+        }
+        self.views.some_utilities(plan, m, self.minds, &self.some, draws, &mut self.utilities);
         if self.encouraging.is_empty() {
             self.encouragements.unpack(draws.level(), &mut self.encouraging);
         }
         let others = (plan.members() - 1).max(1) as f32;
         let leniency = steps::leniency(self.stage, plan.concession[m.index()], self.world.ballot);
-        for (&lane, utility) in lanes.iter().zip(utilities) {
+        for (&lane, &utility) in self.some.iter().zip(&self.utilities) {
             let popularity = f32::from(self.encouraging[usize::from(lane)]) / others;
             let dislike = plan.object_at[m.index()] - (utility + leniency);
             if dislike <= cost * popularity {

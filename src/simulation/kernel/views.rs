@@ -75,7 +75,7 @@ impl Views {
         self.drift.clear();
         if let Some(drift) = world.drift(c) {
             self.drift.resize(minds.padded(), 0.0);
-            gather_shocks(level, drift, &minds.lanes.rounds, &mut self.drift);
+            minds.lanes.take_shocks(level, drift, &mut self.drift);
         }
     }
 
@@ -87,7 +87,7 @@ impl Views {
         self.used += 1;
         shared.members = members;
         shared.points.resize(minds.padded(), 0.0);
-        gather_shocks(level, shocks, &minds.lanes.rounds, &mut shared.points);
+        minds.lanes.take_shocks(level, shocks, &mut shared.points);
         scale(level, sd, &mut shared.points);
     }
 
