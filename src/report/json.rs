@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use super::institutions::InstitutionRow;
 use super::rows::{
-    self, AcceptableRow, BallotRow, BlockingSetRow, CandidateRow, ComparisonRow, FlowRow, InfluenceRow, OutcomeRow,
-    VetoRow,
+    self, AcceptableRow, BallotRow, BlockingSetRow, CandidateRow, ComparisonRow, FlowRow, InfluenceRow, LeverageRow,
+    OutcomeRow, VetoRow,
 };
-use crate::analysis::{Comparison, Influence, Selection};
+use crate::analysis::{Comparison, Influence, Leverage, Selection};
 
 /// `run.json`: what was run, with what, and how far.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -200,6 +200,30 @@ pub fn influence(influence: &Influence, partial: bool) -> io::Result<Vec<u8>> {
 /// None in practice; the JSON writer's.
 pub fn institutions(rows: &[InstitutionRow<'_>]) -> io::Result<Vec<u8>> {
     pretty(&rows)
+}
+
+/// What a point of support more would do.
+#[derive(Serialize)]
+struct Leverages<'a> {
+    assumption: &'a str,
+    rounds: u64,
+    partial: bool,
+    intervals: &'static str,
+    leverage: Vec<LeverageRow<'a>>,
+}
+
+/// What a point of support more would do; `partial` says whether the run was stopped early.
+///
+/// # Errors
+/// None in practice; the JSON writer's.
+pub fn leverage(leverage: &Leverage, partial: bool) -> io::Result<Vec<u8>> {
+    pretty(&Leverages {
+        assumption: &leverage.assumption,
+        rounds: leverage.rounds,
+        partial,
+        intervals: super::INTERVALS,
+        leverage: rows::leverage(leverage).collect(),
+    })
 }
 
 fn lists(selections: &[Selection]) -> Lists<'_> {

@@ -12,6 +12,7 @@ pub mod fit;
 pub mod influence;
 pub mod institutions;
 pub mod json;
+pub mod leverage;
 mod number;
 pub mod rows;
 pub mod table;
