@@ -8,7 +8,7 @@ use std::io;
 use serde::Serialize;
 
 use super::rows::{self, RoundRow};
-use crate::analysis::{Comparison, Fit, Influence, Selection};
+use crate::analysis::{Comparison, Fit, Influence, Leverage, Selection};
 
 /// The files about single assumptions, in the order of [`selections`].
 pub const SELECTION_FILES: [&str; 5] =
@@ -112,6 +112,14 @@ pub fn support(fit: &Fit) -> io::Result<Vec<u8>> {
         writer.write_record([member.id.clone()].into_iter().chain(support)).map_err(io::Error::from)?;
     }
     writer.into_inner().map_err(|error| io::Error::other(error.to_string()))
+}
+
+/// The file of what a point of support more would do.
+///
+/// # Errors
+/// As [`outcomes`].
+pub fn leverage(leverage: &Leverage) -> io::Result<Vec<u8>> {
+    table(rows::leverage(leverage))
 }
 
 /// The header of the log of rounds.

@@ -5,10 +5,10 @@ use std::io;
 use serde::Serialize;
 
 use super::rows::{
-    self, AcceptableRow, BallotRow, BlockingSetRow, CandidateRow, ComparisonRow, FlowRow, InfluenceRow, OutcomeRow,
-    VetoRow,
+    self, AcceptableRow, BallotRow, BlockingSetRow, CandidateRow, ComparisonRow, FlowRow, InfluenceRow, LeverageRow,
+    OutcomeRow, VetoRow,
 };
-use crate::analysis::{Comparison, Influence, Selection};
+use crate::analysis::{Comparison, Influence, Leverage, Selection};
 
 /// `run.json`: what was run, with what, and how far.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -190,6 +190,30 @@ pub fn influence(influence: &Influence, partial: bool) -> io::Result<Vec<u8>> {
         rule_of_stage: influence.rule_of.as_deref(),
         simulated_again: influence.simulated_again,
         influence: rows::influence(influence).collect(),
+    })
+}
+
+/// What a point of support more would do.
+#[derive(Serialize)]
+struct Leverages<'a> {
+    assumption: &'a str,
+    rounds: u64,
+    partial: bool,
+    intervals: &'static str,
+    leverage: Vec<LeverageRow<'a>>,
+}
+
+/// What a point of support more would do; `partial` says whether the run was stopped early.
+///
+/// # Errors
+/// None in practice; the JSON writer's.
+pub fn leverage(leverage: &Leverage, partial: bool) -> io::Result<Vec<u8>> {
+    pretty(&Leverages {
+        assumption: &leverage.assumption,
+        rounds: leverage.rounds,
+        partial,
+        intervals: super::INTERVALS,
+        leverage: rows::leverage(leverage).collect(),
     })
 }
 

@@ -10,6 +10,7 @@ mod differences;
 pub mod fit;
 pub mod influence;
 pub mod json;
+pub mod leverage;
 mod number;
 pub mod rows;
 pub mod table;

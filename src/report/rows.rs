@@ -7,8 +7,10 @@ use serde::Serialize;
 
 use crate::analysis::{Selection, SetMembers};
 
+mod leverage;
 mod paired;
 
+pub use leverage::{LeverageRow, leverage};
 pub use paired::{AcceptableRow, ComparisonRow, FlowRow, InfluenceRow, acceptable, comparison, flows, influence};
 
 /// The outcome of a round that appoints no one, where otherwise a candidate's id stands.
