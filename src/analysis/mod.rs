@@ -19,7 +19,10 @@ pub use fit::{CandidateFit, Fit, FitError};
 pub use influence::{Influence, MemberInfluence};
 pub use leverage::{Leverage, PairLeverage, Slope};
 pub use oddities::{Oddity, Remark, Unappointable, oddities};
-pub use selection::{BallotFigures, BlockingSet, CandidateFigures, Key, Outcome, PairFigures, Selection, SetMembers};
+pub use selection::{
+    BallotFigures, BlockingSet, CandidateFigures, GroupFigures, GroupSums, Key, Outcome, PairFigures, Selection,
+    SetMembers,
+};
 
 #[cfg(test)]
 pub(crate) mod example;

@@ -7,6 +7,7 @@ use std::io;
 
 use serde::Serialize;
 
+use super::institutions::InstitutionRow;
 use super::rows::{self, RoundRow};
 use crate::analysis::{Comparison, Fit, Influence, Leverage, Selection};
 
@@ -97,6 +98,14 @@ pub fn comparison(comparisons: &[Comparison]) -> io::Result<Vec<u8>> {
 /// As [`outcomes`].
 pub fn influence(influence: &Influence) -> io::Result<Vec<u8>> {
     table(rows::influence(influence))
+}
+
+/// The list of institutions.
+///
+/// # Errors
+/// As [`outcomes`].
+pub fn institutions(rows: &[InstitutionRow<'_>]) -> io::Result<Vec<u8>> {
+    table(rows.iter())
 }
 
 /// The support table of a fitted poll, as `[tables] support` reads it: one row a member, one column a candidate.

@@ -4,6 +4,7 @@ use std::io;
 
 use serde::Serialize;
 
+use super::institutions::InstitutionRow;
 use super::rows::{
     self, AcceptableRow, BallotRow, BlockingSetRow, CandidateRow, ComparisonRow, FlowRow, InfluenceRow, LeverageRow,
     OutcomeRow, VetoRow,
@@ -191,6 +192,14 @@ pub fn influence(influence: &Influence, partial: bool) -> io::Result<Vec<u8>> {
         simulated_again: influence.simulated_again,
         influence: rows::influence(influence).collect(),
     })
+}
+
+/// The list of institutions.
+///
+/// # Errors
+/// None in practice; the JSON writer's.
+pub fn institutions(rows: &[InstitutionRow<'_>]) -> io::Result<Vec<u8>> {
+    pretty(&rows)
 }
 
 /// What a point of support more would do.
