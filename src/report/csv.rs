@@ -8,7 +8,7 @@ use std::io;
 use serde::Serialize;
 
 use super::rows::{self, RoundRow};
-use crate::analysis::{Comparison, Influence, Leverage, Selection};
+use crate::analysis::{Comparison, Conditional, Influence, Leverage, Selection};
 
 /// The files about single assumptions, in the order of [`selections`].
 pub const SELECTION_FILES: [&str; 5] =
@@ -105,6 +105,14 @@ pub fn influence(influence: &Influence) -> io::Result<Vec<u8>> {
 /// As [`outcomes`].
 pub fn leverage(leverage: &Leverage) -> io::Result<Vec<u8>> {
     table(rows::leverage(leverage))
+}
+
+/// The file of probabilities from chances.
+///
+/// # Errors
+/// As [`outcomes`].
+pub fn conditional(conditional: &Conditional) -> io::Result<Vec<u8>> {
+    table(rows::conditional(conditional))
 }
 
 /// The header of the log of rounds.

@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod compare;
+pub mod conditional;
 pub mod csv;
 mod differences;
 pub mod influence;
