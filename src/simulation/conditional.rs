@@ -245,16 +245,15 @@ impl Conditioner<'_> {
         let events = || self.plan.model.events.iter().zip(happens);
         let any =
             |effect: &Effect, round: usize| events().any(|(e, happens)| happens[round] && e.effects.contains(effect));
-        let chance = |round| match (any(&Effect::Leaves(c), round), any(&Effect::Joins(c), round)) {
-            _ if candidate.enters > 1 => 0.0,
-            (true, _) => 0.0,
-            (false, true) => f64::from(can_join),
-            (false, false) => {
-                if considered {
-                    candidate.availability
-                } else {
-                    0.0
-                }
+        let chance = |round| {
+            if candidate.enters > 1 || any(&Effect::Leaves(c), round) {
+                0.0
+            } else if any(&Effect::Joins(c), round) {
+                f64::from(can_join)
+            } else if considered {
+                candidate.availability
+            } else {
+                0.0
             }
         };
         (0..self.columns.len()).map(chance).collect()
@@ -274,11 +273,9 @@ impl Conditioner<'_> {
             let mut act = (0.0, 0.0);
             for (round, counts) in counts.chunks_exact_mut(places).enumerate() {
                 if round == 0 || !alike {
-                    act = {
-                        let given = given.iter().rfind(|(event, _)| happens[*event][round]);
-                        let power = given.map_or(plan.model.vetoes[m.index()], |(_, power)| *power);
-                        self.acts(m, c, self.view(m, c, round, &shared, happens), power)
-                    };
+                    let given = given.iter().rfind(|(event, _)| happens[*event][round]);
+                    let power = given.map_or(plan.model.vetoes[m.index()], |(_, power)| *power);
+                    act = self.acts(m, c, self.view(m, c, round, &shared, happens), power);
                 }
                 count(act, counts);
             }
