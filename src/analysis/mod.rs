@@ -6,6 +6,7 @@
 mod comparison;
 mod conditional;
 mod estimate;
+mod fit;
 mod influence;
 mod leverage;
 mod oddities;
@@ -16,6 +17,7 @@ mod selection;
 pub use comparison::{Comparison, Difference, Flow, OutcomeDifference};
 pub use conditional::{Conditional, Quantity};
 pub use estimate::{Mean, Proportion};
+pub use fit::{CandidateFit, Fit, FitError};
 pub use influence::{Influence, MemberInfluence};
 pub use leverage::{Leverage, PairLeverage, Slope};
 pub use oddities::{Oddity, Remark, Unappointable, oddities};

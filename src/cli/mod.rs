@@ -4,6 +4,7 @@ mod check;
 mod compare;
 mod console;
 mod failure;
+mod fit;
 mod influence;
 mod interrupt;
 mod job;
@@ -53,6 +54,8 @@ enum Command {
     Leverage(leverage::Leverage),
     /// Say everything that is wrong with a scenario or, if nothing is, what it says in words
     Check(check::Check),
+    /// Turn the totals of a straw poll into each candidate's support and a common uncertainty
+    Fit(fit::Fit),
     /// Tell the story of one round, ballot by ballot: who encouraged, objected, vetoed, yielded, withdrew
     Trace(trace::Trace),
 }
@@ -69,6 +72,7 @@ pub fn main() -> ExitCode {
         Command::Influence(influence) => influence.execute(),
         Command::Leverage(leverage) => leverage.execute(),
         Command::Check(check) => check.execute(),
+        Command::Fit(fit) => fit.execute(),
         Command::Trace(trace) => trace.execute(),
     };
     match result {

@@ -8,6 +8,7 @@ pub mod compare;
 pub mod conditional;
 pub mod csv;
 mod differences;
+pub mod fit;
 pub mod influence;
 pub mod json;
 pub mod leverage;
