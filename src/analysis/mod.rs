@@ -4,6 +4,7 @@
 //! side by side, [`Leverage`] is what a little support would do, [`power`] is a rule's formal voting power; [`fn@oddities`] is what can be said without any round.
 
 mod comparison;
+mod conditional;
 mod estimate;
 mod fit;
 mod influence;
@@ -14,6 +15,7 @@ mod reach;
 mod selection;
 
 pub use comparison::{Comparison, Difference, Flow, OutcomeDifference};
+pub use conditional::{Conditional, Quantity};
 pub use estimate::{Mean, Proportion};
 pub use fit::{CandidateFit, Fit, FitError};
 pub use influence::{Influence, MemberInfluence};

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::institutions::InstitutionRow;
 use super::rows::{self, RoundRow};
-use crate::analysis::{Comparison, Fit, Influence, Leverage, Selection};
+use crate::analysis::{Comparison, Conditional, Fit, Influence, Leverage, Selection};
 
 /// The files about single assumptions, in the order of [`selections`].
 pub const SELECTION_FILES: [&str; 5] =
@@ -129,6 +129,14 @@ pub fn support(fit: &Fit) -> io::Result<Vec<u8>> {
 /// As [`outcomes`].
 pub fn leverage(leverage: &Leverage) -> io::Result<Vec<u8>> {
     table(rows::leverage(leverage))
+}
+
+/// The file of probabilities from chances.
+///
+/// # Errors
+/// As [`outcomes`].
+pub fn conditional(conditional: &Conditional) -> io::Result<Vec<u8>> {
+    table(rows::conditional(conditional))
 }
 
 /// The header of the log of rounds.

@@ -6,6 +6,7 @@
 mod blocs;
 pub mod check;
 pub mod compare;
+pub mod conditional;
 pub mod csv;
 mod differences;
 pub mod fit;
