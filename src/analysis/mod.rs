@@ -6,6 +6,7 @@
 mod comparison;
 mod estimate;
 mod fit;
+mod groups;
 mod influence;
 mod oddities;
 pub mod power;
@@ -15,12 +16,10 @@ mod selection;
 pub use comparison::{Comparison, Difference, Flow, OutcomeDifference};
 pub use estimate::{Mean, Proportion};
 pub use fit::{CandidateFit, Fit, FitError};
+pub use groups::{GroupFigures, GroupSums};
 pub use influence::{Influence, MemberInfluence};
 pub use oddities::{Oddity, Remark, Unappointable, oddities};
-pub use selection::{
-    BallotFigures, BlockingSet, CandidateFigures, GroupFigures, GroupSums, Key, Outcome, PairFigures, Selection,
-    SetMembers,
-};
+pub use selection::{BallotFigures, BlockingSet, CandidateFigures, Key, Outcome, PairFigures, Selection, SetMembers};
 
 #[cfg(test)]
 pub(crate) mod example;
