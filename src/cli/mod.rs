@@ -9,6 +9,7 @@ mod influence;
 mod institutions;
 mod interrupt;
 mod job;
+mod leverage;
 mod new;
 mod numbers;
 mod output;
@@ -51,6 +52,8 @@ enum Command {
     Compare(compare::Compare),
     /// Take each member's veto away, or give it one, in turn: what that does to consensus and to each candidate
     Influence(influence::Influence),
+    /// Where a point of persuasion buys most: what a little more support of each member for each candidate does
+    Leverage(leverage::Leverage),
     /// Say everything that is wrong with a scenario or, if nothing is, what it says in words
     Check(check::Check),
     /// Turn the totals of a straw poll into each candidate's support and a common uncertainty
@@ -73,6 +76,7 @@ pub fn main() -> ExitCode {
         Command::Run(run) => run.execute(),
         Command::Compare(compare) => compare.execute(),
         Command::Influence(influence) => influence.execute(),
+        Command::Leverage(leverage) => leverage.execute(),
         Command::Check(check) => check.execute(),
         Command::Fit(fit) => fit.execute(),
         Command::Trace(trace) => trace.execute(),

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::institutions::InstitutionRow;
 use super::rows::{self, RoundRow};
-use crate::analysis::{Comparison, Fit, Influence, Selection};
+use crate::analysis::{Comparison, Conditional, Fit, Influence, Leverage, Selection};
 
 /// The files about single assumptions, in the order of [`selections`].
 pub const SELECTION_FILES: [&str; 5] =
@@ -121,6 +121,22 @@ pub fn support(fit: &Fit) -> io::Result<Vec<u8>> {
         writer.write_record([member.id.clone()].into_iter().chain(support)).map_err(io::Error::from)?;
     }
     writer.into_inner().map_err(|error| io::Error::other(error.to_string()))
+}
+
+/// The file of what a point of support more would do.
+///
+/// # Errors
+/// As [`outcomes`].
+pub fn leverage(leverage: &Leverage) -> io::Result<Vec<u8>> {
+    table(rows::leverage(leverage))
+}
+
+/// The file of probabilities from chances.
+///
+/// # Errors
+/// As [`outcomes`].
+pub fn conditional(conditional: &Conditional) -> io::Result<Vec<u8>> {
+    table(rows::conditional(conditional))
 }
 
 /// The header of the log of rounds.

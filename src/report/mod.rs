@@ -6,12 +6,14 @@
 mod blocs;
 pub mod check;
 pub mod compare;
+pub mod conditional;
 pub mod csv;
 mod differences;
 pub mod fit;
 pub mod influence;
 pub mod institutions;
 pub mod json;
+pub mod leverage;
 mod number;
 pub mod rows;
 pub mod table;

@@ -7,9 +7,13 @@ use serde::Serialize;
 
 use crate::analysis::{Selection, SetMembers};
 
+mod conditional;
+mod leverage;
 mod paired;
 mod vetoes;
 
+pub use conditional::{ConditionalRow, conditional};
+pub use leverage::{LeverageRow, leverage};
 pub use paired::{AcceptableRow, ComparisonRow, FlowRow, InfluenceRow, acceptable, comparison, flows, influence};
 pub use vetoes::{VetoRow, vetoes};
 
