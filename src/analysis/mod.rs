@@ -7,6 +7,7 @@ mod comparison;
 mod conditional;
 mod estimate;
 mod fit;
+mod groups;
 mod influence;
 mod leverage;
 mod oddities;
@@ -18,13 +19,11 @@ pub use comparison::{Comparison, Difference, Flow, OutcomeDifference};
 pub use conditional::{Conditional, Quantity};
 pub use estimate::{Mean, Proportion};
 pub use fit::{CandidateFit, Fit, FitError};
+pub use groups::{GroupFigures, GroupSums};
 pub use influence::{Influence, MemberInfluence};
 pub use leverage::{Leverage, PairLeverage, Slope};
 pub use oddities::{Oddity, Remark, Unappointable, oddities};
-pub use selection::{
-    BallotFigures, BlockingSet, CandidateFigures, GroupFigures, GroupSums, Key, Outcome, PairFigures, Selection,
-    SetMembers,
-};
+pub use selection::{BallotFigures, BlockingSet, CandidateFigures, Key, Outcome, PairFigures, Selection, SetMembers};
 
 #[cfg(test)]
 pub(crate) mod example;
