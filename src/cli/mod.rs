@@ -9,11 +9,13 @@ mod interrupt;
 mod job;
 mod numbers;
 mod output;
+mod points;
 mod progress;
 mod round_log;
 mod run;
 mod scenario;
 mod simulate;
+mod sweep;
 mod trace;
 
 use std::process::ExitCode;
@@ -48,6 +50,8 @@ enum Command {
     Compare(compare::Compare),
     /// Take each member's veto away, or give it one, in turn: what that does to consensus and to each candidate
     Influence(influence::Influence),
+    /// Vary settings over a grid or a sample: how often each outcome at each point, and which settings matter
+    Sweep(sweep::Sweep),
     /// Say everything that is wrong with a scenario or, if nothing is, what it says in words
     Check(check::Check),
     /// Tell the story of one round, ballot by ballot: who encouraged, objected, vetoed, yielded, withdrew
@@ -64,6 +68,7 @@ pub fn main() -> ExitCode {
         Command::Run(run) => run.execute(),
         Command::Compare(compare) => compare.execute(),
         Command::Influence(influence) => influence.execute(),
+        Command::Sweep(sweep) => sweep.execute(),
         Command::Check(check) => check.execute(),
         Command::Trace(trace) => trace.execute(),
     };

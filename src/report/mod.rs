@@ -4,6 +4,7 @@
 //! `run` shows; the other modules bear the names of their commands.
 
 pub mod check;
+mod columns;
 pub mod compare;
 pub mod csv;
 mod differences;
@@ -11,6 +12,7 @@ pub mod influence;
 pub mod json;
 mod number;
 pub mod rows;
+pub mod sweep;
 pub mod table;
 mod text;
 pub mod trace;

@@ -61,13 +61,21 @@ pub fn change(difference: &Difference) -> String {
     if difference.lost + difference.gained == 0 {
         return "0".to_owned();
     }
-    let half = 100.0 * (difference.high - difference.value).max(difference.value - difference.low);
+    let half = 100.0 * difference.reach();
     let places = places(half);
     // One more if rounding would let an interval touch 0 that does not.
     let rounded = |x: f64| format!("{:.places$}", x.abs());
     let places = places + usize::from(difference.is_clear() && rounded(100.0 * difference.value) == rounded(half));
     let sign = if difference.value < 0.0 { '−' } else { '+' };
     format!("{sign}{:.places$}{NBSP}±{NBSP}{half:.places$}", 100.0 * difference.value.abs())
+}
+
+/// How far an interval reaches, in percentage points, rounded up: `0.4`.
+pub fn points(reach: f64) -> String {
+    let half = 100.0 * reach;
+    let places = places(half);
+    let unit = 10_f64.powi(places as i32);
+    format!("{:.places$}", (half * unit).ceil() / unit)
 }
 
 /// The fewest decimal places whose unit is at most `half` the width of an interval, in per cent.
@@ -124,6 +132,11 @@ mod tests {
         assert_eq!(shown(3, 15), "+0.012 ± 0.009");
         assert_eq!(shown(2, 2), "+0.000 ± 0.004", "1.96 · √5 of 100 000");
         assert_eq!(shown(0, 0), "0");
+    }
+
+    #[test]
+    fn reaches_are_rounded_up() {
+        assert_eq!([0.0031, 0.000_309, 0.012, 0.5].map(points), ["0.4", "0.04", "2", "50"]);
     }
 
     #[test]

@@ -8,8 +8,10 @@ use serde::Serialize;
 use crate::analysis::{Selection, SetMembers};
 
 mod paired;
+mod sweep;
 
 pub use paired::{AcceptableRow, ComparisonRow, FlowRow, InfluenceRow, acceptable, comparison, flows, influence};
+pub use sweep::{SensitivityRow, SweepRow, sensitivity, sweep};
 
 /// The outcome of a round that appoints no one, where otherwise a candidate's id stands.
 pub const NO_CONSENSUS: &str = "no-consensus";

@@ -6,7 +6,7 @@ use super::number::{NBSP, bare, estimate, grouped, share};
 use super::rows::set_members;
 use super::text::{Look, Page};
 use super::{INTERVALS, outcome_name, words};
-use crate::analysis::{BallotFigures, CandidateFigures, Proportion, Selection, SetMembers};
+use crate::analysis::{BallotFigures, CandidateFigures, Outcome, Proportion, Selection, SetMembers};
 use crate::model::Model;
 
 /// Members listed for a candidate at most.
@@ -73,6 +73,7 @@ impl RunReport<'_> {
         }
         page.heading("Who is chosen");
         page.table(&header, &[false, true, true, true], &rows);
+        rare(page, &self.selection.outcomes);
     }
 
     /// By candidate, most vetoed first: who vetoes, alone and together.
@@ -205,6 +206,19 @@ impl RunReport<'_> {
         page.command("Repeat:", self.repeat);
         page.note("");
         page.plain(INTERVALS);
+    }
+}
+
+/// Says which outcomes are too rare for these rounds.
+fn rare(page: &mut Page, outcomes: &[Outcome]) {
+    let rare = outcomes.iter().filter(|outcome| outcome.probability.is_rare());
+    let names: Vec<&str> = rare.map(|outcome| outcome_name(outcome.candidate.as_ref())).collect();
+    if !names.is_empty() {
+        page.note(&format!(
+            "Rare: {}. The interval is wider than the probability itself, so that these rounds hardly say how rare; take more \
+             --rounds, or a --precision below the probability.",
+            names.join(", ")
+        ));
     }
 }
 
