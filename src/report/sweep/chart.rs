@@ -7,6 +7,8 @@ use crate::report::text::Page;
 
 /// Outcomes drawn at most, each in a letter of its own.
 const LETTERS: [char; 6] = ['a', 'b', 'c', 'd', 'e', 'f'];
+/// Where several outcomes are.
+const SEVERAL: char = '*';
 /// Fewest points that make a line.
 const FEWEST: usize = 3;
 /// Rows above the axis, and most columns beside it.
@@ -35,9 +37,11 @@ pub fn draw(page: &mut Page, setting: &Varied, sweep: &Sweep) {
     let lines: Vec<Vec<f64>> = drawn.iter().map(line).collect();
     page.heading(&format!("Over {}", setting.path));
     let columns = (usize::from(page.width()) - MARGIN).min(WIDEST);
-    page.drawing(&plot(columns, &x, &lines));
+    let plot = plot(columns, &x, &lines);
+    page.drawing(&plot);
     let letters = drawn.iter().zip(LETTERS).map(|(&outcome, letter)| format!("{letter}{NBSP}{}", name(sweep, outcome)));
-    page.plain(&letters.collect::<Vec<_>>().join("   "));
+    let several = plot.iter().any(|line| line.contains(SEVERAL)).then(|| format!("{SEVERAL}{NBSP}several"));
+    page.plain(&letters.chain(several).collect::<Vec<_>>().join("   "));
 }
 
 /// The chart as lines of text: `lines` over `x`, which rises, so many columns wide.
@@ -46,8 +50,10 @@ fn plot(columns: usize, x: &[f64], lines: &[Vec<f64>]) -> Vec<String> {
     let top = above(lines.iter().flatten().copied().fold(0.0, f64::max));
     let column = |x: f64| ((x - first) / (last - first) * (columns - 1) as f64).round() as usize;
     let mut cells = vec![vec![' '; columns]; HEIGHT + 1];
-    let mut mark =
-        |column: usize, y: f64, mark| cells[HEIGHT - (y / top * HEIGHT as f64).round() as usize][column] = mark;
+    let mut mark = |column: usize, y: f64, mark: char| {
+        let cell = &mut cells[HEIGHT - (y / top * HEIGHT as f64).round() as usize][column];
+        *cell = if [' ', '·', mark].contains(cell) { mark } else { SEVERAL };
+    };
     for line in lines {
         for (x, y) in x.windows(2).zip(line.windows(2)) {
             let (from, to) = (column(x[0]), column(x[1]));
@@ -56,8 +62,7 @@ fn plot(columns: usize, x: &[f64], lines: &[Vec<f64>]) -> Vec<String> {
             }
         }
     }
-    // The first lines last, so that nothing hides them.
-    for (line, letter) in lines.iter().zip(LETTERS).rev() {
+    for (line, letter) in lines.iter().zip(LETTERS) {
         x.iter().zip(line).for_each(|(&x, &y)| mark(column(x), y, letter));
     }
     let label = |i: usize| match i {
@@ -112,7 +117,7 @@ mod tests {
               │     ·         ·
               │      ··     ··
               │        ·· ··
-         50 % │          a
+         50 % │          *
               │        ·· ··
               │      ··     ··
               │     ·         ·
