@@ -1,12 +1,15 @@
 //! Counts to figures with intervals. Floats begin here.
 //!
 //! [`Selection`] is what one assumption's rounds say; [`Comparison`] and [`Influence`] set assumptions
-//! side by side; a [`Sweep`](sweep::Sweep) varies settings, and its [`Sensitivity`](sensitivity::Sensitivity) says which of them matter. [`power`] is a
-//! rule's formal voting power, [`precision`] says how many rounds it takes; [`fn@oddities`] is what can be said without any round.
+//! side by side, [`Leverage`] is what a little support would do; a [`Sweep`](sweep::Sweep) varies settings, and its
+//! [`Sensitivity`](sensitivity::Sensitivity) says which of them matter. [`power`] is a rule's formal voting power,
+//! [`precision`] how many rounds it takes; [`fn@oddities`] is what can be said without any round.
 
 mod comparison;
 mod estimate;
+mod fit;
 mod influence;
+mod leverage;
 mod oddities;
 pub mod power;
 pub mod precision;
@@ -17,7 +20,9 @@ pub mod sweep;
 
 pub use comparison::{Comparison, Difference, Flow, OutcomeDifference};
 pub use estimate::{Mean, Proportion};
+pub use fit::{CandidateFit, Fit, FitError};
 pub use influence::{Influence, MemberInfluence};
+pub use leverage::{Leverage, PairLeverage, Slope};
 pub use oddities::{Oddity, Remark, Unappointable, oddities};
 pub use selection::{BallotFigures, BlockingSet, CandidateFigures, Key, Outcome, PairFigures, Selection, SetMembers};
 

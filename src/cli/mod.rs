@@ -4,9 +4,11 @@ mod check;
 mod compare;
 mod console;
 mod failure;
+mod fit;
 mod influence;
 mod interrupt;
 mod job;
+mod leverage;
 mod numbers;
 mod output;
 mod points;
@@ -52,8 +54,12 @@ enum Command {
     Influence(influence::Influence),
     /// Vary settings over a grid or a sample: how often each outcome at each point, and which settings matter
     Sweep(sweep::Sweep),
+    /// Where a point of persuasion buys most: what a little more support of each member for each candidate does
+    Leverage(leverage::Leverage),
     /// Say everything that is wrong with a scenario or, if nothing is, what it says in words
     Check(check::Check),
+    /// Turn the totals of a straw poll into each candidate's support and a common uncertainty
+    Fit(fit::Fit),
     /// Tell the story of one round, ballot by ballot: who encouraged, objected, vetoed, yielded, withdrew
     Trace(trace::Trace),
 }
@@ -69,7 +75,9 @@ pub fn main() -> ExitCode {
         Command::Compare(compare) => compare.execute(),
         Command::Influence(influence) => influence.execute(),
         Command::Sweep(sweep) => sweep.execute(),
+        Command::Leverage(leverage) => leverage.execute(),
         Command::Check(check) => check.execute(),
+        Command::Fit(fit) => fit.execute(),
         Command::Trace(trace) => trace.execute(),
     };
     match result {

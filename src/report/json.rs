@@ -7,12 +7,12 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::rows::{
-    self, AcceptableRow, BallotRow, BlockingSetRow, CandidateRow, ComparisonRow, FlowRow, InfluenceRow, OutcomeRow,
-    SensitivityRow, SweepRow, VetoRow,
+    self, AcceptableRow, BallotRow, BlockingSetRow, CandidateRow, ComparisonRow, FlowRow, InfluenceRow, LeverageRow,
+    OutcomeRow, SensitivityRow, SweepRow, VetoRow,
 };
 use crate::analysis::sensitivity::Sensitivity;
 use crate::analysis::sweep::Sweep;
-use crate::analysis::{Comparison, Influence, Selection};
+use crate::analysis::{Comparison, Influence, Leverage, Selection};
 
 /// `run.json`: what was run, with what, and how far.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -245,6 +245,30 @@ pub fn sweep(sweep: &Sweep, sensitivity: Option<&Sensitivity>) -> io::Result<Vec
         intervals: super::INTERVALS,
         sweep: points.collect(),
         sensitivity: sensitivity.map(|it| rows::sensitivity(sweep, it).collect()),
+    })
+}
+
+/// What a point of support more would do.
+#[derive(Serialize)]
+struct Leverages<'a> {
+    assumption: &'a str,
+    rounds: u64,
+    partial: bool,
+    intervals: &'static str,
+    leverage: Vec<LeverageRow<'a>>,
+}
+
+/// What a point of support more would do; `partial` says whether the run was stopped early.
+///
+/// # Errors
+/// None in practice; the JSON writer's.
+pub fn leverage(leverage: &Leverage, partial: bool) -> io::Result<Vec<u8>> {
+    pretty(&Leverages {
+        assumption: &leverage.assumption,
+        rounds: leverage.rounds,
+        partial,
+        intervals: super::INTERVALS,
+        leverage: rows::leverage(leverage).collect(),
     })
 }
 

@@ -61,13 +61,18 @@ pub fn change(difference: &Difference) -> String {
     if difference.lost + difference.gained == 0 {
         return "0".to_owned();
     }
-    let half = 100.0 * difference.reach();
+    signed(difference.value, difference.reach(), difference.is_clear())
+}
+
+/// A signed share in per cent and the reach of its interval to either side; `clear` if that excludes 0.
+pub fn signed(value: f64, half: f64, clear: bool) -> String {
+    let half = 100.0 * half;
     let places = places(half);
     // One more if rounding would let an interval touch 0 that does not.
     let rounded = |x: f64| format!("{:.places$}", x.abs());
-    let places = places + usize::from(difference.is_clear() && rounded(100.0 * difference.value) == rounded(half));
-    let sign = if difference.value < 0.0 { '−' } else { '+' };
-    format!("{sign}{:.places$}{NBSP}±{NBSP}{half:.places$}", 100.0 * difference.value.abs())
+    let places = places + usize::from(clear && rounded(100.0 * value) == rounded(half));
+    let sign = if value < 0.0 { '−' } else { '+' };
+    format!("{sign}{:.places$}{NBSP}±{NBSP}{half:.places$}", 100.0 * value.abs())
 }
 
 /// How far an interval reaches, in percentage points, rounded up: `0.4`.

@@ -7,9 +7,11 @@ use serde::Serialize;
 
 use crate::analysis::{Selection, SetMembers};
 
+mod leverage;
 mod paired;
 mod sweep;
 
+pub use leverage::{LeverageRow, leverage};
 pub use paired::{AcceptableRow, ComparisonRow, FlowRow, InfluenceRow, acceptable, comparison, flows, influence};
 pub use sweep::{SensitivityRow, SweepRow, sensitivity, sweep};
 
