@@ -346,7 +346,11 @@ impl Hall {
             remaining.iter().filter(|&c| planes::has(&self.polls[c.index()].would_hold, lane_of(c))).collect();
         if let Some(leader) = steps::accommodate(plan, ballot, would_hold, remaining, &self.fares, draws) {
             let holdouts: MemberSet = self.polls[leader.index()].vetoing_in(world, lane_of(leader)).collect();
-            for m in holdouts.iter().filter(|&m| plan.yields.decide(draws, Chance::Yield(ballot, m, leader))) {
+            let mut yields = |m: MemberId| match plan.yields.certainty() {
+                Some(certain) => certain,
+                None => planes::has(self.draws.decided(plan.yields, Chance::Yield(ballot, m, leader)), round),
+            };
+            for m in holdouts.iter().filter(|&m| yields(m)) {
                 world.yielded[leader.index()].push((round as u16, m));
             }
         }
