@@ -242,9 +242,9 @@ mod tests {
             assert_eq!(counts.sums(level, &which), (numbers().sum(), numbers().map(|n| n * n).sum()));
             let mut numbers = Vec::new();
             counts.unpack(level, &mut numbers);
-            for lane in 0..128 {
+            for (lane, &unpacked) in numbers.iter().enumerate() {
                 let number = counts.get(lane);
-                assert_eq!(u32::from(numbers[lane]), number);
+                assert_eq!(u32::from(unpacked), number);
                 assert_eq!(number, expected(lane));
                 let is = |word: u64| word >> (lane % 64) & 1 == 1;
                 assert_eq!(is(counts.any(lane / 64)), number > 0);
