@@ -135,6 +135,7 @@ impl<'a> Job<'a> {
                 threads: options.threads.map(usize::from),
                 out: options.out.as_deref().map(shown),
                 log_rounds: own.log_rounds.as_deref().map(shown),
+                estimate: own.estimate,
                 format: options.format.name(),
                 force: options.force,
                 quiet: options.quiet,
@@ -186,6 +187,8 @@ pub struct OwnOptions {
     pub baseline: Option<String>,
     /// `--log-rounds`
     pub log_rounds: Option<PathBuf>,
+    /// `--estimate`
+    pub estimate: Option<&'static str>,
 }
 
 /// Where results go, apart from standard output.
