@@ -15,7 +15,7 @@ const LONG: &str = "title = \"long\"\nrounds = 3000\nseed = 7\n[veto]\ndefault =
     [[candidate]]\nid = \"z\"\nenters = 2\n[[event]]\nname = \"scandal\"\nprobability = 0.5\neffects = [{ leaves = \"x\" }]\n\
     [[stage]]\nname = \"talks\"\nrepeat = 3\nappoint = \"consensus\"\ndrop = \"lowest\"\nfrom_ballot = 2\n\
     [[stage]]\nname = \"vote\"\nballot = \"choice\"\nappoint = { all = [\"no_veto\", \"two-thirds\"] }\n\
-    [[assumption]]\nname = \"calm\"\nset = { \"dynamics.momentum\" = 0 }\n";
+    [[assumption]]\nname = \"free\"\nveto = {}\n";
 
 /// A folder with a small scenario in it.
 struct Desk(tempfile::TempDir);
