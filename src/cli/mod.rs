@@ -1,18 +1,21 @@
 //! The command line: arguments, files, progress, signals and exit codes. One file per command.
 
 mod check;
+mod checkpoint;
 mod compare;
 mod console;
 mod failure;
 mod influence;
 mod interrupt;
 mod job;
+mod merge;
 mod numbers;
 mod output;
 mod progress;
 mod round_log;
 mod run;
 mod scenario;
+mod shard;
 mod simulate;
 mod trace;
 
@@ -37,7 +40,7 @@ const EXIT_CODES: &str = "\
 Example: nemcon run scenarios/nato-2023.toml
 
 Results go to standard output, everything else to standard error.
-Exit codes: 0 done; 2 usage; 65 the scenario is wrong; 66 a file cannot be read; 73 an output cannot be created; 74 writing \
+Exit codes: 0 done; 2 usage; 65 the scenario, or a file of results, is wrong; 66 a file cannot be read; 73 an output cannot be created; 74 writing \
 failed; 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
@@ -48,6 +51,8 @@ enum Command {
     Compare(compare::Compare),
     /// Take each member's veto away, or give it one, in turn: what that does to consensus and to each candidate
     Influence(influence::Influence),
+    /// Add up what several machines have simulated, and report it as if one had
+    Merge(merge::Merge),
     /// Say everything that is wrong with a scenario or, if nothing is, what it says in words
     Check(check::Check),
     /// Tell the story of one round, ballot by ballot: who encouraged, objected, vetoed, yielded, withdrew
@@ -64,6 +69,7 @@ pub fn main() -> ExitCode {
         Command::Run(run) => run.execute(),
         Command::Compare(compare) => compare.execute(),
         Command::Influence(influence) => influence.execute(),
+        Command::Merge(merge) => merge.execute(),
         Command::Check(check) => check.execute(),
         Command::Trace(trace) => trace.execute(),
     };

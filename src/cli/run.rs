@@ -9,8 +9,9 @@ use nemcon::model::Model;
 use nemcon::report::table::RunReport;
 use nemcon::report::{csv, json};
 use nemcon::scenario::STATED;
-use nemcon::simulation::{Plan, RoundLog};
+use nemcon::simulation::{Done, Plan};
 
+use super::checkpoint::Saving;
 use super::job::{Job, OwnOptions};
 use super::simulate::{Format, Options};
 use super::{Outcome, console, scenario};
@@ -22,21 +23,25 @@ use super::{Outcome, console, scenario};
 #[command(after_help = "\
 Examples:
   nemcon run scenarios/nato-2023.toml
-  nemcon run scenarios/nato-2023.toml --assumption every-ally --rounds 1e6 --out results")]
+  nemcon run scenarios/nato-2023.toml --assumption every-ally --rounds 1e6 --out results
+  nemcon run scenarios/nato-2023.toml --rounds 1e10 --checkpoint nato.json")]
 pub struct Run {
     /// The scenario file
-    scenario: PathBuf,
+    pub scenario: PathBuf,
 
     /// The assumption about who can veto; otherwise `stated`, the scenario's own
     #[arg(long, value_name = "NAME")]
-    assumption: Option<String>,
+    pub assumption: Option<String>,
 
-    /// Write one row per round to this CSV file
-    #[arg(long, value_name = "FILE")]
-    log_rounds: Option<PathBuf>,
+    /// Write one row per round to this file: Parquet if its name ends in `.parquet`, otherwise CSV
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["checkpoint", "resume", "shard"])]
+    pub log_rounds: Option<PathBuf>,
 
     #[command(flatten)]
-    options: Options,
+    pub options: Options,
+
+    #[command(flatten)]
+    pub saving: Saving,
 }
 
 impl Run {
@@ -47,27 +52,29 @@ impl Run {
         let names = [&csv::SELECTION_FILES[..], &["run.json"]].concat();
         let mut outputs = job.open(&names, self.log_rounds.as_deref().map(|path| (path, model)))?;
         let plan = Plan::new(model.clone());
-        let (done, elapsed) = job.simulate(&mut outputs, |control, log| {
-            let log = log.map(|log| log as &mut dyn RoundLog);
-            nemcon::simulation::run(&plan, job.seed, 0..job.rounds, job.threads, control, log)
+        let results = job.count(&mut outputs, &self.saving, &[model], |rounds, control, log| {
+            nemcon::simulation::run(&plan, job.seed, rounds, job.threads, control, log).map(Done::into)
         })?;
-        let selection = Selection::new(model, &done.tally);
+        if let Some(shard) = self.saving.shard {
+            return shard.finish(&results, self.saving.path());
+        }
+        let selections: Vec<_> = results.counts.tallies.iter().map(|tally| Selection::new(model, tally)).collect();
+        let selection = &selections[0];
         let rounds = selection.rounds;
-        let selections = std::slice::from_ref(&selection);
         let files = || {
             let own = OwnOptions {
                 assumption: self.assumption.clone(),
                 log_rounds: self.log_rounds.clone(),
-                ..OwnOptions::default()
+                ..self.saving.own_options()
             };
-            let mut files = csv::selections(selections)?;
-            files.push(job.record(&[model], rounds, elapsed, own).to_bytes()?);
+            let mut files = csv::selections(&selections)?;
+            files.push(job.record(&[model], rounds, results.elapsed_seconds, own).to_bytes()?);
             Ok(files)
         };
         let shown = || match self.options.format {
-            Format::Table => Ok(self.table(&job, model, &selection).into_bytes()),
-            Format::Csv => csv::outcomes(selections),
-            Format::Json => json::selection(&selection, done.partial),
+            Format::Table => Ok(self.table(&job, model, selection).into_bytes()),
+            Format::Csv => csv::outcomes(&selections),
+            Format::Json => json::selection(selection, rounds < job.rounds),
         };
         job.finish(outputs, rounds, files, shown)
     }

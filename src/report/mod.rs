@@ -10,6 +10,9 @@ mod differences;
 pub mod influence;
 pub mod json;
 mod number;
+#[cfg(feature = "parquet")]
+pub mod parquet;
+pub mod results;
 pub mod rows;
 pub mod table;
 mod text;

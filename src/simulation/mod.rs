@@ -14,6 +14,7 @@ pub mod plan;
 pub mod reference;
 pub mod round;
 mod simd;
+mod sound;
 mod steps;
 pub mod tally;
 mod trace;
