@@ -149,11 +149,12 @@ impl Checkpoint<'_> {
                 Ok(done) => done,
                 Err(error) => return Err(failure(&error)),
             };
+            let took = start.elapsed();
             self.results.counts.merge(&done.tally);
             self.results.rounds.end += done.tally.rounds();
-            self.results.elapsed_seconds += start.elapsed().as_secs_f64();
+            self.results.elapsed_seconds += took.as_secs_f64();
             self.save(None)?;
-            piece = next(piece, start.elapsed());
+            piece = next(piece, took);
         }
         Ok(())
     }

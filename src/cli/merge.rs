@@ -87,11 +87,11 @@ pub fn add_up(files: &[PathBuf], of: Asked, models: &[&Model]) -> Result<Results
     let mut parts: Vec<(Range<u64>, &Path)> = Vec::new();
     for file in files {
         let results = checkpoint::load(file)?;
-        let rounds = |asked: &Asked| format!("{} rounds", asked.rounds);
-        let other = (results.of.rounds != of.rounds).then(|| format!("{}, not {}", rounds(&results.of), rounds(&of)));
-        if let Some(difference) = results.of.difference(&of).or(other) {
-            let (file, first) = (file.display(), files[0].display());
-            let what = format!("the files cannot be merged: {file} is about {difference} as {first}");
+        let rounds =
+            (results.of.rounds != of.rounds).then(|| format!("{} rounds, not {}", results.of.rounds, of.rounds));
+        if let Some(difference) = results.of.difference(&of).or(rounds) {
+            let as_first = if *file == files[0] { String::new() } else { format!(", as {} is", files[0].display()) };
+            let what = format!("the files cannot be merged: {} is about {difference}{as_first}", file.display());
             return Err(Failure::new(Exit::Scenario, what, None));
         }
         checkpoint::check(&results, models, file)?;

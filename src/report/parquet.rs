@@ -44,7 +44,9 @@ impl<'a, W: Write + Send> RoundsWriter<'a, W> {
     pub fn new(sink: W) -> io::Result<Self> {
         let properties = WriterProperties::builder()
             .set_created_by(concat!("nemcon ", env!("CARGO_PKG_VERSION")).to_owned())
-            .set_statistics_enabled(EnabledStatistics::Chunk)
+            // Only of the rounds' numbers, by which a reader may look for some.
+            .set_statistics_enabled(EnabledStatistics::None)
+            .set_column_statistics_enabled(ColumnPath::from("round"), EnabledStatistics::Chunk)
             .set_offset_index_disabled(true)
             // Round after round: the differences are all the same.
             .set_column_dictionary_enabled(ColumnPath::from("round"), false)
