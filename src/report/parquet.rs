@@ -109,7 +109,9 @@ impl<'a, W: Write + Send> RoundsWriter<'a, W> {
 
 impl<'a> Texts<'a> {
     fn push(&mut self, text: &'a str) {
-        let known = self.known.iter().position(|(known, _)| *known == text);
+        // As a rule a text is one of the model's, and always the same piece of memory.
+        let known = self.known.iter().position(|(known, _)| std::ptr::eq(*known, text));
+        let known = known.or_else(|| self.known.iter().position(|(known, _)| *known == text));
         let place = known.unwrap_or_else(|| {
             self.known.push((text, ByteArray::from(text)));
             self.known.len() - 1
