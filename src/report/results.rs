@@ -229,7 +229,7 @@ mod tests {
         let changes: [fn(&mut Compared); 13] = [
             |it| it.tallies[0].no_consensus += 1,
             |it| it.tallies[1].ballots[1].appointed += 1,
-            |it| it.tallies[1].ballots.push(it.tallies[1].ballots[0]),
+            |it| it.tallies[1].ballots.truncate(5),
             |it| it.tallies[0].candidates[1].vetoed += 1,
             |it| it.tallies[0].candidates[1].stood += u64::MAX / 2,
             |it| it.tallies[0].candidates[0].encouragements.squares = u64::MAX,
