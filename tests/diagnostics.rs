@@ -106,10 +106,58 @@ fn the_whole_scenario() {
             (Top, "rounds = 2_000_000_000_000\nseed = 99999999999999999999"),
             (Top, "rounds = 1e5\nseed = 18446744073709551615"),
             (Top, "roundz = 3\nauthor = \"me\""),
-            (Top, "institution = \"nato\""),
+            (Top, "institution = 3"),
             (Top, "date = 2023-07-01\nsummary = 2023-07-01"),
             (Whole, "title = \"x\"\n[member]\nid = \"USA\"\n[[candidate]]\nid = \"a\""),
             (Top, "[tables]\nmembers = \"m.csv\""),
+        ],
+    );
+}
+
+#[test]
+fn blocs() {
+    let bloc = "[[bloc]]\nid = \"e\"\nsize = 3\n";
+    assert_said(
+        "blocs",
+        &[
+            (End, "[[bloc]]\nid = \"west\"\nsize = 2\n[[bloc]]\nid = \"USA\"\nsize = 2"),
+            (End, &format!("{bloc}{bloc}")),
+            (End, &format!("[[member]]\nid = \"e-02\"\n{bloc}")),
+            (End, "[[bloc]]\nsize = 0\n[[bloc]]\nid = \"x\"\n[[bloc]]\nid = \"y z\"\nsize = 2.5"),
+            (End, "[[bloc]]\nid = \"x\"\nsize = 1_000_000_000"),
+            (End, "[[bloc]]\nid = \"x\"\nsize = 100\n[[bloc]]\nid = \"y\"\nsize = 155"),
+            (
+                End,
+                &format!(
+                    "{bloc}uncertainity = 2\naccept_at = -1\nhome = \"x\"\nideal = {{ left = 1 }}\n[[candidate]]\nid = \"p\"\nposition = {{ right = 1 }}"
+                ),
+            ),
+            (End, "[bloc]\nid = \"e\"\nsize = 3"),
+            (
+                End,
+                &format!(
+                    "{bloc}[[assumption]]\nname = \"wide\"\nset = {{ \"bloc.e.size\" = 4, \"bloc.e.uncertainty\" = 2 }}"
+                ),
+            ),
+            (
+                End,
+                &format!(
+                    "{bloc}[[assumption]]\nname = \"a\"\nset = {{ \"bloc.e.id\" = \"f\", \"bloc.f.size\" = 2, \"bloc.e\" = 2, \"electors\" = 2, \"member.e-04.home\" = 1 }}"
+                ),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn institutions() {
+    assert_said(
+        "institutions",
+        &[
+            (Top, "electors = 3"),
+            (Top, "institution = \"conclave\""),
+            (Top, "institution = \"conclave\"\nelectors = 0"),
+            (Top, "institution = \"conclave\"\nelectors = 3\n[[bloc]]\nid = \"elector\"\nsize = 4"),
         ],
     );
 }

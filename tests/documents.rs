@@ -90,6 +90,14 @@ fn the_worked_analysis_shows_what_the_program_says() {
     }
 }
 
+#[test]
+fn the_readme_shows_the_first_scenario() {
+    let read = |file: &str| fs::read_to_string(repository().join(file)).unwrap();
+    let first = read("scenarios/first-scenario.toml");
+    assert_eq!(first.lines().count(), 10);
+    assert!(read("README.md").contains(&format!("```toml\n{first}```\n")));
+}
+
 /// Runs where Python and matplotlib are at hand; `NEMCON_PYTHON` names an interpreter that must be.
 #[test]
 fn the_chart_can_be_drawn() {

@@ -206,6 +206,7 @@ fn what_does_not_belong_together_is_refused() {
         ("run long.toml --checkpoint out/run.json --out out", 2, "the checkpoint and --out would be the same file"),
         ("run long.toml --checkpoint c --resume small", 2, "cannot be used with"),
         ("run long.toml --checkpoint c --log-rounds rounds.csv", 2, "cannot be used with"),
+        ("run long.toml --checkpoint c --estimate conditional", 2, "holds counts and no chances"),
         ("run long.toml --shard 1/2", 2, "--checkpoint"),
         ("run long.toml --shard 3/2 --checkpoint c", 2, "expected a share such as 2/8"),
         ("run long.toml --shard 1/2 --checkpoint c --out out", 2, "cannot be used with"),

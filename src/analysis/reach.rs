@@ -95,7 +95,7 @@ mod tests {
         let mut model = example::model(2, 1);
         assert!((lowest_view(&model, M, C) + 6.4).abs() < 1e-12);
         model.support[0] = 10.0;
-        model.groups = vec![Group { id: "g".into(), members: MemberSet::all(1), sd: 0.5 }];
+        model.groups = vec![Group { id: "g".into(), members: MemberSet::all(1), bloc: None, sd: 0.5 }];
         model.traits = vec![Trait { name: "t".into(), sd: 0.1 }];
         model.candidates[0].traits = vec![-2.0];
         for member in &mut model.members {

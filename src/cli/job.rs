@@ -195,6 +195,7 @@ impl<'a> Job<'a> {
                 log_rounds: own.log_rounds.as_deref().map(shown),
                 checkpoint: own.checkpoint.as_deref().map(shown),
                 merged: own.merged.as_ref().map(|files| files.iter().map(|file| shown(file)).collect()),
+                estimate: own.estimate,
                 format: options.format.name(),
                 force: options.force,
                 quiet: options.quiet,
@@ -250,6 +251,8 @@ pub struct OwnOptions {
     pub checkpoint: Option<PathBuf>,
     /// The files of `merge`
     pub merged: Option<Vec<PathBuf>>,
+    /// `--estimate`
+    pub estimate: Option<&'static str>,
 }
 
 /// Where results go, apart from standard output.

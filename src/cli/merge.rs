@@ -13,7 +13,7 @@ use super::Outcome;
 use super::checkpoint::{self, Saving, span};
 use super::compare::Compare;
 use super::failure::{Exit, Failure};
-use super::run::Run;
+use super::run::{Estimate, Run};
 use super::simulate::{Format, Options};
 
 /// Add up what several machines have simulated, and report it as if one had.
@@ -74,7 +74,7 @@ impl Merge {
             return Compare { scenario, assumptions, baseline: first, options, saving }.execute();
         }
         let assumption = Some(first).filter(|name| name != STATED);
-        Run { scenario, assumption, log_rounds: None, options, saving }.execute()
+        Run { scenario, assumption, log_rounds: None, estimate: Estimate::Counted, options, saving }.execute()
     }
 }
 

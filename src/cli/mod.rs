@@ -5,9 +5,13 @@ mod checkpoint;
 mod compare;
 mod console;
 mod failure;
+mod fit;
 mod influence;
+mod institutions;
 mod interrupt;
 mod job;
+mod leverage;
+mod new;
 mod merge;
 mod numbers;
 mod output;
@@ -51,12 +55,20 @@ enum Command {
     Compare(compare::Compare),
     /// Take each member's veto away, or give it one, in turn: what that does to consensus and to each candidate
     Influence(influence::Influence),
+    /// Where a point of persuasion buys most: what a little more support of each member for each candidate does
+    Leverage(leverage::Leverage),
     /// Add up what several machines have simulated, and report it as if one had
     Merge(merge::Merge),
     /// Say everything that is wrong with a scenario or, if nothing is, what it says in words
     Check(check::Check),
+    /// Turn the totals of a straw poll into each candidate's support and a common uncertainty
+    Fit(fit::Fit),
     /// Tell the story of one round, ballot by ballot: who encouraged, objected, vetoed, yielded, withdrew
     Trace(trace::Trace),
+    /// Write a commented scenario to start from
+    New(new::New),
+    /// List the institutions that a scenario can name, or say what one of them contains
+    Institutions(institutions::Institutions),
 }
 
 /// Parses the command line, runs the command and reports what goes wrong.
@@ -69,9 +81,13 @@ pub fn main() -> ExitCode {
         Command::Run(run) => run.execute(),
         Command::Compare(compare) => compare.execute(),
         Command::Influence(influence) => influence.execute(),
+        Command::Leverage(leverage) => leverage.execute(),
         Command::Merge(merge) => merge.execute(),
         Command::Check(check) => check.execute(),
+        Command::Fit(fit) => fit.execute(),
         Command::Trace(trace) => trace.execute(),
+        Command::New(new) => new.execute(),
+        Command::Institutions(institutions) => institutions.execute(),
     };
     match result {
         Ok(exit) => exit.into(),

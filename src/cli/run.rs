@@ -2,16 +2,17 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
-use nemcon::analysis::Selection;
+use nemcon::analysis::{Conditional, Selection};
 use nemcon::model::Model;
 use nemcon::report::table::RunReport;
-use nemcon::report::{csv, json};
+use nemcon::report::{conditional, csv, json};
 use nemcon::scenario::STATED;
-use nemcon::simulation::{Done, Plan};
+use nemcon::simulation::{self, Done, Needs, Plan};
 
 use super::checkpoint::Saving;
+use super::failure::{Exit, Failure};
 use super::job::{Job, OwnOptions};
 use super::simulate::{Format, Options};
 use super::{Outcome, console, scenario};
@@ -37,6 +38,11 @@ pub struct Run {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["checkpoint", "resume", "shard"])]
     pub log_rounds: Option<PathBuf>,
 
+    /// How probabilities are estimated: `conditional` adds, for one ballot with normal noise, estimates from the chances that remain
+    /// in each round once everything members share is drawn. Rare outcomes need far fewer rounds so
+    #[arg(long, value_name = "HOW", value_enum, default_value_t = Estimate::Counted)]
+    pub estimate: Estimate,
+
     #[command(flatten)]
     pub options: Options,
 
@@ -44,20 +50,39 @@ pub struct Run {
     pub saving: Saving,
 }
 
+/// How probabilities are estimated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Estimate {
+    /// By counting rounds
+    Counted,
+    /// By counting, and from chances
+    Conditional,
+}
+
 impl Run {
     /// Simulates and reports.
     pub fn execute(&self) -> Outcome {
         let job = Job::load("run", &self.scenario, &self.options)?;
         let model = scenario::assumption(&job.scenario, self.assumption.as_deref())?;
-        let names = [&csv::SELECTION_FILES[..], &["run.json"]].concat();
-        let mut outputs = job.open(&names, self.log_rounds.as_deref().map(|path| (path, model)))?;
         let plan = Plan::new(model.clone());
+        let needs = self.needs(model)?;
+        let own_file: &[_] = if needs.is_some() { &["conditional.csv"] } else { &[] };
+        let names = [&csv::SELECTION_FILES[..], &["run.json"], own_file].concat();
+        let mut outputs = job.open(&names, self.log_rounds.as_deref().map(|path| (path, model)))?;
+        let mut conditional = None;
         let results = job.count(&mut outputs, &self.saving, &[model], |rounds, control, log| {
-            nemcon::simulation::run(&plan, job.seed, rounds, job.threads, control, log).map(Done::into)
+            let (seed, threads) = (job.seed, job.threads);
+            let Some(needs) = needs else {
+                return simulation::run(&plan, seed, rounds, threads, control, log).map(Done::into);
+            };
+            let Done { tally, partial } = simulation::conditional(&plan, needs, seed, rounds, threads, control, log)?;
+            conditional = Some(Conditional::new(model, &tally));
+            Ok(Done { tally: tally.tally, partial }.into())
         })?;
         if let Some(shard) = self.saving.shard {
             return shard.finish(&results, self.saving.path());
         }
+        let conditional = conditional.as_ref();
         let selections: Vec<_> = results.counts.tallies.iter().map(|tally| Selection::new(model, tally)).collect();
         let selection = &selections[0];
         let rounds = selection.rounds;
@@ -65,31 +90,57 @@ impl Run {
             let own = OwnOptions {
                 assumption: self.assumption.clone(),
                 log_rounds: self.log_rounds.clone(),
+                estimate: needs.map(|_| "conditional"),
                 ..self.saving.own_options()
             };
             let mut files = csv::selections(&selections)?;
             files.push(job.record(&[model], rounds, results.elapsed_seconds, own).to_bytes()?);
+            files.extend(conditional.map(csv::conditional).transpose()?);
             Ok(files)
         };
         let shown = || match self.options.format {
-            Format::Table => Ok(self.table(&job, model, selection).into_bytes()),
-            Format::Csv => csv::outcomes(&selections),
-            Format::Json => json::selection(selection, rounds < job.rounds),
+            Format::Table => Ok(self.table(&job, model, selection, conditional).into_bytes()),
+            Format::Csv => conditional.map_or_else(|| csv::outcomes(&selections), csv::conditional),
+            Format::Json => json::selection(selection, conditional, rounds < job.rounds),
         };
         job.finish(outputs, rounds, files, shown)
     }
 
-    fn table(&self, job: &Job<'_>, model: &Model, selection: &Selection) -> String {
-        let assumption: &[_] =
-            if model.assumption == STATED { &[] } else { &[("--assumption", model.assumption.as_str())] };
+    /// What the estimates asked for need to know of the model.
+    fn needs(&self, model: &Model) -> Result<Option<Needs>, Failure> {
+        if self.estimate == Estimate::Counted {
+            return Ok(None);
+        }
+        if self.saving.path().is_some() {
+            let what = "--estimate conditional cannot be used with a checkpoint, which holds counts and no chances";
+            return Err(Failure::new(Exit::Usage, what, None));
+        }
+        Needs::of(model).map(Some).map_err(|reasons| {
+            let what = format!("the chances of a round are not known here: {reasons}");
+            let help = "`--estimate conditional` is for one ballot of stances with normal noise, by a rule of `no_veto` and a count \
+                        of members, with vetoes that cost nothing; leave it out";
+            Failure::new(Exit::Scenario, what, Some(help))
+        })
+    }
+
+    fn table(&self, job: &Job<'_>, model: &Model, selection: &Selection, conditional: Option<&Conditional>) -> String {
+        let mut own = Vec::new();
+        if model.assumption != STATED {
+            own.push(("--assumption", model.assumption.as_str()));
+        }
+        if conditional.is_some() {
+            own.push(("--estimate", "conditional"));
+        }
         let report = RunReport {
             title: &job.scenario.title,
             model,
             selection,
             seed: job.seed,
             rounds_asked: job.rounds,
-            repeat: &job.repeat(selection.rounds, assumption),
+            repeat: &job.repeat(selection.rounds, &own),
         };
-        report.render(console::look())
+        let look = console::look();
+        let conditional = conditional.map(|conditional| format!("\n{}", conditional::render(conditional, look)));
+        report.render(look) + &conditional.unwrap_or_default()
     }
 }

@@ -13,18 +13,22 @@ use super::failure::{Exit, Failure};
 /// # Errors
 /// That a file cannot be read, or everything that is wrong with the scenario.
 pub fn load(path: &Path, quiet: bool) -> Result<Scenario, Failure> {
+    let scenario = Scenario::load(path).map_err(|error| refused(&error))?;
     let (styled, width) = console::error_look();
-    let scenario = Scenario::load(path).map_err(|error| {
-        let exit = match &error {
-            LoadError::Unreadable { .. } => Exit::Unreadable,
-            LoadError::Invalid(_) => Exit::Scenario,
-        };
-        Failure::rendered(exit, error.render(styled, width))
-    })?;
     if !quiet && !scenario.warnings.is_empty() {
         console::say(&format!("{}\n", scenario.warnings.render(styled, width)));
     }
     Ok(scenario)
+}
+
+/// The failure that a file which cannot be used means.
+pub fn refused(error: &LoadError) -> Failure {
+    let (styled, width) = console::error_look();
+    let exit = match error {
+        LoadError::Unreadable { .. } => Exit::Unreadable,
+        LoadError::Invalid(_) => Exit::Scenario,
+    };
+    Failure::rendered(exit, error.render(styled, width))
 }
 
 /// The model of the assumption called `name`, or of the scenario's own.

@@ -6,6 +6,7 @@
 //! with the same members and candidates in the same order.
 
 mod fraction;
+mod poll;
 mod preferences;
 mod procedure;
 mod rule;
@@ -13,6 +14,7 @@ mod sets;
 mod veto;
 
 pub use fraction::{Fraction, ParseFractionError};
+pub use poll::{Poll, PollRow};
 pub use preferences::{Effect, Event, Noise};
 pub use procedure::{Accommodation, Ballot, Choose, Drop, Dynamics, Stage};
 pub use rule::{BallotCount, Base, Measure, Rule};
@@ -146,6 +148,8 @@ pub struct Group {
     pub id: String,
     /// Who belongs to it; may be no one.
     pub members: MemberSet,
+    /// Its name, if it is a bloc: members of one kind, told apart by nothing but a number.
+    pub bloc: Option<String>,
     /// Standard deviation, in points, of the shock its members share about each candidate; >= 0.
     pub sd: f64,
 }
@@ -168,6 +172,11 @@ impl Model {
     /// Every candidate's id with its position, in the order of the file.
     pub fn candidate_ids(&self) -> impl Iterator<Item = (CandidateId, &Candidate)> {
         self.candidates.iter().enumerate().map(|(i, c)| (CandidateId(i as u16), c))
+    }
+
+    /// The bloc that the member is of, if it is of one.
+    pub fn bloc_of(&self, member: MemberId) -> Option<&Group> {
+        self.groups.iter().find(|group| group.bloc.is_some() && group.members.contains(member))
     }
 
     /// Mean utility of candidate `c` to member `m` when a round opens and no event happens, in points:

@@ -7,8 +7,9 @@ use std::io;
 
 use serde::Serialize;
 
+use super::institutions::InstitutionRow;
 use super::rows::{self, RoundRow};
-use crate::analysis::{Comparison, Influence, Selection};
+use crate::analysis::{Comparison, Conditional, Fit, Influence, Leverage, Selection};
 
 /// The files about single assumptions, in the order of [`selections`].
 pub const SELECTION_FILES: [&str; 5] =
@@ -97,6 +98,45 @@ pub fn comparison(comparisons: &[Comparison]) -> io::Result<Vec<u8>> {
 /// As [`outcomes`].
 pub fn influence(influence: &Influence) -> io::Result<Vec<u8>> {
     table(rows::influence(influence))
+}
+
+/// The list of institutions.
+///
+/// # Errors
+/// As [`outcomes`].
+pub fn institutions(rows: &[InstitutionRow<'_>]) -> io::Result<Vec<u8>> {
+    table(rows.iter())
+}
+
+/// The support table of a fitted poll, as `[tables] support` reads it: one row a member, one column a candidate.
+///
+/// # Errors
+/// As [`outcomes`].
+pub fn support(fit: &Fit) -> io::Result<Vec<u8>> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let candidates = fit.candidates.iter().map(|c| c.candidate.id.as_str());
+    writer.write_record(["member"].into_iter().chain(candidates)).map_err(io::Error::from)?;
+    for (m, member) in fit.members.iter().enumerate() {
+        let support = fit.candidates.iter().map(|c| c.support[m].to_string());
+        writer.write_record([member.id.clone()].into_iter().chain(support)).map_err(io::Error::from)?;
+    }
+    writer.into_inner().map_err(|error| io::Error::other(error.to_string()))
+}
+
+/// The file of what a point of support more would do.
+///
+/// # Errors
+/// As [`outcomes`].
+pub fn leverage(leverage: &Leverage) -> io::Result<Vec<u8>> {
+    table(rows::leverage(leverage))
+}
+
+/// The file of probabilities from chances.
+///
+/// # Errors
+/// As [`outcomes`].
+pub fn conditional(conditional: &Conditional) -> io::Result<Vec<u8>> {
+    table(rows::conditional(conditional))
 }
 
 /// The header of the log of rounds.

@@ -4,11 +4,12 @@ use std::io;
 
 use serde::{Deserialize, Serialize};
 
+use super::institutions::InstitutionRow;
 use super::rows::{
-    self, AcceptableRow, BallotRow, BlockingSetRow, CandidateRow, ComparisonRow, FlowRow, InfluenceRow, OutcomeRow,
-    VetoRow,
+    self, AcceptableRow, BallotRow, BlockingSetRow, CandidateRow, ComparisonRow, ConditionalRow, FlowRow, InfluenceRow,
+    LeverageRow, OutcomeRow, VetoRow,
 };
-use crate::analysis::{Comparison, Influence, Selection};
+use crate::analysis::{Comparison, Conditional, Influence, Leverage, Selection};
 
 /// `run.json`: what was run, with what, and how far.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -86,6 +87,8 @@ pub struct OptionsRecord {
     pub checkpoint: Option<String>,
     /// The files that `merge` added up.
     pub merged: Option<Vec<String>>,
+    /// `--estimate`.
+    pub estimate: Option<&'static str>,
     /// `--format`.
     pub format: &'static str,
     /// `--force`.
@@ -113,6 +116,8 @@ struct Results<'a> {
     intervals: &'static str,
     #[serde(flatten)]
     lists: Lists<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conditional: Option<Vec<ConditionalRow<'a>>>,
 }
 
 #[derive(Serialize)]
@@ -124,17 +129,18 @@ struct Lists<'a> {
     ballots: Vec<BallotRow<'a>>,
 }
 
-/// The whole selection; `partial` says whether its run was stopped early.
+/// The whole selection, and its probabilities from chances if there are any; `partial` says whether its run was stopped early.
 ///
 /// # Errors
 /// None in practice; the JSON writer's.
-pub fn selection(selection: &Selection, partial: bool) -> io::Result<Vec<u8>> {
+pub fn selection(selection: &Selection, conditional: Option<&Conditional>, partial: bool) -> io::Result<Vec<u8>> {
     pretty(&Results {
         assumption: &selection.assumption,
         rounds: selection.rounds,
         partial,
         intervals: super::INTERVALS,
         lists: lists(std::slice::from_ref(selection)),
+        conditional: conditional.map(|conditional| rows::conditional(conditional).collect()),
     })
 }
 
@@ -194,6 +200,38 @@ pub fn influence(influence: &Influence, partial: bool) -> io::Result<Vec<u8>> {
         rule_of_stage: influence.rule_of.as_deref(),
         simulated_again: influence.simulated_again,
         influence: rows::influence(influence).collect(),
+    })
+}
+
+/// The list of institutions.
+///
+/// # Errors
+/// None in practice; the JSON writer's.
+pub fn institutions(rows: &[InstitutionRow<'_>]) -> io::Result<Vec<u8>> {
+    pretty(&rows)
+}
+
+/// What a point of support more would do.
+#[derive(Serialize)]
+struct Leverages<'a> {
+    assumption: &'a str,
+    rounds: u64,
+    partial: bool,
+    intervals: &'static str,
+    leverage: Vec<LeverageRow<'a>>,
+}
+
+/// What a point of support more would do; `partial` says whether the run was stopped early.
+///
+/// # Errors
+/// None in practice; the JSON writer's.
+pub fn leverage(leverage: &Leverage, partial: bool) -> io::Result<Vec<u8>> {
+    pretty(&Leverages {
+        assumption: &leverage.assumption,
+        rounds: leverage.rounds,
+        partial,
+        intervals: super::INTERVALS,
+        leverage: rows::leverage(leverage).collect(),
     })
 }
 

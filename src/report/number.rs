@@ -44,14 +44,18 @@ pub fn bare(p: &Proportion) -> String {
 
 /// A share in per cent and its interval, with so many decimal places that the interval does not collapse.
 pub fn estimate(p: &Proportion) -> (String, String) {
-    let Some(value) = p.value else { return ("–".to_owned(), "–".to_owned()) };
-    let places = places(100.0 * (p.high - p.low) / 2.0);
+    p.value.map_or_else(|| ("–".to_owned(), "–".to_owned()), |value| interval(value, p.low, p.high))
+}
+
+/// The same of a share and the bounds of its interval.
+pub fn interval(value: f64, low: f64, high: f64) -> (String, String) {
+    let places = places(100.0 * (high - low) / 2.0);
     let percent = |x: f64| match x {
         0.0 => "0".to_owned(),
         1.0 => "100".to_owned(),
         x => format!("{:.places$}", 100.0 * x),
     };
-    let interval = format!("{}{NBSP}–{NBSP}{}{NBSP}%", percent(p.low), percent(p.high));
+    let interval = format!("{}{NBSP}–{NBSP}{}{NBSP}%", percent(low), percent(high));
     (format!("{}{NBSP}%", percent(value)), interval)
 }
 
@@ -61,13 +65,19 @@ pub fn change(difference: &Difference) -> String {
     if difference.lost + difference.gained == 0 {
         return "0".to_owned();
     }
-    let half = 100.0 * (difference.high - difference.value).max(difference.value - difference.low);
+    let half = (difference.high - difference.value).max(difference.value - difference.low);
+    signed(difference.value, half, difference.is_clear())
+}
+
+/// A signed share in per cent and the reach of its interval to either side; `clear` if that excludes 0.
+pub fn signed(value: f64, half: f64, clear: bool) -> String {
+    let half = 100.0 * half;
     let places = places(half);
     // One more if rounding would let an interval touch 0 that does not.
     let rounded = |x: f64| format!("{:.places$}", x.abs());
-    let places = places + usize::from(difference.is_clear() && rounded(100.0 * difference.value) == rounded(half));
-    let sign = if difference.value < 0.0 { '−' } else { '+' };
-    format!("{sign}{:.places$}{NBSP}±{NBSP}{half:.places$}", 100.0 * difference.value.abs())
+    let places = places + usize::from(clear && rounded(100.0 * value) == rounded(half));
+    let sign = if value < 0.0 { '−' } else { '+' };
+    format!("{sign}{:.places$}{NBSP}±{NBSP}{half:.places$}", 100.0 * value.abs())
 }
 
 /// The fewest decimal places whose unit is at most `half` the width of an interval, in per cent.

@@ -4,7 +4,8 @@ use super::diagnostic::{Collector, Diagnostic};
 use super::document::{Entry, Node, Table, Value};
 use super::resolve::fields::{self, Fields};
 use super::resolve::roster::{check_name, check_unique};
-use super::{ENOUGH_ERRORS, settings};
+use super::settings::Setting;
+use super::{ENOUGH_ERRORS, blocs};
 
 /// Name of the scenario's own assumption.
 pub const STATED: &str = "stated";
@@ -60,11 +61,11 @@ fn read(node: &Node, problems: &Collector) -> Option<Assumption> {
 }
 
 impl Assumption {
-    /// The scenario under this assumption: a copy of `stated` with the changes made.
-    pub fn tree(&self, stated: &Node, problems: &Collector) -> Node {
+    /// The scenario under this assumption: a copy of `stated` with the changes made, then `more` settings,
+    /// and blocs written out as members. Nothing if the blocs cannot be.
+    pub fn tree(&self, stated: &Node, more: &[Setting<'_>], problems: &Collector) -> Option<Node> {
         let mut tree = stated.clone();
-        let Some(changes) = &self.changes else { return tree };
-        if let Some(root) = tree.as_table_mut() {
+        if let (Some(changes), Some(root)) = (&self.changes, tree.as_table_mut()) {
             if let Some(veto) = changes.get("veto") {
                 root.insert("veto".to_owned(), Entry { key: veto.place, node: veto.clone() });
             }
@@ -72,11 +73,33 @@ impl Assumption {
                 amend_vetoes(root, amend, problems);
             }
         }
-        let settings = changes.get("set").and_then(Node::as_table).into_iter().flatten();
-        for (path, entry) in settings.take_while(|_| problems.errors() < ENOUGH_ERRORS) {
-            settings::apply(&mut tree, path, entry.key, &entry.node, problems);
-        }
-        tree
+        // Blocs are set before they become members, and members after.
+        let (of_blocs, others): (Vec<_>, Vec<_>) =
+            self.settings().chain(more.iter().copied()).partition(|setting| setting.section() == "bloc");
+        let apply_all = |tree: &mut Node, settings: Vec<Setting<'_>>| {
+            for setting in settings.into_iter().take_while(|_| problems.errors() < ENOUGH_ERRORS) {
+                setting.apply(tree, problems);
+            }
+        };
+        apply_all(&mut tree, of_blocs);
+        blocs::expand(&mut tree, problems)?;
+        apply_all(&mut tree, others);
+        Some(tree)
+    }
+
+    /// Its `set`.
+    fn settings(&self) -> impl Iterator<Item = Setting<'_>> {
+        let set = self.changes.as_ref().and_then(|changes| changes.get("set")?.as_table());
+        set.into_iter().flatten().map(|(path, entry)| Setting { path, place: entry.key, value: &entry.node })
+    }
+
+    /// Reports that its members are not the stated ones, which only a bloc of another size can bring about.
+    pub fn report_other_members(&self, problems: &Collector) {
+        let message = format!("the assumption `{}` changes who the members are", self.name);
+        let help = "assumptions are compared member by member, so a body of another size needs a scenario of its own";
+        let sizes = self.settings().filter(|setting| setting.section() == "bloc" && setting.path.ends_with(".size"));
+        let diagnostic = Diagnostic::error("other-members", message).help(help);
+        problems.report(sizes.fold(diagnostic, |it, size| it.at(size.place, "another size")));
     }
 }
 

@@ -1,15 +1,18 @@
 //! Scenario files: from text to [`Model`]s, or to a list of everything that is wrong with it.
 //!
 //! ```text
-//! bytes -> text -> tree (document) -> with tables (tables) -> one tree per assumption (assumptions,
-//!       settings) -> one Model each (resolve)
+//! bytes -> text -> tree (document) -> with tables (tables) and the preset beneath (institutions)
+//!       -> one tree per assumption (assumptions, settings, blocs) -> one Model each (resolve)
 //! ```
 //!
 //! Problems found on the way are gathered and shown together (diagnostic, render).
 
 mod assumptions;
+mod blocs;
 mod diagnostic;
 mod document;
+pub mod institutions;
+mod poll;
 mod render;
 mod resolve;
 mod settings;
@@ -27,6 +30,7 @@ use std::sync::Arc;
 pub use assumptions::STATED;
 pub use diagnostic::{Diagnostic, Problems, Severity};
 pub use document::{Cell, Place};
+pub use poll::read_poll;
 pub use source::{Input, MAX_FILE_BYTES, SourceFile, Sources};
 
 use crate::model::Model;
@@ -34,6 +38,7 @@ use assumptions::Assumption;
 use diagnostic::Collector;
 use document::{Entry, Node, Table, Value};
 use resolve::groups::Groups;
+use settings::Setting;
 use source::Bytes;
 
 /// Errors after which the remaining assumptions are not looked into: they will hardly be new ones.
@@ -54,7 +59,7 @@ pub struct Scenario {
     pub rounds: u64,
     /// One model per assumption; the first is the scenario's own, called [`STATED`].
     pub assumptions: Vec<Model>,
-    /// The files that were read: the scenario first, then its tables.
+    /// The files that were read: the scenario first, then its institution's and its tables.
     pub inputs: Vec<Input>,
     /// What is perhaps not meant; no errors.
     pub warnings: Problems,
@@ -135,14 +140,20 @@ impl Scenario {
         let Some(mut tree) = document::parse(file, sources.text(file), &problems) else {
             return Err(invalid(problems, sources));
         };
-        // A preset institution would be merged beneath the file's tree here, before the tables.
-        let read = tables::merge(&mut tree, folder, &mut sources, &problems);
+        let preset = institutions::Preset::of(&tree, &mut sources, &problems);
+        let candidates = preset.as_ref().map_or(&[][..], institutions::Preset::candidates);
+        let read = tables::merge(&mut tree, candidates, folder, &mut sources, &problems);
         let header = resolve::header(&tree, &problems);
         if let Some(unreadable) = read.unreadable {
             let problems = Some(Box::new(Problems::new(problems, Arc::new(sources))));
             return Err(LoadError::Unreadable { path: unreadable.path, reason: unreadable.reason, problems });
         }
-        if !read.whole {
+        let mut inputs = vec![Input::new(path.to_owned(), bytes)];
+        let whole = preset.and_then(|preset| {
+            inputs.extend(preset.input.clone());
+            preset.lay_beneath(&mut tree, &problems)
+        });
+        if !read.whole || whole.is_none() {
             return Err(invalid(problems, sources));
         }
         add_default_stage(&mut tree);
@@ -150,9 +161,13 @@ impl Scenario {
         let mut models = Vec::with_capacity(written.len());
         let mut groups = Groups::default();
         for assumption in written.iter().take_while(|_| problems.errors() < ENOUGH_ERRORS) {
-            let changed = assumption.tree(&tree, &problems);
             // What is too far from a scenario to go on is so under every assumption.
+            let Some(changed) = assumption.tree(&tree, &[], &problems) else { break };
             let Some(model) = resolve::model(&changed, assumption, &problems) else { break };
+            let ids = |model: &Model| model.members.iter().map(|member| member.id.clone()).collect::<Vec<_>>();
+            if models.first().is_some_and(|stated| ids(stated) != ids(&model)) {
+                assumption.report_other_members(&problems);
+            }
             models.push(model);
             groups.add(&changed);
         }
@@ -161,7 +176,6 @@ impl Scenario {
         }
         groups.warn(&problems);
         let texts = Arc::new(sources);
-        let mut inputs = vec![Input::new(path.to_owned(), bytes)];
         inputs.extend(read.inputs);
         Ok(Self {
             title: header.title,
@@ -196,16 +210,20 @@ impl Scenario {
         let lines: Vec<String> = settings.iter().map(|(path, value)| format!("{path} = {value}")).collect();
         let file = sources.add("the settings".to_owned(), lines.join("\n"));
         let problems = Collector::default();
-        let mut tree = assumption.tree(&self.stated, &problems);
+        let mut values = Vec::with_capacity(lines.len());
         let mut start = 0;
         for ((path, value), line) in settings.iter().zip(&lines) {
             let at = start + line.len() - value.len();
             let text = || Node::text(Place::new(file, at..at + value.len()), *value);
             let node = document::parse_value(file, at, value).unwrap_or_else(text);
-            settings::apply(&mut tree, path, Place::new(file, start..start + path.len()), &node, &problems);
+            values.push((*path, Place::new(file, start..start + path.len()), node));
             start += line.len() + 1;
         }
-        let model = resolve::model(&tree, assumption, &problems).filter(|_| problems.errors() == 0);
+        let settings: Vec<_> =
+            values.iter().map(|(path, place, value)| Setting { path, place: *place, value }).collect();
+        let tree = assumption.tree(&self.stated, &settings, &problems);
+        let model = tree.and_then(|tree| resolve::model(&tree, assumption, &problems));
+        let model = model.filter(|_| problems.errors() == 0);
         Some(model.ok_or_else(|| Box::new(Problems::new(problems, Arc::new(sources)))))
     }
 }

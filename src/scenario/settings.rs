@@ -9,18 +9,38 @@ use super::resolve::stages::stage_name;
 use super::suggest;
 
 /// Sections whose values can be set.
-const SECTIONS: [&str; 8] = ["preferences", "member", "candidate", "support", "veto", "stage", "event", "dynamics"];
+const SECTIONS: [&str; 9] =
+    ["preferences", "member", "bloc", "candidate", "support", "veto", "stage", "event", "dynamics"];
 /// Parts of the file that belong to the scenario as a whole.
-const FIXED: [&str; 8] = ["seed", "rounds", "title", "summary", "sources", "tables", "assumption", "institution"];
+const FIXED: [&str; 9] =
+    ["seed", "rounds", "title", "summary", "sources", "tables", "assumption", "institution", "electors"];
 /// Names that everything else refers to.
 const NAMES: [&str; 2] = ["id", "name"];
 /// Most parts of a path.
 const MAX_PARTS: usize = 8;
 
-/// Sets the value that `path`, written at `place`, names. A path that names nothing is reported.
-pub fn apply(tree: &mut Node, path: &str, place: Place, value: &Node, problems: &Collector) {
-    if let Err(problem) = try_apply(tree, path, place, value) {
-        problems.report(*problem);
+/// A value for one place of the scenario.
+#[derive(Clone, Copy)]
+pub struct Setting<'t> {
+    /// The path that names the place.
+    pub path: &'t str,
+    /// Where the path is written.
+    pub place: Place,
+    /// The value.
+    pub value: &'t Node,
+}
+
+impl Setting<'_> {
+    /// The first part of its path.
+    pub fn section(&self) -> &str {
+        self.path.split('.').next().unwrap_or_default()
+    }
+
+    /// Sets the value in `tree`. A path that names nothing is reported.
+    pub fn apply(self, tree: &mut Node, problems: &Collector) {
+        if let Err(problem) = try_apply(tree, self.path, self.place, self.value) {
+            problems.report(*problem);
+        }
     }
 }
 
@@ -37,7 +57,7 @@ fn try_apply(tree: &mut Node, path: &str, place: Place, value: &Node) -> Outcome
     }
     let root = tree.as_table_mut().ok_or_else(|| bad_path(format!("`{path}` cannot be set"), place))?;
     match section {
-        "member" | "candidate" | "stage" | "event" => {
+        "member" | "bloc" | "candidate" | "stage" | "event" => {
             let (name, rest) = (rest[0], &rest[1..]);
             let Some(key) = rest.first() else {
                 let message = format!("`{path}` names a whole {section}, not one of its values");

@@ -4,8 +4,11 @@
 //! rounds in parallel and returns their [`Tally`]. What one round is stands in [`mod@reference`]; a second engine, written
 //! to be fast, simulates the same rounds many at a time. Where their random numbers come from stands in [`draws`].
 
+mod columns;
+mod conditional;
 pub mod draws;
 mod kernel;
+mod leverage;
 pub mod monte_carlo;
 mod neighbours;
 mod noise;
@@ -20,6 +23,8 @@ pub mod tally;
 mod trace;
 mod worlds;
 
+pub use conditional::{ChanceSum, Chances, Needs, NoChances, conditional};
+pub use leverage::{ScoreSum, Scored, Scores, leverage};
 pub use monte_carlo::{Control, LogRow, RoundLog, RunError};
 pub use neighbours::{Neighbours, neighbours};
 pub use plan::Plan;

@@ -177,6 +177,87 @@ pub(super) fn at_least(level: Level, values: &[f32], bound: f32, out: &mut [u64]
     }
 }
 
+/// Of each word the bits of `which`, one behind the other.
+///
+/// `out` is zero and has room for them.
+#[allow(unsafe_code, reason = "calls of functions compiled for instruction sets that the machine has")]
+pub(super) fn compress(level: Level, words: &[u64], which: &[u64], out: &mut [u64]) {
+    match level.0 {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: a level other than portable is only made after asking the machine for its features.
+        Kind::Avx2 | Kind::Avx512 => unsafe { wide::compress_bmi2(words, which, out) },
+        _ => compress_by(words, which, out, |word, which| {
+            bits(which).enumerate().fold(0, |out, (to, from)| out | (word >> from & 1) << to)
+        }),
+    }
+}
+
+/// Adds bits that lie one behind the other to the words that they were taken from by [`compress`].
+#[allow(unsafe_code, reason = "calls of functions compiled for instruction sets that the machine has")]
+pub(super) fn expand(level: Level, packed: &[u64], which: &[u64], words: &mut [u64]) {
+    match level.0 {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: a level other than portable is only made after asking the machine for its features.
+        Kind::Avx2 | Kind::Avx512 => unsafe { wide::expand_bmi2(packed, which, words) },
+        _ => expand_by(packed, which, words, |packed, which| {
+            bits(which).enumerate().fold(0, |out, (from, to)| out | (packed >> from & 1) << to)
+        }),
+    }
+}
+
+/// The numbers at the places of a plane, one behind the other; `out` has room for them.
+#[allow(unsafe_code, reason = "calls of functions compiled for instruction sets that the machine has")]
+pub(super) fn pack(level: Level, numbers: &[u32], which: &[u64], out: &mut [u32]) {
+    match level.0 {
+        // SAFETY: a level other than portable is only made after asking the machine for its features.
+        #[cfg(target_arch = "x86_64")]
+        Kind::Avx512 => unsafe { wide::pack_avx512(numbers, which, out) },
+        _ => pack_portable(numbers, which, out),
+    }
+}
+
+fn pack_portable(numbers: &[u32], which: &[u64], out: &mut [u32]) {
+    let mut out = out.iter_mut();
+    for (numbers, &which) in numbers.chunks(64).zip(which) {
+        bits(which).zip(&mut out).for_each(|(place, number)| *number = numbers[place as usize]);
+    }
+}
+
+/// The positions of the bits of a word.
+fn bits(word: u64) -> impl Iterator<Item = u32> {
+    std::iter::successors(Some(word), |word| Some(word & word.wrapping_sub(1)))
+        .take_while(|&word| word != 0)
+        .map(u64::trailing_zeros)
+}
+
+#[inline(always)]
+fn compress_by(words: &[u64], which: &[u64], out: &mut [u64], compress: impl Fn(u64, u64) -> u64) {
+    let mut next = 0;
+    for (&word, &which) in words.iter().zip(which).filter(|(_, which)| **which != 0) {
+        let packed = compress(word, which);
+        out[next / 64] |= packed << (next % 64);
+        let count = which.count_ones() as usize;
+        if next % 64 + count > 64 {
+            out[next / 64 + 1] |= packed >> (64 - next % 64);
+        }
+        next += count;
+    }
+}
+
+#[inline(always)]
+fn expand_by(bits: &[u64], which: &[u64], words: &mut [u64], expand: impl Fn(u64, u64) -> u64) {
+    let mut next = 0;
+    for (word, &which) in words.iter_mut().zip(which).filter(|(_, which)| **which != 0) {
+        let mut packed = bits[next / 64] >> (next % 64);
+        let count = which.count_ones() as usize;
+        if next % 64 + count > 64 {
+            packed |= bits[next / 64 + 1] << (64 - next % 64);
+        }
+        *word |= expand(packed, which);
+        next += count;
+    }
+}
+
 /// Byte by byte, which compilers turn into wide code more readily than 64 bits at once.
 #[inline(always)]
 fn compare_portable<T: Copy>(values: &[T], out: &mut [u64], holds: impl Fn(T) -> bool) {
@@ -197,11 +278,27 @@ mod wide {
         __m256i, __m512i, _CMP_GE_OQ, _mm256_add_epi64, _mm256_castsi256_ps, _mm256_cmp_ps, _mm256_cmpeq_epi32,
         _mm256_loadu_ps, _mm256_loadu_si256, _mm256_max_epu32, _mm256_movemask_ps, _mm256_or_si256, _mm256_set1_epi32,
         _mm256_set1_ps, _mm256_slli_epi64, _mm256_srli_epi64, _mm256_storeu_si256, _mm256_xor_si256, _mm512_add_epi64,
-        _mm512_cmp_ps_mask, _mm512_cmpge_epu32_mask, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_rol_epi64,
-        _mm512_set1_epi32, _mm512_set1_ps, _mm512_slli_epi64, _mm512_storeu_si512, _mm512_xor_si512,
+        _mm512_cmp_ps_mask, _mm512_cmpge_epu32_mask, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_storeu_epi32,
+        _mm512_maskz_compress_epi32, _mm512_rol_epi64, _mm512_set1_epi32, _mm512_set1_ps, _mm512_slli_epi64,
+        _mm512_storeu_si512, _mm512_ternarylogic_epi64, _mm512_xor_si512, _pdep_u64, _pext_u64,
     };
 
     use super::{STRIDE, State};
+
+    #[target_feature(enable = "bmi1,bmi2,popcnt")]
+    pub fn compress_bmi2(words: &[u64], which: &[u64], out: &mut [u64]) {
+        super::compress_by(words, which, out, |word, which| _pext_u64(word, which));
+    }
+
+    #[target_feature(enable = "bmi1,bmi2,popcnt")]
+    pub fn expand_bmi2(bits: &[u64], which: &[u64], words: &mut [u64]) {
+        super::expand_by(bits, which, words, |packed, which| _pdep_u64(packed, which));
+    }
+
+    #[target_feature(enable = "avx512f")]
+    fn xor3(a: __m512i, b: __m512i, c: __m512i) -> __m512i {
+        _mm512_ternarylogic_epi64::<0b1001_0110>(a, b, c)
+    }
 
     #[target_feature(enable = "avx512f")]
     pub fn fill_avx512(state: &mut State, out: &mut [u32]) {
@@ -215,12 +312,8 @@ mod wide {
             // SAFETY: a turn has the 64 bytes that are written. Little-endian: the low half of a word comes first.
             unsafe { _mm512_storeu_si512(turn.as_mut_ptr().cast(), word) };
             let shifted = _mm512_slli_epi64::<17>(s1);
-            s2 = _mm512_xor_si512(s2, s0);
-            s3 = _mm512_xor_si512(s3, s1);
-            s1 = _mm512_xor_si512(s1, s2);
-            s0 = _mm512_xor_si512(s0, s3);
-            s2 = _mm512_xor_si512(s2, shifted);
-            s3 = _mm512_rol_epi64::<45>(s3);
+            let turned = _mm512_rol_epi64::<45>(_mm512_xor_si512(s3, s1));
+            (s0, s1, s2, s3) = (xor3(s0, s3, s1), xor3(s1, s2, s0), xor3(s2, s0, shifted), turned);
         }
         for (words, vector) in state.iter_mut().zip([s0, s1, s2, s3]) {
             // SAFETY: the array has the 64 bytes that are written.
@@ -260,6 +353,30 @@ mod wide {
             for (words, vector) in words.chunks_exact_mut(4).zip(vectors) {
                 // SAFETY: the chunk has the 32 bytes that are written.
                 unsafe { _mm256_storeu_si256(words.as_mut_ptr().cast(), vector) };
+            }
+        }
+    }
+
+    #[target_feature(enable = "avx512f,popcnt")]
+    pub fn pack_avx512(numbers: &[u32], which: &[u64], out: &mut [u32]) {
+        let mut next = 0;
+        for (numbers, &which) in numbers.chunks_exact(64).zip(which).filter(|(_, which)| **which != 0) {
+            for (i, numbers) in numbers.chunks_exact(16).enumerate() {
+                let which = (which >> (16 * i)) as u16;
+                // SAFETY: the chunk has the 64 bytes that are read.
+                let numbers = unsafe { _mm512_loadu_si512(numbers.as_ptr().cast()) };
+                let count = which.count_ones() as usize;
+                let out = &mut out[next..next + count];
+                let first = ((1u32 << count) - 1) as u16;
+                // SAFETY: only the first `count` numbers are written, and `out` has as many.
+                unsafe {
+                    _mm512_mask_storeu_epi32(
+                        out.as_mut_ptr().cast(),
+                        first,
+                        _mm512_maskz_compress_epi32(which, numbers),
+                    );
+                }
+                next += count;
             }
         }
     }
@@ -336,6 +453,19 @@ mod tests {
     fn every_level_draws_the_same_numbers() {
         for level in Level::all() {
             assert_eq!(numbers(level), numbers(Level::PORTABLE), "{level:?}");
+        }
+    }
+
+    #[test]
+    fn every_level_packs_alike() {
+        let numbers = numbers(Level::PORTABLE);
+        let which: Vec<u64> =
+            (0..16).map(|w| u64::from(numbers[w]) * u64::from(numbers[w + 16]) & !(w as u64 % 3)).collect();
+        let expected: Vec<u32> = (0..1024).filter(|j| which[j / 64] >> (j % 64) & 1 == 1).map(|j| numbers[j]).collect();
+        for level in Level::all() {
+            let mut out = vec![0; expected.len()];
+            pack(level, &numbers, &which, &mut out);
+            assert_eq!(out, expected, "{level:?}");
         }
     }
 

@@ -77,8 +77,13 @@ pub struct Sum {
 impl Sum {
     /// Adds one round's value.
     pub fn add(&mut self, value: u32) {
-        self.total += u64::from(value);
-        self.squares += u64::from(value) * u64::from(value);
+        self.add_rounds(value, 1);
+    }
+
+    /// Adds rounds of the same value.
+    fn add_rounds(&mut self, value: u32, rounds: u64) {
+        self.total += u64::from(value) * rounds;
+        self.squares += u64::from(value) * u64::from(value) * rounds;
     }
 
     fn merge(&mut self, other: Self) {
@@ -116,7 +121,7 @@ impl Tally {
 
     /// Counts one round.
     pub fn add(&mut self, round: &Round) {
-        self.add_outcome(round.outcome, round.ballots);
+        self.add_outcome(round.outcome, round.ballots, 1);
         for (c, candidate) in round.candidates.iter().enumerate() {
             let tally = &mut self.candidates[c];
             tally.stood += u64::from(candidate.stood);
@@ -128,19 +133,20 @@ impl Tally {
         }
     }
 
-    /// Counts the outcome of one round and the ballots that it took.
-    pub(super) fn add_outcome(&mut self, outcome: Option<CandidateId>, ballots: u32) {
-        self.rounds += 1;
+    /// Counts rounds with this outcome that took so many ballots.
+    pub(super) fn add_outcome(&mut self, outcome: Option<CandidateId>, ballots: u32, rounds: u64) {
+        self.rounds += rounds;
         let ended = &mut self.ballots[ballots as usize];
         match outcome {
             Some(c) => {
-                ended.appointed += 1;
-                self.candidates[c.index()].appointed += 1;
-                self.candidates[c.index()].ballots_when_appointed.add(ballots);
+                ended.appointed += rounds;
+                let tally = &mut self.candidates[c.index()];
+                tally.appointed += rounds;
+                tally.ballots_when_appointed.add_rounds(ballots, rounds);
             }
             None => {
-                ended.no_consensus += 1;
-                self.no_consensus += 1;
+                ended.no_consensus += rounds;
+                self.no_consensus += rounds;
             }
         }
     }

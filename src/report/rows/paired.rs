@@ -211,6 +211,7 @@ pub fn influence(influence: &Influence) -> impl Iterator<Item = InfluenceRow<'_>
     })
 }
 
-fn id(candidate: Option<&Key>) -> &str {
+/// The id of an outcome.
+pub(super) fn id(candidate: Option<&Key>) -> &str {
     candidate.map_or(NO_CONSENSUS, |key| &key.id)
 }

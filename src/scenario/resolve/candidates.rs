@@ -118,14 +118,15 @@ pub fn check_dimensions(
     let place = |nodes: &[Node], i: usize, key: &str| {
         nodes.get(i).map_or(Place::new(0, 0..0), |node| node.get(key).map_or(node.place, |point| point.place))
     };
+    // By place, because all members of a bloc have one.
     let mut missing = std::collections::BTreeMap::new();
     for (m, member) in members.iter().enumerate().filter(|(_, member)| !member.ideal.is_empty()) {
         for (c, candidate) in candidates.iter().enumerate().filter(|(_, c)| !c.position.is_empty()) {
             for dimension in member.ideal.keys().filter(|d| !candidate.position.contains_key(*d)) {
-                missing.entry((false, c, dimension.as_str())).or_insert((m, c));
+                missing.entry((false, place(candidate_nodes, c, "position"), dimension.as_str())).or_insert((m, c));
             }
             for dimension in candidate.position.keys().filter(|d| !member.ideal.contains_key(*d)) {
-                missing.entry((true, m, dimension.as_str())).or_insert((m, c));
+                missing.entry((true, place(member_nodes, m, "ideal"), dimension.as_str())).or_insert((m, c));
             }
         }
     }

@@ -24,6 +24,8 @@ impl Groups {
                 }
             }
         }
+        // A bloc may have one member only.
+        self.named.extend(entries(tree, "bloc").iter().filter_map(|bloc| bloc.get_str("id")).map(str::to_owned));
         let group_sd = tree.get("preferences").and_then(|node| node.get("group_sd"));
         for table in [group_sd, tree.get("support"), tree.get("veto")] {
             self.name_keys(table);

@@ -51,6 +51,7 @@ pub fn preferences(node: Option<&Node>, concession: f64, roster: &Roster<'_>, pr
     let group = |(id, members): (&&str, &_)| Group {
         id: (*id).to_owned(),
         members: *members,
+        bloc: roster.blocs.get(id).map(|name| (*name).to_owned()),
         sd: group_sd.get(id).copied().unwrap_or(0.0),
     };
     let accept_at = level(&mut fields, "accept_at", zero);
@@ -90,7 +91,7 @@ pub fn member(node: &Node, defaults: &Preferences, roster: &Roster<'_>, problems
     let accept_at = level(&mut fields, "accept_at", defaults.accept_at);
     let object_at = level(&mut fields, "object_at", defaults.object_at);
     if accept_at.place != defaults.accept_at.place || object_at.place != defaults.object_at.place {
-        check_levels(&format!("member `{id}`"), accept_at, object_at, problems);
+        check_levels("this member", accept_at, object_at, problems);
     }
     let member = Member {
         id: id.to_owned(),

@@ -22,7 +22,8 @@ use roster::Roster;
 use rules::Rules;
 
 /// Keys of the file that are not about the model.
-const HEADER_KEYS: [&str; 8] = ["title", "summary", "sources", "seed", "rounds", "institution", "tables", "assumption"];
+const HEADER_KEYS: [&str; 9] =
+    ["title", "summary", "sources", "seed", "rounds", "institution", "electors", "tables", "assumption"];
 
 /// Most sources of a scenario.
 const MAX_SOURCES: usize = 1000;
@@ -59,11 +60,6 @@ pub fn header(tree: &Node, problems: &Collector) -> Header {
         problems.report(Diagnostic::error("too-many", message).at(extra.place, "one too many"));
         sources = &sources[..MAX_SOURCES];
     }
-    if let Some((name, node)) = fields.text("institution").zip(fields.get("institution")) {
-        let message = format!("no preset is called `{name}`; presets are not part of this version");
-        let help = "write the members and stages out, and remove `institution`";
-        problems.report(Diagnostic::error("unknown-preset", message).at(node.place, "unknown preset").help(help));
-    }
     Header {
         title: title.to_owned(),
         summary: fields.text_up_to(MAX_PROSE, "summary").unwrap_or_default().to_owned(),
@@ -86,8 +82,8 @@ pub fn model(tree: &Node, assumption: &Assumption, problems: &Collector) -> Opti
     for key in HEADER_KEYS {
         top.get(key);
     }
-    let [member_nodes, candidate_nodes, event_nodes, stage_nodes] =
-        ["member", "candidate", "event", "stage"].map(|key| top.tables(key));
+    let [member_nodes, bloc_nodes, candidate_nodes, event_nodes, stage_nodes] =
+        ["member", "bloc", "candidate", "event", "stage"].map(|key| top.tables(key));
     let [preferences, support, dynamics, veto] = ["preferences", "support", "dynamics", "veto"].map(|key| top.get(key));
     top.finish();
     let is_list = |key| tree.get(key).is_none_or(|node| node.as_array().is_some());
@@ -96,7 +92,7 @@ pub fn model(tree: &Node, assumption: &Assumption, problems: &Collector) -> Opti
     }
 
     let group_sd = preferences.and_then(|node| node.get("group_sd"));
-    let roster = Roster::read(member_nodes, candidate_nodes, group_sd, problems)?;
+    let roster = Roster::read(member_nodes, bloc_nodes, candidate_nodes, group_sd, problems)?;
     let measures = Measures::read(member_nodes, &roster, problems);
     let rules = Rules { members: member_nodes.len(), measures: &measures, problems };
 

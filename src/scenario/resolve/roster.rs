@@ -1,5 +1,6 @@
 //! Who and what has a name: members, groups, candidates and traits. Everything else refers to these.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 use super::fields;
@@ -21,6 +22,8 @@ pub struct Roster<'t> {
     pub candidates: Vec<&'t str>,
     /// The groups by id.
     pub groups: BTreeMap<&'t str, MemberSet>,
+    /// Names of the groups that are blocs, by id.
+    pub blocs: BTreeMap<&'t str, &'t str>,
     /// Names of the traits, in order.
     pub traits: Vec<&'t str>,
     member_index: BTreeMap<&'t str, MemberId>,
@@ -31,14 +34,20 @@ pub struct Roster<'t> {
 impl<'t> Roster<'t> {
     /// Collects the names; nothing if there are too many members or candidates, or none.
     ///
-    /// `group_sd` is the table of that name in the preferences, which may name groups without members.
+    /// The members of `blocs` are among the `members`; `group_sd` is the table of that name in the preferences,
+    /// which may name groups without members.
     pub fn read(
         members: &'t [Node],
+        blocs: &'t [Node],
         candidates: &'t [Node],
         group_sd: Option<&'t Node>,
         problems: &'t Collector,
     ) -> Option<Self> {
-        if !are_counts_fine(members, candidates, problems) {
+        let fine = [
+            is_count_fine("member", members, MAX_MEMBERS, problems),
+            is_count_fine("candidate", candidates, MAX_CANDIDATES, problems),
+        ];
+        if fine.contains(&false) {
             return None;
         }
         let member_ids = read_ids(members, "a member", &["default"], problems);
@@ -54,6 +63,10 @@ impl<'t> Roster<'t> {
             members: member_ids.iter().map(|id| id.0).collect(),
             candidates: candidate_ids.iter().map(|id| id.0).collect(),
             groups: BTreeMap::new(),
+            blocs: blocs
+                .iter()
+                .filter_map(|bloc| Some((bloc.get_str("id")?, bloc.get_str("name").or(bloc.get_str("id"))?)))
+                .collect(),
             traits: read_traits(candidates, problems),
             problems,
         };
@@ -184,16 +197,8 @@ impl<'t> Roster<'t> {
     }
 }
 
-/// Whether there are members and candidates, and not too many of them; reports if not.
-pub fn are_counts_fine(members: &[Node], candidates: &[Node], problems: &Collector) -> bool {
-    let fine = [
-        is_count_fine("member", members, MAX_MEMBERS, problems),
-        is_count_fine("candidate", candidates, MAX_CANDIDATES, problems),
-    ];
-    !fine.contains(&false)
-}
-
-fn is_count_fine(what: &str, nodes: &[Node], max: usize, problems: &Collector) -> bool {
+/// Whether there are any of something and at most `max`; reports if not.
+pub fn is_count_fine(what: &str, nodes: &[impl Borrow<Node>], max: usize, problems: &Collector) -> bool {
     if nodes.is_empty() {
         let message = format!("the scenario has no {what}s");
         let help = format!("add at least one [[{what}]] with an `id`, or a table of {what}s under [tables]");
@@ -202,7 +207,7 @@ fn is_count_fine(what: &str, nodes: &[Node], max: usize, problems: &Collector) -
     if let Some(extra) = nodes.get(max) {
         let message = format!("the scenario has {} {what}s; at most {max} are possible", nodes.len());
         let label = format!("{what} number {}", max + 1);
-        problems.report(Diagnostic::error("too-many", message).at(extra.place, label));
+        problems.report(Diagnostic::error("too-many", message).at(extra.borrow().place, label));
     }
     !nodes.is_empty() && nodes.len() <= max
 }

@@ -1,4 +1,4 @@
-//! Tables with one row per member or candidate.
+//! Tables with one row per member, bloc or candidate.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ pub struct Layout {
     /// The list of the scenario that the rows belong to.
     key: &'static str,
     /// Columns with a single value.
-    columns: [(&'static str, Kind); 9],
+    columns: &'static [(&'static str, Kind)],
     /// Keys with a column for each name; all numbers.
     maps: &'static [Map],
 }
@@ -31,32 +31,38 @@ const fn map(key: &'static str, of: &'static str, example: &'static str) -> Map 
     Map { key, of, example }
 }
 
+/// The columns of members, and last the one that only blocs have.
+const OF_MEMBERS: [(&str, Kind); 10] = [
+    ("id", Kind::Text),
+    ("name", Kind::Text),
+    ("groups", Kind::Words),
+    ("salience", Kind::Number),
+    ("home", Kind::Number),
+    ("uncertainty", Kind::Number),
+    ("accept_at", Kind::Number),
+    ("object_at", Kind::Number),
+    ("concession", Kind::Number),
+    ("size", Kind::Number),
+];
+
+const MAPS_OF_MEMBERS: [Map; 4] = [
+    map("measures", "a measure", "population"),
+    map("priority", "a trait", "firmness"),
+    map("ideal", "a dimension", "integration"),
+    map("uncertainty_about", "a candidate", "wallace"),
+];
+
 /// The table of members.
-pub const MEMBERS: Layout = Layout {
-    key: "member",
-    columns: [
-        ("id", Kind::Text),
-        ("name", Kind::Text),
-        ("groups", Kind::Words),
-        ("salience", Kind::Number),
-        ("home", Kind::Number),
-        ("uncertainty", Kind::Number),
-        ("accept_at", Kind::Number),
-        ("object_at", Kind::Number),
-        ("concession", Kind::Number),
-    ],
-    maps: &[
-        map("measures", "a measure", "population"),
-        map("priority", "a trait", "firmness"),
-        map("ideal", "a dimension", "integration"),
-        map("uncertainty_about", "a candidate", "wallace"),
-    ],
-};
+pub const MEMBERS: Layout =
+    Layout { key: "member", columns: OF_MEMBERS.split_at(OF_MEMBERS.len() - 1).0, maps: &MAPS_OF_MEMBERS };
+
+/// The table of blocs.
+pub const BLOCS: Layout = Layout { key: "bloc", columns: &OF_MEMBERS, maps: &MAPS_OF_MEMBERS };
 
 /// The table of candidates.
 pub const CANDIDATES: Layout = Layout {
     key: "candidate",
-    columns: [
+    columns: &[
         ("id", Kind::Text),
         ("name", Kind::Text),
         ("home", Kind::Text),

@@ -15,6 +15,7 @@ use super::resolve::fields::{self, Fields};
 use super::resolve::roster;
 use super::sheet::{self, Sheet};
 use super::source::{self, Bytes, Input, Sources};
+use crate::model::MAX_CANDIDATES;
 
 /// A table file that the operating system would not let us read.
 #[derive(Debug)]
@@ -36,13 +37,20 @@ pub struct Outcome {
     pub whole: bool,
 }
 
-/// Reads the files under `[tables]` and merges them into `tree`.
-pub fn merge(tree: &mut Node, folder: Option<&Path>, sources: &mut Sources, problems: &Collector) -> Outcome {
+/// Reads the files under `[tables]` and merges them into `tree`, which will have the candidates of a preset
+/// besides its own.
+pub fn merge(
+    tree: &mut Node,
+    candidates: &[Node],
+    folder: Option<&Path>,
+    sources: &mut Sources,
+    problems: &Collector,
+) -> Outcome {
     let mut outcome = Outcome { whole: true, ..Outcome::default() };
     let Some(tables) = tree.get("tables").cloned() else { return outcome };
     let mut fields = Fields::section(Some(&tables), "[tables]", problems);
     // Support refers to the others, so it comes last.
-    for key in ["members", "candidates", "support"] {
+    for key in ["members", "blocs", "candidates", "support"] {
         let Some(node) = fields.get(key) else { continue };
         let sheet = open(key, node, folder, sources, &mut outcome, problems);
         let Some(sheet) = sheet else {
@@ -51,19 +59,23 @@ pub fn merge(tree: &mut Node, folder: Option<&Path>, sources: &mut Sources, prob
         };
         match key {
             "members" => entries::merge(tree, &entries::MEMBERS, sheet, problems),
+            "blocs" => entries::merge(tree, &entries::BLOCS, sheet, problems),
             "candidates" => entries::merge(tree, &entries::CANDIDATES, sheet, problems),
-            // Too many names would only make the search for wrong ones long.
-            _ if are_counts_fine(tree, problems) => support::merge(tree, sheet, problems),
-            _ => outcome.whole = false,
+            _ => {
+                let own = tree.get("candidate").and_then(Node::as_array).unwrap_or_default();
+                let nodes: Vec<_> = candidates.iter().chain(own).collect();
+                let known: Vec<_> = nodes.iter().filter_map(|node| node.get_str("id").map(str::to_owned)).collect();
+                // Too many names would only make the search for wrong ones long.
+                if roster::is_count_fine("candidate", &nodes, MAX_CANDIDATES, problems) {
+                    support::merge(tree, &known, sheet, problems);
+                } else {
+                    outcome.whole = false;
+                }
+            }
         }
     }
     fields.finish();
     outcome
-}
-
-fn are_counts_fine(tree: &Node, problems: &Collector) -> bool {
-    let entries = |key| tree.get(key).and_then(Node::as_array).unwrap_or_default();
-    roster::are_counts_fine(entries("member"), entries("candidate"), problems)
 }
 
 fn open(

@@ -8,27 +8,20 @@ use crate::scenario::document::{Entry, Node, Table, Value};
 use crate::scenario::sheet::{Sheet, Written};
 use crate::scenario::suggest;
 
-/// Merges a matrix of points, members by candidates, into `[support]`.
-pub fn merge(tree: &mut Node, sheet: Sheet, problems: &Collector) {
+/// Merges a matrix of points, members by `candidates`, into `[support]`.
+pub fn merge(tree: &mut Node, candidates: &[String], sheet: Sheet, problems: &Collector) {
     if let Some(first) = sheet.columns.first().filter(|column| column.text != "member") {
         let message = format!("the first column of the support table must be `member`, not `{}`", first.text);
         let help = "the first column names members or groups; every other column is a candidate's id";
         problems.report(Diagnostic::error("unknown-column", message).at(first.place, "must be `member`").help(help));
         return;
     }
-    let candidates: Vec<_> = tree
-        .get("candidate")
-        .and_then(Node::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(|node| node.get_str("id"))
-        .collect();
-    let ids: BTreeSet<_> = candidates.iter().copied().collect();
+    let ids: BTreeSet<_> = candidates.iter().map(String::as_str).collect();
     let is_known = |column: &Written| {
         let known = ids.contains(column.text.as_str());
         if !known {
             let diagnostic = Diagnostic::error("unknown-name", format!("no candidate is called `{}`", column.text));
-            let help = || suggest::help(&column.text, "the candidates are", candidates.iter().copied());
+            let help = || suggest::help(&column.text, "the candidates are", candidates.iter().map(String::as_str));
             problems.report_with(diagnostic.at(column.place, "unknown name"), help);
         }
         known

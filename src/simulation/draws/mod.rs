@@ -87,7 +87,7 @@ pub trait Draws {
 /// A probability as the number of 32-bit draws, out of 2^32, that count as success.
 ///
 /// 0 and 1 are exact; anything between is rounded to a multiple of 2^-32, but never to 0 or 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Threshold(u64);
 
 impl Threshold {

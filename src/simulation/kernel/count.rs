@@ -7,7 +7,7 @@ use super::draws::QuickHasher;
 use super::planes;
 use super::poll::Poll;
 use super::world::World;
-use crate::model::{CandidateId, MemberSet};
+use crate::model::{CandidateId, MAX_BALLOTS, MemberSet};
 use crate::simulation::plan::Plan;
 use crate::simulation::round::LastBallot;
 use crate::simulation::simd::Level;
@@ -21,8 +21,11 @@ pub(super) struct Count {
     /// Everything counted, but for the vetoes together.
     tally: Tally,
     latest: Vec<Latest>,
-    /// By candidate: how often holders of a veto vetoed together; bit `i` is the `i`-th holder. Of up to 64 holders only.
-    together: Vec<HashMap<u64, u64, QuickHasher>>,
+    /// Rounds by ballot and outcome, the candidates and then none.
+    ended: Vec<u64>,
+    /// By candidate.
+    together: Vec<Together>,
+    sets: Vec<u16>,
     buffer: Vec<u64>,
 }
 
@@ -43,7 +46,9 @@ impl Count {
         Self {
             tally: Tally::new(&plan.model),
             latest: std::iter::repeat_with(Latest::default).take(candidates).collect(),
-            together: vec![HashMap::default(); candidates],
+            ended: vec![0; (MAX_BALLOTS as usize + 1) * (candidates + 1)],
+            sets: Vec::new(),
+            together: std::iter::repeat_with(Together::default).take(candidates).collect(),
             buffer: Vec::new(),
         }
     }
@@ -54,15 +59,16 @@ impl Clerk for Count {
         self.tally.candidates[c.index()].left += 1;
     }
 
-    fn take(&mut self, world: &World, poll: &mut Poll) {
+    fn take(&mut self, world: &World, poll: &mut Poll, level: Level) {
         let latest = &mut self.latest[poll.candidate];
         let mut faced = vec![0; world.open.len()];
-        poll.to_rounds(&poll.faced, &mut faced);
+        poll.lanes.add_rounds(level, &poll.faced, &mut faced);
         latest.before.retain(|(round, _)| !planes::has(&faced, usize::from(*round)));
         if !planes::is_empty(&latest.waiting) {
-            latest.poll.retain(&mut latest.waiting, |round| !planes::has(&faced, round));
+            latest.poll.lanes.of_rounds(level, &faced, &mut self.buffer);
+            latest.waiting.iter_mut().zip(&self.buffer).for_each(|(waiting, faced)| *waiting &= !faced);
             for lane in planes::lanes(&latest.waiting) {
-                latest.before.push((latest.poll.rounds[lane], latest.poll.last_ballot(world, lane)));
+                latest.before.push((latest.poll.lanes.rounds[lane], latest.poll.last_ballot(world, lane)));
             }
         }
         std::mem::swap(&mut latest.poll, poll);
@@ -76,14 +82,15 @@ impl Clerk for Count {
             if planes::is_empty(&latest.waiting) {
                 continue;
             }
-            let mut waiting = std::mem::take(&mut latest.waiting);
+            let goes_on: Vec<u64> = world.open.iter().zip(&world.racing[c]).map(|(a, b)| a & b).collect();
             let mut over = std::mem::take(&mut self.buffer);
-            over.clone_from(&waiting);
-            let goes_on =
-                |round: usize| planes::has(&world.open, round) && world.racing[round].contains(latest.poll.id());
-            latest.poll.retain(&mut waiting, goes_on);
-            over.iter_mut().zip(&waiting).for_each(|(over, waiting)| *over &= !waiting);
-            latest.waiting = waiting;
+            latest.poll.lanes.of_rounds(level, &goes_on, &mut over);
+            for (over, waiting) in over.iter_mut().zip(&mut latest.waiting) {
+                // What goes on is what still waits.
+                let goes_on = *over & *waiting;
+                *over = *waiting & !goes_on;
+                *waiting = goes_on;
+            }
             if !planes::is_empty(&over) {
                 self.add_poll(world, c, &over, level);
             }
@@ -102,8 +109,10 @@ impl Clerk for Count {
             tally.stood += planes::count(&world.stood[c][..words]) as u64;
             tally.acceptable += planes::count(&world.acceptable[c][..words]) as u64;
         }
+        let outcomes = self.latest.len() + 1;
         for round in planes::lanes(&world.all) {
-            self.tally.add_outcome(world.outcome[round], world.ballots[round].into());
+            let outcome = world.outcome[round].map_or(outcomes - 1, |c| c.index());
+            self.ended[usize::from(world.ballots[round]) * outcomes + outcome] += 1;
         }
     }
 }
@@ -116,7 +125,7 @@ impl Count {
         let members = world.plan.members();
         let pairs = &mut self.tally.pairs[c * members..(c + 1) * members];
         tally.faced += planes::count(over) as u64;
-        let (total, squares) = poll.encouragements.sums(over);
+        let (total, squares) = poll.encouragements.sums(level, over);
         tally.encouragements.total += total;
         tally.encouragements.squares += squares;
         let mut counts = Vec::new();
@@ -139,23 +148,29 @@ impl Count {
         planes::counts_within(level, &poll.vetoing, &sole, &mut counts);
         holders.iter().zip(&counts).for_each(|(holder, count)| pairs[holder.member.index()].sole_veto += count);
         planes::counts_within(level, &poll.vetoing, &alone, &mut counts);
-        for (holder, &count) in holders.iter().zip(&counts).filter(|(_, count)| **count > 0) {
-            *tally.blocking_sets.entry([holder.member].into_iter().collect()).or_default() += count;
+        let together = &mut self.together[c];
+        together.alone.resize(holders.len(), 0);
+        together.alone.iter_mut().zip(&counts).for_each(|(alone, count)| *alone += count);
+        if holders.len() <= Together::FEW {
+            planes::unpack(level, &poll.vetoing, over_words, &mut self.sets);
         }
         for (w, &over) in over.iter().enumerate() {
             let several = over & poll.vetoes.several(w);
             if several == 0 {
                 continue;
             }
-            if holders.len() <= 64 {
+            if holders.len() <= Together::FEW {
+                together.table.resize(Together::ROOM, 0);
+                planes::lanes_of(w, several).for_each(|lane| together.table[usize::from(self.sets[lane])] += 1);
+            } else if holders.len() <= 64 {
                 // Rows of 64 lanes become rows of 64 holders.
                 let mut rows = [0; 64];
                 poll.vetoing.chunks_exact(over_words).zip(&mut rows).for_each(|(plane, row)| *row = plane[w] & several);
-                planes::transpose(&mut rows);
+                planes::transpose(level, &mut rows);
                 for lane in planes::lanes_of(0, several) {
-                    let holders = rows[lane];
-                    match holders.count_ones() {
-                        size if size <= largest_set => *self.together[c].entry(holders).or_default() += 1,
+                    match rows[lane].count_ones() {
+                        2 => together.add_pair(rows[lane]),
+                        size if size <= largest_set => *together.others.entry(rows[lane]).or_default() += 1,
                         size => *tally.larger_sets.entry(size).or_default() += 1,
                     }
                 }
@@ -169,14 +184,55 @@ impl Count {
 
     /// Everything counted so far.
     pub fn finish(mut self, world: &World) -> Tally {
+        let outcomes = self.latest.len() + 1;
+        for (at, &rounds) in self.ended.iter().enumerate().filter(|(_, rounds)| **rounds > 0) {
+            let outcome = (at % outcomes + 1 < outcomes).then_some(CandidateId((at % outcomes) as u16));
+            self.tally.add_outcome(outcome, (at / outcomes) as u32, rounds);
+        }
         for (c, together) in self.together.into_iter().enumerate() {
-            for (holders, count) in together {
-                let vetoing = world.holders[c].iter().enumerate().filter(|(i, _)| holders >> i & 1 == 1);
-                let set: MemberSet = vetoing.map(|(_, holder)| holder.member).collect();
+            let holders = &world.holders[c];
+            let mut add = |set: MemberSet, count: u64| {
                 self.tally.candidates[c].add_blocking_set(set, count, self.tally.largest_set);
+            };
+            for (holder, &count) in holders.iter().zip(&together.alone).filter(|(_, count)| **count > 0) {
+                add([holder.member].into_iter().collect(), count);
+            }
+            for (set, count) in together.counts(holders.len()) {
+                let vetoing = holders.iter().enumerate().filter(|(i, _)| set >> i & 1 == 1);
+                add(vetoing.map(|(_, holder)| holder.member).collect(), count);
             }
         }
         self.tally
+    }
+}
+
+/// How often holders of a veto over one candidate, at most 64, vetoed together; bit `i` of a set is the `i`-th holder.
+#[derive(Default)]
+struct Together {
+    /// By holder: how often it vetoed alone.
+    alone: Vec<u64>,
+    /// By set, if there are few holders; else of two holders `i < j`, at `64 i + j`.
+    table: Vec<u64>,
+    /// All other sets.
+    others: HashMap<u64, u64, QuickHasher>,
+}
+
+impl Together {
+    /// As many holders as have a table of all their sets.
+    const FEW: usize = 12;
+    /// The size of tables: all sets of few holders, or all pairs of many.
+    const ROOM: usize = 1 << 12;
+
+    fn add_pair(&mut self, set: u64) {
+        self.table.resize(Self::ROOM, 0);
+        self.table[(64 * set.trailing_zeros() + 63 - set.leading_zeros()) as usize] += 1;
+    }
+
+    /// All sets of several that were counted, of so many holders.
+    fn counts(self, holders: usize) -> impl Iterator<Item = (u64, u64)> {
+        let set = move |at: usize| if holders <= Self::FEW { at as u64 } else { 1 << (at / 64) | 1 << (at % 64) };
+        let table = self.table.into_iter().enumerate().filter(|(_, count)| *count > 0);
+        table.map(move |(at, count)| (set(at), count)).chain(self.others)
     }
 }
 

@@ -30,6 +30,7 @@ pub(super) struct SpanDraws {
     epoch: u64,
     streams: HashMap<Address, Kept, QuickHasher>,
     chances: HashMap<Address, Slot<u32>, QuickHasher>,
+    decided: HashMap<(Address, Threshold), Slot<u64>, QuickHasher>,
     shocks: HashMap<Address, Slot<f32>, QuickHasher>,
     raw: Vec<u32>,
     made_raw: Vec<u32>,
@@ -62,6 +63,7 @@ impl SpanDraws {
             epoch: 0,
             streams: HashMap::default(),
             chances: HashMap::default(),
+            decided: HashMap::default(),
             shocks: HashMap::default(),
             raw: Vec::new(),
             made_raw: Vec::new(),
@@ -172,14 +174,32 @@ impl SpanDraws {
         &self.chances[&address].numbers
     }
 
+    /// The rounds, as a plane, in which a chance of this probability, neither 0 nor 1, comes true.
+    pub fn decided(&mut self, threshold: Threshold, chance: Chance) -> &[u64] {
+        let address = self.addresses.chance(chance);
+        let key = (address, threshold);
+        if self.decided.get(&key).is_none_or(|slot| slot.epoch != self.epoch) {
+            // Whatever is forgotten can be made again.
+            if self.decided.len() >= BUFFERED / self.rounds() && !self.decided.contains_key(&key) {
+                self.decided.clear();
+            }
+            let mut raw = std::mem::take(&mut self.raw);
+            raw.resize(self.rounds(), 0);
+            self.fill_from(address, &mut raw);
+            let slot = self.decided.entry(key).or_insert_with(|| Slot { epoch: 0, numbers: Vec::new() });
+            slot.epoch = self.epoch;
+            slot.numbers.resize(raw.len() / 64, 0);
+            threshold.decide_all(self.level, &raw, &mut slot.numbers);
+            self.raw = raw;
+        }
+        &self.decided[&key].numbers
+    }
+
     /// The rounds, as a plane, in which a chance of this probability comes true.
     pub fn decide(&mut self, threshold: Threshold, chance: Chance, out: &mut [u64]) {
         match threshold.certainty() {
             Some(certain) => out.fill(if certain { u64::MAX } else { 0 }),
-            None => {
-                let level = self.level;
-                threshold.decide_all(level, self.bits(chance), out);
-            }
+            None => out.copy_from_slice(self.decided(threshold, chance)),
         }
     }
 

@@ -4,14 +4,14 @@
 
 use std::ops::Range;
 
-use super::Clerk;
 use super::draws::SpanDraws;
-use super::minds::{Minds, Scratch};
+use super::minds::{Minds, Room, Scratch};
 use super::planes;
 use super::poll::Poll;
 use super::stances::Stances;
 use super::views::Views;
 use super::world::{Session, World};
+use super::{Clerk, asks_once};
 use crate::model::{Ballot, CandidateId, CandidateSet, Choose, MemberId, MemberSet};
 use crate::simulation::draws::{BLOCK, Chance};
 use crate::simulation::plan::Plan;
@@ -25,14 +25,24 @@ pub(super) struct Hall {
     pub counts_vetoes: bool,
     /// By candidate.
     pub minds: Vec<Minds>,
+    /// If they are asked one after the other: the room for the noise about the one whose turn it is.
+    room: Option<Room>,
     /// By candidate, of the ballot at hand.
     views: Vec<Views>,
+    /// Whether there are several worlds.
+    shares: bool,
     /// By candidate: stances that another world may share.
     stances: Vec<Stances>,
     polls: Vec<Poll>,
+    /// By candidate, planes over rounds: where some world may ask about them at the ballot at hand or later.
+    asked: Vec<Vec<u64>>,
+    /// By candidate and lane: how they fare at the ballot at hand.
+    lanes: Vec<Heads>,
     fares: Vec<Fare>,
-    /// By round: who passes.
-    passing: Vec<CandidateSet>,
+    /// By candidate, planes over rounds: where they pass.
+    passing: Vec<Vec<u64>>,
+    /// Rounds in which several pass.
+    several: Vec<u64>,
     /// By candidate and round: one member's utilities.
     utilities: Vec<f32>,
     /// By candidate and round: sums of utilities, where they decide.
@@ -41,6 +51,14 @@ pub(super) struct Hall {
     scratch: Scratch,
     memory: (f32, f32),
     span: usize,
+}
+
+/// How a candidate fares in heads, by lane.
+#[derive(Default)]
+struct Heads {
+    support: Vec<u16>,
+    objections: Vec<u16>,
+    vetoes: Vec<u16>,
 }
 
 impl Hall {
@@ -56,11 +74,16 @@ impl Hall {
             draws,
             counts_vetoes: false,
             minds,
+            room: asks_once(plans).then(Room::default),
             views: std::iter::repeat_with(Views::default).take(candidates).collect(),
+            shares: plans.len() > 1,
             stances: std::iter::repeat_with(Stances::default).take(candidates).collect(),
             polls: std::iter::repeat_with(Poll::default).take(candidates).collect(),
+            asked: vec![Vec::new(); candidates],
+            lanes: std::iter::repeat_with(Heads::default).take(candidates).collect(),
             fares: vec![Fare::default(); candidates],
-            passing: vec![CandidateSet::EMPTY; span],
+            passing: vec![Vec::new(); candidates],
+            several: Vec::new(),
             utilities: Vec::new(),
             totals: Vec::new(),
             rounds: Vec::new(),
@@ -81,14 +104,24 @@ impl Hall {
         plane
     }
 
-    /// Brings the noise of everyone's view of `c` up to the ballot at hand of `worlds`.
-    pub fn bring_up(&mut self, c: CandidateId, worlds: &[World]) {
-        let Some(first) = worlds.first() else { return };
-        self.rounds.clear();
-        self.rounds.resize(first.open.len(), 0);
-        worlds.iter().for_each(|world| world.may_ask(c, &mut self.rounds));
+    /// Expects to be asked about `c` at the ballot at hand of `worlds`.
+    pub fn expect(&mut self, c: CandidateId, worlds: &[World]) {
+        let asked = &mut self.asked[c.index()];
+        asked.clear();
+        asked.resize(worlds.first().map_or(0, |first| first.open.len()), 0);
+        worlds.iter().for_each(|world| world.may_ask(c, asked));
         self.stances[c.index()].outlook = None;
-        self.minds[c.index()].bring_up(first.ballot, self.memory, &self.rounds, &mut self.draws, &mut self.scratch);
+    }
+
+    /// Brings the noise of everyone's view of `c` up to this ballot.
+    fn bring_up(&mut self, c: CandidateId, ballot: u32) {
+        let (minds, asked) = (&mut self.minds[c.index()], &self.asked[c.index()]);
+        if minds.ballot() != ballot {
+            if let Some(room) = &mut self.room {
+                minds.swap(room);
+            }
+            minds.bring_up(ballot, self.memory, asked, &mut self.draws, &mut self.scratch);
+        }
     }
 
     /// Holds the ballot at hand of `world`, wherever it is held.
@@ -105,11 +138,13 @@ impl Hall {
         let (plan, level, place) = (world.plan, self.draws.level(), session.place);
         let stage = &plan.model.stages[usize::from(place.stage)];
         for c in session.ever.iter() {
+            self.bring_up(c, world.ballot);
             let (poll, minds, views) = (&mut self.polls[c.index()], &self.minds[c.index()], &mut self.views[c.index()]);
-            poll.start(world, session, minds);
-            poll.to_rounds(&poll.faced, &mut world.stood[c.index()]);
+            poll.start(session, minds, level);
+            let stood = world.stood[c.index()].iter_mut().zip(&session.fields[c.index()]);
+            stood.for_each(|(stood, faces)| *stood |= faces);
             let stances = &mut self.stances[c.index()];
-            let outlook = world.outlook(place.stage);
+            let outlook = if self.shares { world.outlook(place.stage) } else { None };
             if outlook.is_none() || stances.outlook != outlook {
                 views.prepare(world, minds, &mut self.draws);
                 stances.take((plan, stage, world.ballot), (minds, views), world.bounds(place.stage, c), level);
@@ -118,6 +153,9 @@ impl Hall {
             poll.take_stances(world, place, stances, level);
             poll.decide_vetoes(world, place, minds, views, &mut self.draws);
             poll.open_vote(stage.ballot != Ballot::Stances, plan.members());
+            if let Some(room) = &mut self.room {
+                self.minds[c.index()].swap(room);
+            }
         }
         if let Ballot::Choice { votes } = stage.ballot {
             self.vote(world, session, votes);
@@ -125,23 +163,50 @@ impl Hall {
         for c in session.ever.iter() {
             let poll = &mut self.polls[c.index()];
             poll.apply_rule(world.stages[usize::from(place.stage)].rule.as_mut(), plan.members(), level);
-            poll.to_rounds(&poll.passing, &mut world.acceptable[c.index()]);
             for lane in planes::lanes(&poll.faced).filter(|_| self.counts_vetoes) {
-                world.vetoes[usize::from(poll.rounds[lane])] += poll.vetoes.get(lane);
+                world.vetoes[usize::from(poll.lanes.rounds[lane])] += poll.vetoes.get(lane);
             }
         }
         self.appoint(world, session);
-        clerk.held(world, session, &self.polls);
-        let has_aftermath = world.stages[usize::from(place.stage)].has_aftermath;
-        for (w, &word) in session.rounds.iter().enumerate().filter(|_| has_aftermath) {
-            for round in planes::lanes_of(w, word & world.open[w]) {
-                self.conclude(world, session, round, clerk);
+        clerk.held(world, session, &self.polls, level);
+        let goes_on = world.moves && !world.is_last(place);
+        if goes_on || world.stages[usize::from(place.stage)].loses_candidates {
+            self.count_heads(session);
+            for (w, &word) in session.rounds.iter().enumerate() {
+                for round in planes::lanes_of(w, word & world.open[w]) {
+                    self.conclude(world, session, round, goes_on, clerk);
+                }
             }
         }
         if stage.appoint.is_some() {
             for c in session.ever.iter() {
-                clerk.take(world, &mut self.polls[c.index()]);
+                clerk.take(world, &mut self.polls[c.index()], level);
             }
+        }
+    }
+
+    /// Lays out how everyone fares.
+    fn count_heads(&mut self, session: &Session) {
+        let level = self.draws.level();
+        for c in session.ever.iter() {
+            let (lanes, poll) = (&mut self.lanes[c.index()], &self.polls[c.index()]);
+            poll.support().unpack(level, &mut lanes.support);
+            poll.vetoes.unpack(level, &mut lanes.vetoes);
+            poll.objections.unpack(level, &mut lanes.objections);
+            // Empty where nobody asks.
+            lanes.objections.resize(lanes.support.len(), 0);
+        }
+    }
+
+    /// Looks up how those of `field` fare in one round.
+    fn note_fares(&mut self, field: CandidateSet, round: usize) {
+        for c in field.iter() {
+            let (lanes, lane) = (&self.lanes[c.index()], self.polls[c.index()].lanes.lane_of(round));
+            self.fares[c.index()] = Fare {
+                support: lanes.support[lane].into(),
+                objections: lanes.objections[lane].into(),
+                vetoes: lanes.vetoes[lane].into(),
+            };
         }
     }
 
@@ -156,18 +221,19 @@ impl Hall {
                 column.resize(minds.padded(), 0.0);
                 self.views[c.index()].utilities(plan, m, minds, &self.draws, &mut column);
                 let utilities = &mut self.utilities[c.index() * self.span..];
-                planes::lanes(&poll.faced).for_each(|lane| utilities[usize::from(poll.rounds[lane])] = column[lane]);
+                planes::lanes(&poll.faced)
+                    .for_each(|lane| utilities[usize::from(poll.lanes.rounds[lane])] = column[lane]);
             }
             for round in planes::lanes(&session.rounds) {
                 let liked = |c: CandidateId| self.utilities[c.index() * self.span + round];
-                let mut open = world.field[round];
+                let mut open = session.field(round);
                 for _ in 0..votes.min(open.len()) {
                     let most = open.iter().map(liked).fold(f32::NEG_INFINITY, f32::max);
                     let best = open.iter().filter(|&c| liked(c) >= most).collect();
                     let lot = |c| Chance::VoteLot(world.ballot, m, c);
                     let Some(c) = steps::by_lot(plan, best, lot, &mut self.draws.at(round)) else { break };
                     let poll = &mut self.polls[c.index()];
-                    let lane = usize::from(self.minds[c.index()].lane_of(round as u16));
+                    let lane = poll.lanes.lane_of(round);
                     planes::set(&mut poll.voting[m.index() * poll.words..], lane);
                     open.remove(c);
                 }
@@ -177,32 +243,42 @@ impl Hall {
 
     /// 3. One of those who pass is appointed, and the round ends.
     fn appoint(&mut self, world: &mut World, session: &Session) {
-        self.rounds.clear();
-        self.rounds.resize(world.open.len(), 0);
-        for c in session.ever.iter() {
-            let poll = &self.polls[c.index()];
-            poll.to_rounds(&poll.passing, &mut self.rounds);
-            for lane in planes::lanes(&poll.passing) {
-                self.passing[usize::from(poll.rounds[lane])].insert(c);
-            }
+        let words = world.open.len();
+        for plane in [&mut self.rounds, &mut self.several] {
+            plane.clear();
+            plane.resize(words, 0);
         }
-        if world.plan.model.stages[usize::from(session.place.stage)].choose == Choose::Utility {
+        for c in session.ever.iter() {
+            let (poll, passing) = (&self.polls[c.index()], &mut self.passing[c.index()]);
+            passing.clear();
+            passing.resize(words, 0);
+            poll.lanes.add_rounds(self.draws.level(), &poll.passing, passing);
+            for (w, &passing) in passing.iter().enumerate() {
+                world.acceptable[c.index()][w] |= passing;
+                self.several[w] |= self.rounds[w] & passing;
+                self.rounds[w] |= passing;
+            }
+            planes::lanes(passing).for_each(|round| world.outcome[round] = Some(c));
+        }
+        let stage = &world.plan.model.stages[usize::from(session.place.stage)];
+        if stage.choose == Choose::Utility {
             session.ever.iter().for_each(|c| self.add_utilities(world, c));
         }
-        let rounds = std::mem::take(&mut self.rounds);
-        for round in planes::lanes(&rounds) {
-            let passing = std::mem::take(&mut self.passing[round]);
-            world.outcome[round] = self.choose(world, session, round, passing);
+        let several = std::mem::take(&mut self.several);
+        if stage.choose == Choose::Support && !planes::is_empty(&several) {
+            self.count_heads(session);
         }
-        world.open.iter_mut().zip(&rounds).for_each(|(open, appointed)| *open &= !appointed);
-        self.rounds = rounds;
+        for round in planes::lanes(&several) {
+            world.outcome[round] = self.choose(world, session, round);
+        }
+        world.open.iter_mut().zip(&self.rounds).for_each(|(open, appointed)| *open &= !appointed);
+        self.several = several;
     }
 
-    /// 3. Who of those who pass is appointed.
-    fn choose(&mut self, world: &World, session: &Session, round: usize, passing: CandidateSet) -> Option<CandidateId> {
-        if passing.len() <= 1 {
-            return passing.iter().next();
-        }
+    /// 3. Who of several who pass is appointed.
+    fn choose(&mut self, world: &World, session: &Session, round: usize) -> Option<CandidateId> {
+        let passing: CandidateSet =
+            session.ever.iter().filter(|c| planes::has(&self.passing[c.index()], round)).collect();
         let best = match world.plan.model.stages[usize::from(session.place.stage)].choose {
             Choose::Support => {
                 self.note_fares(passing, round);
@@ -218,10 +294,12 @@ impl Hall {
     /// Sums of utilities of `c` over the members, in units of 2^-24 points, in the rounds where others pass as well.
     fn add_utilities(&mut self, world: &World, c: CandidateId) {
         let (poll, minds, views) = (&self.polls[c.index()], &self.minds[c.index()], &mut self.views[c.index()]);
-        let round_of = |lane: &u16| usize::from(poll.rounds[usize::from(*lane)]);
-        let lanes = planes::lanes(&poll.passing).map(|lane| lane as u16);
-        let lanes: Vec<u16> = lanes.filter(|lane| self.passing[round_of(lane)].len() > 1).collect();
-        self.totals.resize(self.passing.len() * self.minds.len(), 0);
+        let round_of = |lane: &u16| usize::from(poll.lanes.rounds[usize::from(*lane)]);
+        let mut several = Vec::new();
+        poll.lanes.of_rounds(self.draws.level(), &self.several, &mut several);
+        several.iter_mut().zip(&poll.passing).for_each(|(several, passing)| *several &= passing);
+        let lanes: Vec<u16> = planes::lanes(&several).map(|lane| lane as u16).collect();
+        self.totals.resize(self.span * self.minds.len(), 0);
         let totals = &mut self.totals[c.index() * self.span..];
         let (mut sums, mut largest) = (vec![0.0; lanes.len()], 0.0);
         let mut utilities = Vec::new();
@@ -241,36 +319,29 @@ impl Hall {
         }
     }
 
-    /// Looks up how those of `field` fare in one round.
-    fn note_fares(&mut self, field: CandidateSet, round: usize) {
-        for c in field.iter() {
-            let poll = &self.polls[c.index()];
-            let lane = usize::from(self.minds[c.index()].lane_of(round as u16));
-            self.fares[c.index()] = Fare {
-                support: poll.support().get(lane),
-                objections: poll.objections.get(lane),
-                vetoes: poll.vetoes.get(lane),
-            };
-        }
-    }
-
-    /// 4. to 6.: what follows from an inconclusive ballot, in one round.
-    fn conclude(&mut self, world: &mut World, session: &Session, round: usize, clerk: &mut impl Clerk) {
-        let (plan, ballot, field) = (world.plan, world.ballot, world.field[round]);
+    /// 4. to 6.: what follows from an inconclusive ballot, in one round; if it does not go on, only who leaves.
+    fn conclude(&mut self, world: &mut World, session: &Session, round: usize, goes_on: bool, clerk: &mut impl Clerk) {
+        let (plan, ballot, field) = (world.plan, world.ballot, session.field(round));
         let stage = &plan.model.stages[usize::from(session.place.stage)];
         self.note_fares(field, round);
         let draws = &mut self.draws.at(round);
-        let dropped = match u32::from(session.place.repeat) >= stage.from_ballot {
-            true => steps::drop(plan, stage, ballot, field, &self.fares, draws),
-            false => CandidateSet::EMPTY,
-        };
-        let withdrawn = steps::withdraw(plan, ballot, field.without(dropped), &self.fares, draws);
-        for c in dropped.union(withdrawn).iter() {
-            world.racing[round].remove(c);
-            clerk.leaves(c);
+        let mut remaining = field;
+        if world.stages[usize::from(session.place.stage)].loses_candidates {
+            let dropped = match u32::from(session.place.repeat) >= stage.from_ballot {
+                true => steps::drop(plan, stage, ballot, field, &self.fares, draws),
+                false => CandidateSet::EMPTY,
+            };
+            let withdrawn = steps::withdraw(plan, ballot, field.without(dropped), &self.fares, draws);
+            for c in dropped.union(withdrawn).iter() {
+                planes::clear(&mut world.racing[c.index()], round);
+                clerk.leaves(c);
+            }
+            remaining = field.without(dropped).without(withdrawn);
         }
-        let remaining = field.without(dropped).without(withdrawn);
-        let lane_of = |c: CandidateId| usize::from(self.minds[c.index()].lane_of(round as u16));
+        if !goes_on {
+            return;
+        }
+        let lane_of = |c: CandidateId| self.polls[c.index()].lanes.lane_of(round);
         let would_hold =
             remaining.iter().filter(|&c| planes::has(&self.polls[c.index()].would_hold, lane_of(c))).collect();
         if let Some(leader) = steps::accommodate(plan, ballot, would_hold, remaining, &self.fares, draws) {

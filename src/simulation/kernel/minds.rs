@@ -3,14 +3,13 @@
 //! The noise depends on draws and ballot numbers alone, so that all worlds share it. It is brought up to date only when a
 //! world is about to ask for it, and kept only for the rounds in which some world still may.
 
-use std::ops::Range;
-
 use super::draws::SpanDraws;
+use super::lanes::Lanes;
 use super::planes;
 use crate::model::{CandidateId, MemberId, Noise};
 use crate::simulation::draws::Shock;
 use crate::simulation::noise;
-use crate::simulation::simd::for_every_level;
+use crate::simulation::simd::{Level, for_every_level};
 
 /// Room between the columns, so that they do not all compete for the same cache lines.
 const PAD: usize = 16;
@@ -20,16 +19,17 @@ pub(super) struct Minds {
     candidate: CandidateId,
     members: usize,
     stride: usize,
-    /// The round of each lane, ascending.
-    pub rounds: Vec<u16>,
-    /// Whether every round of the span is a lane, at its own place.
-    pub whole: bool,
-    /// The lane of each round that has one.
-    lane_of: Vec<u16>,
+    pub lanes: Lanes,
     /// The ballot whose noise it is; 0 before any.
     ballot: u32,
     /// Whose noise is not needed as a number while no mind has changed: random bits serve as well.
     plain: Vec<bool>,
+    room: Room,
+}
+
+/// Where the noise is kept.
+#[derive(Default)]
+pub(super) struct Room {
     /// `[member · stride + lane]`: random bits, of those who are `plain`, at the first ballot.
     bits: Vec<u32>,
     /// `[member · stride + lane]`: standardised noise.
@@ -50,7 +50,6 @@ pub(super) struct Scratch {
     raw: Vec<u32>,
     gathered: Vec<u32>,
     fresh: Vec<f32>,
-    rounds: Vec<u16>,
     kept: Vec<u16>,
 }
 
@@ -61,14 +60,16 @@ impl Minds {
             candidate,
             members: plain.len(),
             stride: span + PAD,
-            rounds: Vec::new(),
-            whole: false,
-            lane_of: vec![0; span],
+            lanes: Lanes::default(),
             ballot: 0,
             plain,
-            bits: Vec::new(),
-            noise: Vec::new(),
+            room: Room::default(),
         }
+    }
+
+    /// Keeps the noise elsewhere.
+    pub fn swap(&mut self, room: &mut Room) {
+        std::mem::swap(&mut self.room, room);
     }
 
     /// Whom the noise is about.
@@ -76,16 +77,9 @@ impl Minds {
         self.candidate
     }
 
-    /// The lane of a round, if it has one.
-    #[inline]
-    pub fn lane_of(&self, round: u16) -> u16 {
-        self.lane_of[usize::from(round)]
-    }
-
-    /// The lanes of a range of rounds.
-    pub fn lanes_of(&self, rounds: &Range<u16>) -> Range<usize> {
-        let before = |end: u16| self.rounds.partition_point(|&round| round < end);
-        before(rounds.start)..before(rounds.end)
+    /// The ballot whose noise it is; 0 before any.
+    pub fn ballot(&self) -> u32 {
+        self.ballot
     }
 
     /// Forgets the span at hand.
@@ -95,7 +89,7 @@ impl Minds {
 
     /// Lanes that are kept, a multiple of 64.
     pub fn padded(&self) -> usize {
-        self.rounds.len().next_multiple_of(64)
+        self.lanes.padded()
     }
 
     /// Brings the noise up to `ballot` for the rounds of a plane, which from the second call on are among those of the last.
@@ -108,17 +102,12 @@ impl Minds {
         scratch: &mut Scratch,
     ) {
         let last = if memory.1 == 0.0 { 1 } else { ballot };
-        let wanted = planes::count(rounds);
         if self.ballot == 0 {
-            scratch.rounds.clear();
-            scratch.rounds.extend(planes::lanes(rounds).map(|round| round as u16));
-            self.settle(&scratch.rounds, wanted == 64 * rounds.len());
+            self.lanes.settle(rounds);
             self.open(draws, scratch);
             self.ballot = 1;
-        } else if wanted.next_multiple_of(64) < self.padded() {
-            scratch.rounds.clear();
-            scratch.rounds.extend(planes::lanes(rounds).map(|round| round as u16));
-            self.keep(scratch);
+        } else if planes::count(rounds).next_multiple_of(64) < self.padded() {
+            self.keep(rounds, draws.level(), scratch);
         }
         if ballot > 1 {
             self.standardise(draws);
@@ -129,16 +118,6 @@ impl Minds {
         self.ballot = ballot;
     }
 
-    /// Gives every one of `rounds` its lane.
-    fn settle(&mut self, rounds: &[u16], whole: bool) {
-        self.rounds.clear();
-        self.rounds.extend_from_slice(rounds);
-        self.whole = whole;
-        for (lane, &round) in rounds.iter().enumerate() {
-            self.lane_of[usize::from(round)] = lane as u16;
-        }
-    }
-
     /// The noise with which a round opens.
     fn open(&mut self, draws: &mut SpanDraws, scratch: &mut Scratch) {
         let (padded, kind, level) = (self.padded(), draws.noise(), draws.level());
@@ -147,42 +126,45 @@ impl Minds {
             let first = m * self.stride;
             let shock = Shock::Noise { ballot: 1, member: MemberId(m as u16), candidate: self.candidate };
             let column = if self.plain[m] {
-                self.bits.resize(self.members * self.stride, 0);
-                &mut self.bits[first..first + padded]
+                self.room.bits.resize(self.members * self.stride, 0);
+                &mut self.room.bits[first..first + padded]
             } else {
                 scratch.gathered.resize(padded, 0);
                 &mut scratch.gathered[..padded]
             };
-            if self.whole {
+            if self.lanes.whole {
                 draws.fill(shock, column);
             } else {
                 draws.fill(shock, &mut scratch.raw);
-                gather(level, &scratch.raw, &self.rounds, column);
+                self.lanes.take(level, &scratch.raw, column);
             }
             if !self.plain[m] {
-                self.noise.resize(self.members * self.stride, 0.0);
-                noise::standardise(level, kind, column, &mut self.noise[first..first + padded]);
+                self.room.noise.resize(self.members * self.stride, 0.0);
+                noise::standardise(level, kind, column, &mut self.room.noise[first..first + padded]);
             }
         }
     }
 
-    /// Keeps the lanes of the rounds in `scratch` only.
-    fn keep(&mut self, scratch: &mut Scratch) {
+    /// Keeps the lanes of the plane `rounds` only.
+    fn keep(&mut self, rounds: &[u64], level: Level, scratch: &mut Scratch) {
         scratch.kept.clear();
-        scratch.kept.extend(scratch.rounds.iter().map(|&round| self.lane_of[usize::from(round)]));
+        scratch.kept.extend(planes::lanes(rounds).map(|round| self.lanes.lane_of(round) as u16));
+        let kept = scratch.kept.len();
+        scratch.gathered.resize(kept, 0);
+        scratch.fresh.resize(kept, 0.0);
         for m in 0..self.members {
             let first = m * self.stride;
-            let raw = self.ballot == 1 && self.plain[m];
-            // Lanes only move to the front, so that none is overwritten before it has moved.
-            if raw {
-                let column = &mut self.bits[first..first + self.stride];
-                scratch.kept.iter().enumerate().for_each(|(lane, &from)| column[lane] = column[usize::from(from)]);
+            if self.ballot == 1 && self.plain[m] {
+                let column = &mut self.room.bits[first..first + self.stride];
+                gather(level, column, &scratch.kept, &mut scratch.gathered);
+                column[..kept].copy_from_slice(&scratch.gathered);
             } else {
-                let column = &mut self.noise[first..first + self.stride];
-                scratch.kept.iter().enumerate().for_each(|(lane, &from)| column[lane] = column[usize::from(from)]);
+                let column = &mut self.room.noise[first..first + self.stride];
+                gather_shocks(level, column, &scratch.kept, &mut scratch.fresh);
+                column[..kept].copy_from_slice(&scratch.fresh);
             }
         }
-        self.settle(&scratch.rounds, false);
+        self.lanes.settle(rounds);
     }
 
     /// Turns bits into noise.
@@ -192,9 +174,9 @@ impl Minds {
         }
         let (padded, kind, level) = (self.padded(), draws.noise(), draws.level());
         for m in (0..self.members).filter(|&m| self.plain[m]) {
-            self.noise.resize(self.members * self.stride, 0.0);
+            self.room.noise.resize(self.members * self.stride, 0.0);
             let column = m * self.stride..m * self.stride + padded;
-            noise::standardise(level, kind, &self.bits[column.clone()], &mut self.noise[column]);
+            noise::standardise(level, kind, &self.room.bits[column.clone()], &mut self.room.noise[column]);
         }
     }
 
@@ -207,10 +189,10 @@ impl Minds {
         for m in 0..self.members {
             let shock = Shock::Noise { ballot, member: MemberId(m as u16), candidate: self.candidate };
             draws.fill(shock, &mut scratch.raw);
-            gather(level, &scratch.raw, &self.rounds, &mut scratch.gathered[..padded]);
+            self.lanes.take(level, &scratch.raw, &mut scratch.gathered[..padded]);
             noise::standardise(level, kind, &scratch.gathered[..padded], &mut scratch.fresh[..padded]);
             let first = m * self.stride;
-            mix(level, kept, fresh, &scratch.fresh[..padded], &mut self.noise[first..first + padded]);
+            mix(level, kept, fresh, &scratch.fresh[..padded], &mut self.room.noise[first..first + padded]);
         }
     }
 
@@ -218,9 +200,9 @@ impl Minds {
     pub fn column(&self, m: usize) -> Column<'_> {
         let column = m * self.stride..m * self.stride + self.padded();
         if self.ballot == 1 && self.plain[m] {
-            Column::Bits(&self.bits[column])
+            Column::Bits(&self.room.bits[column])
         } else {
-            Column::Shocks(&self.noise[column])
+            Column::Shocks(&self.room.noise[column])
         }
     }
 

@@ -8,6 +8,7 @@
 mod count;
 mod draws;
 mod hall;
+mod lanes;
 mod minds;
 mod nearby;
 mod planes;
@@ -25,7 +26,7 @@ use super::monte_carlo::LogRow;
 use super::plan::Plan;
 use super::simd::Level;
 use super::tally::Tally;
-use crate::model::{CandidateId, CandidateSet};
+use crate::model::{Ballot, CandidateId, CandidateSet, Choose, Stage};
 use count::Count;
 pub(super) use count::Ended;
 use draws::SpanDraws;
@@ -35,13 +36,24 @@ pub(super) use nearby::Nearby;
 use poll::Poll;
 use world::{Session, World};
 
-/// Bound on the numbers that everyone's noise about everyone takes.
-const NUMBERS: usize = 1 << 18;
+/// Bound on the numbers that the noise kept at a time takes, for each thread.
+const NUMBERS: usize = 1 << 22;
 
 /// How many rounds of these plans are played together.
 fn span(plans: &[&Plan]) -> usize {
-    let pairs = plans.iter().map(|plan| plan.members() * plan.candidates()).max().unwrap_or(1);
-    (NUMBERS / pairs / 64 * 64).clamp(64, BLOCK as usize)
+    let numbers = |plan: &&Plan| {
+        let pairs = plan.members() * plan.candidates();
+        // Stances take few bits for each number.
+        if asks_once(plans) { plan.members().max(pairs / 8) } else { pairs }
+    };
+    (NUMBERS / plans.iter().map(numbers).max().unwrap_or(1) / 64 * 64).clamp(64, BLOCK as usize)
+}
+
+/// Whether the noise about one candidate is done with before it is the next one's turn.
+fn asks_once(plans: &[&Plan]) -> bool {
+    let asks_once = |stage: &Stage| stage.ballot == Ballot::Stances && stage.choose != Choose::Utility;
+    plans.iter().all(|plan| plan.model.max_ballots() == 1 && plan.model.stages.iter().all(asks_once))
+        && plans.len() == 1
 }
 
 /// Cuts rounds of one block into pieces of at most `span` rounds.
@@ -59,11 +71,11 @@ fn spans(span: usize, rounds: Range<u64>) -> impl Iterator<Item = Range<u64>> {
 /// Follows what happens in a world.
 trait Clerk {
     /// A ballot was held, and those who were to be appointed are. What else follows from it is still open.
-    fn held(&mut self, _world: &World, _session: &Session, _polls: &[Poll]) {}
+    fn held(&mut self, _world: &World, _session: &Session, _polls: &[Poll], _level: Level) {}
     /// A candidate leaves one round.
     fn leaves(&mut self, _c: CandidateId) {}
     /// Takes the poll of a ballot with a rule, if there is need of it, and gives another one back.
-    fn take(&mut self, _world: &World, _poll: &mut Poll) {}
+    fn take(&mut self, _world: &World, _poll: &mut Poll, _level: Level) {}
     /// Rounds may have ended, and candidates may have left.
     fn settle(&mut self, _world: &World, _level: Level) {}
     /// All rounds have ended.
@@ -87,7 +99,7 @@ fn play<C: Clerk>(hall: &mut Hall, worlds: &mut [World], clerks: &mut [C], open:
         if asked.is_empty() {
             break;
         }
-        asked.iter().for_each(|c| hall.bring_up(c, worlds));
+        asked.iter().for_each(|c| hall.expect(c, worlds));
         for (world, clerk) in worlds.iter_mut().zip(clerks.iter_mut()) {
             hall.hold(world, clerk);
         }

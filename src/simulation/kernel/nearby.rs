@@ -110,16 +110,16 @@ struct Watch {
 }
 
 impl Clerk for Watch {
-    fn held(&mut self, world: &World, session: &Session, polls: &[Poll]) {
-        session.ever.iter().for_each(|c| self.pivots.note(world, session, &polls[c.index()]));
+    fn held(&mut self, world: &World, session: &Session, polls: &[Poll], level: Level) {
+        session.ever.iter().for_each(|c| self.pivots.note(world, session, &polls[c.index()], level));
     }
 
     fn leaves(&mut self, c: CandidateId) {
         self.count.leaves(c);
     }
 
-    fn take(&mut self, world: &World, poll: &mut Poll) {
-        self.count.take(world, poll);
+    fn take(&mut self, world: &World, poll: &mut Poll, level: Level) {
+        self.count.take(world, poll, level);
     }
 
     fn settle(&mut self, world: &World, level: Level) {
@@ -141,16 +141,20 @@ struct Pivots {
 }
 
 impl Pivots {
-    fn note(&mut self, world: &World, session: &Session, poll: &Poll) {
+    fn note(&mut self, world: &World, session: &Session, poll: &Poll, level: Level) {
         let model = &world.plan.model;
         let stage = &model.stages[usize::from(session.place.stage)];
         let withdraws = model.candidates[poll.candidate].withdraws_if_vetoed > 0.0;
         let may_mark = stage.drop == Drop::Vetoed || withdraws;
         let may_court = model.dynamics.accommodation.is_some();
-        let mut goes_on = poll.faced.clone();
-        poll.retain(&mut goes_on, |round| planes::has(&world.open, round));
+        let mut goes_on = Vec::new();
+        poll.lanes.of_rounds(level, &world.open, &mut goes_on);
         let mut hits = poll.passing.clone();
-        poll.retain(&mut hits, |round| world.outcome[round] == Some(poll.id()));
+        for lane in planes::lanes(&poll.passing) {
+            if world.outcome[usize::from(poll.lanes.rounds[lane])] != Some(poll.id()) {
+                planes::clear(&mut hits, lane);
+            }
+        }
         let (mut loses, mut gains) = (vec![0; poll.words], vec![0; poll.words]);
         for w in 0..poll.words {
             let (faced, would_hold, vetoes) = (poll.faced[w], poll.would_hold[w], &poll.vetoes);
@@ -166,7 +170,7 @@ impl Pivots {
         let mut add = |m: MemberId, plane: &[u64], where_: &[u64]| {
             self.may_pass.clear();
             self.may_pass.extend(plane.iter().zip(where_).map(|(a, b)| a & b));
-            poll.to_rounds(&self.may_pass, &mut self.pivotal[m.index()]);
+            poll.lanes.add_rounds(level, &self.may_pass, &mut self.pivotal[m.index()]);
         };
         let holders = world.holders[poll.candidate].iter().zip(poll.vetoing.chunks_exact(words));
         for (holder, vetoing) in holders.filter(|(holder, _)| self.losing.contains(holder.member)) {

@@ -4,7 +4,7 @@
 //! is kept *bit-sliced*: plane `b` holds its binary digit `b`. So 64 lanes are counted or compared by a few word
 //! operations.
 
-use crate::simulation::simd::for_every_level;
+use crate::simulation::simd::{Level, for_every_level};
 
 /// Words that hold `lanes` bits.
 pub(super) fn words(lanes: usize) -> usize {
@@ -18,17 +18,22 @@ pub(super) fn range(lanes: std::ops::Range<usize>, words: usize, plane: &mut Vec
     lanes.for_each(|lane| set(plane, lane));
 }
 
-/// Exchanges rows and columns: bit `j` of word `i` and bit `i` of word `j`.
-pub(super) fn transpose(words: &mut [u64; 64]) {
-    let (mut width, mut mask) = (32, u64::MAX >> 32);
-    while width > 0 {
-        for i in (0..64).filter(|i| i & width == 0) {
-            let swap = (words[i] >> width ^ words[i + width]) & mask;
-            words[i] ^= swap << width;
-            words[i + width] ^= swap;
+for_every_level! {
+    /// Exchanges rows and columns: bit `j` of word `i` and bit `i` of word `j`.
+    pub(super) fn transpose(words: &mut [u64; 64]) {
+        let (mut width, mut mask) = (32, u64::MAX >> 32);
+        while width > 0 {
+            for pair in words.chunks_exact_mut(2 * width) {
+                let (first, second) = pair.split_at_mut(width);
+                for (a, b) in first.iter_mut().zip(second) {
+                    let swap = (*a >> width ^ *b) & mask;
+                    *a ^= swap << width;
+                    *b ^= swap;
+                }
+            }
+            width /= 2;
+            mask ^= mask << width;
         }
-        width /= 2;
-        mask ^= mask << width;
     }
 }
 
@@ -97,7 +102,7 @@ pub(super) struct Counts {
 
 impl Counts {
     /// Counts in how many of `planes`, of `words` words each and at most `most`, each lane is.
-    pub fn count(&mut self, level: crate::simulation::simd::Level, planes: &[u64], words: usize, most: usize) {
+    pub fn count(&mut self, level: Level, planes: &[u64], words: usize, most: usize) {
         let digits = (usize::BITS - most.leading_zeros()).max(1) as usize;
         self.words = words;
         self.digits.clear();
@@ -141,19 +146,13 @@ impl Counts {
     }
 
     /// Over the lanes of `which`: the sum of the numbers, and the sum of their squares.
-    pub fn sums(&self, which: &[u64]) -> (u64, u64) {
-        let (mut total, mut squares) = (0, 0);
-        let digits = || self.digits.chunks_exact(self.words.max(1)).enumerate();
-        let common = |a: &[u64], b: &[u64]| -> u64 {
-            a.iter().zip(b).zip(which).map(|((a, b), which)| u64::from((a & b & which).count_ones())).sum()
-        };
-        for (i, a) in digits() {
-            total += common(a, a) << i;
-            squares += common(a, a) << (2 * i);
-            // Products of two digits enter twice.
-            squares += digits().take(i).map(|(j, b)| common(a, b) << (i + j + 1)).sum::<u64>();
-        }
-        (total, squares)
+    pub fn sums(&self, level: Level, which: &[u64]) -> (u64, u64) {
+        sums(level, &self.digits, self.words.max(1), which)
+    }
+
+    /// The numbers of all lanes.
+    pub fn unpack(&self, level: Level, numbers: &mut Vec<u16>) {
+        unpack(level, &self.digits, self.words, numbers);
     }
 
     /// The number of one lane.
@@ -161,6 +160,41 @@ impl Counts {
     pub fn get(&self, lane: usize) -> u32 {
         let digits = self.digits.iter().skip(lane / 64).step_by(self.words.max(1));
         digits.enumerate().fold(0, |number, (digit, word)| number | ((word >> (lane % 64) & 1) as u32) << digit)
+    }
+}
+
+for_every_level! {
+    fn sums(digits: &[u64], words: usize, which: &[u64]) -> (u64, u64) {
+        let (mut total, mut squares) = (0, 0);
+        for (i, a) in digits.chunks_exact(words).enumerate() {
+            // Products of two digits enter twice.
+            for (j, b) in digits.chunks_exact(words).enumerate().take(i + 1) {
+                let both = a.iter().zip(b).zip(which).map(|((a, b), which)| u64::from((a & b & which).count_ones()));
+                let both: u64 = both.sum();
+                total += if i == j { both << i } else { 0 };
+                squares += both << (i + j + usize::from(i != j));
+            }
+        }
+        (total, squares)
+    }
+}
+
+/// By lane the number whose digits are in `planes`, of as many words, lowest digit first; at most 16.
+pub(super) fn unpack(level: Level, planes: &[u64], words: usize, numbers: &mut Vec<u16>) {
+    numbers.clear();
+    numbers.resize(64 * words, 0);
+    for (digit, plane) in planes.chunks_exact(words.max(1)).enumerate() {
+        add_digit(level, plane, 1 << digit, numbers);
+    }
+}
+
+for_every_level! {
+    fn add_digit(plane: &[u64], value: u16, numbers: &mut [u16]) {
+        for (&word, numbers) in plane.iter().zip(numbers.chunks_exact_mut(64)) {
+            for (j, number) in numbers.iter_mut().enumerate() {
+                *number |= ((word >> j & 1) as u16).wrapping_neg() & value;
+            }
+        }
     }
 }
 
@@ -182,7 +216,6 @@ for_every_level! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulation::simd::Level;
 
     #[test]
     fn bit_sliced_counts_are_counts() {
@@ -193,9 +226,12 @@ mod tests {
             counts.count(level, &planes, 2, 23);
             let which = [planes[3], planes[8]];
             let numbers = || (0..128).filter(|&lane| has(&which, lane)).map(|lane| u64::from(expected(lane)));
-            assert_eq!(counts.sums(&which), (numbers().sum(), numbers().map(|n| n * n).sum()));
+            assert_eq!(counts.sums(level, &which), (numbers().sum(), numbers().map(|n| n * n).sum()));
+            let mut numbers = Vec::new();
+            counts.unpack(level, &mut numbers);
             for lane in 0..128 {
                 let number = counts.get(lane);
+                assert_eq!(u32::from(numbers[lane]), number);
                 assert_eq!(number, expected(lane));
                 let is = |word: u64| word >> (lane % 64) & 1 == 1;
                 assert_eq!(is(counts.any(lane / 64)), number > 0);
@@ -222,8 +258,10 @@ mod tests {
     #[test]
     fn transposing_exchanges_rows_and_columns() {
         let words: [u64; 64] = std::array::from_fn(|i| (i as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        let mut transposed = words;
-        transpose(&mut transposed);
-        assert!((0..64 * 64).all(|at| transposed[at / 64] >> (at % 64) & 1 == words[at % 64] >> (at / 64) & 1));
+        for level in Level::all() {
+            let mut transposed = words;
+            transpose(level, &mut transposed);
+            assert!((0..64 * 64).all(|at| transposed[at / 64] >> (at % 64) & 1 == words[at % 64] >> (at / 64) & 1));
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! One candidate at one ballot, in all rounds that hold it.
 
 use super::draws::SpanDraws;
+use super::lanes::Lanes;
 use super::minds::Minds;
 use super::planes::{self, Counts};
 use super::rule;
@@ -18,10 +19,7 @@ pub(super) struct Poll {
     pub candidate: usize,
     /// Whether the ballot could appoint.
     pub ruled: bool,
-    /// The round of each lane.
-    pub rounds: Vec<u16>,
-    /// Whether every round of the span is a lane, at its own place.
-    pub whole: bool,
+    pub lanes: Lanes,
     /// Words of a plane.
     pub words: usize,
     /// Lanes that face the ballot.
@@ -47,35 +45,26 @@ pub(super) struct Poll {
 }
 
 impl Poll {
-    /// Turns to a candidate at a ballot of `world`.
-    pub fn start(&mut self, world: &World, session: &Session, minds: &Minds) {
-        let c = minds.candidate();
-        self.candidate = c.index();
-        self.rounds.clone_from(&minds.rounds);
-        self.whole = minds.whole;
-        self.words = minds.padded() / 64;
-        self.faced.clear();
-        if minds.whole && session.always.contains(c) {
-            self.faced.extend_from_slice(&session.rounds);
-            return;
-        }
-        self.faced.resize(self.words, 0);
-        for (lanes, word) in minds.rounds.chunks(64).zip(&mut self.faced) {
-            for (j, &round) in lanes.iter().enumerate() {
-                let round = usize::from(round);
-                let faces = planes::has(&session.rounds, round) && world.field[round].contains(c);
-                *word |= u64::from(faces) << j;
-            }
-        }
+    /// Turns to a candidate at a ballot.
+    pub fn start(&mut self, session: &Session, minds: &Minds, level: Level) {
+        self.candidate = minds.candidate().index();
+        self.lanes.copy(&minds.lanes);
+        self.words = self.lanes.words();
+        self.lanes.of_rounds(level, &session.fields[self.candidate], &mut self.faced);
     }
 
     /// 1. Everyone takes a stance, but those who have yielded on the candidate stay silent. Heads are counted.
-    pub fn take_stances(&mut self, world: &World, place: Place, stances: &Stances, level: Level) {
+    pub fn take_stances(&mut self, world: &World, place: Place, stances: &mut Stances, level: Level) {
         let (plan, words) = (world.plan, self.words);
-        self.encouraging.clone_from(&stances.encouraging);
-        self.objecting.clone_from(&stances.objecting);
+        if stances.outlook.is_some() {
+            self.encouraging.clone_from(&stances.encouraging);
+            self.objecting.clone_from(&stances.objecting);
+        } else {
+            std::mem::swap(&mut self.encouraging, &mut stances.encouraging);
+            std::mem::swap(&mut self.objecting, &mut stances.objecting);
+        }
         for &(round, m) in &world.yielded[self.candidate] {
-            if let Ok(lane) = self.rounds.binary_search(&round) {
+            if let Some(lane) = self.lanes.find(round.into()) {
                 planes::clear(&mut self.encouraging[m.index() * words..], lane);
                 planes::clear(&mut self.objecting[m.index() * words..], lane);
             }
@@ -87,8 +76,15 @@ impl Poll {
     }
 
     /// 2. Some objections are vetoes.
-    pub fn decide_vetoes(&mut self, world: &World, place: Place, minds: &Minds, views: &Views, draws: &mut SpanDraws) {
-        let objections = Objections {
+    pub fn decide_vetoes(
+        &mut self,
+        world: &World,
+        place: Place,
+        minds: &Minds,
+        views: &mut Views,
+        draws: &mut SpanDraws,
+    ) {
+        let mut objections = Objections {
             world,
             stage: &world.plan.model.stages[usize::from(place.stage)],
             minds,
@@ -96,6 +92,10 @@ impl Poll {
             faced: &self.faced,
             objecting: &self.objecting,
             encouragements: &self.encouragements,
+            encouraging: Vec::new(),
+            lanes: Vec::new(),
+            some: Vec::new(),
+            utilities: Vec::new(),
         };
         objections.vetoes(draws, &mut self.vetoing);
         self.vetoes.count(draws.level(), &self.vetoing, self.words, world.holders[self.candidate].len());
@@ -142,24 +142,6 @@ impl Poll {
             let faced = self.faced[w];
             self.passing[w] = rule.holds(self.words, w, self.vetoes.any(w)) & faced;
             self.would_hold[w] = self.passing[w] | rule.holds(self.words, w, 0) & faced;
-        }
-    }
-
-    /// Adds the rounds of the lanes of `plane` to a plane over rounds.
-    pub fn to_rounds(&self, plane: &[u64], rounds: &mut [u64]) {
-        if self.whole {
-            rounds.iter_mut().zip(plane).for_each(|(rounds, lanes)| *rounds |= lanes);
-        } else {
-            planes::lanes(plane).for_each(|lane| planes::set(rounds, self.rounds[lane].into()));
-        }
-    }
-
-    /// Keeps of `lanes` those of the rounds for which `keep` holds.
-    pub fn retain(&self, lanes: &mut [u64], keep: impl Fn(usize) -> bool) {
-        for (w, word) in lanes.iter_mut().enumerate() {
-            for lane in planes::lanes_of(w, *word) {
-                *word &= !(u64::from(!keep(self.rounds[lane].into())) << (lane % 64));
-            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! Who encourages and who objects: the stances on one candidate, as planes.
 
 use super::minds::{Column, Minds};
-use super::views::{self, Views};
+use super::views::Views;
 use super::world::Outlook;
 use crate::model::{CandidateId, MemberId, Stage};
 use crate::simulation::noise;
@@ -76,9 +76,8 @@ impl Stances {
                     accept == object
                 }
                 Column::Shocks(shocks) => {
-                    views.open(plan, m, c, level, &mut x);
                     let leniency = steps::leniency(stage, plan.concession[index], ballot);
-                    views::view(level, plan.uncertainty[plan.pair(m, c)], shocks, leniency, &mut x);
+                    views.take(plan, (m, c), shocks, leniency, level, &mut x);
                     simd::at_least(level, &x, accept_at, encouraging);
                     if accept_at != object_at {
                         simd::at_least(level, &x, object_at, objecting);

@@ -5,7 +5,7 @@ use super::minds::Minds;
 use super::planes::{self, Counts};
 use super::views::Views;
 use super::world::{Change, World};
-use crate::model::{CandidateId, Effect, MemberId, Noise, Stage};
+use crate::model::{CandidateId, Effect, MemberId, Stage};
 use crate::simulation::draws::Chance;
 use crate::simulation::plan::{Plan, Veto};
 use crate::simulation::steps;
@@ -61,18 +61,23 @@ pub(super) struct Objections<'a> {
     pub world: &'a World<'a>,
     pub stage: &'a Stage,
     pub minds: &'a Minds,
-    pub views: &'a Views,
+    pub views: &'a mut Views,
     /// Lanes that face the ballot.
     pub faced: &'a [u64],
     /// By member.
     pub objecting: &'a [u64],
     /// How many encourage.
     pub encouragements: &'a Counts,
+    /// The same by lane, once anyone asks.
+    pub encouraging: Vec<u16>,
+    pub lanes: Vec<u64>,
+    pub some: Vec<u16>,
+    pub utilities: Vec<f32>,
 }
 
 impl Objections<'_> {
     /// The lanes in which each holder vetoes: by holder, a plane each.
-    pub fn vetoes(&self, draws: &mut SpanDraws, vetoing: &mut Vec<u64>) {
+    pub fn vetoes(&mut self, draws: &mut SpanDraws, vetoing: &mut Vec<u64>) {
         let c = self.minds.candidate();
         let words = self.faced.len();
         vetoing.clear();
@@ -93,7 +98,8 @@ impl Objections<'_> {
     /// Takes away the vetoes of `m`, or makes all its objections vetoes, where that is to be changed.
     fn change(&self, change: &Change, m: usize, vetoing: &mut [u64]) {
         // Lanes are in the order of rounds.
-        let lanes = self.minds.lanes_of(&change.rounds);
+        let before = |end: u16| self.minds.lanes.rounds.partition_point(|&round| round < end);
+        let lanes = before(change.rounds.start)..before(change.rounds.end);
         let objecting = &self.objecting[m * self.faced.len()..];
         for w in lanes.start / 64..planes::words(lanes.end) {
             let from = |lane: usize| u64::MAX.checked_shl(lane.saturating_sub(64 * w) as u32).unwrap_or(0);
@@ -104,48 +110,66 @@ impl Objections<'_> {
     }
 
     /// Takes out the objections that are no vetoes.
-    fn hold_back(&self, holder: &Holder, draws: &mut SpanDraws, vetoing: &mut [u64]) {
+    fn hold_back(&mut self, holder: &Holder, draws: &mut SpanDraws, vetoing: &mut [u64]) {
         if holder.powers.is_empty() {
             vetoing.fill(0);
         }
         if planes::is_empty(vetoing) {
             return;
         }
-        let (c, m, kind) = (self.minds.candidate(), holder.member, draws.noise());
-        let certain = holder.powers.iter().all(|(_, veto)| veto.red_line.certainty().is_some());
-        let red_lines = if certain { &[] } else { draws.bits(Chance::RedLine(m, c)) };
-        let changes = holder.powers.len() > 1;
-        for (w, word) in vetoing.iter_mut().enumerate() {
-            for lane in planes::lanes_of(w, *word) {
-                let round = usize::from(self.minds.rounds[lane]);
-                let veto = match changes {
-                    false => &holder.powers[0].1,
-                    true => self.power(holder, round),
-                };
-                let is_red_line = veto.red_line.certainty().unwrap_or_else(|| veto.red_line.allows(red_lines[round]));
-                let vetoes = is_red_line
-                    && veto.against.contains(c)
-                    && (veto.cost == 0.0 || self.outweighs(m, lane, veto.cost, kind));
-                *word &= !(u64::from(!vetoes) << (lane % 64));
+        let (c, m, level) = (self.minds.candidate(), holder.member, draws.level());
+        if let [(None, veto)] = holder.powers[..] {
+            if veto.red_line.certainty().is_none() {
+                let red_lines = draws.decided(veto.red_line, Chance::RedLine(m, c));
+                self.minds.lanes.of_rounds(level, red_lines, &mut self.lanes);
+                vetoing.iter_mut().zip(&self.lanes).for_each(|(vetoing, red_lines)| *vetoing &= red_lines);
             }
+            if veto.cost != 0.0 {
+                self.swallow(m, veto.cost, draws, vetoing);
+            }
+            return;
+        }
+        // Rounds, and then lanes, in which each power is there and the candidate a red line under it.
+        let (mut decided, mut open) = (vec![0; self.world.all.len()], vec![u64::MAX; self.world.all.len()]);
+        let mut lanes = Vec::new();
+        let objecting = vetoing.to_vec();
+        vetoing.fill(0);
+        for (event, veto) in holder.powers.iter().rev() {
+            let happens = |w: usize| event.map_or(u64::MAX, |e| self.world.happens[e][w]);
+            if veto.against.contains(c) && veto.red_line.certainty() != Some(false) {
+                draws.decide(veto.red_line, Chance::RedLine(m, c), &mut decided);
+                decided.iter_mut().enumerate().for_each(|(w, decided)| *decided &= open[w] & happens(w));
+                self.minds.lanes.of_rounds(level, &decided, &mut lanes);
+                lanes.iter_mut().zip(&objecting).for_each(|(lanes, objecting)| *lanes &= objecting);
+                if veto.cost != 0.0 {
+                    self.swallow(m, veto.cost, draws, &mut lanes);
+                }
+                vetoing.iter_mut().zip(&lanes).for_each(|(vetoing, lanes)| *vetoing |= lanes);
+            }
+            open.iter_mut().enumerate().for_each(|(w, open)| *open &= !happens(w));
         }
     }
 
-    /// The power that `holder` has in a round.
-    fn power<'h>(&self, holder: &'h Holder, round: usize) -> &'h Veto {
-        let happens = |e: &Option<usize>| e.is_none_or(|e| planes::has(&self.world.happens[e], round));
-        let mut powers = holder.powers.iter().rev();
-        powers.find(|(e, _)| happens(e)).map_or(&holder.powers[0].1, |(_, veto)| veto)
-    }
-
-    /// Whether an objection is worth standing alone.
-    fn outweighs(&self, m: MemberId, lane: usize, cost: f32, kind: Noise) -> bool {
+    /// Takes out the objections of `m` that are not worth standing alone.
+    fn swallow(&mut self, m: MemberId, cost: f32, draws: &SpanDraws, vetoing: &mut [u64]) {
         let plan = self.world.plan;
+        self.some.clear();
+        self.some.extend(planes::lanes(vetoing).map(|lane| lane as u16));
+        if self.some.is_empty() {
+            return;
+        }
+        self.views.some_utilities(plan, m, self.minds, &self.some, draws, &mut self.utilities);
+        if self.encouraging.is_empty() {
+            self.encouragements.unpack(draws.level(), &mut self.encouraging);
+        }
         let others = (plan.members() - 1).max(1) as f32;
-        let popularity = self.encouragements.get(lane) as f32 / others;
-        let noise = self.minds.noise(kind, m.index(), lane);
-        let utility = self.views.utility(plan, m, self.minds.candidate(), lane, noise);
-        let view = utility + steps::leniency(self.stage, plan.concession[m.index()], self.world.ballot);
-        plan.object_at[m.index()] - view > cost * popularity
+        let leniency = steps::leniency(self.stage, plan.concession[m.index()], self.world.ballot);
+        for (&lane, &utility) in self.some.iter().zip(&self.utilities) {
+            let popularity = f32::from(self.encouraging[usize::from(lane)]) / others;
+            let dislike = plan.object_at[m.index()] - (utility + leniency);
+            if dislike <= cost * popularity {
+                planes::clear(vetoing, lane.into());
+            }
+        }
     }
 }

@@ -20,12 +20,10 @@ pub(super) struct Views {
     used: usize,
     /// For each event that adds points to views of the candidate: its index among these events, and 1 where it happens
     /// and 0 elsewhere.
-    events: Vec<(usize, Vec<f64>)>,
+    events: Vec<(usize, Vec<u8>)>,
     /// Momentum; empty if there is none.
     drift: Vec<f32>,
-    mean: Vec<f64>,
     buffer: Vec<f32>,
-    all: Vec<f32>,
     bits: Vec<u32>,
 }
 
@@ -68,16 +66,16 @@ impl Views {
             let of_candidate = plan.pair(MemberId(0), c)..plan.pair(MemberId(0), c) + plan.members();
             if event.points[of_candidate].iter().any(|&points| points != 0.0) {
                 let happens = &world.happens[event.event];
-                let lanes = minds.rounds.iter().map(|&round| f64::from(planes::has(happens, round.into())));
-                let mut lanes: Vec<f64> = lanes.collect();
-                lanes.resize(minds.padded(), 0.0);
+                let lanes = minds.lanes.rounds.iter().map(|&round| u8::from(planes::has(happens, round.into())));
+                let mut lanes: Vec<u8> = lanes.collect();
+                lanes.resize(minds.padded(), 0);
                 self.events.push((index, lanes));
             }
         }
         self.drift.clear();
         if let Some(drift) = world.drift(c) {
             self.drift.resize(minds.padded(), 0.0);
-            gather_shocks(level, drift, &minds.rounds, &mut self.drift);
+            minds.lanes.take_shocks(level, drift, &mut self.drift);
         }
     }
 
@@ -89,44 +87,63 @@ impl Views {
         self.used += 1;
         shared.members = members;
         shared.points.resize(minds.padded(), 0.0);
-        gather_shocks(level, shocks, &minds.rounds, &mut shared.points);
+        minds.lanes.take_shocks(level, shocks, &mut shared.points);
         scale(level, sd, &mut shared.points);
     }
 
-    /// The utility with which the round opens, without noise, of every lane.
-    pub fn open(&mut self, plan: &Plan, m: MemberId, c: CandidateId, level: Level, out: &mut [f32]) {
+    /// Points on top of the mean in the order in which they are added: those that `m` shares, and momentum, which is added to
+    /// what is there when the round opens, before anything else.
+    fn points(&self, m: MemberId) -> impl Iterator<Item = &[f32]> {
+        let shared = self.shared[..self.used].iter().filter(move |shared| shared.members.contains(m));
+        let drift = (!self.drift.is_empty()).then_some(self.drift.as_slice());
+        shared.map(|shared| shared.points.as_slice()).chain(drift)
+    }
+
+    /// The mean utility, events included, of every one of some lanes.
+    fn means(&self, plan: &Plan, pair: usize, lanes: impl Iterator<Item = usize>, out: &mut [f32]) {
+        let points = |index: usize| plan.event_points[index].points[pair];
+        if self.events.iter().all(|(index, _)| points(*index) == 0.0) {
+            return out.fill(plan.mean[pair] as f32);
+        }
+        for (out, lane) in out.iter_mut().zip(lanes) {
+            let happening = self.events.iter().filter(|(_, happens)| happens[lane] != 0);
+            *out = happening.fold(plan.mean[pair], |mean, (index, _)| mean + points(*index)) as f32;
+        }
+    }
+
+    /// Utility at the ballot at hand, and what stages and concessions add to it, in every lane, given the noise.
+    pub fn take(
+        &self,
+        plan: &Plan,
+        (m, c): (MemberId, CandidateId),
+        noise: &[f32],
+        leniency: f32,
+        level: Level,
+        out: &mut [f32],
+    ) {
         let pair = plan.pair(m, c);
-        let happening = |index: usize| plan.event_points[index].points[pair];
-        if self.events.iter().any(|(index, _)| happening(*index) != 0.0) {
-            self.mean.clear();
-            self.mean.resize(out.len(), plan.mean[pair]);
-            for (index, happens) in self.events.iter().filter(|(index, _)| happening(*index) != 0.0) {
-                add_where(level, happening(*index), happens, &mut self.mean);
+        self.means(plan, pair, 0.., out);
+        let mut points = self.points(m);
+        let uncertainty = plan.uncertainty[pair];
+        loop {
+            match (points.next(), points.next(), points.next()) {
+                (Some(a), Some(b), Some(c)) => add_three(level, a, b, c, out),
+                (Some(a), Some(b), None) => break view_two(level, uncertainty, noise, leniency, a, b, out),
+                (Some(a), None, None) => break view_one(level, uncertainty, noise, leniency, a, out),
+                _ => break view(level, uncertainty, noise, leniency, out),
             }
-            out.iter_mut().zip(&self.mean).for_each(|(opening, &mean)| *opening = mean as f32);
-        } else {
-            out.fill(plan.mean[pair] as f32);
-        }
-        for shared in self.shared[..self.used].iter().filter(|shared| shared.members.contains(m)) {
-            add(level, &shared.points, out);
-        }
-        // Momentum is added to what is there when the round opens, before anything else.
-        if !self.drift.is_empty() {
-            add(level, &self.drift, out);
         }
     }
 
     /// Utility at the ballot at hand, in every lane.
     pub fn utilities(&mut self, plan: &Plan, m: MemberId, minds: &Minds, draws: &SpanDraws, out: &mut [f32]) {
         let (c, level) = (minds.candidate(), draws.level());
-        let uncertainty = plan.uncertainty[plan.pair(m, c)];
-        self.open(plan, m, c, level, out);
         match minds.column(m.index()) {
-            Column::Shocks(shocks) => view(level, uncertainty, shocks, 0.0, out),
+            Column::Shocks(shocks) => self.take(plan, (m, c), shocks, 0.0, level, out),
             Column::Bits(bits) => {
                 let mut shocks = self.take_buffer(out.len());
                 noise::standardise(level, draws.noise(), bits, &mut shocks);
-                view(level, uncertainty, &shocks, 0.0, out);
+                self.take(plan, (m, c), &shocks, 0.0, level, out);
                 self.give_buffer(shocks);
             }
         }
@@ -144,24 +161,20 @@ impl Views {
     ) {
         let (pair, level) = (plan.pair(m, minds.candidate()), draws.level());
         out.clear();
-        out.resize(lanes.len(), plan.mean[pair] as f32);
+        out.resize(lanes.len(), 0.0);
+        self.means(plan, pair, lanes.iter().map(|&lane| lane.into()), out);
+        self.points(m).for_each(|points| add_some(level, points, lanes, out));
+        let mut shocks = self.take_buffer(lanes.len());
         match minds.column(m.index()) {
-            Column::Shocks(_) => {
-                let mut all = std::mem::take(&mut self.all);
-                all.resize(minds.padded(), 0.0);
-                self.utilities(plan, m, minds, draws, &mut all);
-                gather_shocks(level, &all, lanes, out);
-                self.all = all;
-            }
+            Column::Shocks(all) => gather_shocks(level, all, lanes, &mut shocks),
             Column::Bits(bits) => {
-                let mut shocks = self.take_buffer(lanes.len());
                 self.bits.resize(lanes.len(), 0);
                 gather(level, bits, lanes, &mut self.bits);
                 noise::standardise(level, draws.noise(), &self.bits, &mut shocks);
-                view(level, plan.uncertainty[pair], &shocks, 0.0, out);
-                self.give_buffer(shocks);
             }
         }
+        view(level, plan.uncertainty[pair], &shocks, 0.0, out);
+        self.give_buffer(shocks);
     }
 
     /// Utility at the ballot at hand, in one lane, given the noise.
@@ -169,7 +182,7 @@ impl Views {
         let pair = plan.pair(m, c);
         let mut mean = plan.mean[pair];
         for (index, happens) in &self.events {
-            if happens[lane] != 0.0 {
+            if happens[lane] != 0 {
                 mean += plan.event_points[*index].points[pair];
             }
         }
@@ -191,26 +204,44 @@ for_every_level! {
 }
 
 for_every_level! {
-    fn add(points: &[f32], out: &mut [f32]) {
-        for (sum, points) in out.iter_mut().zip(points) {
-            *sum += points;
+    fn add_some(points: &[f32], places: &[u16], out: &mut [f32]) {
+        for (sum, &place) in out.iter_mut().zip(places) {
+            *sum += points[usize::from(place)];
         }
     }
 }
 
 for_every_level! {
-    fn add_where(points: f64, happens: &[f64], out: &mut [f64]) {
-        for (sum, happens) in out.iter_mut().zip(happens) {
-            *sum += points * happens;
+    fn add_three(a: &[f32], b: &[f32], c: &[f32], out: &mut [f32]) {
+        for (((sum, a), b), c) in out.iter_mut().zip(a).zip(b).zip(c) {
+            *sum = ((*sum + a) + b) + c;
         }
     }
 }
 
 for_every_level! {
     /// Utilities, and what stages and concessions add to them, in place of the openings with momentum.
-    pub(super) fn view(uncertainty: f32, noise: &[f32], leniency: f32, opening: &mut [f32]) {
+    fn view(uncertainty: f32, noise: &[f32], leniency: f32, opening: &mut [f32]) {
         for (view, &noise) in opening.iter_mut().zip(noise) {
             *view = steps::utility(*view, 0.0, uncertainty, noise) + leniency;
+        }
+    }
+}
+
+for_every_level! {
+    /// The same after adding points to the openings.
+    fn view_one(uncertainty: f32, noise: &[f32], leniency: f32, a: &[f32], opening: &mut [f32]) {
+        for ((view, &noise), a) in opening.iter_mut().zip(noise).zip(a) {
+            *view = steps::utility(*view + a, 0.0, uncertainty, noise) + leniency;
+        }
+    }
+}
+
+for_every_level! {
+    /// The same after adding points twice.
+    fn view_two(uncertainty: f32, noise: &[f32], leniency: f32, a: &[f32], b: &[f32], opening: &mut [f32]) {
+        for (((view, &noise), a), b) in opening.iter_mut().zip(noise).zip(a).zip(b) {
+            *view = steps::utility((*view + a) + b, 0.0, uncertainty, noise) + leniency;
         }
     }
 }

@@ -24,9 +24,17 @@ pub(super) struct Session {
     pub place: Place,
     /// As a plane over the rounds of the span.
     pub rounds: Vec<u64>,
-    /// Candidates considered in all of these rounds, and in at least one.
-    pub always: CandidateSet,
+    /// By candidate: the rounds that consider them, as planes.
+    pub fields: Vec<Vec<u64>>,
+    /// Candidates considered in at least one of the rounds.
     pub ever: CandidateSet,
+}
+
+impl Session {
+    /// Whom the ballot is about in one round.
+    pub fn field(&self, round: usize) -> CandidateSet {
+        self.ever.iter().filter(|c| planes::has(&self.fields[c.index()], round)).collect()
+    }
 }
 
 /// What a stage asks for, prepared.
@@ -34,8 +42,8 @@ pub(super) struct StagePlan {
     pub rule: Option<PlaneRule>,
     /// Whether anyone asks how many object.
     pub counts_objections: bool,
-    /// Whether anything but another ballot may follow from an inconclusive one.
-    pub has_aftermath: bool,
+    /// Whether candidates may leave after an inconclusive ballot.
+    pub loses_candidates: bool,
 }
 
 /// In these rounds a member never has a veto, or else always an absolute one.
@@ -56,18 +64,16 @@ pub(super) struct World<'a> {
     pub changes: Vec<Change>,
     /// By stage: candidates whom this stage or a later one may consider.
     later: Vec<CandidateSet>,
+    /// Whether anything else than that may follow for the next ballot.
+    pub moves: bool,
     span: usize,
-    /// Rounds of the span at hand.
-    pub made: usize,
     /// Rounds to be simulated, and those of them that go on, as planes.
     pub all: Vec<u64>,
     pub open: Vec<u64>,
-    /// Who may still be appointed, whether or not they have entered yet.
-    pub racing: Vec<CandidateSet>,
-    reserve: Vec<CandidateSet>,
-    /// Whom the ballot at hand is about.
-    pub field: Vec<CandidateSet>,
-    place: Vec<Place>,
+    /// By candidate, planes over rounds: where they may still be appointed, whether or not they have entered yet.
+    pub racing: Vec<Vec<u64>>,
+    /// By candidate, planes over rounds: where they are held in reserve.
+    reserve: Vec<Vec<u64>>,
     /// Number of the ballot at hand.
     pub ballot: u32,
     /// Where it is held.
@@ -97,9 +103,9 @@ impl<'a> World<'a> {
         let model = &plan.model;
         let accommodates = model.dynamics.accommodation.is_some();
         let withdraws = |c: &Candidate| c.withdraws_if_vetoed > 0.0 || c.withdraws_below != Fraction::ZERO;
-        let moves = accommodates || model.dynamics.momentum != 0.0 || model.candidates.iter().any(withdraws);
+        let someone_withdraws = model.candidates.iter().any(withdraws);
         let stages = model.stages.iter().map(|stage| StagePlan {
-            has_aftermath: moves || stage.drop != Drop::None,
+            loses_candidates: someone_withdraws || stage.drop != Drop::None,
             rule: stage.appoint.as_ref().map(|rule| PlaneRule::new(rule, &model.measures, members)),
             counts_objections: accommodates
                 || stage.choose == Choose::Support
@@ -118,14 +124,12 @@ impl<'a> World<'a> {
             holders: model.candidate_ids().map(|(c, _)| Holder::of(plan, c)).collect(),
             changes: Vec::new(),
             later,
+            moves: accommodates || model.dynamics.momentum != 0.0,
             span,
-            made: 0,
             all: Vec::new(),
             open: Vec::new(),
-            racing: vec![CandidateSet::EMPTY; span],
-            reserve: vec![CandidateSet::EMPTY; span],
-            field: vec![CandidateSet::EMPTY; span],
-            place: vec![Place::default(); span],
+            racing: vec![Vec::new(); candidates],
+            reserve: vec![Vec::new(); candidates],
             ballot: 0,
             sessions: Vec::new(),
             bounds: vec![vec![Vec::new(); candidates]; model.stages.len()],
@@ -153,12 +157,11 @@ impl<'a> World<'a> {
 
     /// Opens the rounds of the plane `open`.
     pub fn begin(&mut self, open: &[u64], draws: &mut SpanDraws) {
-        self.made = 64 * open.len();
+        self.sessions.clear();
         self.all.clear();
         self.all.extend_from_slice(open);
         self.open.clear();
         self.open.extend_from_slice(open);
-        self.place.fill(Place::default());
         self.drift.fill(0.0);
         self.yielded.iter_mut().for_each(Vec::clear);
         self.outcome.fill(None);
@@ -171,38 +174,28 @@ impl<'a> World<'a> {
     }
 
     fn candidates_stand(&mut self, draws: &mut SpanDraws) {
-        let mut certain = CandidateSet::EMPTY;
-        let uncertain = |c: CandidateId| self.plan.availability[c.index()].certainty().is_none();
+        let words = self.all.len();
         for (c, _) in self.plan.model.candidate_ids() {
-            if self.plan.availability[c.index()].certainty() == Some(true) {
-                certain.insert(c);
-            }
-        }
-        self.racing.fill(certain);
-        self.reserve.fill(self.plan.reserve);
-        let mut plane = vec![0; planes::words(self.made)];
-        for (c, _) in self.plan.model.candidate_ids().filter(|&(c, _)| uncertain(c)) {
-            draws.decide(self.plan.availability[c.index()], Chance::Availability(c), &mut plane);
-            for (round, racing) in self.racing[..self.made].iter_mut().enumerate() {
-                racing.insert_if(c, planes::has(&plane, round));
-            }
+            let (racing, reserve) = (&mut self.racing[c.index()], &mut self.reserve[c.index()]);
+            racing.resize(words, 0);
+            draws.decide(self.plan.availability[c.index()], Chance::Availability(c), racing);
+            reserve.clear();
+            reserve.resize(words, if self.plan.reserve.contains(c) { u64::MAX } else { 0 });
         }
     }
 
     fn events_happen(&mut self, draws: &mut SpanDraws) {
-        let words = planes::words(self.made);
         let mut leaving = Vec::new();
         for (e, event) in self.plan.model.events.iter().enumerate() {
-            let happens = &mut self.happens[e][..words];
+            let happens = &mut self.happens[e];
+            happens.resize(self.all.len(), 0);
             draws.decide(self.plan.event_chances[e], Chance::Event(e), happens);
             for effect in &event.effects {
                 match effect {
                     Effect::Leaves(c) => leaving.push((e, *c)),
                     Effect::Joins(c) => {
-                        for round in planes::lanes(happens) {
-                            self.racing[round].insert(*c);
-                            self.reserve[round].remove(*c);
-                        }
+                        self.racing[c.index()].iter_mut().zip(&*happens).for_each(|(racing, joins)| *racing |= joins);
+                        self.reserve[c.index()].iter_mut().zip(&*happens).for_each(|(held, joins)| *held &= !joins);
                     }
                     // Points enter with the views, changed vetoes with the vetoes.
                     Effect::Points { .. } | Effect::Vetoes(_) => {}
@@ -210,9 +203,7 @@ impl<'a> World<'a> {
             }
         }
         for (e, c) in leaving {
-            for round in planes::lanes(&self.happens[e][..words]) {
-                self.racing[round].remove(c);
-            }
+            self.racing[c.index()].iter_mut().zip(&self.happens[e]).for_each(|(racing, leaves)| *racing &= !leaves);
         }
     }
 
@@ -220,41 +211,73 @@ impl<'a> World<'a> {
     /// rounds by the ballot's place.
     pub fn advance(&mut self, ballot: u32) {
         self.ballot = ballot;
-        let mut sessions = std::mem::take(&mut self.sessions);
-        sessions.clear();
-        let candidates = self.plan.model.candidate_ids();
-        let entered: CandidateSet = candidates.filter(|(_, c)| c.enters <= ballot).map(|(c, _)| c).collect();
-        // Most rounds are like the one before.
-        let mut last: Option<(Situation, Option<(Place, CandidateSet)>)> = None;
-        for w in 0..self.open.len() {
-            for round in planes::lanes_of(w, self.open[w]) {
-                let here = (self.racing[round], self.reserve[round], self.place[round]);
-                let next = match last {
-                    Some((before, next)) if before == here => next,
-                    _ => self.next_ballot(here, entered),
-                };
-                last = Some((here, next));
-                let Some((place, field)) = next else {
-                    planes::clear(&mut self.open, round);
-                    continue;
-                };
-                self.place[round] = place;
-                self.field[round] = field;
+        let before = match ballot {
+            1 => vec![Session { rounds: self.open.clone(), ..Session::default() }],
+            _ => std::mem::take(&mut self.sessions),
+        };
+        let stages = &self.plan.model.stages;
+        for session in before {
+            let mut rounds = session.rounds;
+            rounds.iter_mut().zip(&self.open).for_each(|(rounds, open)| *rounds &= open);
+            for stage in usize::from(session.place.stage)..stages.len() {
+                let again = stage == usize::from(session.place.stage);
+                let repeat = if again { session.place.repeat + 1 } else { 1 };
+                if u32::from(repeat) <= stages[stage].repeat && !planes::is_empty(&rounds) {
+                    self.convene(Place { stage: stage as u16, repeat }, &mut rounds);
+                }
+            }
+            self.open.iter_mut().zip(&rounds).for_each(|(open, over)| *open &= !over);
+        }
+        for session in &self.sessions {
+            for round in planes::lanes(&session.rounds) {
                 self.ballots[round] = ballot as u8;
-                self.stage[round] = place.stage;
-                let at = sessions.iter().position(|session| session.place == place).unwrap_or_else(|| {
-                    sessions.push(Session { place, rounds: vec![0; self.open.len()], always: field, ever: field });
-                    sessions.len() - 1
-                });
-                planes::set(&mut sessions[at].rounds, round);
-                sessions[at].always = sessions[at].always.intersection(field);
-                sessions[at].ever = sessions[at].ever.union(field);
+                self.stage[round] = session.place.stage;
             }
         }
-        for session in sessions.iter().filter(|_| ballot == 1) {
-            session.ever.iter().for_each(|c| self.find_bounds(session.place.stage, c));
+        for at in (0..self.sessions.len()).filter(|_| ballot == 1) {
+            let (stage, ever) = (self.sessions[at].place.stage, self.sessions[at].ever);
+            ever.iter().for_each(|c| self.find_bounds(stage, c));
         }
-        self.sessions = sessions;
+    }
+
+    /// Lets those of `rounds` in which a ballot at this place has someone to be about hold it, and takes them out.
+    fn convene(&mut self, place: Place, rounds: &mut [u64]) {
+        let words = rounds.len();
+        let at = self.sessions.iter().position(|session| session.place == place).unwrap_or_else(|| {
+            let fields = vec![vec![0; words]; self.plan.candidates()];
+            self.sessions.push(Session { place, rounds: vec![0; words], fields, ever: CandidateSet::EMPTY });
+            self.sessions.len() - 1
+        });
+        let session = &mut self.sessions[at];
+        let only = self.plan.model.stages[usize::from(place.stage)].field;
+        for (c, candidate) in self.plan.model.candidate_ids() {
+            if candidate.enters > self.ballot || only.is_some_and(|only| !only.contains(c)) {
+                continue;
+            }
+            let (racing, reserve) = (&self.racing[c.index()], &self.reserve[c.index()]);
+            let mut any = 0;
+            for w in 0..words {
+                let held = if only.is_some() { 0 } else { reserve[w] };
+                let considered = rounds[w] & racing[w] & !held;
+                session.fields[c.index()][w] |= considered;
+                session.rounds[w] |= considered;
+                any |= considered;
+            }
+            if any != 0 {
+                session.ever.insert(c);
+            }
+        }
+        rounds.iter_mut().zip(&session.rounds).for_each(|(rounds, held)| *rounds &= !held);
+        if session.ever.is_empty() {
+            self.sessions.remove(at);
+        }
+    }
+
+    /// Whether the ballot at hand at this place is the last, whatever comes of it.
+    pub fn is_last(&self, place: Place) -> bool {
+        let stages = &self.plan.model.stages;
+        usize::from(place.stage) + 1 == stages.len()
+            && stages.last().is_some_and(|last| u32::from(place.repeat) >= last.repeat)
     }
 
     fn find_bounds(&mut self, stage: u16, c: CandidateId) {
@@ -270,20 +293,6 @@ impl<'a> World<'a> {
         &self.bounds[usize::from(stage)][c.index()]
     }
 
-    /// Where the next ballot is held and whom it is about; nothing if there is none.
-    fn next_ballot(&self, here: Situation, entered: CandidateSet) -> Option<(Place, CandidateSet)> {
-        let (racing, reserve, Place { stage, repeat }) = here;
-        let model = &self.plan.model;
-        for (index, stage_of) in model.stages.iter().enumerate().skip(stage.into()) {
-            let repeat = if index == usize::from(stage) { u32::from(repeat) + 1 } else { 1 };
-            let field = model.field(stage_of, reserve).intersection(racing).intersection(entered);
-            if repeat <= stage_of.repeat && !field.is_empty() {
-                return Some((Place { stage: index as u16, repeat: repeat as u16 }, field));
-            }
-        }
-        None
-    }
-
     /// What everyone's view depends on at the ballot at hand besides draws and candidate; nothing if also on what has happened
     /// in the world.
     pub fn outlook(&self, stage: u16) -> Option<Outlook> {
@@ -293,12 +302,9 @@ impl<'a> World<'a> {
 
     /// Adds the rounds in which `c` may face a ballot now or later.
     pub fn may_ask(&self, c: CandidateId, rounds: &mut [u64]) {
-        for (w, &word) in self.open.iter().enumerate() {
-            for round in planes::lanes_of(w, word) {
-                let later = self.later[usize::from(self.place[round].stage)];
-                let asks = self.racing[round].contains(c) && later.contains(c);
-                rounds[w] |= u64::from(asks) << (round % 64);
-            }
+        for session in self.sessions.iter().filter(|session| self.later[usize::from(session.place.stage)].contains(c)) {
+            let racing = session.rounds.iter().zip(&self.racing[c.index()]).map(|(a, b)| a & b);
+            rounds.iter_mut().zip(racing).for_each(|(rounds, racing)| *rounds |= racing);
         }
     }
 
@@ -315,9 +321,6 @@ impl<'a> World<'a> {
 
 /// See [`World::outlook`].
 pub(super) type Outlook = (usize, u64);
-
-/// All that the next ballot depends on: who races, who is held in reserve, and the place of the last ballot.
-type Situation = (CandidateSet, CandidateSet, Place);
 
 fn counts_objections(rule: &Rule) -> bool {
     match rule {

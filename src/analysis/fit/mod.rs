@@ -1,0 +1,304 @@
+//! From a straw poll's totals to support and uncertainty.
+//!
+//! Let `s_c` be points of support that every member gives candidate `c`, and `σ` the uncertainty common to all. With the
+//! rest of the scenario as it stands, member `m` encourages `c` at the first ballot with probability `E_mc` and objects with
+//! probability `O_mc`. The fit solves
+//!
+//! ```text
+//! Σ_m (E_mc − O_mc)         = encouragements of c − objections to c     for every candidate of the poll
+//! Σ_c Σ_m (1 − E_mc − O_mc) = all answers without opinion
+//! ```
+//!
+//! A member known to object is set apart: its mean is two standard deviations below its `object_at`, and the equation of `c`
+//! is solved for the others. The left side of the first equation rises with `s_c`, so for any `σ` there is one `s_c`, found by
+//! bisection. Where all members have the same means and thresholds the left side of the second falls as `σ` grows, so there is
+//! one `σ`; otherwise the largest is taken that halving from a very large one meets.
+
+mod view;
+
+use super::Key;
+use crate::model::{CandidateId, MemberId, Model, Noise, Poll, PollRow};
+use view::View;
+
+/// The uncertainty is looked for from so many doublings of the widest band of silence to so many halvings of it.
+const DOUBLINGS: i32 = 20;
+const HALVINGS: i32 = 10;
+/// Neutral answers by which the poll's must be exceeded there: fewer may be rounding.
+const MARGIN: f64 = 1e-6;
+/// Bisections: more change nothing that is shown.
+const BISECTIONS: u32 = 50;
+/// Standard deviations beyond a threshold at which every answer is certain.
+const FAR: f64 = 40.0;
+/// Support and uncertainty are rounded to so many parts of a point.
+const PARTS: f64 = 1e4;
+
+/// What a poll says about support, given everything else in the scenario.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fit {
+    /// The uncertainty common to all, points.
+    pub uncertainty: f64,
+    /// Whether the poll says so; if not, it is the scenario's own.
+    pub is_uncertainty_fitted: bool,
+    /// The members, in the order of the file.
+    pub members: Vec<Key>,
+    /// The candidates of the poll, in its order.
+    pub candidates: Vec<CandidateFit>,
+    /// Candidates that the poll does not mention: their support stays as it is.
+    pub left_as_they_are: Vec<Key>,
+}
+
+/// What the poll says about one candidate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CandidateFit {
+    /// The candidate.
+    pub candidate: Key,
+    /// The answers of the poll.
+    pub poll: PollRow,
+    /// Support of every member not known to object, points.
+    pub shift: f64,
+    /// Support of every member, in the order of the file, points.
+    pub support: Vec<f64>,
+    /// Members expected to encourage with this support.
+    pub encourage: f64,
+    /// Members expected to object.
+    pub discourage: f64,
+    /// Members expected to do neither.
+    pub no_opinion: f64,
+}
+
+/// Why a poll cannot be fitted.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum FitError {
+    /// The sum of a shared shock and noise of another kind has no simple distribution.
+    #[error("shared shocks (common_sd, group_sd, trait_sd) can be fitted with normal noise only")]
+    ShocksNotNormal,
+    /// Nobody can be neutral.
+    #[error("the poll counts {0} without opinion, but accept_at = object_at leaves no room for any")]
+    NoRoomForNeutrals(u32),
+    /// Everybody must be able to be neutral.
+    #[error(
+        "the poll counts none without opinion, but with accept_at > object_at some are expected, whatever the uncertainty"
+    )]
+    NoNeutrals,
+    /// Even the smallest uncertainty does not make so many neutral.
+    #[error("the poll counts {poll} without opinion, but at most {most:.1} can be expected, whatever the uncertainty")]
+    TooManyNeutrals {
+        /// Answers without opinion in the poll.
+        poll: u32,
+        /// The most that any uncertainty tried makes expected.
+        most: f64,
+    },
+    /// Certain views explain the poll best.
+    #[error(
+        "no candidate of the poll has both encouragements and objections, so it does not say how uncertain views are"
+    )]
+    NotDivided,
+    /// Even the largest uncertainty makes more neutral.
+    #[error("the poll counts {poll} without opinion, but more than {least:.1} are expected, whatever the uncertainty")]
+    TooFewNeutrals {
+        /// Answers without opinion in the poll.
+        poll: u32,
+        /// The fewest that any uncertainty tried makes expected.
+        least: f64,
+    },
+    /// No support makes the answers about this candidate expected.
+    #[error("no support makes the poll's answers about {candidate} expected")]
+    OutOfReach {
+        /// Name of the candidate.
+        candidate: String,
+    },
+}
+
+impl FitError {
+    /// What to do about it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::ShocksNotNormal => "set noise = \"normal\", or leave the shocks out of the scenario that is fitted",
+            Self::NoRoomForNeutrals(_) => "give members a band of silence: accept_at above object_at",
+            Self::NoNeutrals => "set accept_at = object_at; the uncertainty is then taken from the scenario",
+            Self::TooManyNeutrals { .. } => "set accept_at and object_at further apart, or shared shocks lower",
+            Self::NotDivided => "add candidates on whom the members are divided, or write the support yourself",
+            Self::TooFewNeutrals { .. } => {
+                "members with an uncertainty of their own keep it: make it larger, or leave it out"
+            }
+            Self::OutOfReach { .. } => {
+                "give the scenario an uncertainty above 0, name fewer objectors, or leave the candidate out of the poll"
+            }
+        }
+    }
+}
+
+impl Fit {
+    /// Fits `poll` with everything but its candidates' support as `model` has it. `is_common` says whether a member's
+    /// uncertainty about a candidate is the one common to all, and not its own.
+    ///
+    /// # Errors
+    /// That no support and no uncertainty make the poll's answers the expected ones.
+    pub fn new(
+        model: &Model,
+        poll: &Poll,
+        is_common: impl Fn(MemberId, CandidateId) -> bool,
+    ) -> Result<Self, FitError> {
+        let polled = Polled::new(model, poll, &is_common);
+        if model.noise != Noise::Normal && polled.views().any(|view| view.shared > 0.0) {
+            return Err(FitError::ShocksNotNormal);
+        }
+        let fitted = polled.uncertainty()?;
+        let mut pairs = model.member_ids().flat_map(|(m, _)| model.candidate_ids().map(move |(c, _)| (m, c)));
+        let stated = pairs.find(|&(m, c)| is_common(m, c)).map_or(1.0, |(m, c)| model.uncertainty(m, c));
+        let uncertainty = fitted.map_or(stated, rounded);
+        let key = |id: &str, name: &str| Key { id: id.to_owned(), name: name.to_owned() };
+        let rest = model.candidate_ids().filter(|(c, _)| poll.rows.iter().all(|row| row.candidate != *c));
+        Ok(Self {
+            uncertainty,
+            is_uncertainty_fitted: fitted.is_some(),
+            members: model.members.iter().map(|member| key(&member.id, &member.name)).collect(),
+            candidates: polled.rows.iter().map(|row| row.fit(uncertainty)).collect::<Result<_, _>>()?,
+            left_as_they_are: rest.map(|(_, candidate)| key(&candidate.id, &candidate.name)).collect(),
+        })
+    }
+}
+
+/// The poll's candidates as their members see them.
+struct Polled<'a> {
+    rows: Vec<Row<'a>>,
+}
+
+struct Row<'a> {
+    candidate: Key,
+    poll: &'a PollRow,
+    noise: Noise,
+    views: Vec<View>,
+}
+
+impl<'a> Polled<'a> {
+    fn new(model: &Model, poll: &'a Poll, is_common: &impl Fn(MemberId, CandidateId) -> bool) -> Self {
+        let row = |row: &'a PollRow| {
+            let (c, candidate) = (row.candidate, &model.candidates[row.candidate.index()]);
+            Row {
+                candidate: Key { id: candidate.id.clone(), name: candidate.name.clone() },
+                poll: row,
+                noise: model.noise,
+                views: model.member_ids().map(|(m, _)| View::new(model, m, c, is_common(m, c))).collect(),
+            }
+        };
+        Self { rows: poll.rows.iter().map(row).collect() }
+    }
+
+    fn views(&self) -> impl Iterator<Item = &View> {
+        self.rows.iter().flat_map(|row| &row.views)
+    }
+
+    /// The uncertainty with which as many are neutral as in the poll; none if the poll does not say.
+    fn uncertainty(&self) -> Result<Option<f64>, FitError> {
+        let poll: u32 = self.rows.iter().map(|row| row.poll.no_opinion).sum();
+        let widest = self.views().map(|view| view.accept_at - view.object_at).fold(0.0, f64::max);
+        match (widest > 0.0, poll) {
+            (false, 0) => return Ok(None),
+            (false, _) => return Err(FitError::NoRoomForNeutrals(poll)),
+            (true, 0) => return Err(FitError::NoNeutrals),
+            (true, _) if self.views().all(|view| view.own.is_some()) => return Ok(None),
+            (true, _) => {}
+        }
+        let target = f64::from(poll);
+        let mut low = widest * libm::exp2(f64::from(DOUBLINGS));
+        let mut neutrals = self.neutrals(low)?;
+        if neutrals > target {
+            return Err(FitError::TooFewNeutrals { poll, least: neutrals });
+        }
+        let mut most = neutrals;
+        for _ in 0..DOUBLINGS + HALVINGS {
+            low /= 2.0;
+            neutrals = self.neutrals(low)?;
+            most = most.max(neutrals);
+            if neutrals > target + MARGIN {
+                return self.between(low, 2.0 * low, target).map(Some);
+            }
+        }
+        let is_divided = |row: &Row<'_>| row.poll.encourage > 0 && row.poll.discourage > 0;
+        if !self.rows.iter().any(is_divided) {
+            return Err(FitError::NotDivided);
+        }
+        Err(FitError::TooManyNeutrals { poll, most })
+    }
+
+    /// The uncertainty between `low`, with at least `target` neutrals, and `high`, with fewer.
+    fn between(&self, mut low: f64, mut high: f64, target: f64) -> Result<f64, FitError> {
+        for _ in 0..BISECTIONS {
+            let middle = libm::sqrt(low * high);
+            if self.neutrals(middle)? >= target { low = middle } else { high = middle }
+        }
+        Ok(low)
+    }
+
+    /// Answers without opinion to be expected, over all candidates.
+    fn neutrals(&self, uncertainty: f64) -> Result<f64, FitError> {
+        let neutral = |row: &Row<'_>| {
+            let expected = row.expected(&row.support(row.shift(uncertainty)?, uncertainty), uncertainty);
+            Ok(row.views.len() as f64 - expected.0 - expected.1)
+        };
+        self.rows.iter().map(neutral).sum()
+    }
+}
+
+impl Row<'_> {
+    fn is_objector(&self, member: usize) -> bool {
+        self.poll.objectors.contains(MemberId(member as u16))
+    }
+
+    /// Every member's support, if `shift` is that of all who are not known to object.
+    fn support(&self, shift: f64, uncertainty: f64) -> Vec<f64> {
+        let support =
+            |(m, view): (usize, &View)| if self.is_objector(m) { view.firm_opposition(uncertainty) } else { shift };
+        self.views.iter().enumerate().map(support).collect()
+    }
+
+    /// Encouragements and objections to be expected with this support.
+    fn expected(&self, support: &[f64], uncertainty: f64) -> (f64, f64) {
+        let answers = self.views.iter().zip(support).map(|(view, &s)| view.answers(self.noise, s, uncertainty));
+        answers.fold((0.0, 0.0), |(encourage, object), (e, o)| (encourage + e, object + o))
+    }
+
+    /// The support of those not known to object with which encouragements less objections are as in the poll.
+    fn shift(&self, uncertainty: f64) -> Result<f64, FitError> {
+        let target = f64::from(self.poll.encourage) - f64::from(self.poll.discourage);
+        let balance = |shift: f64| {
+            let (encourage, object) = self.expected(&self.support(shift, uncertainty), uncertainty);
+            encourage - object
+        };
+        let free = || self.views.iter().enumerate().filter(|(m, _)| !self.is_objector(*m)).map(|(_, view)| view);
+        let far = FAR * free().map(|view| view.sd(uncertainty)).fold(0.0, f64::max);
+        let mut low = free().map(|view| view.object_at - view.base).fold(f64::INFINITY, f64::min) - far;
+        let mut high = free().map(|view| view.accept_at - view.base).fold(f64::NEG_INFINITY, f64::max) + far;
+        let is_within = balance(low) < target && target < balance(high);
+        // With views that are certain the balance moves in steps, and is met by luck only.
+        if !is_within || far == 0.0 {
+            return Err(FitError::OutOfReach { candidate: self.candidate.name.clone() });
+        }
+        for _ in 0..BISECTIONS {
+            let middle = f64::midpoint(low, high);
+            if balance(middle) < target { low = middle } else { high = middle }
+        }
+        Ok(f64::midpoint(low, high))
+    }
+
+    fn fit(&self, uncertainty: f64) -> Result<CandidateFit, FitError> {
+        let shift = rounded(self.shift(uncertainty)?);
+        let support: Vec<f64> = self.support(shift, uncertainty).into_iter().map(rounded).collect();
+        let (encourage, discourage) = self.expected(&support, uncertainty);
+        Ok(CandidateFit {
+            candidate: self.candidate.clone(),
+            poll: self.poll.clone(),
+            shift,
+            support,
+            encourage,
+            discourage,
+            no_opinion: self.views.len() as f64 - encourage - discourage,
+        })
+    }
+}
+
+/// Rounded to a part of a point, without a negative zero.
+fn rounded(points: f64) -> f64 {
+    libm::rint(points * PARTS) / PARTS + 0.0
+}

@@ -1,0 +1,95 @@
+//! `nemcon fit`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use nemcon::analysis;
+use nemcon::model::{CandidateId, MemberId, Model};
+use nemcon::report::csv;
+use nemcon::report::fit::FitReport;
+use nemcon::scenario::{STATED, Scenario, read_poll};
+
+use super::failure::{Exit, Failure};
+use super::interrupt::Interrupt;
+use super::output::{Opening, Target};
+use super::simulate::Format;
+use super::{Outcome, console, job, scenario};
+
+/// Turn the totals of a straw poll into each candidate's support and a common uncertainty.
+///
+/// The poll is a CSV file with the columns candidate, encourage, discourage, no_opinion and, if you like, objections: ids of
+/// members known to have objected, separated by spaces. What comes out makes these totals the expected ones at the first
+/// ballot, with everything else as the scenario has it. No random numbers are used.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: nemcon fit scenarios/un-2016.toml --poll scenarios/data/un-2016-poll-1.csv --out support.csv"
+)]
+pub struct Fit {
+    /// The scenario file
+    scenario: PathBuf,
+
+    /// The poll, a CSV file
+    #[arg(long, value_name = "FILE")]
+    poll: PathBuf,
+
+    /// Write the support table into this file
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+
+    /// Overwrite the file if it exists, be it the scenario's own support table
+    #[arg(long)]
+    force: bool,
+
+    /// What standard output shows
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    format: Format,
+
+    /// No warnings
+    #[arg(long)]
+    quiet: bool,
+}
+
+impl Fit {
+    /// Fits, writes the support table and reports.
+    pub fn execute(&self) -> Outcome {
+        let scenario = scenario::load(&self.scenario, self.quiet)?;
+        let model = scenario::assumption(&scenario, None)?;
+        let poll = read_poll(&self.poll, model).map_err(|error| scenario::refused(&error))?;
+        let watch = Interrupt::watch(self.quiet);
+        // The support table may be among the files read: it is what the fit replaces.
+        let inputs = [self.scenario.clone(), self.poll.clone()];
+        let opening = Opening { force: self.force, inputs: &inputs, watch: &watch };
+        let target = self.out.as_deref().map(|path| Target::open(path, &opening)).transpose()?;
+        let is_common = common(&scenario, model)?;
+        let fit = analysis::Fit::new(model, &poll, is_common)
+            .map_err(|error| Failure::new(Exit::Scenario, error.to_string(), Some(error.help())))?;
+        if let Some(mut target) = target {
+            target.write_whole(&csv::support(&fit).map_err(|error| job::unwritten(&error))?)?;
+            target.finish()?;
+        }
+        let shown = |path: &Path| path.display().to_string();
+        let (poll, written) = (shown(&self.poll), self.out.as_deref().map(shown));
+        let report = FitReport { title: &scenario.title, poll: &poll, fit: &fit, written: written.as_deref() };
+        let bytes = match self.format {
+            Format::Table => Ok(report.render(console::look()).into_bytes()),
+            Format::Csv => csv::support(&fit),
+            Format::Json => report.json(),
+        };
+        console::show(&bytes.map_err(|error| job::unwritten(&error))?)?;
+        Ok(Exit::Done)
+    }
+}
+
+/// Which members' uncertainty about which candidates follows `preferences.uncertainty`.
+fn common(scenario: &Scenario, model: &Model) -> Result<impl Fn(MemberId, CandidateId) -> bool + use<>, Failure> {
+    let with = |value| {
+        let changed = scenario.with_settings(STATED, &[("preferences.uncertainty", value)]);
+        let (styled, width) = console::error_look();
+        changed
+            .unwrap_or_else(|| Ok(model.clone()))
+            .map_err(|problems| Failure::rendered(Exit::Scenario, problems.render(styled, width)))
+    };
+    let (one, two) = (with("1")?, with("2")?);
+    Ok(move |m, c| one.uncertainty(m, c) != two.uncertainty(m, c))
+}

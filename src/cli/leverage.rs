@@ -1,0 +1,90 @@
+//! `nemcon leverage`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use nemcon::analysis;
+use nemcon::model::Model;
+use nemcon::report::leverage::LeverageReport;
+use nemcon::report::{csv, json};
+use nemcon::scenario::STATED;
+use nemcon::simulation::{Plan, Scores, leverage};
+
+use super::failure::{Exit, Failure};
+use super::job::{Job, OwnOptions};
+use super::simulate::{Format, Options};
+use super::{Outcome, console, scenario};
+
+/// Where a point of persuasion buys most: what a little more support of each member for each candidate does to each outcome.
+///
+/// From one run, by weighting its rounds: by how much would the probability of each outcome change per point of support. No
+/// world is simulated again, however many members and candidates there are.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  nemcon leverage scenarios/nato-2023.toml --rounds 1e6
+  nemcon leverage scenarios/nato-2023.toml --assumption every-ally --out results")]
+pub struct Leverage {
+    /// The scenario file
+    scenario: PathBuf,
+
+    /// The assumption about who can veto; otherwise `stated`, the scenario's own
+    #[arg(long, value_name = "NAME")]
+    assumption: Option<String>,
+
+    /// Members and candidates that the table shows for each outcome, at most
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    top: usize,
+
+    #[command(flatten)]
+    options: Options,
+}
+
+impl Leverage {
+    /// Simulates and reports.
+    pub fn execute(&self) -> Outcome {
+        let job = Job::load("leverage", &self.scenario, &self.options)?;
+        let model = scenario::assumption(&job.scenario, self.assumption.as_deref())?;
+        let plan = Plan::new(model.clone());
+        let scores = Scores::of(&plan).ok_or_else(|| {
+            let what = "there is no leverage to be read from uniform noise: its density ends abruptly";
+            let help = "let `preferences.noise` be normal, logistic, gumbel or laplace";
+            Failure::new(Exit::Scenario, what, Some(help))
+        })?;
+        let mut outputs = job.open(&["leverage.csv", "run.json"], None)?;
+        let (done, elapsed) = job.simulate(&mut outputs, |control, _| {
+            leverage(&plan, scores, job.seed, 0..job.rounds, job.threads, control)
+        })?;
+        let leverage = analysis::Leverage::new(&plan, &done.tally);
+        let files = || {
+            let own = OwnOptions { assumption: self.assumption.clone(), ..OwnOptions::default() };
+            let record = job.record(&[model], leverage.rounds, elapsed, own);
+            Ok(vec![csv::leverage(&leverage)?, record.to_bytes()?])
+        };
+        let shown = || match self.options.format {
+            Format::Table => Ok(self.table(&job, model, &leverage).into_bytes()),
+            Format::Csv => csv::leverage(&leverage),
+            Format::Json => json::leverage(&leverage, done.partial),
+        };
+        job.finish(outputs, leverage.rounds, files, shown)
+    }
+
+    fn table(&self, job: &Job<'_>, model: &Model, leverage: &analysis::Leverage) -> String {
+        let top = self.top.to_string();
+        let mut own = vec![("--top", top.as_str())];
+        if model.assumption != STATED {
+            own.push(("--assumption", &model.assumption));
+        }
+        let report = LeverageReport {
+            title: &job.scenario.title,
+            model,
+            leverage,
+            top: self.top,
+            seed: job.seed,
+            rounds_asked: job.rounds,
+            repeat: &job.repeat(leverage.rounds, &own),
+        };
+        report.render(console::look())
+    }
+}

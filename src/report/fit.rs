@@ -1,0 +1,140 @@
+//! What `fit` shows: each candidate's support, and whether it gives the poll's answers.
+
+use std::io;
+
+use serde::Serialize;
+
+use super::json;
+use super::text::{Look, Page};
+use crate::analysis::{CandidateFit, Fit};
+
+/// A poll and what it says about support.
+#[derive(Debug, Clone, Copy)]
+pub struct FitReport<'a> {
+    /// Title of the scenario.
+    pub title: &'a str,
+    /// The poll's file.
+    pub poll: &'a str,
+    /// What came out.
+    pub fit: &'a Fit,
+    /// Where the support table has been written, if it has.
+    pub written: Option<&'a str>,
+}
+
+impl<'a> FitReport<'a> {
+    /// The report as text.
+    pub fn render(&self, look: Look) -> String {
+        let mut page = Page::new(look);
+        page.heading(self.title);
+        page.note(&format!(
+            "Support that makes the answers in {} the expected ones, all else as in the scenario",
+            self.poll
+        ));
+        page.heading("Support");
+        let header =
+            ["candidate", "support", "encourage", "expected", "discourage", "expected", "no\nopinion", "expected"];
+        let rows: Vec<_> = self.fit.candidates.iter().map(row).collect();
+        page.table(&header, &[false, true, true, true, true, true, true, true], &rows);
+        page.note(
+            "Support: points that every member gives, except those known to object, whose mean is two standard deviations below \
+             object_at. Encouragements less objections are as in the poll for each candidate, answers without opinion for all \
+             together.",
+        );
+        if !self.fit.left_as_they_are.is_empty() {
+            let names: Vec<&str> = self.fit.left_as_they_are.iter().map(|key| key.name.as_str()).collect();
+            page.note(&format!("Not in the poll, support left as it is: {}.", names.join(", ")));
+        }
+        page.heading("To use it");
+        let table = match self.written {
+            Some(path) => format!("{path} is the support table"),
+            None => "the support table is shown by --format csv and written by --out FILE".to_owned(),
+        };
+        page.plain(&format!("In the scenario, {table}, in place of other support for these candidates; and"));
+        page.command("", &format!("[preferences]\nuncertainty = {}", self.fit.uncertainty));
+        if !self.fit.is_uncertainty_fitted {
+            page.note("The poll does not say how uncertain views are: this is the scenario's own uncertainty.");
+        }
+        page.finish()
+    }
+
+    /// The same as data.
+    ///
+    /// # Errors
+    /// None in practice; the JSON writer's.
+    pub fn json(&self) -> io::Result<Vec<u8>> {
+        let fit = self.fit;
+        let support = fit.members.iter().enumerate().flat_map(|(m, member)| {
+            let row = move |c: &'a CandidateFit| SupportRow {
+                member: &member.id,
+                candidate: &c.candidate.id,
+                points: c.support[m],
+            };
+            fit.candidates.iter().map(row)
+        });
+        json::pretty(&FitData {
+            poll: self.poll,
+            uncertainty: fit.uncertainty,
+            uncertainty_fitted: fit.is_uncertainty_fitted,
+            candidates: fit.candidates.iter().map(candidate).collect(),
+            support: support.collect(),
+            left_as_they_are: fit.left_as_they_are.iter().map(|key| key.id.as_str()).collect(),
+        })
+    }
+}
+
+fn row(c: &CandidateFit) -> Vec<String> {
+    let support = format!("{:.2}", c.shift);
+    let support = if support == "-0.00" { "0.00".to_owned() } else { support.replace('-', "−") };
+    let mut row = vec![c.candidate.name.clone(), support];
+    let poll = &c.poll;
+    for (count, expected) in
+        [(poll.encourage, c.encourage), (poll.discourage, c.discourage), (poll.no_opinion, c.no_opinion)]
+    {
+        row.extend([count.to_string(), format!("{expected:.1}")]);
+    }
+    row
+}
+
+#[derive(Serialize)]
+struct FitData<'a> {
+    poll: &'a str,
+    uncertainty: f64,
+    uncertainty_fitted: bool,
+    candidates: Vec<CandidateRow<'a>>,
+    support: Vec<SupportRow<'a>>,
+    left_as_they_are: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct CandidateRow<'a> {
+    candidate: &'a str,
+    candidate_name: &'a str,
+    support: f64,
+    encourage: u32,
+    discourage: u32,
+    no_opinion: u32,
+    expected_encourage: f64,
+    expected_discourage: f64,
+    expected_no_opinion: f64,
+}
+
+#[derive(Serialize)]
+struct SupportRow<'a> {
+    member: &'a str,
+    candidate: &'a str,
+    points: f64,
+}
+
+fn candidate(c: &CandidateFit) -> CandidateRow<'_> {
+    CandidateRow {
+        candidate: &c.candidate.id,
+        candidate_name: &c.candidate.name,
+        support: c.shift,
+        encourage: c.poll.encourage,
+        discourage: c.poll.discourage,
+        no_opinion: c.poll.no_opinion,
+        expected_encourage: c.encourage,
+        expected_discourage: c.discourage,
+        expected_no_opinion: c.no_opinion,
+    }
+}

@@ -1,0 +1,128 @@
+//! Blocs: members of one kind, written once. Each becomes as many members as it has, so that nothing
+//! that follows knows of blocs, but for their groups.
+
+use std::collections::BTreeMap;
+
+use super::diagnostic::{Collector, Diagnostic};
+use super::document::{Entry, Node, Place, Value};
+use super::resolve::fields::{self, Fields};
+use super::resolve::roster::{check_name, check_unique};
+use crate::model::MAX_MEMBERS;
+
+/// Most that a bloc may say, in values and bytes of text: every member says it again.
+const MAX_WEIGHT: usize = 256 * 1024;
+
+/// A bloc as written.
+struct Bloc<'t> {
+    id: &'t str,
+    /// Where its id is written.
+    place: Place,
+    name: &'t str,
+    size: usize,
+    /// Where its size is written.
+    size_place: Place,
+    node: &'t Node,
+}
+
+/// Adds the members of every `[[bloc]]` of `tree` to its members; the blocs stay beside them.
+///
+/// Nothing if it cannot be done, which is reported.
+pub fn expand(tree: &mut Node, problems: &Collector) -> Option<()> {
+    let Some(place) = tree.get("bloc").map(|written| written.place) else { return Some(()) };
+    let before = problems.errors();
+    let nodes = Fields::section(Some(tree), "the scenario", problems).tables("bloc");
+    let members = tree.get("member").and_then(Node::as_array).unwrap_or_default();
+    let blocs: Vec<_> = nodes.iter().filter_map(|node| Bloc::read(node, problems)).collect();
+    check_unique("bloc", blocs.iter().map(|bloc| (bloc.id, bloc.place)), problems);
+    check_ids(&blocs, members, nodes, problems);
+    check_number(&blocs, members.len(), problems);
+    if problems.errors() > before {
+        return None;
+    }
+    let added: Vec<_> = blocs.iter().flat_map(Bloc::members).collect();
+    let list = || Entry { key: place, node: Node { place, value: Value::Array(Vec::new()) } };
+    // If the members are no list, the resolver says so.
+    if let Value::Array(members) = &mut tree.as_table_mut()?.entry("member".to_owned()).or_insert_with(list).node.value
+    {
+        members.extend(added);
+    }
+    Some(())
+}
+
+/// Checks that no member and no group is called like a bloc; `nodes` are the blocs as written.
+fn check_ids(blocs: &[Bloc<'_>], members: &[Node], nodes: &[Node], problems: &Collector) {
+    let ids: BTreeMap<&str, Place> = blocs.iter().map(|bloc| (bloc.id, bloc.place)).collect();
+    let check = |node: &Node, what: &str| {
+        let Some((id, bloc)) = node.as_str().and_then(|id| ids.get_key_value(id)) else { return };
+        let message = format!("`{id}` is the id of a bloc, so a {what} cannot be called that");
+        let diagnostic = Diagnostic::error("duplicate-id", message).at(node.place, format!("used as a {what}"));
+        problems.report(diagnostic.at(*bloc, "the bloc"));
+    };
+    for id in members.iter().filter_map(|member| member.get("id")) {
+        check(id, "member");
+    }
+    for groups in members.iter().chain(nodes).filter_map(|node| node.get("groups")?.as_array()) {
+        groups.iter().for_each(|group| check(group, "group"));
+    }
+}
+
+fn check_number(blocs: &[Bloc<'_>], named: usize, problems: &Collector) {
+    let total = blocs.iter().map(|bloc| bloc.size).sum::<usize>() + named;
+    if let Some(largest) = blocs.iter().max_by_key(|bloc| bloc.size).filter(|_| total > MAX_MEMBERS) {
+        let message = format!(
+            "the scenario has {total} members, those of its blocs included; at most {MAX_MEMBERS} are possible"
+        );
+        problems.report(Diagnostic::error("too-many", message).at(largest.size_place, "the largest bloc"));
+    }
+}
+
+impl<'t> Bloc<'t> {
+    fn read(node: &'t Node, problems: &'t Collector) -> Option<Self> {
+        let mut fields = Fields::of(node, "a bloc", problems)?;
+        let (id, size) = (fields.require("id"), fields.require("size"));
+        let id = id.and_then(|id| Some((fields::text(id, "id", problems)?, id.place)));
+        if let Some((id, place)) = id {
+            check_name(id, place, "a bloc", &["default"], problems);
+        }
+        if weight(node) > MAX_WEIGHT {
+            let message = format!("a bloc says more than {MAX_WEIGHT} values and letters");
+            problems.report(Diagnostic::error("too-long", message).at(node.place, "too long"));
+        }
+        let (size_place, size) =
+            size.and_then(|size| Some((size.place, fields::integer(size, "size", 1, MAX_MEMBERS as u64, problems)?)))?;
+        let (id, place) = id?;
+        Some(Self { id, place, name: fields.text("name").unwrap_or(id), size: size as usize, size_place, node })
+    }
+
+    /// Its members, `id-01` and so on: at least two digits, and whoever has a number keeps it, and with it all
+    /// random draws, in a bloc of another size.
+    fn members(&self) -> impl Iterator<Item = Node> {
+        let mut kind = self.node.as_table().cloned().unwrap_or_default();
+        kind.remove("size");
+        let own_group = Node::text(self.place, self.id);
+        let none = || Entry { key: self.place, node: Node { place: self.place, value: Value::Array(Vec::new()) } };
+        // If the groups are no list, the resolver says so.
+        if let Value::Array(groups) = &mut kind.entry("groups".to_owned()).or_insert_with(none).node.value {
+            groups.push(own_group);
+        }
+        (1..=self.size).map(move |number| {
+            let mut member = kind.clone();
+            for (key, text) in [("id", format!("{}-{number:02}", self.id)), ("name", format!("{} {number}", self.name))]
+            {
+                let place = member.get(key).map_or(self.place, |said| said.node.place);
+                member.insert(key.to_owned(), Entry { key: place, node: Node::text(place, text) });
+            }
+            Node { place: self.node.place, value: Value::Table(member) }
+        })
+    }
+}
+
+/// Values and bytes of text in `node`.
+fn weight(node: &Node) -> usize {
+    1 + match &node.value {
+        Value::String(text) | Value::Integer(text) | Value::Float(text) => text.len(),
+        Value::Bool(_) | Value::Datetime => 0,
+        Value::Array(nodes) => nodes.iter().map(weight).sum(),
+        Value::Table(table) => table.iter().map(|(key, entry)| key.len() + weight(&entry.node)).sum(),
+    }
+}

@@ -1,0 +1,95 @@
+//! The draws of some rounds as columns, one number a round: for what is computed beside the rounds themselves.
+
+use std::ops::Range;
+
+use super::draws::{Address, Addresses, BLOCK, Chance, Shock, Stream, Threshold};
+use super::noise;
+use super::plan::Plan;
+use super::simd::{Level, STRIDE};
+use crate::model::{CandidateId, Effect};
+
+/// The draws of a plan in some rounds of one block.
+pub(super) struct Columns<'a> {
+    plan: &'a Plan,
+    addresses: Addresses,
+    seed: u64,
+    level: Level,
+    rounds: Range<u64>,
+    made: Vec<u32>,
+}
+
+impl<'a> Columns<'a> {
+    /// Draws of `plan` under `seed`, of no rounds yet.
+    pub fn new(plan: &'a Plan, seed: u64) -> Self {
+        let (addresses, level) = (plan.addresses(), Level::best());
+        Self { plan, addresses, seed, level, rounds: 0..0, made: Vec::new() }
+    }
+
+    /// How wide the machine is.
+    pub fn level(&self) -> Level {
+        self.level
+    }
+
+    /// Turns to these rounds, all of one block.
+    pub fn turn_to(&mut self, rounds: Range<u64>) {
+        self.rounds = rounds;
+    }
+
+    /// How many rounds are at hand.
+    pub fn len(&self) -> usize {
+        (self.rounds.end - self.rounds.start) as usize
+    }
+
+    /// The random bits behind a shock.
+    pub fn shock_bits(&mut self, shock: Shock) -> &[u32] {
+        self.make(self.addresses.shock(shock))
+    }
+
+    /// The numbers of one address.
+    fn make(&mut self, address: Address) -> &[u32] {
+        let first = (self.rounds.start % BLOCK) as usize;
+        // Streams go in strides.
+        let from = first / STRIDE * STRIDE;
+        self.made.resize((first + self.len()).next_multiple_of(STRIDE) - from, 0);
+        let mut stream = Stream::new(self.seed, address, self.rounds.start / BLOCK);
+        stream.skip_to(self.level, from);
+        stream.fill(self.level, &mut self.made);
+        let len = self.len();
+        &self.made[first - from..][..len]
+    }
+
+    /// Standardised shocks.
+    pub fn shocks(&mut self, shock: Shock) -> Vec<f32> {
+        let (level, kind) = (self.level, self.addresses.kind(shock));
+        let mut out = vec![0.0; self.len()];
+        noise::standardise(level, kind, self.shock_bits(shock), &mut out);
+        out
+    }
+
+    /// Whether a chance of this probability comes true.
+    pub fn decide(&mut self, threshold: Threshold, chance: Chance) -> Vec<bool> {
+        match threshold.certainty() {
+            Some(certain) => vec![certain; self.len()],
+            None => self.make(self.addresses.chance(chance)).iter().map(|&bits| threshold.allows(bits)).collect(),
+        }
+    }
+
+    /// Whether an event happens; an index into the model's events.
+    pub fn happens(&mut self, event: usize) -> Vec<bool> {
+        self.decide(self.plan.event_chances[event], Chance::Event(event))
+    }
+
+    /// Whether `c` stands: is available or joins, and does not leave.
+    pub fn stands(&mut self, c: CandidateId) -> Vec<bool> {
+        let plan = self.plan;
+        let mut stands = self.decide(plan.availability[c.index()], Chance::Availability(c));
+        let events = || plan.model.events.iter().enumerate();
+        for (e, _) in events().filter(|(_, event)| event.effects.contains(&Effect::Joins(c))) {
+            stands.iter_mut().zip(self.happens(e)).for_each(|(stands, happens)| *stands |= happens);
+        }
+        for (e, _) in events().filter(|(_, event)| event.effects.contains(&Effect::Leaves(c))) {
+            stands.iter_mut().zip(self.happens(e)).for_each(|(stands, happens)| *stands &= !happens);
+        }
+        stands
+    }
+}

@@ -1,0 +1,137 @@
+//! Which rounds the lanes of a candidate are.
+
+use super::minds::{gather, gather_shocks};
+use super::planes;
+use crate::simulation::simd::{self, Level};
+
+/// The rounds that have a lane, in their order.
+#[derive(Default)]
+pub(super) struct Lanes {
+    /// These rounds, as a plane.
+    which: Vec<u64>,
+    /// By word of that plane: the lanes before it.
+    before: Vec<u16>,
+    /// The round of each lane.
+    pub rounds: Vec<u16>,
+    /// Whether every round is a lane, at its own place.
+    pub whole: bool,
+}
+
+impl Lanes {
+    /// Gives every round of the plane `which` a lane.
+    pub fn settle(&mut self, which: &[u64]) {
+        self.which.clear();
+        self.which.extend_from_slice(which);
+        self.before.clear();
+        let mut before = 0;
+        for word in which {
+            self.before.push(before);
+            before += word.count_ones() as u16;
+        }
+        let rounds = 64 * which.len();
+        let whole = usize::from(before) == rounds;
+        if !(self.whole && whole && self.rounds.len() == rounds) {
+            self.rounds.clear();
+            self.rounds.extend(planes::lanes(which).map(|round| round as u16));
+        }
+        self.whole = whole;
+    }
+
+    /// Becomes like `other`.
+    pub fn copy(&mut self, other: &Self) {
+        if self.whole && other.whole && self.rounds.len() == other.rounds.len() {
+            return;
+        }
+        self.which.clone_from(&other.which);
+        self.before.clone_from(&other.before);
+        self.rounds.clone_from(&other.rounds);
+        self.whole = other.whole;
+    }
+
+    /// Lanes that are kept, a multiple of 64.
+    pub fn padded(&self) -> usize {
+        self.rounds.len().next_multiple_of(64)
+    }
+
+    /// Words of a plane over lanes.
+    pub fn words(&self) -> usize {
+        planes::words(self.rounds.len())
+    }
+
+    /// The lane of a round that has one.
+    #[inline(always)]
+    pub fn lane_of(&self, round: usize) -> usize {
+        let earlier = self.which[round / 64] & ((1 << (round % 64)) - 1);
+        usize::from(self.before[round / 64]) + earlier.count_ones() as usize
+    }
+
+    /// The lane of a round, if it has one.
+    pub fn find(&self, round: usize) -> Option<usize> {
+        planes::has(&self.which, round).then(|| self.lane_of(round))
+    }
+
+    /// Of numbers by round those of the lanes.
+    pub fn take(&self, level: Level, numbers: &[u32], lanes: &mut [u32]) {
+        // Wide processors collect single numbers slowly.
+        if 6 * self.rounds.len() > numbers.len() {
+            simd::pack(level, numbers, &self.which, lanes);
+        } else {
+            gather(level, numbers, &self.rounds, lanes);
+        }
+    }
+
+    /// Of shocks by round those of the lanes.
+    pub fn take_shocks(&self, level: Level, shocks: &[f32], lanes: &mut [f32]) {
+        if self.whole {
+            lanes.copy_from_slice(&shocks[..lanes.len()]);
+        } else {
+            gather_shocks(level, shocks, &self.rounds, lanes);
+        }
+    }
+
+    /// The lanes of the rounds of `plane`.
+    pub fn of_rounds(&self, level: Level, plane: &[u64], lanes: &mut Vec<u64>) {
+        lanes.clear();
+        if self.whole {
+            return lanes.extend_from_slice(plane);
+        }
+        lanes.resize(self.words(), 0);
+        simd::compress(level, plane, &self.which, lanes);
+    }
+
+    /// Adds the rounds of the lanes of `plane` to a plane over rounds.
+    pub fn add_rounds(&self, level: Level, plane: &[u64], rounds: &mut [u64]) {
+        if self.whole {
+            rounds.iter_mut().zip(plane).for_each(|(rounds, lanes)| *rounds |= lanes);
+        } else {
+            simd::expand(level, plane, &self.which, rounds);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounds_and_lanes_are_each_others() {
+        let word = |i: u64| i.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let which = [word(1), 0, u64::MAX, 1 << 63, word(5)];
+        let plane = [word(11), word(12), word(13), word(14), word(15)];
+        let mut lanes = Lanes::default();
+        lanes.settle(&which);
+        for level in Level::all() {
+            let (mut of_rounds, mut rounds) = (Vec::new(), vec![0; 5]);
+            lanes.of_rounds(level, &plane, &mut of_rounds);
+            for (lane, &round) in lanes.rounds.iter().enumerate() {
+                assert_eq!(lanes.find(round.into()), Some(lane));
+                assert_eq!(planes::has(&of_rounds, lane), planes::has(&plane, round.into()));
+            }
+            assert_eq!(planes::lanes(&of_rounds).filter(|&lane| lane >= lanes.rounds.len()).count(), 0);
+            lanes.add_rounds(level, &of_rounds, &mut rounds);
+            assert!(rounds.iter().zip(which.iter().zip(&plane)).all(|(rounds, (a, b))| *rounds == a & b));
+        }
+        assert_eq!(lanes.find(64), None);
+        assert!(!lanes.whole);
+    }
+}
