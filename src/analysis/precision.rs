@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::comparison;
 use super::estimate::Proportion;
 use crate::model::MAX_ROUNDS;
-use crate::simulation::{Chances, Compared, Done, Tally};
+use crate::simulation::{Compared, Done, Tally};
 
 /// Smallest precision that can be asked for: what [`MAX_ROUNDS`] give even the most uncertain difference.
 pub const FINEST: f64 = 2e-6;
@@ -42,6 +42,15 @@ impl Length {
     /// The rounds to go on with after the first `rounds`: as many again, but none beyond [`MAX_ROUNDS`].
     pub fn after(rounds: u64) -> Range<u64> {
         rounds..rounds.saturating_mul(2).min(MAX_ROUNDS)
+    }
+
+    /// Whether doublings can come to just so many rounds.
+    pub fn comes_to(&self, rounds: u64) -> bool {
+        let mut doubled = self.rounds;
+        while self.precision.is_some() && doubled < rounds.min(MAX_ROUNDS) {
+            doubled = Self::after(doubled).end;
+        }
+        doubled == rounds
     }
 
     /// Rounds that it will probably take, judging by the reach of the first `rounds`: an interval's reach goes with the inverse
@@ -98,20 +107,12 @@ impl Precise for Tally {
     }
 }
 
-impl Precise for Chances {
-    /// Of the shares of rounds that end in each way, by counting.
-    fn reach(&self) -> f64 {
-        self.tally.reach()
-    }
-
-    fn merge(&mut self, more: &Self) {
-        Chances::merge(self, more);
-    }
-}
-
 impl Precise for Compared {
-    /// Of the differences between each assumption and the baseline.
+    /// Of the differences between each assumption and the baseline; if none is set against another, of the only one's shares.
     fn reach(&self) -> f64 {
+        if self.joints.is_empty() {
+            return self.tallies.first().map_or(0.0, Precise::reach);
+        }
         let differences = self.joints.iter().flat_map(|joint| comparison::differences(&joint.flows));
         differences.map(|difference| difference.reach()).fold(0.0, f64::max)
     }

@@ -1,6 +1,7 @@
 //! The command line: arguments, files, progress, signals and exit codes. One file per command.
 
 mod check;
+mod checkpoint;
 mod compare;
 mod console;
 mod failure;
@@ -10,6 +11,7 @@ mod institutions;
 mod interrupt;
 mod job;
 mod leverage;
+mod merge;
 mod new;
 mod numbers;
 mod output;
@@ -18,6 +20,7 @@ mod progress;
 mod round_log;
 mod run;
 mod scenario;
+mod shard;
 mod simulate;
 mod sweep;
 mod trace;
@@ -43,7 +46,7 @@ const EXIT_CODES: &str = "\
 Example: nemcon run scenarios/nato-2023.toml
 
 Results go to standard output, everything else to standard error.
-Exit codes: 0 done; 2 usage; 65 the scenario is wrong; 66 a file cannot be read; 73 an output cannot be created; 74 writing \
+Exit codes: 0 done; 2 usage; 65 the scenario, or a file of results, is wrong; 66 a file cannot be read; 73 an output cannot be created; 74 writing \
 failed; 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
@@ -58,6 +61,8 @@ enum Command {
     Sweep(sweep::Sweep),
     /// Where a point of persuasion buys most: what a little more support of each member for each candidate does
     Leverage(leverage::Leverage),
+    /// Add up what several machines have simulated, and report it as if one had
+    Merge(merge::Merge),
     /// Say everything that is wrong with a scenario or, if nothing is, what it says in words
     Check(check::Check),
     /// Turn the totals of a straw poll into each candidate's support and a common uncertainty
@@ -82,6 +87,7 @@ pub fn main() -> ExitCode {
         Command::Influence(influence) => influence.execute(),
         Command::Sweep(sweep) => sweep.execute(),
         Command::Leverage(leverage) => leverage.execute(),
+        Command::Merge(merge) => merge.execute(),
         Command::Check(check) => check.execute(),
         Command::Fit(fit) => fit.execute(),
         Command::Trace(trace) => trace.execute(),

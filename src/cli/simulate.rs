@@ -40,7 +40,7 @@ pub struct Options {
 }
 
 /// The option of commands that can go on until their results are precise.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct Precision {
     /// Go on in whole doublings of the rounds until every 95 % interval is within ±P, such as 0.005
     #[arg(long, value_name = "P", value_parser = numbers::precision)]

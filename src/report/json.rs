@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::institutions::InstitutionRow;
@@ -42,8 +42,8 @@ pub struct RunRecord {
     pub assumptions: Vec<AssumptionRecord>,
     /// Options as given.
     pub options: OptionsRecord,
-    /// Threads used.
-    pub threads: usize,
+    /// Threads used; nothing if what others simulated was merged.
+    pub threads: Option<usize>,
     /// Seconds that the simulation took.
     pub elapsed_seconds: f64,
     /// What intervals mean.
@@ -51,7 +51,7 @@ pub struct RunRecord {
 }
 
 /// A file that was read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputRecord {
     /// Its path, as given or joined to the scenario's folder.
     pub path: String,
@@ -93,6 +93,10 @@ pub struct OptionsRecord {
     pub out: Option<String>,
     /// `--log-rounds`.
     pub log_rounds: Option<String>,
+    /// The file of `--checkpoint` or `--resume`.
+    pub checkpoint: Option<String>,
+    /// The files that `merge` added up.
+    pub merged: Option<Vec<String>>,
     /// `--estimate`.
     pub estimate: Option<&'static str>,
     /// `--format`.

@@ -16,6 +16,9 @@ pub mod institutions;
 pub mod json;
 pub mod leverage;
 mod number;
+#[cfg(feature = "parquet")]
+pub mod parquet;
+pub mod results;
 pub mod rows;
 pub mod sweep;
 pub mod table;
