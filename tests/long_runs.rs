@@ -107,6 +107,24 @@ fn a_finished_run_goes_on_with_more_rounds() {
 }
 
 #[test]
+fn doublings_are_saved_and_gone_on_with() {
+    let desk = Desk::new();
+    for (command, precision) in [("run long.toml --rounds 1000", "0.004"), ("compare long.toml --rounds 1000", "0.006")]
+    {
+        let precise = format!("{command} --precision {precision}");
+        let shown = desk.ends(&format!("{precise} --out whole --force"), 0, "").stdout;
+        desk.agrees(&format!("{precise} --checkpoint c.json --force --out saved"), &shown, "whole", "saved");
+        // Finished, at more rounds than were asked for first; then from the first rounds on.
+        desk.agrees(&format!("{precise} --resume c.json --force --out saved"), &shown, "whole", "saved");
+        desk.ends(&format!("{command} --checkpoint c.json --force"), 0, "");
+        desk.agrees(&format!("{precise} --resume c.json --force --out saved"), &shown, "whole", "saved");
+        desk.agrees("merge c.json --force --out saved", &shown, "whole", "saved");
+        desk.ends(&format!("{command} --resume c.json"), 65, "rounds were asked for");
+    }
+    desk.ends("run long.toml --precision 0.01 --shard 1/2 --checkpoint d.json", 2, "cannot be used with");
+}
+
+#[test]
 fn shares_add_up() {
     let desk = Desk::new();
     for (index, command) in COMMANDS.iter().enumerate() {
