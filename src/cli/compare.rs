@@ -12,8 +12,8 @@ use nemcon::scenario::STATED;
 use nemcon::simulation::Plan;
 
 use super::failure::{Exit, Failure};
-use super::job::{Job, OwnOptions};
-use super::simulate::{Format, Options};
+use super::job::{Extent, Job, OwnOptions};
+use super::simulate::{Format, Options, Precision};
 use super::{Outcome, console, scenario};
 
 /// Simulate assumptions on the same draws: how each changes who is chosen, and where the rounds went.
@@ -39,25 +39,29 @@ pub struct Compare {
     baseline: String,
 
     #[command(flatten)]
+    precision: Precision,
+
+    #[command(flatten)]
     options: Options,
 }
 
 impl Compare {
     /// Simulates and reports.
     pub fn execute(&self) -> Outcome {
-        let job = Job::load("compare", &self.scenario, &self.options)?;
+        let job = Job::load("compare", &self.scenario, &self.options, self.precision.precision)?;
         let models = self.models(&job)?;
         let names = [&csv::COMPARISON_FILES[..], &csv::SELECTION_FILES, &["run.json"]].concat();
         let mut outputs = job.open(&names, None)?;
         let plans: Vec<Plan> = models.iter().map(|&model| Plan::new(model.clone())).collect();
-        let (done, elapsed) = job.simulate(&mut outputs, |control, _| {
-            nemcon::simulation::compare(&plans, 0, job.seed, 0..job.rounds, job.threads, control)
+        let ((done, asked), elapsed) = job.simulate(&mut outputs, |control, _| {
+            let compare = |rounds| nemcon::simulation::compare(&plans, 0, job.seed, rounds, job.threads, control);
+            job.all_rounds(compare)
         })?;
         let counted = models.iter().zip(&done.tally.tallies);
         let selections: Vec<_> = counted.map(|(model, tally)| Selection::new(model, tally)).collect();
         let others = models.iter().zip(&done.tally.joints).skip(1);
         let comparisons: Vec<_> = others.map(|(model, joint)| Comparison::new(models[0], model, joint)).collect();
-        let rounds = selections[0].rounds;
+        let extent = Extent { rounds: selections[0].rounds, asked };
         let files = || {
             let own = OwnOptions {
                 assumptions: self.assumptions.clone(),
@@ -66,15 +70,15 @@ impl Compare {
             };
             let mut files = csv::comparisons(&comparisons)?;
             files.extend(csv::selections(&selections)?);
-            files.push(job.record(&models, rounds, elapsed, own).to_bytes()?);
+            files.push(job.record(&models, extent, elapsed, own).to_bytes()?);
             Ok(files)
         };
         let shown = || match self.options.format {
-            Format::Table => Ok(self.table(&job, &models, &selections, &comparisons).into_bytes()),
+            Format::Table => Ok(self.table(&job, &models, &selections, &comparisons, asked).into_bytes()),
             Format::Csv => csv::comparison(&comparisons),
             Format::Json => json::comparison(&selections, &comparisons, done.partial),
         };
-        job.finish(outputs, rounds, files, shown)
+        job.finish(outputs, extent, files, shown)
     }
 
     /// The models to compare, the baseline first, each once.
@@ -100,7 +104,14 @@ impl Compare {
         Ok(models)
     }
 
-    fn table(&self, job: &Job<'_>, models: &[&Model], selections: &[Selection], comparisons: &[Comparison]) -> String {
+    fn table(
+        &self,
+        job: &Job<'_>,
+        models: &[&Model],
+        selections: &[Selection],
+        comparisons: &[Comparison],
+        rounds_asked: u64,
+    ) -> String {
         let names = self.assumptions.as_ref().map(|names| names.join(","));
         let mut own: Vec<(&str, &str)> = Vec::new();
         own.extend(names.iter().map(|names| ("--assumptions", names.as_str())));
@@ -113,7 +124,7 @@ impl Compare {
             selections,
             comparisons,
             seed: job.seed,
-            rounds_asked: job.rounds,
+            rounds_asked,
             repeat: &job.repeat(selections[0].rounds, &own),
         };
         report.render(console::look())

@@ -1,18 +1,21 @@
 //! What the commands that simulate do alike: open outputs, watch the run, write what came out, and record it.
 
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use nemcon::analysis::precision::{Length, Precise};
 use nemcon::model::Model;
 use nemcon::report::INTERVALS;
 use nemcon::report::json::{AssumptionRecord, InputRecord, OptionsRecord, RunRecord};
 use nemcon::scenario::Scenario;
-use nemcon::simulation::{Control, RunError};
+use nemcon::simulation::{Control, Done, RunError};
 
 use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
 use super::output::{Folder, Opening, OutFiles, Target};
+use super::progress::Goal;
 use super::round_log::LogFile;
 use super::simulate::Options;
 use super::{Outcome, console, progress, scenario};
@@ -28,27 +31,45 @@ pub struct Job<'a> {
     pub scenario: Scenario,
     /// Seed of all random numbers.
     pub seed: u64,
-    /// Rounds asked for.
-    pub rounds: u64,
+    /// How many rounds to simulate.
+    pub length: Length,
     /// Threads to use.
     pub threads: usize,
+    /// What the progress is towards.
+    pub goal: Goal,
+}
+
+/// How far a run came.
+#[derive(Debug, Clone, Copy)]
+pub struct Extent {
+    /// Rounds simulated.
+    pub rounds: u64,
+    /// Rounds that there were to be.
+    pub asked: u64,
 }
 
 impl<'a> Job<'a> {
-    /// Reads the scenario; warnings go to standard error.
+    /// Reads the scenario; warnings go to standard error. `precision` is that asked for.
     ///
     /// # Errors
     /// That it cannot be read, or everything that is wrong with it.
-    pub fn load(command: &'static str, path: &'a Path, options: &'a Options) -> Result<Self, Failure> {
+    pub fn load(
+        command: &'static str,
+        path: &'a Path,
+        options: &'a Options,
+        precision: Option<f64>,
+    ) -> Result<Self, Failure> {
         let scenario = scenario::load(path, options.quiet)?;
+        let rounds = options.rounds.unwrap_or(scenario.rounds);
         Ok(Self {
             command,
             path,
             options,
             seed: options.seed.unwrap_or(scenario.seed),
-            rounds: options.rounds.unwrap_or(scenario.rounds),
+            length: Length { rounds, precision },
             threads: options.threads(),
             scenario,
+            goal: Goal::new(rounds),
         })
     }
 
@@ -77,7 +98,7 @@ impl<'a> Job<'a> {
         Ok(Outputs { log, out, folder })
     }
 
-    /// Does `work`, which simulates, with a progress bar if someone is watching; returns how long it took, too.
+    /// Does `work`, which simulates, and shows how far it is; returns how long it took, too.
     ///
     /// # Errors
     /// What `work` fails with.
@@ -91,12 +112,21 @@ impl<'a> Job<'a> {
         let start = Instant::now();
         let log = &mut outputs.log;
         let work = || work(control, log.as_mut());
-        let bar = !self.options.quiet && console::watched();
-        let result = if bar { progress::during(control, self.rounds, work) } else { work() };
-        match result {
+        match progress::during(control, &self.goal, self.options.quiet, work) {
             Ok(done) => Ok((done, start.elapsed())),
             Err(error) => Err(outputs.failure(&error)),
         }
+    }
+
+    /// Simulates as many rounds as there are to be, within [`Self::simulate`]; returns also how many these are.
+    ///
+    /// # Errors
+    /// What `simulate` fails with.
+    pub fn all_rounds<T: Precise>(
+        &self,
+        simulate: impl FnMut(Range<u64>) -> Result<Done<T>, RunError>,
+    ) -> Result<(Done<T>, u64), RunError> {
+        self.length.simulate(simulate, |rounds| self.goal.expect(rounds))
     }
 
     /// The command that simulates exactly these rounds again; `more` are options of its own with their values.
@@ -107,7 +137,7 @@ impl<'a> Job<'a> {
     }
 
     /// The record of a run of `models` that took so long; `own` are the options that other commands do not have.
-    pub fn record(&self, models: &[&Model], rounds: u64, elapsed: Duration, own: OwnOptions) -> RunRecord {
+    pub fn record(&self, models: &[&Model], extent: Extent, elapsed: Duration, own: OwnOptions) -> RunRecord {
         let options = self.options;
         let shown = |path: &Path| path.display().to_string();
         let inputs = self.scenario.inputs.iter();
@@ -119,19 +149,22 @@ impl<'a> Job<'a> {
             title: self.scenario.title.clone(),
             inputs: inputs.map(|i| InputRecord { path: shown(&i.path), sha256: i.sha256.clone() }).collect(),
             seed: self.seed,
-            rounds_asked: self.rounds,
-            rounds,
-            partial: rounds < self.rounds,
+            rounds_asked: extent.asked,
+            rounds: extent.rounds,
+            partial: extent.rounds < extent.asked,
             assumptions: models
                 .iter()
                 .map(|m| AssumptionRecord { name: m.assumption.clone(), summary: m.assumption_summary.clone() })
                 .collect(),
             options: OptionsRecord {
                 rounds: options.rounds,
+                precision: self.length.precision,
                 seed: options.seed,
                 assumption: own.assumption,
                 assumptions: own.assumptions,
                 baseline: own.baseline,
+                vary: own.vary,
+                sample: own.sample,
                 threads: options.threads.map(usize::from),
                 out: options.out.as_deref().map(shown),
                 log_rounds: own.log_rounds.as_deref().map(shown),
@@ -146,18 +179,18 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// Writes the files, puts them in their places and shows the results; `rounds` were simulated.
+    /// Writes the files, puts them in their places and shows the results of a run that came so far.
     ///
     /// # Errors
     /// That something cannot be written.
     pub fn finish(
         &self,
         outputs: Outputs<'_>,
-        rounds: u64,
+        extent: Extent,
         files: impl FnOnce() -> io::Result<Vec<Vec<u8>>>,
         shown: impl FnOnce() -> io::Result<Vec<u8>>,
     ) -> Outcome {
-        if rounds == 0 {
+        if extent.rounds == 0 {
             if !self.options.quiet {
                 console::say("interrupted before any round was finished: nothing is written\n");
             }
@@ -172,7 +205,7 @@ impl<'a> Job<'a> {
             folder.keep();
         }
         console::show(&shown().map_err(|error| unwritten(&error))?)?;
-        Ok(if rounds < self.rounds { Exit::Interrupted } else { Exit::Done })
+        Ok(if extent.rounds < extent.asked { Exit::Interrupted } else { Exit::Done })
     }
 }
 
@@ -189,6 +222,10 @@ pub struct OwnOptions {
     pub log_rounds: Option<PathBuf>,
     /// `--estimate`
     pub estimate: Option<&'static str>,
+    /// `--vary`
+    pub vary: Option<Vec<String>>,
+    /// `--sample`
+    pub sample: Option<String>,
 }
 
 /// Where results go, apart from standard output.

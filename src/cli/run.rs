@@ -12,8 +12,8 @@ use nemcon::scenario::STATED;
 use nemcon::simulation::{self, Done, Needs, Plan, RoundLog};
 
 use super::failure::{Exit, Failure};
-use super::job::{Job, OwnOptions};
-use super::simulate::{Format, Options};
+use super::job::{Extent, Job, OwnOptions};
+use super::simulate::{Format, Options, Precision};
 use super::{Outcome, console, scenario};
 
 /// Simulate under one assumption: who is chosen, and who blocks whom.
@@ -23,7 +23,8 @@ use super::{Outcome, console, scenario};
 #[command(after_help = "\
 Examples:
   nemcon run scenarios/nato-2023.toml
-  nemcon run scenarios/nato-2023.toml --assumption every-ally --rounds 1e6 --out results")]
+  nemcon run scenarios/nato-2023.toml --assumption every-ally --rounds 1e6 --out results
+  nemcon run scenarios/nato-2023.toml --precision 0.001")]
 pub struct Run {
     /// The scenario file
     scenario: PathBuf,
@@ -42,6 +43,9 @@ pub struct Run {
     estimate: Estimate,
 
     #[command(flatten)]
+    precision: Precision,
+
+    #[command(flatten)]
     options: Options,
 }
 
@@ -57,28 +61,35 @@ enum Estimate {
 impl Run {
     /// Simulates and reports.
     pub fn execute(&self) -> Outcome {
-        let job = Job::load("run", &self.scenario, &self.options)?;
+        let job = Job::load("run", &self.scenario, &self.options, self.precision.precision)?;
         let model = scenario::assumption(&job.scenario, self.assumption.as_deref())?;
         let plan = Plan::new(model.clone());
         let needs = self.needs(model)?;
         let own_file: &[_] = if needs.is_some() { &["conditional.csv"] } else { &[] };
         let names = [&csv::SELECTION_FILES[..], &["run.json"], own_file].concat();
         let mut outputs = job.open(&names, self.log_rounds.as_deref().map(|path| (path, model)))?;
-        let (done, elapsed) = job.simulate(&mut outputs, |control, log| {
-            let log = log.map(|log| log as &mut dyn RoundLog);
-            let (seed, rounds, threads) = (job.seed, 0..job.rounds, job.threads);
+        let ((done, asked), elapsed) = job.simulate(&mut outputs, |control, mut log| {
+            let (seed, threads) = (job.seed, job.threads);
             let Some(needs) = needs else {
-                let Done { tally, partial } = simulation::run(&plan, seed, rounds, threads, control, log)?;
-                return Ok(Done { tally: (tally, None), partial });
+                let run = |rounds| {
+                    let log = log.as_deref_mut().map(|log| log as &mut dyn RoundLog);
+                    simulation::run(&plan, seed, rounds, threads, control, log)
+                };
+                let (Done { tally, partial }, asked) = job.all_rounds(run)?;
+                return Ok((Done { tally: (tally, None), partial }, asked));
             };
-            let Done { tally, partial } = simulation::conditional(&plan, needs, seed, rounds, threads, control, log)?;
+            let run = |rounds| {
+                let log = log.as_deref_mut().map(|log| log as &mut dyn RoundLog);
+                simulation::conditional(&plan, needs, seed, rounds, threads, control, log)
+            };
+            let (Done { tally, partial }, asked) = job.all_rounds(run)?;
             let conditional = Conditional::new(model, &tally);
-            Ok(Done { tally: (tally.tally, Some(conditional)), partial })
+            Ok((Done { tally: (tally.tally, Some(conditional)), partial }, asked))
         })?;
         let (tally, conditional) = &done.tally;
         let conditional = conditional.as_ref();
         let selection = Selection::new(model, tally);
-        let rounds = selection.rounds;
+        let extent = Extent { rounds: selection.rounds, asked };
         let selections = std::slice::from_ref(&selection);
         let files = || {
             let own = OwnOptions {
@@ -88,16 +99,16 @@ impl Run {
                 ..OwnOptions::default()
             };
             let mut files = csv::selections(selections)?;
-            files.push(job.record(&[model], rounds, elapsed, own).to_bytes()?);
+            files.push(job.record(&[model], extent, elapsed, own).to_bytes()?);
             files.extend(conditional.map(csv::conditional).transpose()?);
             Ok(files)
         };
         let shown = || match self.options.format {
-            Format::Table => Ok(self.table(&job, model, &selection, conditional).into_bytes()),
+            Format::Table => Ok(self.table(&job, model, &selection, asked, conditional).into_bytes()),
             Format::Csv => conditional.map_or_else(|| csv::outcomes(selections), csv::conditional),
             Format::Json => json::selection(&selection, conditional, done.partial),
         };
-        job.finish(outputs, rounds, files, shown)
+        job.finish(outputs, extent, files, shown)
     }
 
     /// What the estimates asked for need to know of the model.
@@ -113,7 +124,14 @@ impl Run {
         })
     }
 
-    fn table(&self, job: &Job<'_>, model: &Model, selection: &Selection, conditional: Option<&Conditional>) -> String {
+    fn table(
+        &self,
+        job: &Job<'_>,
+        model: &Model,
+        selection: &Selection,
+        rounds_asked: u64,
+        conditional: Option<&Conditional>,
+    ) -> String {
         let mut own = Vec::new();
         if model.assumption != STATED {
             own.push(("--assumption", model.assumption.as_str()));
@@ -126,7 +144,7 @@ impl Run {
             model,
             selection,
             seed: job.seed,
-            rounds_asked: job.rounds,
+            rounds_asked,
             repeat: &job.repeat(selection.rounds, &own),
         };
         let look = console::look();

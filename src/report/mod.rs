@@ -5,6 +5,7 @@
 
 mod blocs;
 pub mod check;
+mod columns;
 pub mod compare;
 pub mod conditional;
 pub mod csv;
@@ -16,6 +17,7 @@ pub mod json;
 pub mod leverage;
 mod number;
 pub mod rows;
+pub mod sweep;
 pub mod table;
 mod text;
 pub mod trace;

@@ -26,6 +26,14 @@ pub struct Compared {
     pub joints: Vec<Joint>,
 }
 
+impl Compared {
+    /// Adds the counts of `other`, of the same assumptions. Associative and exact.
+    pub fn merge(&mut self, other: &Self) {
+        self.tallies.iter_mut().zip(&other.tallies).for_each(|(mine, theirs)| mine.merge(theirs));
+        self.joints.iter_mut().zip(&other.joints).for_each(|(mine, theirs)| mine.merge(theirs));
+    }
+}
+
 /// Simulates the rounds `rounds` of `plan` under `seed` on `threads` threads (0: as many as the machine has).
 ///
 /// The tally depends on plan, seed and rounds alone. Rounds are handed out in spans in their order, so
