@@ -1,6 +1,8 @@
 //! Preset institutions and blocs, as whoever writes a scenario meets them.
 
+use std::fs;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use nemcon::model::{MemberId, Model};
 use nemcon::scenario::{LoadError, STATED, Scenario, institutions};
@@ -196,4 +198,207 @@ fn a_fault_of_what_a_preset_and_a_scenario_say_together_points_into_both() {
     let said = problems.render(false, 100);
     assert!(said.contains("`elector` is the id of a bloc, so a group cannot be called that"), "{said}");
     assert!(said.contains("--> test.toml:9:11") && said.contains("::: institution conclave:"), "{said}");
+}
+
+#[test]
+fn the_scenario_of_the_documentation_is_sound() {
+    let page = include_str!("../docs/scenario-format.md");
+    let mut examples = page.split("```toml").filter_map(|block| block.split_once("```")).map(|(example, _)| example);
+    let scenario = load(examples.find(|example| example.contains("institution = ")).unwrap());
+    assert!(scenario.warnings.is_empty());
+    assert_eq!(scenario.assumptions[0].members.len(), 121);
+}
+
+/// Runs nemcon in `folder`; its exit code, standard output and standard error.
+fn nemcon(folder: &Path, arguments: &str) -> (Option<i32>, String, String) {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("nemcon"));
+    let output = command.current_dir(folder).args(arguments.split_whitespace()).stdin(Stdio::null()).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap().replace('\u{a0}', " ");
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn institutions_are_listed_and_told_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let shown = |arguments: &str| {
+        let (code, shown, said) = nemcon(folder.path(), arguments);
+        assert_eq!(code, Some(0), "{arguments}: {said}");
+        shown
+    };
+    let list = shown("institutions");
+    let csv = shown("institutions --format csv");
+    let json: serde_json::Value = serde_json::from_str(&shown("institutions --format json")).unwrap();
+    assert!(csv.starts_with("institution,title,members,rule\n"), "{csv}");
+    assert_eq!(json.as_array().unwrap().len(), institutions::names().count());
+    for name in institutions::names() {
+        assert!(list.contains(name) && csv.lines().any(|line| line.starts_with(&format!("{name},"))), "{name}");
+        let told = shown(&format!("institutions {name}"));
+        for part in ["Procedure", "Who can veto", "Sources", "--institution"] {
+            assert!(told.contains(part), "{part} is missing in\n{told}");
+        }
+        assert!(told.lines().all(|line| line.chars().count() <= 100), "{told}");
+        assert_eq!(shown(&format!("institutions {name} --toml")), institutions::text(name).unwrap());
+    }
+    let conclave = json.as_array().unwrap().iter().find(|row| row["institution"] == "conclave").unwrap();
+    assert_eq!(conclave["members"], serde_json::Value::Null);
+    let (code, _, said) = nemcon(folder.path(), "institutions konclave");
+    assert!(code == Some(2) && said.contains("did you mean `conclave`?"), "{said}");
+    assert_eq!(nemcon(folder.path(), "institutions --toml").0, Some(2));
+    assert_eq!(nemcon(folder.path(), "institutions conclave --format csv").0, Some(2));
+}
+
+#[test]
+fn a_new_scenario_can_be_checked_and_run_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let starters = institutions::names().map(|name| format!(" --institution {name}")).chain([String::new()]);
+    for (i, institution) in starters.enumerate() {
+        let (code, shown, said) = nemcon(folder.path(), &format!("new s{i}.toml{institution}"));
+        assert_eq!((code, shown.as_str()), (Some(0), ""), "{said}");
+        assert!(said.contains(&format!("nemcon check s{i}.toml")), "{said}");
+        for command in [format!("check s{i}.toml"), format!("run s{i}.toml --rounds 1000 --quiet")] {
+            let (code, shown, said) = nemcon(folder.path(), &command);
+            assert_eq!((code, said.as_str()), (Some(0), ""), "{command}{institution}");
+            assert!(!shown.contains("Perhaps not meant"), "{shown}");
+        }
+    }
+    fs::write(folder.path().join("mine.toml"), "mine").unwrap();
+    let (code, _, said) = nemcon(folder.path(), "new mine.toml");
+    assert!(code == Some(73) && said.contains("--force"), "{said}");
+    let (code, _, said) = nemcon(folder.path(), "new mine.toml --institution konclave --force");
+    assert!(code == Some(2) && said.contains("conclave"), "{said}");
+    assert_eq!(fs::read_to_string(folder.path().join("mine.toml")).unwrap(), "mine");
+    assert_eq!(nemcon(folder.path(), "new nowhere/mine.toml").0, Some(73));
+    assert_eq!(nemcon(folder.path(), "new mine.toml --force").0, Some(0));
+    assert!(fs::read_to_string(folder.path().join("mine.toml")).unwrap().contains("[[candidate]]"));
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(left.iter().all(|name| !name.to_string_lossy().contains("tmp")), "{left:?}");
+}
+
+/// 133 electors without names and a dean with one, all of whom can block.
+const ELECTORS: &str = r#"
+title = "Electors"
+rounds = 2000
+institution = "conclave"
+electors = 133
+[preferences]
+group_sd = { curia = 0.5 }
+[[member]]
+id = "dean"
+groups = ["curia"]
+[[bloc]]
+id = "legate"
+size = 2
+groups = ["curia"]
+[[candidate]]
+id = "x"
+[[candidate]]
+id = "y"
+[support]
+elector = { x = 2.5 }
+legate = { x = 2 }
+[[stage]]
+appoint = "consensus"
+[veto]
+default = "absolute"
+elector-07 = "none"
+"#;
+
+#[test]
+fn members_of_a_bloc_are_not_told_apart_where_people_read() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("s.toml"), ELECTORS.to_owned() + "[[assumption]]\nname = \"free\"\nveto = {}\n")
+        .unwrap();
+    let shown: Vec<_> =
+        ["check s.toml", "run s.toml", "compare s.toml", "influence s.toml --rounds 500", "trace s.toml --round 1"]
+            .into_iter()
+            .map(|command| {
+                let (code, shown, said) = nemcon(folder.path(), command);
+                assert_eq!((code, said.as_str()), (Some(0), ""), "{command}");
+                // Only elector-07 differs from the others.
+                assert!(!shown.replace("elector-07", "").contains("elector-"), "{shown}");
+                shown
+            })
+            .collect();
+    // What the institution's file says of itself is no part of this.
+    let lines = shown.iter().flat_map(|text| text.lines().chain(["====="])).filter(|line| !line.contains("SHA-256"));
+    insta::assert_snapshot!("electors", lines.collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn group_rows_are_the_sums_of_their_members() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("s.toml"), ELECTORS).unwrap();
+    assert_eq!(nemcon(folder.path(), "run s.toml --quiet --out out").0, Some(0));
+    let text = fs::read_to_string(folder.path().join("out/vetoes.csv")).unwrap();
+    let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split(',').collect()).collect();
+    let column = |name: &str| rows[0].iter().position(|column| *column == name).unwrap();
+    let number = |row: &[&str], name: &str| row[column(name)].parse::<f64>().unwrap();
+    let of = |kind: &'static str| rows[1..].iter().filter(move |row| row[row.len() - 2] == kind);
+    assert_eq!((of("member").count(), of("group").count(), rows.len()), (2 * 136, 2 * 3, 1 + 2 * 139));
+    assert!(of("member").all(|row| number(row, "members") == 1.0 && number(row, "veto_ci_high") > 0.0));
+    let belongs = |group: &str, member: &str| match group {
+        "curia" => member == "dean" || member.starts_with("legate-"),
+        bloc => member.starts_with(&format!("{bloc}-")),
+    };
+    for (group, members) in [("curia", 3.0), ("elector", 133.0), ("legate", 2.0)] {
+        for row in of("group").filter(|row| row[1] == group) {
+            let candidate = row[column("candidate")];
+            assert_eq!(
+                (number(row, "members"), row[column("veto_ci_low")], row[column("sole_veto_ci_high")]),
+                (members, "", "")
+            );
+            for count in ["faced", "encouraged", "objected", "vetoed", "sole_veto"] {
+                let all = of("member").filter(|row| row[column("candidate")] == candidate && belongs(group, row[1]));
+                assert_eq!(
+                    number(row, count),
+                    all.map(|row| number(row, count)).sum::<f64>(),
+                    "{group} {candidate} {count}"
+                );
+            }
+            assert_eq!(number(row, "veto_rate"), number(row, "vetoed") / number(row, "faced"));
+        }
+    }
+    let names: Vec<_> = of("group").map(|row| row[2]).collect();
+    assert_eq!(names, ["curia", "curia", "Elector", "Elector", "legate", "legate"]);
+    let record = fs::read_to_string(folder.path().join("out/run.json")).unwrap();
+    let record: serde_json::Value = serde_json::from_str(&record).unwrap();
+    assert_eq!(record["inputs"][1]["path"], "institution conclave");
+    assert_eq!(record["inputs"][1]["sha256"].as_str().unwrap().len(), 64);
+    let (_, json, _) = nemcon(folder.path(), "run s.toml --quiet --format json");
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let last = json["vetoes"].as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (&last["kind"], &last["members"], &last["veto_ci_low"]),
+        (&"group".into(), &2.into(), &serde_json::Value::Null)
+    );
+}
+
+/// Whatever it is asked for, it ends soon, with a message and without a flood.
+#[test]
+fn hostile_blocs_and_electors_are_refused() {
+    let long = "x".repeat(300_000);
+    let many: String = (0..5000).map(|i| format!("[[bloc]]\nid = \"b{i}\"\nsize = 256\n")).collect();
+    let wide: String = (0..60_000).map(|i| format!("t{i} = 1\n")).collect();
+    let candidate = "title = \"x\"\ncandidate = [{ id = \"c\" }]\n";
+    for (text, code) in [
+        ("[[bloc]]\nid = \"x\"\nsize = 1e9".to_owned(), "wrong-type"),
+        ("[[bloc]]\nid = \"x\"\nsize = 1_000_000_000_000_000_000_000".to_owned(), "out-of-range"),
+        ("[[bloc]]\nid = \"x\"\nsize = -1".to_owned(), "out-of-range"),
+        (many, "too-many"),
+        (format!("[[bloc]]\nid = \"x\"\nsize = 256\nnonsense = \"{long}\""), "too-long"),
+        (format!("[[bloc]]\nid = \"x\"\nsize = 256\n[bloc.ideal]\n{wide}"), "too-long"),
+        (format!("[[bloc]]\nid = \"{long}\"\nsize = 2"), "bad-name"),
+        (format!("[[bloc]]\nid = \"x\"\nsize = 2\nname = \"{}\"", "n".repeat(200)), "too-long"),
+        (format!("[[bloc]]\nid = \"{}\"\nsize = 2", "n".repeat(62)), "bad-name"),
+        ("[[bloc]]\nid = \"default\"\nsize = 2".to_owned(), "reserved-name"),
+        ("bloc = [3, \"x\"]".to_owned(), "wrong-type"),
+        ("[[bloc]]\nid = \"x\"\nsize = 256\n[[member]]\nid = \"y\"".to_owned(), "too-many"),
+    ] {
+        let written = format!("{candidate}{text}");
+        let Err(LoadError::Invalid(problems)) = Scenario::from_text("x.toml", &written, None) else {
+            panic!("{}", &text[..100.min(text.len())])
+        };
+        assert!(problems.iter().any(|problem| problem.code == code), "{code}: {}", problems.render(false, 100));
+        assert!(problems.len() < 10, "{code}: {}", problems.len());
+    }
 }

@@ -8,7 +8,7 @@ use nemcon::analysis::{Leverage, Slope};
 use nemcon::report::Look;
 use nemcon::report::leverage::LeverageReport;
 use nemcon::scenario::Scenario;
-use nemcon::simulation::{Control, Plan, Scored, compare, leverage};
+use nemcon::simulation::{Control, Plan, Scored, Scores, compare, leverage};
 use statrs::distribution::{Continuous, ContinuousCDF, Normal};
 
 /// Standard errors beyond which a difference is no accident: p = 6e-7.
@@ -19,7 +19,7 @@ fn scenario(text: &str) -> Scenario {
 }
 
 fn scored(plan: &Plan, rounds: u64, threads: usize) -> Scored {
-    leverage(plan, 1, 0..rounds, threads, &Control::default()).unwrap().unwrap().tally
+    leverage(plan, Scores::of(plan).unwrap(), 1, 0..rounds, threads, &Control::default()).unwrap().tally
 }
 
 fn levers(scenario: &Scenario, rounds: u64) -> Leverage {
@@ -70,7 +70,7 @@ fn a_mind_that_changes_is_moved_at_every_ballot() {
 fn standard_errors_are_honest() {
     const SEEDS: u64 = 300;
     let plan = Plan::new(scenario(COUNCIL).assumptions.remove(0));
-    let run = |seed| leverage(&plan, seed, 0..2000, 1, &Control::default()).unwrap().unwrap().tally;
+    let run = |seed| leverage(&plan, Scores::of(&plan).unwrap(), seed, 0..2000, 1, &Control::default()).unwrap().tally;
     let slopes: Vec<Slope> =
         (0..SEEDS).map(|seed| slope(&Leverage::new(&plan, &run(seed)), 0, 0, 0).unwrap()).collect();
     let mean = slopes.iter().map(|slope| slope.value).sum::<f64>() / SEEDS as f64;

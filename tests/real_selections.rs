@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use nemcon::scenario::{STATED, Scenario};
-use nemcon::simulation::{Plan, trace};
+use nemcon::simulation::{Control, Plan, run, trace};
 
 fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -18,32 +18,38 @@ fn read(path: &str) -> String {
 }
 
 /// The support table of a scenario is what `nemcon fit` makes of its poll, and so is its uncertainty.
-#[test]
-fn un_2016_is_fitted_to_the_first_poll_and_nothing_else() {
-    let mut nemcon = Command::new(assert_cmd::cargo::cargo_bin!("nemcon"));
-    let arguments = "fit scenarios/un-2016.toml --poll scenarios/data/un-2016-poll-1.csv";
+fn assert_fitted(year: &str, poll: &str) {
+    let arguments = format!("fit scenarios/un-{year}.toml --poll scenarios/data/{poll}");
     let fitted = |format: &str| {
+        let mut nemcon = Command::new(assert_cmd::cargo::cargo_bin!("nemcon"));
         let output = nemcon.current_dir(repository("")).args(arguments.split(' ')).args(["--format", format]).output();
         String::from_utf8(output.unwrap().stdout).unwrap()
     };
-    let scenario = read("scenarios/un-2016.toml");
+    let scenario = read(&format!("scenarios/un-{year}.toml"));
     assert!(scenario.contains(&format!("nemcon {arguments}")), "the file quotes its command");
-    let mut fitted = fitted;
-    assert_eq!(fitted("csv"), read("scenarios/data/un-2016-support.csv"));
+    assert_eq!(fitted("csv"), read(&format!("scenarios/data/un-{year}-support.csv")));
+    let uncertainty = fitted("table").lines().rev().find(|line| line.starts_with("uncertainty = ")).unwrap().to_owned();
+    assert!(scenario.contains(&uncertainty), "{uncertainty}");
 }
 
-/// Polls of 2016 by candidate: encouragements and discouragements, poll by poll from the first; none if there was none.
-type Polls = BTreeMap<String, Vec<Option<[f64; 2]>>>;
+#[test]
+fn fitted_scenarios_are_what_their_poll_says() {
+    assert_fitted("1996", "un-1996-poll.csv");
+    assert_fitted("2016", "un-2016-poll-1.csv");
+}
 
-const POLLS: usize = 6;
+/// Encouragements and discouragements of a candidate, poll by poll from the first, as far as they are known.
+type Polls = BTreeMap<String, Vec<[Option<f64>; 2]>>;
 
-fn polls() -> Polls {
+const POLLS: usize = 7;
+
+fn polls(year: &str) -> Polls {
     let mut polls = Polls::new();
-    for line in read("scenarios/data/un-2016-polls.csv").lines().skip(1) {
+    for line in read(&format!("scenarios/data/un-{year}-polls.csv")).lines().skip(1) {
         let cells: Vec<&str> = line.split(',').collect();
         let poll: usize = cells[0].parse().unwrap();
-        let counts = [3, 4].map(|i| cells[i].parse().unwrap());
-        polls.entry(cells[2].to_owned()).or_insert_with(|| vec![None; POLLS])[poll - 1] = Some(counts);
+        let mine = polls.entry(cells[2].to_owned()).or_insert_with(|| vec![[None; 2]; POLLS]);
+        mine[poll - 1] = [3, 4].map(|i| cells[i].parse().ok());
     }
     polls
 }
@@ -51,20 +57,20 @@ fn polls() -> Polls {
 /// Rounds read one by one: the 90 % range of a count hardly moves with more.
 const ROUNDS: u64 = 2000;
 
-/// Simulated counts of one candidate at one ballot, in order.
-#[derive(Default, Clone)]
-struct Counts([Vec<u32>; 2]);
+/// Simulated encouragements and discouragements of one candidate at one ballot, in order.
+type Counts = [Vec<u32>; 2];
 
-impl Counts {
-    fn mean(&self, answer: usize) -> f64 {
-        f64::from(self.0[answer].iter().sum::<u32>()) / self.0[answer].len() as f64
-    }
+/// The polls of one selection and what its scenario makes of them.
+struct Selection {
+    scenario: Scenario,
+    polls: Polls,
+    simulated: BTreeMap<String, Vec<Counts>>,
+}
 
-    /// The middle 90 %: the counts at both ends are those that 5 % of rounds at most lie beyond.
-    fn range(&self, answer: usize) -> [u32; 2] {
-        let counts = &self.0[answer];
-        let beyond = counts.len() / 20;
-        [counts[beyond], counts[counts.len() - 1 - beyond]]
+impl Selection {
+    fn of(year: &str) -> Self {
+        let scenario = Scenario::load(&repository(&format!("scenarios/un-{year}.toml"))).unwrap();
+        Self { polls: polls(year), simulated: simulated(&scenario), scenario }
     }
 }
 
@@ -77,68 +83,130 @@ fn simulated(scenario: &Scenario) -> BTreeMap<String, Vec<Counts>> {
             for (c, standing) in &ballot.standings {
                 let id = plan.model.candidates[c.index()].id.clone();
                 let mine = simulated.entry(id).or_insert_with(|| vec![Counts::default(); POLLS]);
-                let counts = &mut mine[ballot.number as usize - 1].0;
-                counts[0].push(standing.encouraging.len());
-                counts[1].push(standing.objecting.len());
+                let [encouraging, objecting] = &mut mine[ballot.number as usize - 1];
+                encouraging.push(standing.encouraging.len());
+                objecting.push(standing.objecting.len());
             }
         }
     }
-    simulated.values_mut().flatten().flat_map(|counts| &mut counts.0).for_each(|counts| counts.sort_unstable());
+    simulated.values_mut().flatten().flatten().for_each(|counts| counts.sort_unstable());
     simulated
 }
 
-/// The tables of the page: for either answer the later polls beside the simulation's, then how far each forecast was off.
-fn tables() -> [String; 3] {
-    let scenario = Scenario::load(&repository("scenarios/un-2016.toml")).unwrap();
-    let (polls, simulated) = (polls(), simulated(&scenario));
-    let mut tables = [String::new(), String::new(), String::new()];
-    let mut errors = [[0.0; 3]; 2];
-    let (mut cases, mut within) = (0.0, [0.0; 2]);
-    for (answer, table) in tables.iter_mut().take(2).enumerate() {
-        *table +=
-            "| candidate | first poll | | 2 | 3 | 4 | 5 | 6 |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n";
-        cases = 0.0;
-        for candidate in &scenario.assumption(STATED).unwrap().candidates {
-            let (actual, mine) = (&polls[&candidate.id], &simulated[&candidate.id]);
-            let first = actual[0].unwrap()[answer];
-            let (mut told, mut foretold) = (String::new(), String::new());
-            for poll in 1..POLLS {
-                let (mean, [low, high]) = (mine[poll].mean(answer), mine[poll].range(answer));
-                write!(foretold, " {mean:.1} ({low}–{high}) |").unwrap();
-                let Some(counts) = actual[poll] else {
-                    told += " – |";
-                    continue;
-                };
-                let count = counts[answer];
-                let is_within = f64::from(low) <= count && count <= f64::from(high);
-                told += &if is_within { format!(" {count} |") } else { format!(" **{count}** |") };
-                // The last poll before this one that is known.
-                let last = actual[..poll].iter().rev().find_map(|counts| *counts).unwrap()[answer];
-                for (error, forecast) in errors[answer].iter_mut().zip([mean, first, last]) {
-                    *error += (forecast - count).abs();
-                }
-                within[answer] += f64::from(u8::from(is_within));
-                cases += 1.0;
-            }
-            writeln!(table, "| {} | {first} | actual |{told}\n| | | simulated |{foretold}", candidate.name).unwrap();
+fn mean(counts: &[u32]) -> f64 {
+    f64::from(counts.iter().sum::<u32>()) / counts.len() as f64
+}
+
+/// The middle 90 %: beyond either end lie 5 % of the rounds at most.
+fn range(counts: &[u32]) -> [u32; 2] {
+    let beyond = counts.len() / 20;
+    [counts[beyond], counts[counts.len() - 1 - beyond]]
+}
+
+/// How far forecasts of one kind of answer were off.
+#[derive(Default)]
+struct Score {
+    /// Sum over all cases for the simulation's mean, for "as in the first poll" and for "as in the last poll".
+    off: [f64; 3],
+    /// Actual counts inside the simulated range.
+    within: u32,
+    cases: u32,
+}
+
+/// The polls after `first`, in `columns`, beside the simulation's; a count outside the range is in bold.
+fn table(of: &Selection, first: usize, columns: &[(usize, &str)], answer: usize, score: &mut Score) -> String {
+    let Selection { scenario, polls, simulated } = of;
+    let heads: String = columns.iter().map(|(_, head)| format!(" {head} |")).collect();
+    let mut table = format!("| candidate | fitted | |{heads}\n| --- | --- | --- |{}\n", " --- |".repeat(columns.len()));
+    for candidate in &scenario.assumption(STATED).unwrap().candidates {
+        let (Some(actual), Some(mine)) = (polls.get(&candidate.id), simulated.get(&candidate.id)) else { continue };
+        let counts = |poll: usize| actual[poll - 1][answer];
+        if columns.iter().all(|(poll, _)| counts(*poll).is_none()) {
+            continue;
         }
+        let (mut told, mut foretold) = (String::new(), String::new());
+        for &(poll, _) in columns {
+            let (mean, [low, high]) = (mean(&mine[poll - 1][answer]), range(&mine[poll - 1][answer]));
+            write!(foretold, " {mean:.1} ({low}–{high}) |").unwrap();
+            let Some(count) = counts(poll) else {
+                told += " – |";
+                continue;
+            };
+            let is_within = f64::from(low) <= count && count <= f64::from(high);
+            told += &if is_within { format!(" {count} |") } else { format!(" **{count}** |") };
+            let last = (first..poll).rev().find_map(counts).unwrap();
+            for (off, forecast) in score.off.iter_mut().zip([mean, counts(first).unwrap(), last]) {
+                *off += (forecast - count).abs();
+            }
+            score.within += u32::from(is_within);
+            score.cases += 1;
+        }
+        let first = counts(first).unwrap();
+        writeln!(table, "| {} | {first} | actual |{told}\n| | | simulated |{foretold}", candidate.name).unwrap();
     }
-    tables[2] += "| forecast | encouragements off by | discouragements off by |\n| --- | --- | --- |\n";
-    for (i, forecast) in ["the simulation's mean", "as in the first poll", "as in the last poll"].iter().enumerate() {
-        let off = errors.map(|errors| errors[i] / cases);
-        writeln!(tables[2], "| {forecast} | {:.2} | {:.2} |", off[0], off[1]).unwrap();
+    table
+}
+
+fn scores(scores: &[(&str, Score)]) -> String {
+    let heads: String = scores.iter().map(|(what, _)| format!(" {what} |")).collect();
+    let mut table = format!("| off by, on average |{heads}\n| --- |{}\n", " --- |".repeat(scores.len()));
+    for (i, forecast) in ["the simulation's mean", "as in the poll fitted", "as in the last poll"].iter().enumerate() {
+        let off = scores.iter().map(|(_, score)| format!(" {:.2} |", score.off[i] / f64::from(score.cases)));
+        writeln!(table, "| {forecast} |{}", off.collect::<String>()).unwrap();
     }
-    let share = within.map(|n| format!("{n} of {cases}"));
-    writeln!(tables[2], "| *actual counts inside the simulation's 90 % range* | {} | {} |", share[0], share[1])
-        .unwrap();
-    tables
+    let within = scores.iter().map(|(_, score)| format!(" {} of {} |", score.within, score.cases));
+    writeln!(table, "| *inside the 90 % range* |{}", within.collect::<String>()).unwrap();
+    table
 }
 
 #[test]
-fn the_later_polls_of_2016_are_set_beside_what_the_scenario_simulates() {
+fn later_polls_are_set_beside_what_the_scenarios_simulate() {
     let page = read("docs/real-selections.md");
-    let tables = tables();
+    let (mut e16, mut d16, mut e96) = (Score::default(), Score::default(), Score::default());
+    let columns = [(2, "2"), (3, "3"), (4, "4"), (5, "5"), (6, "6")];
+    let days = [(3, "11 Dec."), (4, "11 Dec."), (5, "11 Dec."), (7, "12 Dec.")];
+    let (of_2016, of_1996) = (Selection::of("2016"), Selection::of("1996"));
+    let mut tables = vec![
+        table(&of_2016, 1, &columns, 0, &mut e16),
+        table(&of_2016, 1, &columns, 1, &mut d16),
+        table(&of_1996, 2, &days, 0, &mut e96),
+    ];
+    tables.push(scores(&[("2016 encouraging", e16), ("2016 discouraging", d16), ("1996 encouraging", e96)]));
     for table in &tables {
-        assert!(page.contains(table), "docs/real-selections.md should have this table:\n{table}");
+        assert!(page.contains(table), "docs/real-selections.md should have these tables:\n{}", tables.join("\n"));
+    }
+}
+
+/// The table of outcomes in the head of a scenario: shares of the file's own rounds under each assumption.
+fn outcomes(file: &str) -> String {
+    let scenario = Scenario::load(&repository(file)).unwrap();
+    let shares: Vec<Vec<f64>> = scenario
+        .assumptions
+        .iter()
+        .map(|model| {
+            let plan = Plan::new(model.clone());
+            let tally = run(&plan, scenario.seed, 0..scenario.rounds, 2, &Control::default(), None).unwrap().tally;
+            let appointed = tally.candidates.iter().map(|c| c.appointed).chain([tally.no_consensus]);
+            appointed.map(|count| count as f64 / scenario.rounds as f64).collect()
+        })
+        .collect();
+    let names: Vec<&str> = scenario.assumptions.iter().map(|model| model.assumption.as_str()).collect();
+    let mut table = format!("#   {:14}", "outcome");
+    names.iter().for_each(|name| write!(table, "  {name:>7}").unwrap());
+    let ids = scenario.assumptions[0].candidates.iter().map(|c| c.id.as_str()).chain(["no-consensus"]);
+    for (i, id) in ids.enumerate() {
+        write!(table, "\n#   {id:14}").unwrap();
+        for (name, shares) in names.iter().zip(&shares) {
+            write!(table, "  {:>1$.3}", shares[i], name.len().max(7)).unwrap();
+        }
+    }
+    table + "\n"
+}
+
+#[test]
+fn the_figures_in_the_heads_of_scenarios_are_those_of_a_run() {
+    for file in ["scenarios/un-1996.toml", "scenarios/un-2016.toml", "scenarios/un-2026.toml"] {
+        let table = outcomes(file);
+        assert!(read(file).contains(&table), "{file} should have this table:\n{table}");
     }
 }

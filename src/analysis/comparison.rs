@@ -54,6 +54,45 @@ impl Difference {
         }
     }
 
+    /// How much more often it is *not* so.
+    #[must_use]
+    pub fn of_the_opposite(&self) -> Self {
+        let not = |p: &Proportion| Proportion::new(p.rounds - p.count, p.rounds);
+        Self {
+            before: not(&self.before),
+            after: not(&self.after),
+            lost: self.gained,
+            gained: self.lost,
+            value: -self.value,
+            low: -self.high,
+            high: -self.low,
+        }
+    }
+
+    /// The mean of differences from the same rounds; counts are sums.
+    ///
+    /// Its interval reaches as far as those of the differences do in the mean: however they go together, the standard error
+    /// of a mean is at most the mean of the standard errors.
+    pub fn mean<'a>(differences: impl Iterator<Item = &'a Self>) -> Self {
+        let (mut sum, mut n) = (Self::paired(0, 0, 0, 0), 0.0);
+        (sum.low, sum.high) = (0.0, 0.0);
+        for one in differences {
+            let together = |a: &Proportion, b: &Proportion| Proportion::new(a.count + b.count, a.rounds + b.rounds);
+            sum = Self {
+                before: together(&sum.before, &one.before),
+                after: together(&sum.after, &one.after),
+                lost: sum.lost + one.lost,
+                gained: sum.gained + one.gained,
+                value: sum.value + one.value,
+                low: sum.low + one.low,
+                high: sum.high + one.high,
+            };
+            n += 1.0;
+        }
+        let n = f64::max(n, 1.0);
+        Self { value: sum.value / n, low: sum.low / n, high: sum.high / n, ..sum }
+    }
+
     /// How far the interval reaches at most to either side of the value.
     pub fn reach(&self) -> f64 {
         (self.value - self.low).max(self.high - self.value)
@@ -214,6 +253,25 @@ mod tests {
         assert!((d.value - 0.1).abs() < 1e-15 && d.low < 0.1 && d.high > 0.1);
         assert!(d.is_clear());
         assert!(!Difference::paired(20, 22, 60, 200).is_clear());
+    }
+
+    #[test]
+    fn the_opposite_is_counted_from_the_other_side() {
+        let (b, c, both, n) = (12, 31, 50, 300);
+        assert_eq!(Difference::paired(b, c, both, n).of_the_opposite(), Difference::paired(c, b, n - b - c - both, n));
+    }
+
+    #[test]
+    fn a_mean_of_differences_is_as_wide_as_they_are() {
+        let (a, b) = (Difference::paired(10, 30, 60, 200), Difference::paired(5, 5, 60, 200));
+        let mean = Difference::mean([&a, &b].into_iter());
+        let half = |x: f64, y: f64| (x + y) / 2.0;
+        assert_eq!(
+            (mean.value, mean.low, mean.high),
+            (half(a.value, b.value), half(a.low, b.low), half(a.high, b.high))
+        );
+        assert_eq!((mean.before.count, mean.before.rounds, mean.lost, mean.gained), (135, 400, 15, 35));
+        assert_eq!(Difference::mean([&a].into_iter()), a);
     }
 
     /// Agresti and Min's formula at a table worked out by hand: b = 59, c = 6 of 161.

@@ -45,9 +45,23 @@ pub struct MemberInfluence {
 impl MemberInfluence {
     /// How much more often someone is appointed.
     pub fn consensus(&self) -> Option<Difference> {
-        let Difference { before, lost, gained, .. } = self.outcomes.last()?.difference;
-        let both = before.rounds - before.count - gained;
-        Some(Difference::paired(gained, lost, both, before.rounds))
+        Some(self.outcomes.last()?.difference.of_the_opposite())
+    }
+
+    /// The mean of members who are alike, called `id`; nothing for none.
+    pub fn mean(id: &str, alike: &[&Self]) -> Option<Self> {
+        let first = alike.first()?;
+        let outcomes = first.outcomes.iter().enumerate().map(|(o, outcome)| OutcomeDifference {
+            candidate: outcome.candidate.clone(),
+            difference: Difference::mean(alike.iter().map(|member| &member.outcomes[o].difference)),
+        });
+        let sum = |part: fn(&Proportion) -> u64| alike.iter().map(|member| part(&member.changed)).sum();
+        Some(Self {
+            member: Key { id: id.to_owned(), name: id.to_owned() },
+            outcomes: outcomes.collect(),
+            changed: Proportion::new(sum(|p| p.count), sum(|p| p.rounds)),
+            ..(*first).clone()
+        })
     }
 }
 

@@ -6,8 +6,10 @@
 //! [`precision`] how many rounds it takes; [`fn@oddities`] is what can be said without any round.
 
 mod comparison;
+mod conditional;
 mod estimate;
 mod fit;
+mod groups;
 mod influence;
 mod leverage;
 mod oddities;
@@ -19,8 +21,10 @@ pub mod sensitivity;
 pub mod sweep;
 
 pub use comparison::{Comparison, Difference, Flow, OutcomeDifference};
+pub use conditional::{Conditional, Quantity};
 pub use estimate::{Mean, Proportion};
 pub use fit::{CandidateFit, Fit, FitError};
+pub use groups::{GroupFigures, GroupSums};
 pub use influence::{Influence, MemberInfluence};
 pub use leverage::{Leverage, PairLeverage, Slope};
 pub use oddities::{Oddity, Remark, Unappointable, oddities};

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::comparison;
 use super::estimate::Proportion;
 use crate::model::MAX_ROUNDS;
-use crate::simulation::{Compared, Done, Tally};
+use crate::simulation::{Chances, Compared, Done, Tally};
 
 /// Smallest precision that can be asked for: what [`MAX_ROUNDS`] give even the most uncertain difference.
 pub const FINEST: f64 = 2e-6;
@@ -95,6 +95,17 @@ impl Precise for Tally {
 
     fn merge(&mut self, more: &Self) {
         Tally::merge(self, more);
+    }
+}
+
+impl Precise for Chances {
+    /// Of the shares of rounds that end in each way, by counting.
+    fn reach(&self) -> f64 {
+        self.tally.reach()
+    }
+
+    fn merge(&mut self, more: &Self) {
+        Chances::merge(self, more);
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the rounds of one assumption say: everything the reports need, as figures with intervals.
 
 use super::estimate::{Mean, Proportion};
+use super::groups::{self, GroupFigures};
 use crate::model::{CandidateId, MemberSet, Model};
 use crate::simulation::Tally;
 use crate::simulation::tally::CandidateTally;
@@ -20,6 +21,8 @@ pub struct Selection {
     pub candidates: Vec<CandidateFigures>,
     /// Every member with every candidate, member by member.
     pub pairs: Vec<PairFigures>,
+    /// The groups that have members, in the order of their ids.
+    pub groups: Vec<GroupFigures>,
     /// The ballots at which rounds ended or went on, in order.
     pub ballots: Vec<BallotFigures>,
 }
@@ -149,6 +152,7 @@ impl Selection {
                 .map(|(key, counts)| candidate_figures(key, counts, tally.rounds))
                 .collect(),
             pairs: pairs(model, tally),
+            groups: groups::figures(model, tally),
             ballots: ballots(tally),
         }
     }
@@ -167,7 +171,7 @@ pub(super) fn outcome_keys(model: &Model) -> Vec<Option<Key>> {
     model.candidates.iter().map(|c| Some(key(&c.id, &c.name))).chain([None]).collect()
 }
 
-fn key(id: &str, name: &str) -> Key {
+pub(super) fn key(id: &str, name: &str) -> Key {
     Key { id: id.to_owned(), name: name.to_owned() }
 }
 

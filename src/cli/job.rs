@@ -168,6 +168,7 @@ impl<'a> Job<'a> {
                 threads: options.threads.map(usize::from),
                 out: options.out.as_deref().map(shown),
                 log_rounds: own.log_rounds.as_deref().map(shown),
+                estimate: own.estimate,
                 format: options.format.name(),
                 force: options.force,
                 quiet: options.quiet,
@@ -219,6 +220,8 @@ pub struct OwnOptions {
     pub baseline: Option<String>,
     /// `--log-rounds`
     pub log_rounds: Option<PathBuf>,
+    /// `--estimate`
+    pub estimate: Option<&'static str>,
     /// `--vary`
     pub vary: Option<Vec<String>>,
     /// `--sample`

@@ -9,7 +9,7 @@ use nemcon::model::Model;
 use nemcon::report::leverage::LeverageReport;
 use nemcon::report::{csv, json};
 use nemcon::scenario::STATED;
-use nemcon::simulation::{Plan, leverage};
+use nemcon::simulation::{Plan, Scores, leverage};
 
 use super::failure::{Exit, Failure};
 use super::job::{Extent, Job, OwnOptions};
@@ -46,14 +46,15 @@ impl Leverage {
     pub fn execute(&self) -> Outcome {
         let job = Job::load("leverage", &self.scenario, &self.options, None)?;
         let model = scenario::assumption(&job.scenario, self.assumption.as_deref())?;
-        let mut outputs = job.open(&["leverage.csv", "run.json"], None)?;
         let plan = Plan::new(model.clone());
-        let (done, elapsed) = job
-            .simulate(&mut outputs, |control, _| leverage(&plan, job.seed, job.length.first(), job.threads, control))?;
-        let done = done.ok_or_else(|| {
+        let scores = Scores::of(&plan).ok_or_else(|| {
             let what = "there is no leverage to be read from uniform noise: its density ends abruptly";
             let help = "let `preferences.noise` be normal, logistic, gumbel or laplace";
             Failure::new(Exit::Scenario, what, Some(help))
+        })?;
+        let mut outputs = job.open(&["leverage.csv", "run.json"], None)?;
+        let (done, elapsed) = job.simulate(&mut outputs, |control, _| {
+            leverage(&plan, scores, job.seed, job.length.first(), job.threads, control)
         })?;
         let leverage = analysis::Leverage::new(&plan, &done.tally);
         let extent = Extent { rounds: leverage.rounds, asked: job.length.rounds };

@@ -6,9 +6,11 @@ mod console;
 mod failure;
 mod fit;
 mod influence;
+mod institutions;
 mod interrupt;
 mod job;
 mod leverage;
+mod new;
 mod numbers;
 mod output;
 mod points;
@@ -62,6 +64,10 @@ enum Command {
     Fit(fit::Fit),
     /// Tell the story of one round, ballot by ballot: who encouraged, objected, vetoed, yielded, withdrew
     Trace(trace::Trace),
+    /// Write a commented scenario to start from
+    New(new::New),
+    /// List the institutions that a scenario can name, or say what one of them contains
+    Institutions(institutions::Institutions),
 }
 
 /// Parses the command line, runs the command and reports what goes wrong.
@@ -79,6 +85,8 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check.execute(),
         Command::Fit(fit) => fit.execute(),
         Command::Trace(trace) => trace.execute(),
+        Command::New(new) => new.execute(),
+        Command::Institutions(institutions) => institutions.execute(),
     };
     match result {
         Ok(exit) => exit.into(),

@@ -174,6 +174,11 @@ impl Model {
         self.candidates.iter().enumerate().map(|(i, c)| (CandidateId(i as u16), c))
     }
 
+    /// The bloc that the member is of, if it is of one.
+    pub fn bloc_of(&self, member: MemberId) -> Option<&Group> {
+        self.groups.iter().find(|group| group.bloc.is_some() && group.members.contains(member))
+    }
+
     /// Mean utility of candidate `c` to member `m` when a round opens and no event happens, in points:
     /// `support + Σ priority·trait − salience·distance + home`.
     ///

@@ -4,7 +4,7 @@ use super::number::{grouped, plural};
 use super::text::{Look, Page};
 use super::{differences, words};
 use crate::analysis::{Oddity, Remark, Unappointable};
-use crate::model::{Candidate, Model};
+use crate::model::{Candidate, MemberSet, Model};
 
 /// What a sound scenario says.
 #[derive(Debug, Clone, Copy)]
@@ -38,22 +38,14 @@ impl CheckReport<'_> {
         let Some(stated) = self.models.first() else { return page.finish() };
         members(&mut page, stated);
         candidates(&mut page, stated);
-        page.heading("Procedure");
-        let stages = stated.stages.iter().map(|stage| (stage.name.as_str(), words::stage(stated, stage)));
-        page.terms(&stages.collect::<Vec<_>>());
-        for line in words::dynamics(stated) {
-            page.plain(&format!(" {line}"));
-        }
+        procedure(&mut page, stated);
         if !stated.events.is_empty() {
             page.heading("Events");
             let events = stated.events.iter().map(|event| (event.name.as_str(), words::event(stated, event)));
             page.terms(&events.collect::<Vec<_>>());
         }
-        page.heading("Who can veto");
-        for line in words::vetoes(stated, true) {
-            page.plain(&format!(" {line}"));
-        }
-        self.assumptions(&mut page, stated);
+        vetoes(&mut page, stated);
+        assumptions(&mut page, self.models);
         self.odd(&mut page);
         page.heading("Runs");
         let inputs = self.inputs.iter().map(|(path, sha256)| format!("{path} (SHA-256 {}…)", first(sha256, 12)));
@@ -66,20 +58,6 @@ impl CheckReport<'_> {
         }
         page.terms(&rows);
         page.finish()
-    }
-
-    fn assumptions(&self, page: &mut Page, stated: &Model) {
-        let Some((_, others)) = self.models.split_first().filter(|(_, others)| !others.is_empty()) else { return };
-        page.heading("Other assumptions, and what differs");
-        let rows = others.iter().map(|model| {
-            let mut lines = Vec::new();
-            if !model.assumption_summary.is_empty() {
-                lines.push(format!("{}.", model.assumption_summary.trim_end_matches('.')));
-            }
-            lines.extend(differences::between(stated, model));
-            (model.assumption.as_str(), lines.join("\n"))
-        });
-        page.terms(&rows.collect::<Vec<_>>());
     }
 
     fn odd(&self, page: &mut Page) {
@@ -95,19 +73,59 @@ fn first(text: &str, n: usize) -> String {
     text.chars().take(n).collect()
 }
 
-fn members(page: &mut Page, model: &Model) {
+/// Who decides: members told apart by name, blocs, groups.
+pub(super) fn members(page: &mut Page, model: &Model) {
     page.heading(&plural(model.members.len() as u64, "member"));
-    let ids: Vec<_> = model.members.iter().map(|m| m.id.as_str()).collect();
-    page.plain(&format!(" {}", ids.join(", ")));
-    let groups: Vec<_> = model.groups.iter().map(|g| format!("{} ({})", g.id, g.members.len())).collect();
+    let (blocs, groups): (Vec<_>, Vec<_>) = model.groups.iter().partition(|group| group.bloc.is_some());
+    let in_bloc = |m| blocs.iter().any(|bloc| bloc.members.contains(m));
+    let ids: Vec<_> = model.member_ids().filter(|(m, _)| !in_bloc(*m)).map(|(_, member)| member.id.as_str()).collect();
+    if !ids.is_empty() {
+        page.plain(&format!(" {}", ids.join(", ")));
+    }
+    let blocs = blocs.iter().map(|bloc| format!("{} ({} of one kind)", bloc.id, bloc.members.len())).collect();
+    let groups = groups.iter().map(|g| format!("{} ({})", g.id, g.members.len())).collect();
     let traits: Vec<_> = model.traits.iter().map(|t| t.name.clone()).collect();
     let measures: Vec<_> = model.measures.iter().skip(1).map(|m| m.name.clone()).collect();
-    let rows = [("groups", groups), ("traits", traits), ("measures", measures)];
+    let rows: [(&str, Vec<String>); 4] =
+        [("blocs", blocs), ("groups", groups), ("traits", traits), ("measures", measures)];
     let rows: Vec<_> =
         rows.into_iter().filter(|(_, list)| !list.is_empty()).map(|(term, list)| (term, list.join(", "))).collect();
     if !rows.is_empty() {
         page.terms(&rows);
     }
+}
+
+/// How they decide.
+pub(super) fn procedure(page: &mut Page, model: &Model) {
+    page.heading("Procedure");
+    let stages = model.stages.iter().map(|stage| (stage.name.as_str(), words::stage(model, stage)));
+    page.terms(&stages.collect::<Vec<_>>());
+    for line in words::dynamics(model) {
+        page.plain(&format!(" {line}"));
+    }
+}
+
+/// Who can block.
+pub(super) fn vetoes(page: &mut Page, model: &Model) {
+    page.heading("Who can veto");
+    for line in words::vetoes(model, true) {
+        page.plain(&format!(" {line}"));
+    }
+}
+
+/// What the others of `models` change.
+pub(super) fn assumptions(page: &mut Page, models: &[Model]) {
+    let Some((stated, others)) = models.split_first().filter(|(_, others)| !others.is_empty()) else { return };
+    page.heading("Other assumptions, and what differs");
+    let rows = others.iter().map(|model| {
+        let mut lines = Vec::new();
+        if !model.assumption_summary.is_empty() {
+            lines.push(format!("{}.", model.assumption_summary.trim_end_matches('.')));
+        }
+        lines.extend(differences::between(stated, model));
+        (model.assumption.as_str(), lines.join("\n"))
+    });
+    page.terms(&rows.collect::<Vec<_>>());
 }
 
 fn candidates(page: &mut Page, model: &Model) {
@@ -141,42 +159,56 @@ fn candidate(model: &Model, c: &Candidate) -> String {
 
 /// What is odd in words; members alike in one line.
 pub fn remarks(model: &Model, remarks: &[Remark]) -> Vec<String> {
-    let mut lines: Vec<(String, Vec<String>, &Remark)> = Vec::new();
+    let mut lines: Vec<(Subjects, &Remark)> = Vec::new();
     for remark in remarks {
-        let subject = subject(model, &remark.oddity);
         let same = |other: &Remark| {
             std::mem::discriminant(&other.oddity) == std::mem::discriminant(&remark.oddity)
                 && other.assumptions == remark.assumptions
                 && what(&other.oddity) == what(&remark.oddity)
         };
-        match lines.iter_mut().find(|(_, _, other)| same(other)) {
-            Some((_, subjects, _)) => subjects.extend(subject),
-            None => lines.push((what(&remark.oddity), subject.into_iter().collect(), remark)),
-        }
+        let at = lines.iter().position(|(_, other)| same(other)).unwrap_or_else(|| {
+            lines.push((Subjects::default(), remark));
+            lines.len() - 1
+        });
+        lines[at].0.add(model, &remark.oddity);
     }
-    lines.into_iter().map(|(what, subjects, remark)| sentence(&what, &subjects, remark)).collect()
+    lines.into_iter().map(|(subjects, remark)| sentence(&subjects.words(model), remark)).collect()
 }
 
-fn sentence(what: &str, subjects: &[String], remark: &Remark) -> String {
+fn sentence(subjects: &str, remark: &Remark) -> String {
     if let Oddity::SameAssumption(first) = &remark.oddity {
         return format!("{} says the same as {first}", remark.assumptions.join(", "));
     }
-    let subject = if subjects.is_empty() { String::new() } else { format!("{}: ", subjects.join(", ")) };
+    let subject = if subjects.is_empty() { String::new() } else { format!("{subjects}: ") };
     let under = match remark.assumptions.as_slice() {
         [] => String::new(),
         [one] => format!(" (under {one})"),
         several => format!(" (under {})", several.join(", ")),
     };
-    format!("{subject}{what}{under}")
+    format!("{subject}{}{under}", what(&remark.oddity))
 }
 
-/// Whom the oddity is about, if it is someone.
-fn subject(model: &Model, oddity: &Oddity) -> Option<String> {
-    match oddity {
-        Oddity::IdleVeto(m) | Oddity::NeverObjects(m) => Some(model.members[m.index()].id.clone()),
-        Oddity::Unappointable(c, _) => Some(model.candidates[c.index()].name.clone()),
-        Oddity::ImpossibleRule(stage) => model.stages.get(*stage).map(|stage| format!("stage {}", stage.name)),
-        _ => None,
+/// Whom an oddity is about, if it is someone.
+#[derive(Default)]
+struct Subjects {
+    members: MemberSet,
+    others: Vec<String>,
+}
+
+impl Subjects {
+    fn add(&mut self, model: &Model, oddity: &Oddity) {
+        match oddity {
+            Oddity::IdleVeto(m) | Oddity::NeverObjects(m) => self.members.insert(*m),
+            Oddity::Unappointable(c, _) => self.others.push(model.candidates[c.index()].name.clone()),
+            Oddity::ImpossibleRule(stage) => {
+                self.others.extend(model.stages.get(*stage).map(|stage| format!("stage {}", stage.name)));
+            }
+            _ => {}
+        }
+    }
+
+    fn words(&self, model: &Model) -> String {
+        if self.members.is_empty() { self.others.join(", ") } else { words::members(model, &self.members) }
     }
 }
 

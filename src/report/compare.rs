@@ -4,9 +4,8 @@ use std::cmp::Reverse;
 
 use super::columns::{Column, in_blocks};
 use super::number::{NBSP, bare, change, grouped, plural, share};
-use super::table::blocking_sets;
 use super::text::{Look, Page};
-use super::{INTERVALS, differences, outcome_name, words};
+use super::{INTERVALS, blocs, differences, outcome_name, words};
 use crate::analysis::{Comparison, Difference, Flow, Key, Proportion, Selection};
 use crate::model::Model;
 
@@ -89,10 +88,11 @@ impl CompareReport<'_> {
             return;
         }
         let (with, without): (Vec<_>, Vec<_>) =
-            self.selections.iter().partition(|s| blocked.iter().any(|&c| vetoed(s, c)));
-        let columns = with
-            .iter()
-            .map(|selection| Column::new(&selection.assumption, blocked.iter().map(|&c| in_the_way(selection, c))));
+            self.models.iter().zip(self.selections).partition(|(_, s)| blocked.iter().any(|&c| vetoed(s, c)));
+        let columns = with.iter().map(|(model, selection)| {
+            let cells = blocked.iter().map(|&c| in_the_way(model, selection, c));
+            Column::new(&selection.assumption, cells)
+        });
         let names = blocked.iter().map(|&c| self.selections[0].candidates[c].candidate.name.clone());
         in_blocks(page, &[Column::new("candidate", names)], &columns.collect::<Vec<_>>(), false);
         page.note(
@@ -100,7 +100,7 @@ impl CompareReport<'_> {
              how often one member's veto alone was in the way); below, the members who most often vetoed together, just these.",
         );
         if !without.is_empty() {
-            let names: Vec<&str> = without.iter().map(|s| s.assumption.as_str()).collect();
+            let names: Vec<&str> = without.iter().map(|(_, s)| s.assumption.as_str()).collect();
             page.note(&format!("Nobody is vetoed under {}.", names.join(", ")));
         }
     }
@@ -134,13 +134,13 @@ fn with_change(difference: &Difference) -> String {
 }
 
 /// How often the candidate is vetoed, how often by one member alone, and who most often vetoes together.
-fn in_the_way(selection: &Selection, candidate: usize) -> String {
+fn in_the_way(model: &Model, selection: &Selection, candidate: usize) -> String {
     let c = &selection.candidates[candidate];
     if c.vetoed.is_never() {
         return "–".to_owned();
     }
     let (vetoed, alone) = (share(&c.when_faced(&c.vetoed)), bare(&c.when_faced(&c.sole_vetoed)));
-    let sets = blocking_sets(selection, c, 1);
+    let sets = blocs::blocking_sets(model, c, 1);
     format!("{vetoed}{NBSP}({alone})\n{}", sets.join("\n"))
 }
 

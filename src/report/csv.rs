@@ -7,10 +7,11 @@ use std::io;
 
 use serde::Serialize;
 
+use super::institutions::InstitutionRow;
 use super::rows::{self, RoundRow};
 use crate::analysis::sensitivity::Sensitivity;
 use crate::analysis::sweep::Sweep;
-use crate::analysis::{Comparison, Fit, Influence, Leverage, Selection};
+use crate::analysis::{Comparison, Conditional, Fit, Influence, Leverage, Selection};
 
 /// The files about single assumptions, in the order of [`selections`].
 pub const SELECTION_FILES: [&str; 5] =
@@ -101,6 +102,14 @@ pub fn influence(influence: &Influence) -> io::Result<Vec<u8>> {
     table(rows::influence(influence))
 }
 
+/// The list of institutions.
+///
+/// # Errors
+/// As [`outcomes`].
+pub fn institutions(rows: &[InstitutionRow<'_>]) -> io::Result<Vec<u8>> {
+    table(rows.iter())
+}
+
 /// The columns of the file of a sweep, but for those of the settings.
 const SWEEP_COLUMNS: [&str; 11] = [
     "point",
@@ -163,6 +172,14 @@ pub fn support(fit: &Fit) -> io::Result<Vec<u8>> {
 /// As [`outcomes`].
 pub fn leverage(leverage: &Leverage) -> io::Result<Vec<u8>> {
     table(rows::leverage(leverage))
+}
+
+/// The file of probabilities from chances.
+///
+/// # Errors
+/// As [`outcomes`].
+pub fn conditional(conditional: &Conditional) -> io::Result<Vec<u8>> {
+    table(rows::conditional(conditional))
 }
 
 /// The header of the log of rounds.

@@ -83,7 +83,9 @@ impl<'a> FitReport<'a> {
 }
 
 fn row(c: &CandidateFit) -> Vec<String> {
-    let mut row = vec![c.candidate.name.clone(), format!("{:.2}", c.shift).replace('-', "−")];
+    let support = format!("{:.2}", c.shift);
+    let support = if support == "-0.00" { "0.00".to_owned() } else { support.replace('-', "−") };
+    let mut row = vec![c.candidate.name.clone(), support];
     let poll = &c.poll;
     for (count, expected) in
         [(poll.encourage, c.encourage), (poll.discourage, c.discourage), (poll.no_opinion, c.no_opinion)]

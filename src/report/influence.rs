@@ -1,12 +1,13 @@
 //! What `influence` shows: what each member's veto does, beside the power that the rule alone would give it.
 
 use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::number::{NBSP, change, grouped, plural, share};
 use super::text::{Look, Page};
-use super::{INTERVALS, outcome_name, words};
+use super::{INTERVALS, blocs, outcome_name, words};
 use crate::analysis::{Influence, MemberInfluence, OutcomeDifference};
-use crate::model::Model;
+use crate::model::{Group, MemberSet, Model};
 
 /// Members told one by one; of a larger body the rest is summed up.
 const MEMBERS: usize = 40;
@@ -57,10 +58,11 @@ impl InfluenceReport<'_> {
     /// One row a member, the most influential first.
     fn table(&self, page: &mut Page) {
         page.heading("What each veto does");
-        let (told, rest) = self.influence.members.split_at(self.influence.members.len().min(MEMBERS));
+        let rows = self.rows();
+        let (told, rest) = rows.split_at(rows.len().min(MEMBERS));
         let mut header = vec!["member", "its veto", "rounds\nchanged", "consensus"];
         let mut right = vec![false, false, true, true];
-        let powers = page.width() >= MEDIUM && told.iter().any(|member| member.power.is_some());
+        let powers = page.width() >= MEDIUM && told.iter().any(|(_, member)| member.power.is_some());
         if powers {
             header.extend(["Banzhaf", "Shapley-\nShubik"]);
             right.extend([true, true]);
@@ -70,7 +72,7 @@ impl InfluenceReport<'_> {
             header.push("what changes most");
             right.push(false);
         }
-        let rows = told.iter().map(|member| {
+        let rows = told.iter().map(|(_, member)| {
             let mut row = vec![
                 member.member.id.clone(),
                 if member.has_veto { "taken" } else { "given" }.to_owned(),
@@ -86,8 +88,8 @@ impl InfluenceReport<'_> {
             row
         });
         page.table(&header, &right, &rows.collect::<Vec<_>>());
-        if let Some(most) = rest.first() {
-            let others = plural(rest.len() as u64, "other member");
+        if let Some((_, most)) = rest.first() {
+            let others = plural(rest.iter().map(|(members, _)| *members as u64).sum(), "other member");
             page.note(&format!(
                 "{others}: at most {} of rounds end differently; see influence.csv",
                 share(&most.changed)
@@ -97,6 +99,9 @@ impl InfluenceReport<'_> {
             "Changes are in percentage points, with the reach of their paired 95 % interval. A member without veto is given an \
              absolute one.",
         );
+        if told.iter().any(|(members, _)| *members > 1) {
+            page.note("Members of a bloc are not told apart: “each of” it is the mean of its members, one veto changed at a time.");
+        }
         if let Some(stage) = self.influence.rule_of.as_ref().filter(|_| powers) {
             page.note(&format!(
                 "Banzhaf (normalised) and Shapley-Shubik: voting power by the rule of stage “{stage}” alone, whatever anyone \
@@ -108,24 +113,57 @@ impl InfluenceReport<'_> {
         }
     }
 
+    /// The members, those of a bloc who are alike together, with how many they are: the most influential first.
+    fn rows(&self) -> Vec<(usize, MemberInfluence)> {
+        let blocs =
+            self.model.member_ids().filter_map(|(m, member)| Some((member.id.as_str(), self.model.bloc_of(m)?)));
+        let blocs: BTreeMap<&str, &Group> = blocs.collect();
+        let mut classes: Vec<(Option<&Group>, Vec<&MemberInfluence>)> = Vec::new();
+        for member in &self.influence.members {
+            let bloc = blocs.get(member.member.id.as_str()).copied();
+            let shown = |m: &MemberInfluence| {
+                (m.has_veto, m.power.map(|p| (index(Some(p.banzhaf)), index(Some(p.shapley_shubik)))))
+            };
+            let alike = |(of, others): &&mut (Option<&Group>, Vec<&MemberInfluence>)| {
+                bloc.is_some() && *of == bloc && shown(others[0]) == shown(member)
+            };
+            match classes.iter_mut().find(alike) {
+                Some((_, members)) => members.push(member),
+                None => classes.push((bloc, vec![member])),
+            }
+        }
+        let row = |(bloc, members): (Option<&Group>, Vec<&MemberInfluence>)| match (bloc, members.as_slice()) {
+            (_, [only]) => Some((1, (*only).clone())),
+            (Some(bloc), all) => {
+                let part =
+                    if all.len() == bloc.members.len() as usize { String::new() } else { format!("{} of ", all.len()) };
+                Some((all.len(), MemberInfluence::mean(&format!("each of {part}{}", bloc.id), all)?))
+            }
+            (None, _) => None,
+        };
+        let mut rows: Vec<_> = classes.into_iter().filter_map(row).collect();
+        let changed = |member: &MemberInfluence| member.changed.value.unwrap_or(0.0);
+        rows.sort_by(|(_, a), (_, b)| changed(b).total_cmp(&changed(a)));
+        rows
+    }
+
     /// What formal power does not see.
     fn idle(&self, page: &mut Page) {
         let members = &self.influence.members;
-        let idle: Vec<&str> = members
-            .iter()
-            .filter(|member| member.has_veto && member.changed.is_never())
-            .map(|member| member.member.id.as_str())
-            .collect();
+        let is_idle = |member: &MemberInfluence| member.has_veto && member.changed.is_never();
+        let ids: BTreeSet<&str> = members.iter().filter(|m| is_idle(m)).map(|m| m.member.id.as_str()).collect();
+        let idle: MemberSet =
+            self.model.member_ids().filter(|(_, member)| ids.contains(member.id.as_str())).map(|(m, _)| m).collect();
         let all = members.iter().filter(|member| member.has_veto).count();
         // If no veto matters, the rule does not ask for any, and formal power sees that.
-        if !idle.is_empty() && idle.len() < all {
+        if !idle.is_empty() && ids.len() < all {
             page.heading("What formal power does not see");
             page.plain(&format!(
                 "In none of these {} rounds does the outcome depend on the veto of {}, {} of the {} who have one: formal power is \
                  what a rule gives a member, not what the member has reason to use.",
                 grouped(self.influence.rounds),
-                idle.join(", "),
-                idle.len(),
+                blocs::list(&blocs::together(self.model, &idle)),
+                ids.len(),
                 all
             ));
         }

@@ -6,13 +6,14 @@ use std::io;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::institutions::InstitutionRow;
 use super::rows::{
-    self, AcceptableRow, BallotRow, BlockingSetRow, CandidateRow, ComparisonRow, FlowRow, InfluenceRow, LeverageRow,
-    OutcomeRow, SensitivityRow, SweepRow, VetoRow,
+    self, AcceptableRow, BallotRow, BlockingSetRow, CandidateRow, ComparisonRow, ConditionalRow, FlowRow, InfluenceRow,
+    LeverageRow, OutcomeRow, SensitivityRow, SweepRow, VetoRow,
 };
 use crate::analysis::sensitivity::Sensitivity;
 use crate::analysis::sweep::Sweep;
-use crate::analysis::{Comparison, Influence, Leverage, Selection};
+use crate::analysis::{Comparison, Conditional, Influence, Leverage, Selection};
 
 /// `run.json`: what was run, with what, and how far.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -92,6 +93,8 @@ pub struct OptionsRecord {
     pub out: Option<String>,
     /// `--log-rounds`.
     pub log_rounds: Option<String>,
+    /// `--estimate`.
+    pub estimate: Option<&'static str>,
     /// `--format`.
     pub format: &'static str,
     /// `--force`.
@@ -119,6 +122,8 @@ struct Results<'a> {
     intervals: &'static str,
     #[serde(flatten)]
     lists: Lists<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conditional: Option<Vec<ConditionalRow<'a>>>,
 }
 
 #[derive(Serialize)]
@@ -130,17 +135,18 @@ struct Lists<'a> {
     ballots: Vec<BallotRow<'a>>,
 }
 
-/// The whole selection; `partial` says whether its run was stopped early.
+/// The whole selection, and its probabilities from chances if there are any; `partial` says whether its run was stopped early.
 ///
 /// # Errors
 /// None in practice; the JSON writer's.
-pub fn selection(selection: &Selection, partial: bool) -> io::Result<Vec<u8>> {
+pub fn selection(selection: &Selection, conditional: Option<&Conditional>, partial: bool) -> io::Result<Vec<u8>> {
     pretty(&Results {
         assumption: &selection.assumption,
         rounds: selection.rounds,
         partial,
         intervals: super::INTERVALS,
         lists: lists(std::slice::from_ref(selection)),
+        conditional: conditional.map(|conditional| rows::conditional(conditional).collect()),
     })
 }
 
@@ -201,6 +207,14 @@ pub fn influence(influence: &Influence, partial: bool) -> io::Result<Vec<u8>> {
         simulated_again: influence.simulated_again,
         influence: rows::influence(influence).collect(),
     })
+}
+
+/// The list of institutions.
+///
+/// # Errors
+/// None in practice; the JSON writer's.
+pub fn institutions(rows: &[InstitutionRow<'_>]) -> io::Result<Vec<u8>> {
+    pretty(&rows)
 }
 
 /// Every point of a sweep.

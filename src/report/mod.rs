@@ -3,13 +3,16 @@
 //! One row struct per file ([`rows`]) says what a column means; [`csv`] and [`json`] write the same rows. [`table`] is what
 //! `run` shows; the other modules bear the names of their commands.
 
+mod blocs;
 pub mod check;
 mod columns;
 pub mod compare;
+pub mod conditional;
 pub mod csv;
 mod differences;
 pub mod fit;
 pub mod influence;
+pub mod institutions;
 pub mod json;
 pub mod leverage;
 mod number;

@@ -44,14 +44,18 @@ pub fn bare(p: &Proportion) -> String {
 
 /// A share in per cent and its interval, with so many decimal places that the interval does not collapse.
 pub fn estimate(p: &Proportion) -> (String, String) {
-    let Some(value) = p.value else { return ("–".to_owned(), "–".to_owned()) };
-    let places = places(100.0 * (p.high - p.low) / 2.0);
+    p.value.map_or_else(|| ("–".to_owned(), "–".to_owned()), |value| interval(value, p.low, p.high))
+}
+
+/// The same of a share and the bounds of its interval.
+pub fn interval(value: f64, low: f64, high: f64) -> (String, String) {
+    let places = places(100.0 * (high - low) / 2.0);
     let percent = |x: f64| match x {
         0.0 => "0".to_owned(),
         1.0 => "100".to_owned(),
         x => format!("{:.places$}", 100.0 * x),
     };
-    let interval = format!("{}{NBSP}–{NBSP}{}{NBSP}%", percent(p.low), percent(p.high));
+    let interval = format!("{}{NBSP}–{NBSP}{}{NBSP}%", percent(low), percent(high));
     (format!("{}{NBSP}%", percent(value)), interval)
 }
 

@@ -7,13 +7,17 @@ use serde::Serialize;
 
 use crate::analysis::{Selection, SetMembers};
 
+mod conditional;
 mod leverage;
 mod paired;
 mod sweep;
+mod vetoes;
 
+pub use conditional::{ConditionalRow, conditional};
 pub use leverage::{LeverageRow, leverage};
 pub use paired::{AcceptableRow, ComparisonRow, FlowRow, InfluenceRow, acceptable, comparison, flows, influence};
 pub use sweep::{SensitivityRow, SweepRow, sensitivity, sweep};
+pub use vetoes::{VetoRow, vetoes};
 
 /// The outcome of a round that appoints no one, where otherwise a candidate's id stands.
 pub const NO_CONSENSUS: &str = "no-consensus";
@@ -99,42 +103,6 @@ pub struct CandidateRow<'a> {
     pub sole_vetoed_ci_low: f64,
     /// Upper bound of `sole_vetoed_rate`.
     pub sole_vetoed_ci_high: f64,
-}
-
-/// `vetoes.csv`: one row per assumption, member and candidate, member by member, at the last ballot of each round that could
-/// appoint the candidate. Rates are over `faced`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct VetoRow<'a> {
-    /// Name of the assumption.
-    pub assumption: &'a str,
-    /// Id of the member.
-    pub member: &'a str,
-    /// Name of the member.
-    pub member_name: &'a str,
-    /// Id of the candidate.
-    pub candidate: &'a str,
-    /// Rounds in which the candidate faced a ballot that could appoint.
-    pub faced: u64,
-    /// Rounds in which the member encouraged.
-    pub encouraged: u64,
-    /// Rounds in which the member objected.
-    pub objected: u64,
-    /// Rounds in which the member vetoed.
-    pub vetoed: u64,
-    /// Rounds in which the member was the only one to veto, and without the veto the rule held.
-    pub sole_veto: u64,
-    /// `vetoed / faced`; empty if `faced` is 0.
-    pub veto_rate: Option<f64>,
-    /// `sole_veto / faced`; empty if `faced` is 0.
-    pub sole_veto_rate: Option<f64>,
-    /// Lower bound of `veto_rate`.
-    pub veto_ci_low: f64,
-    /// Upper bound of `veto_rate`.
-    pub veto_ci_high: f64,
-    /// Lower bound of `sole_veto_rate`.
-    pub sole_veto_ci_low: f64,
-    /// Upper bound of `sole_veto_rate`.
-    pub sole_veto_ci_high: f64,
 }
 
 /// `blocking_sets.csv`: one row per assumption, candidate and set of members who vetoed together, most often first (then
@@ -243,34 +211,13 @@ pub fn candidates(selection: &Selection) -> impl Iterator<Item = CandidateRow<'_
     })
 }
 
-/// The rows of `vetoes.csv`.
-pub fn vetoes(selection: &Selection) -> impl Iterator<Item = VetoRow<'_>> {
-    selection.pairs.iter().map(|pair| VetoRow {
-        assumption: &selection.assumption,
-        member: &selection.members[pair.member].id,
-        member_name: &selection.members[pair.member].name,
-        candidate: &selection.candidates[pair.candidate].candidate.id,
-        faced: pair.vetoed.rounds,
-        encouraged: pair.encouraged.count,
-        objected: pair.objected.count,
-        vetoed: pair.vetoed.count,
-        sole_veto: pair.sole_veto.count,
-        veto_rate: pair.vetoed.value,
-        sole_veto_rate: pair.sole_veto.value,
-        veto_ci_low: pair.vetoed.low,
-        veto_ci_high: pair.vetoed.high,
-        sole_veto_ci_low: pair.sole_veto.low,
-        sole_veto_ci_high: pair.sole_veto.high,
-    })
-}
-
 /// The rows of `blocking_sets.csv`.
 pub fn blocking_sets(selection: &Selection) -> impl Iterator<Item = BlockingSetRow<'_>> {
     selection.candidates.iter().flat_map(|c| {
         c.blocking_sets.iter().map(|set| BlockingSetRow {
             assumption: &selection.assumption,
             candidate: &c.candidate.id,
-            members: set_members(selection, &set.members, "+").unwrap_or_default(),
+            members: set_members(selection, &set.members),
             size: set.size,
             count: set.probability.count,
             probability: set.probability.value,
@@ -292,13 +239,13 @@ pub fn ballots(selection: &Selection) -> impl Iterator<Item = BallotRow<'_>> {
     })
 }
 
-/// The ids of a set's members, or nothing if only its size is known.
-pub(super) fn set_members(selection: &Selection, members: &SetMembers, between: &str) -> Option<String> {
+/// The ids of a set's members joined by `+`; empty if only its size is known.
+fn set_members(selection: &Selection, members: &SetMembers) -> String {
     match members {
         SetMembers::Known(members) => {
             let ids: Vec<&str> = members.iter().map(|&m| selection.members[m].id.as_str()).collect();
-            Some(ids.join(between))
+            ids.join("+")
         }
-        SetMembers::Pooled => None,
+        SetMembers::Pooled => String::new(),
     }
 }

@@ -2,21 +2,16 @@
 
 use std::cmp::Reverse;
 
-use super::number::{NBSP, bare, estimate, grouped, share};
-use super::rows::set_members;
+use super::number::{NBSP, estimate, grouped, share};
 use super::text::{Look, Page};
-use super::{INTERVALS, outcome_name, words};
-use crate::analysis::{BallotFigures, CandidateFigures, Outcome, Proportion, Selection, SetMembers};
+use super::{INTERVALS, blocs, outcome_name, words};
+use crate::analysis::{BallotFigures, CandidateFigures, Outcome, Proportion, Selection};
 use crate::model::Model;
 
-/// Members listed for a candidate at most.
-const VETOERS: usize = 3;
 /// Columns from which on the table of who blocks whom has room for everything.
 const BROAD: u16 = 90;
 /// Columns from which on the table of who is chosen has room for the counts.
 const ROOMY: u16 = 60;
-/// Blocking sets listed for a candidate at most.
-const SETS: usize = 2;
 /// Ballots told one by one at the beginning and at the end; those between are summed up.
 const FIRST_BALLOTS: usize = 5;
 const LAST_BALLOTS: usize = 2;
@@ -111,6 +106,9 @@ impl RunReport<'_> {
             "faced: rounds with a ballot that could appoint the candidate. The rest are shares of these, at the last such \
              ballot. Alone: the only veto, and without it the rule holds.",
         );
+        if self.selection.groups.iter().any(|group| group.is_bloc) {
+            page.note("Members of a bloc are not told apart: “each of” it is the mean of its members.");
+        }
         if !passed.is_empty() {
             let names: Vec<&str> = passed.iter().map(|(_, c)| c.candidate.name.as_str()).collect();
             page.note(&format!("Never vetoed nor short of support: {}.", names.join(", ")));
@@ -118,29 +116,12 @@ impl RunReport<'_> {
     }
 
     fn blocking_row(&self, index: usize, c: &CandidateFigures) -> Vec<String> {
-        let vetoers = self.selection.vetoers(index);
-        let mut members: Vec<String> = vetoers
-            .iter()
-            .take(VETOERS)
-            .map(|pair| {
-                let id = &self.selection.members[pair.member].id;
-                let alone = if pair.sole_veto.is_never() {
-                    String::new()
-                } else {
-                    format!("{NBSP}({})", bare(&pair.sole_veto))
-                };
-                format!("{id}{NBSP}{}{alone}", share(&pair.vetoed))
-            })
-            .collect();
-        if vetoers.len() > VETOERS {
-            members.push(format!("{}{NBSP}more", vetoers.len() - VETOERS));
-        }
         vec![
             c.candidate.name.clone(),
             share(&c.when_faced(&c.vetoed)),
             share(&c.when_faced(&c.sole_vetoed)),
-            members.join("\n"),
-            blocking_sets(self.selection, c, 2).join("\n"),
+            blocs::vetoers(self.model, self.selection, index).join("\n"),
+            blocs::blocking_sets(self.model, c, 2).join("\n"),
             share(&c.faced),
             share(&c.when_faced(&c.short_of_support)),
         ]
@@ -220,19 +201,4 @@ fn rare(page: &mut Page, outcomes: &[Outcome]) {
             names.join(", ")
         ));
     }
-}
-
-/// The sets of at least `smallest` members who most often veto together, and how often more do than are kept apart.
-pub(super) fn blocking_sets(selection: &Selection, c: &CandidateFigures, smallest: u32) -> Vec<String> {
-    let known = c.blocking_sets.iter().filter(|set| set.size >= smallest).filter_map(|set| {
-        let ids = set_members(selection, &set.members, "+")?;
-        Some(format!("{ids}{NBSP}{}", share(&c.when_faced(&set.probability))))
-    });
-    let mut lines: Vec<String> = known.take(SETS).collect();
-    let pooled = || c.blocking_sets.iter().filter(|set| set.members == SetMembers::Pooled);
-    if let Some(size) = pooled().map(|set| set.size).min() {
-        let count = pooled().map(|set| set.probability.count).sum();
-        lines.push(format!("{size}+{NBSP}members{NBSP}{}", share(&Proportion::new(count, c.faced.count))));
-    }
-    lines
 }

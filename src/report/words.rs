@@ -1,5 +1,6 @@
 //! A model in words.
 
+use super::blocs;
 use super::number::{NBSP, plural};
 use crate::model::{
     Ballot, Base, CandidateSet, Choose, Drop, Dynamics, Effect, Event, Fraction, Measure, MemberId, MemberSet, Model,
@@ -9,7 +10,8 @@ use crate::model::{
 /// Members or candidates named one by one at most.
 const NAMED: usize = 8;
 
-/// "USA; quad without USA" would be clever; this is plain: everyone, a group, the ids, or how many.
+/// "USA; quad without USA" would be clever; this is plain: everyone, a group, the ids, or how many. Members of a bloc are
+/// told by how many they are.
 pub fn members(model: &Model, set: &MemberSet) -> String {
     if set.len() as usize == model.members.len() {
         return "every member".to_owned();
@@ -19,8 +21,8 @@ pub fn members(model: &Model, set: &MemberSet) -> String {
     {
         return group.id.clone();
     }
-    let ids: Vec<&str> = set.iter().map(|m| model.members[m.index()].id.as_str()).collect();
-    if ids.len() <= NAMED { ids.join(", ") } else { plural(ids.len() as u64, "member") }
+    let parts = blocs::together(model, set);
+    if parts.len() <= NAMED { blocs::list(&parts) } else { plural(u64::from(set.len()), "member") }
 }
 
 /// Candidates by name.
@@ -272,6 +274,7 @@ fn condition(rule: &Rule, measures: &[Measure], ballot: Ballot) -> String {
             }
         }
         Rule::Count { of, at_least } => format!("at least {} {favour}", amount(*of, *at_least)),
+        Rule::Objections { at_most, .. } if *at_most == Fraction::ZERO => "no member objecting".to_owned(),
         Rule::Objections { of, at_most } => format!("at most {} objecting", amount(*of, *at_most)),
         Rule::All(rules) => join(rules, measures, ballot, ", and "),
         Rule::Any(rules) => join(rules, measures, ballot, ", or "),

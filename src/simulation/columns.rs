@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::draws::{Address, Addresses, BLOCK, Chance, Shock, Stream, Threshold};
+use super::noise;
 use super::plan::Plan;
 use super::simd::{Level, STRIDE};
 use crate::model::{CandidateId, Effect};
@@ -55,6 +56,14 @@ impl<'a> Columns<'a> {
         stream.fill(self.level, &mut self.made);
         let len = self.len();
         &self.made[first - from..][..len]
+    }
+
+    /// Standardised shocks.
+    pub fn shocks(&mut self, shock: Shock) -> Vec<f32> {
+        let (level, kind) = (self.level, self.addresses.kind(shock));
+        let mut out = vec![0.0; self.len()];
+        noise::standardise(level, kind, self.shock_bits(shock), &mut out);
+        out
     }
 
     /// Whether a chance of this probability comes true.

@@ -88,24 +88,11 @@ impl Scored {
     }
 }
 
-/// Simulates `plan`, and sums the scores of all noise.
-///
-/// Nothing if the noise is uniform: its density has no derivative at the ends, so a shift cannot be undone by weights.
+/// Simulates `plan`, which `scores` were made for, and sums the scores of all noise.
 ///
 /// # Errors
 /// [`RunError`] if threads cannot be started.
 pub fn leverage(
-    plan: &Plan,
-    seed: u64,
-    rounds: Range<u64>,
-    threads: usize,
-    control: &Control,
-) -> Result<Option<Done<Scored>>, RunError> {
-    let scores = Scores::of(plan);
-    scores.map(|scores| score(plan, scores, seed, rounds, threads, control)).transpose()
-}
-
-fn score(
     plan: &Plan,
     scores: Scores,
     seed: u64,
@@ -126,15 +113,16 @@ fn score(
 
 /// Scores of a kind of noise.
 #[derive(Debug, Clone, Copy)]
-struct Scores {
+pub struct Scores {
     kind: Noise,
     /// Of the noise that is new at a later ballot.
     fresh: f32,
 }
 
 impl Scores {
-    /// The scores that are right for `plan`, if there are any.
-    fn of(plan: &Plan) -> Option<Self> {
+    /// The scores for `plan`. None if its noise is uniform: its density ends abruptly, and a shift that takes it beyond its ends
+    /// cannot be made good by weights.
+    pub fn of(plan: &Plan) -> Option<Self> {
         let memory = plan.model.dynamics.memory;
         let fresh = libm::sqrt((1.0 - memory) / (1.0 + memory)) as f32;
         (plan.model.noise != Noise::Uniform).then_some(Self { kind: plan.model.noise, fresh })
@@ -305,7 +293,7 @@ mod tests {
         let model = Scenario::from_text("one.toml", text, None).unwrap().assumptions.remove(0);
         let plan = Plan::new(model);
         let scores = scores(Scores::of(&plan).unwrap());
-        let scored = score(&plan, scores, 1, 0..ROUNDS, 2, &Control::default()).unwrap().tally;
+        let scored = leverage(&plan, scores, 1, 0..ROUNDS, 2, &Control::default()).unwrap().tally;
         let [appointed, no_consensus] = scored.sums[..] else { panic!("one pair, two outcomes") };
         let (n, p) = (ROUNDS as f64, scored.tally.no_consensus as f64 / ROUNDS as f64);
         let slope = ((1.0 - p) * no_consensus.total() - p * appointed.total()) / n;

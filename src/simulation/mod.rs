@@ -5,6 +5,7 @@
 //! to be fast, simulates the same rounds many at a time. Where their random numbers come from stands in [`draws`].
 
 mod columns;
+mod conditional;
 pub mod draws;
 mod kernel;
 mod leverage;
@@ -21,7 +22,8 @@ pub mod tally;
 mod trace;
 mod worlds;
 
-pub use leverage::{ScoreSum, Scored, leverage};
+pub use conditional::{ChanceSum, Chances, Needs, NoChances, conditional};
+pub use leverage::{ScoreSum, Scored, Scores, leverage};
 pub use monte_carlo::{Control, LogRow, RoundLog, RunError};
 pub use neighbours::{Neighbours, neighbours};
 pub use plan::Plan;

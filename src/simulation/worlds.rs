@@ -140,8 +140,8 @@ fn share(plans: &[Plan]) -> Vec<Family> {
 }
 
 /// One world.
-struct One<'a> {
-    kernel: Kernel<'a>,
+pub(super) struct One<'a> {
+    pub kernel: Kernel<'a>,
 }
 
 impl Worker for One<'_> {

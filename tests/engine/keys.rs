@@ -187,6 +187,60 @@ fn every_key_changes_some_round() {
     assert!(before != rounds(&base.assumptions[0], 2, 4000), "the seed changes nothing");
 }
 
+/// An institution with a bloc of its own and another.
+const BLOCS: &str = r#"
+title = "blocs"
+institution = "conclave"
+electors = 7
+[preferences]
+group_sd = { elector = 0.3, old = 0.5 }
+[[bloc]]
+id = "guest"
+size = 3
+groups = ["old"]
+uncertainty = 0.5
+[[candidate]]
+id = "x"
+[[candidate]]
+id = "y"
+[support.guest]
+x = 0.3
+"#;
+
+#[test]
+fn every_key_of_institutions_and_blocs_changes_some_round() {
+    let before = rounds(&scenario(BLOCS).assumptions[0], 1, 1000);
+    for (key, from, to) in [
+        ("institution", "\"conclave\"", "\"ioc\""),
+        ("electors", "electors = 7", "electors = 8"),
+        ("bloc.id", "guest", "visitor"),
+        ("bloc.size", "size = 3", "size = 4"),
+        ("bloc.groups", "groups = [\"old\"]", "groups = []"),
+        ("bloc.uncertainty", "uncertainty = 0.5", "uncertainty = 0.9"),
+        ("preferences.group_sd of a bloc", "elector = 0.3", "elector = 0.9"),
+        ("support of a bloc", "x = 0.3", "x = -0.9"),
+        ("a stage in place of the institution's", "[support", "[[stage]]\nappoint = \"majority\"\n[support"),
+    ] {
+        assert!(BLOCS.contains(from), "{key}");
+        let edited = BLOCS.replace(from, to);
+        assert!(before != rounds(&scenario(&edited).assumptions[0], 1, 1000), "{key} changes nothing");
+    }
+}
+
+#[test]
+fn a_bloc_of_another_size_leaves_the_draws_of_the_others_alone() {
+    // With a veto of the first elector alone, nobody else decides, however many there are.
+    let first = |electors: usize| {
+        let text = format!(
+            "title = \"x\"\ninstitution = \"conclave\"\nelectors = {electors}\n[[candidate]]\nid = \"x\"\n[veto]\nelector-01 = \"absolute\"
+            [[stage]]\nappoint = \"no_veto\""
+        );
+        rounds(&scenario(&text).assumptions[0], 1, 1000).iter().map(|round| round.outcome).collect::<Vec<_>>()
+    };
+    assert_eq!(first(3), first(120));
+    assert!(first(3).contains(&None));
+}
+
 #[test]
 fn seed_and_rounds_are_read() {
     let scenario = scenario(&format!("seed = 77\nrounds = 1_234\nsummary = \"s\"\nsources = [\"one\"]\n{BASE}"));

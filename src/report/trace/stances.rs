@@ -116,9 +116,21 @@ impl Labels {
 
     /// Whose the numbers are, if numbers head the columns.
     pub fn legend(&self, model: &Model) -> Option<String> {
-        let members = self.labels.iter().zip(&model.members);
-        let numbers = members.map(|(label, member)| format!("{}{NBSP}{}", label.trim(), member.id));
-        self.numbered.then(|| numbers.collect::<Vec<_>>().join(", "))
+        // Members of a bloc stand side by side.
+        let mut runs: Vec<(&str, usize, usize)> = Vec::new();
+        for (m, member) in model.member_ids() {
+            let bloc = model.bloc_of(m);
+            let name = bloc.map_or(&member.id, |bloc| &bloc.id);
+            match runs.last_mut() {
+                Some((last, _, end)) if bloc.is_some() && last == name => *end += 1,
+                _ => runs.push((name, m.index() + 1, m.index() + 1)),
+            }
+        }
+        let words = |(name, first, last): &(&str, usize, usize)| match first == last {
+            true => format!("{first}{NBSP}{name}"),
+            false => format!("{first}–{last}{NBSP}{name}"),
+        };
+        self.numbered.then(|| runs.iter().map(words).collect::<Vec<_>>().join(", "))
     }
 
     /// The labels, each written from top to bottom.

@@ -1,0 +1,280 @@
+//! A preset beneath a scenario: what the scenario says wins.
+
+use std::collections::BTreeMap;
+
+use super::{names, text};
+use crate::model::MAX_MEMBERS;
+use crate::scenario::diagnostic::{Collector, Diagnostic};
+use crate::scenario::document::{self, Entry, Node, Table, Value};
+use crate::scenario::resolve::fields;
+use crate::scenario::source::{Input, Sources};
+use crate::scenario::suggest;
+
+/// What a preset says about itself and not about the scenarios that use it.
+const ITS_OWN: [&str; 5] = ["title", "summary", "sources", "seed", "rounds"];
+/// Lists whose entries have names, with the key that holds the name.
+const NAMED: [(&str, &str); 5] =
+    [("member", "id"), ("bloc", "id"), ("candidate", "id"), ("event", "name"), ("assumption", "name")];
+
+/// What lies beneath a scenario; nothing does if it names no institution.
+#[derive(Default)]
+pub struct Preset {
+    /// Everything that the scenario need not say.
+    tree: Table,
+    /// The data file, if there is one.
+    pub input: Option<Input>,
+}
+
+impl Preset {
+    /// The preset that `scenario` names, with its text among the `sources`; nothing if it cannot be used,
+    /// which is reported.
+    pub fn of(scenario: &Node, sources: &mut Sources, problems: &Collector) -> Option<Self> {
+        let Some(written) = scenario.get("institution") else { return Some(Self::default()) };
+        let name = fields::text(written, "institution", problems)?;
+        let Some(text) = text(name) else {
+            let diagnostic = Diagnostic::error("unknown-preset", format!("no institution is called `{name}`"));
+            let help = || suggest::choices(name, "the institutions are", names());
+            problems.report_with(diagnostic.at(written.place, "unknown institution"), help);
+            return None;
+        };
+        let title = format!("institution {name}");
+        let input = Some(Input::new(title.clone().into(), text.as_bytes()));
+        let file = sources.add(title, text.to_owned());
+        let Value::Table(mut tree) = document::parse(file, text, problems)?.value else { return None };
+        tree.retain(|key, _| !ITS_OWN.contains(&key.as_str()));
+        Some(Self { tree, input })
+    }
+
+    /// The candidates that the preset brings along.
+    pub fn candidates(&self) -> &[Node] {
+        self.tree.get("candidate").and_then(|entry| entry.node.as_array()).unwrap_or_default()
+    }
+
+    /// Lays the preset beneath what the `scenario` says itself; nothing if it does not say how many electors
+    /// there are, which is reported.
+    pub fn lay_beneath(mut self, scenario: &mut Node, problems: &Collector) -> Option<()> {
+        self.set_electors(scenario, problems)?;
+        let scenario = scenario.as_table_mut()?;
+        for (key, beneath) in self.tree {
+            let Some(said) = scenario.get_mut(&key) else {
+                scenario.insert(key, beneath);
+                continue;
+            };
+            let named = NAMED.iter().find(|(list, _)| *list == key);
+            match (named, &mut said.node.value, beneath.node.value) {
+                (Some((_, name)), Value::Array(said), Value::Array(beneath)) => amend_list(said, beneath, name),
+                (_, Value::Table(said), Value::Table(beneath)) => amend_table(said, beneath),
+                // What is of another kind is wrong, which the resolver says; stages are said all or none.
+                _ => {}
+            }
+        }
+        Some(())
+    }
+
+    /// Gives the bloc whose size the preset leaves open the size that the `scenario` says.
+    fn set_electors(&mut self, scenario: &Node, problems: &Collector) -> Option<()> {
+        let blocs = self.tree.get_mut("bloc").map(|entry| &mut entry.node.value);
+        let blocs = if let Some(Value::Array(blocs)) = blocs { blocs.as_mut_slice() } else { &mut [] };
+        let open = blocs.iter_mut().find(|bloc| bloc.get("size").is_none());
+        match (open, scenario.get("electors")) {
+            (None, None) => {}
+            (Some(bloc), Some(electors)) => {
+                fields::integer(electors, "electors", 1, MAX_MEMBERS as u64, problems)?;
+                let own = scenario.get("bloc").and_then(Node::as_array).unwrap_or_default();
+                let own = own.iter().find(|own| own.get_str("id") == bloc.get_str("id"));
+                if let Some(size) = own.and_then(|own| own.get("size")) {
+                    let message = "`electors` and the `size` of the bloc say the same thing";
+                    let diagnostic = Diagnostic::error("said-twice", message).at(electors.place, "said here");
+                    problems.report(diagnostic.at(size.place, "and here").help("keep one of the two"));
+                }
+                bloc.as_table_mut()?.insert("size".to_owned(), Entry { key: electors.place, node: electors.clone() });
+            }
+            (Some(_), None) => {
+                let message = "the institution has as many electors as the scenario says, but it does not say how many";
+                let diagnostic = Diagnostic::error("missing-key", message);
+                let place = scenario.get("institution").map_or(scenario.place, |named| named.place);
+                problems.report(diagnostic.at(place, "of how many?").help("add a line like: electors = 120"));
+                return None;
+            }
+            (None, Some(electors)) => {
+                let message = "`electors` is for an institution whose electors have no names; there is none here";
+                let diagnostic = Diagnostic::error("no-electors", message).at(electors.place, "has no meaning here");
+                problems.report(diagnostic.help("remove this line"));
+            }
+        }
+        Some(())
+    }
+}
+
+/// Adds to `said` what only the table `beneath` says, deeply.
+fn amend_table(said: &mut Table, beneath: Table) {
+    for (key, entry) in beneath {
+        match (said.get_mut(&key).map(|said| &mut said.node.value), entry.node.value) {
+            (Some(Value::Table(said)), Value::Table(beneath)) => amend_table(said, beneath),
+            (Some(_), _) => {}
+            (None, value) => {
+                said.insert(key, Entry { key: entry.key, node: Node { place: entry.node.place, value } });
+            }
+        }
+    }
+}
+
+/// Puts the entries `beneath` before those of `said`; entries of the same name become one.
+///
+/// If several of `said` have the name, only the first is taken for it; the resolver finds the others.
+fn amend_list(said: &mut Vec<Node>, beneath: Vec<Node>, name: &str) {
+    let mut own: Vec<Option<Node>> = std::mem::take(said).into_iter().map(Some).collect();
+    let mut by_name = BTreeMap::new();
+    for (i, node) in own.iter().flatten().enumerate() {
+        if let Some(name) = node.get_str(name) {
+            by_name.entry(name.to_owned()).or_insert(i);
+        }
+    }
+    for entry in beneath {
+        let namesake = entry.get_str(name).and_then(|name| by_name.get(name)).and_then(|&i| own[i].take());
+        said.push(match (namesake, entry) {
+            (None, entry) => entry,
+            (Some(Node { place, value: Value::Table(mut own) }), Node { value: Value::Table(beneath), .. }) => {
+                amend_table(&mut own, beneath);
+                Node { place, value: Value::Table(own) }
+            }
+            (Some(own), _) => own,
+        });
+    }
+    said.extend(own.into_iter().flatten());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BENEATH: &str = r#"
+title = "A body"
+seed = 7
+[preferences]
+uncertainty = 2.0
+group_sd = { west = 0.5, east = 0.25 }
+[[member]]
+id = "A"
+name = "Alpha"
+groups = ["west", "big"]
+measures = { weight = 3, quota = 1 }
+[[member]]
+id = "B"
+groups = ["west"]
+[[stage]]
+name = "poll"
+[[stage]]
+name = "vote"
+appoint = "unsc"
+[veto]
+default = "none"
+A = { probability = 0.5, cost = 1.0 }
+[[assumption]]
+name = "free"
+veto = {}
+"#;
+
+    fn parse(text: &str) -> Node {
+        let problems = Collector::default();
+        document::parse(0, text, &problems).unwrap_or_else(|| panic!("{problems:?}"))
+    }
+
+    /// The tree without its places.
+    fn bare(mut node: Node) -> Node {
+        node.place = crate::scenario::Place::new(0, 0..0);
+        node.value = match node.value {
+            Value::Array(nodes) => Value::Array(nodes.into_iter().map(bare).collect()),
+            Value::Table(table) => Value::Table(
+                table
+                    .into_iter()
+                    .map(|(key, entry)| (key, Entry { key: node.place, node: bare(entry.node) }))
+                    .collect(),
+            ),
+            value => value,
+        };
+        node
+    }
+
+    fn laid(beneath: &str, scenario: &str) -> Result<Node, Vec<String>> {
+        let Value::Table(mut tree) = parse(beneath).value else { panic!() };
+        tree.retain(|key, _| !ITS_OWN.contains(&key.as_str()));
+        let (mut scenario, problems) = (parse(scenario), Collector::default());
+        let whole = Preset { tree, input: None }.lay_beneath(&mut scenario, &problems);
+        let problems = crate::scenario::Problems::new(problems, std::sync::Arc::default());
+        if problems.is_empty() && whole.is_some() {
+            return Ok(bare(scenario));
+        }
+        Err(problems.iter().map(|problem| problem.code.to_owned()).collect())
+    }
+
+    #[test]
+    fn what_a_scenario_does_not_say_the_preset_does() {
+        let said = BENEATH.replace("title = \"A body\"\nseed = 7", "title = \"Mine\"");
+        assert_eq!(laid(BENEATH, "title = \"Mine\""), Ok(bare(parse(&said))));
+    }
+
+    #[test]
+    fn what_a_scenario_says_wins_key_by_key() {
+        let own = r#"
+preferences = { group_sd = { east = 1.0 }, noise = "laplace" }
+veto = { A = { cost = 3.0 }, B = "absolute" }
+[[member]]
+id = "C"
+[[member]]
+id = "A"
+groups = ["small"]
+measures = { weight = 4 }
+[[stage]]
+name = "vote"
+[[assumption]]
+name = "free"
+set = { "stage.vote.repeat" = 2 }
+"#;
+        let together = r#"
+preferences = { uncertainty = 2.0, group_sd = { west = 0.5, east = 1.0 }, noise = "laplace" }
+veto = { default = "none", A = { probability = 0.5, cost = 3.0 }, B = "absolute" }
+[[member]]
+id = "A"
+name = "Alpha"
+groups = ["small"]
+measures = { weight = 4, quota = 1 }
+[[member]]
+id = "B"
+groups = ["west"]
+[[member]]
+id = "C"
+[[stage]]
+name = "vote"
+[[assumption]]
+name = "free"
+veto = {}
+set = { "stage.vote.repeat" = 2 }
+"#;
+        assert_eq!(laid(BENEATH, own), Ok(bare(parse(together))));
+    }
+
+    #[test]
+    fn only_the_first_namesake_amends() {
+        let own = "[[member]]\nid = \"B\"\nhome = 1\n[[member]]\nid = \"B\"\nhome = 2";
+        let laid = laid(BENEATH, own).unwrap();
+        let members = laid.get("member").unwrap().as_array().unwrap();
+        let homes: Vec<_> = members.iter().map(|member| (member.get_str("id"), member.get("home").is_some())).collect();
+        assert_eq!(homes, [(Some("A"), false), (Some("B"), true), (Some("B"), true)]);
+    }
+
+    #[test]
+    fn electors_are_the_size_of_the_bloc_that_has_none() {
+        let beneath = "[[bloc]]\nid = \"dean\"\nsize = 1\n[[bloc]]\nid = \"elector\"";
+        let together = "electors = 9\n[[bloc]]\nid = \"dean\"\nsize = 1\n[[bloc]]\nid = \"elector\"\nsize = 9";
+        assert_eq!(laid(beneath, "electors = 9"), Ok(bare(parse(together))));
+        let error = |beneath, own| laid(beneath, own).unwrap_err();
+        assert_eq!(error(beneath, "title = \"?\""), ["missing-key"]);
+        assert_eq!(error(beneath, "electors = 0"), ["out-of-range"]);
+        assert_eq!(error(beneath, "electors = 257"), ["out-of-range"]);
+        assert_eq!(error(beneath, "electors = \"9\""), ["wrong-type"]);
+        assert_eq!(error(beneath, "electors = 9\n[[bloc]]\nid = \"elector\"\nsize = 9"), ["said-twice"]);
+        assert_eq!(error(BENEATH, "electors = 9"), ["no-electors"]);
+        assert_eq!(error("", "electors = 9"), ["no-electors"]);
+    }
+}

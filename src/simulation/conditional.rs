@@ -1,0 +1,351 @@
+//! The chances of one ballot, given everything that members share: rare outcomes without waiting for them.
+//!
+//! Once shocks and events are drawn, what is left unknown about each member's view of each candidate is its own noise, independent
+//! of all other. So whether each member encourages, vetoes or does neither has a known chance, and so has whether the candidate
+//! passes: for consensus the product over the members of the chances not to veto, less that of nobody encouraging. The mean
+//! of these chances over the rounds has the expectation of the share of rounds in which the candidate passes, and a smaller variance
+//! (conditional Monte Carlo: S. Asmussen and P. W. Glynn, *Stochastic Simulation*, 2007, chapter V.4,
+//! <https://doi.org/10.1007/978-0-387-69033-9>). Red lines and availabilities are independent as well and need no draws either.
+//! Candidates pass independently of each other then, so the chance that no one passes is a product, too.
+
+use std::ops::Range;
+
+use super::columns::Columns;
+use super::draws::{BLOCK, Shock};
+use super::kernel::Kernel;
+use super::monte_carlo::{Control, Job, LogRow, RoundLog, RunError, Worker};
+use super::plan::Plan;
+use super::steps;
+use super::tally::Tally;
+use super::worlds::{Done, One, longest_span};
+use crate::model::{Ballot, Base, CandidateId, Effect, MemberId, MemberSet, Model, Noise, Rule, Stage, VetoPower};
+
+/// What a candidate needs at the only ballot; made only for models whose chances are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Needs {
+    /// Vetoes count.
+    no_veto: bool,
+    /// At least so many members who encourage.
+    encouraging: u32,
+}
+
+/// Why a model's chances are not known, each in words.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.0.join("; "))]
+pub struct NoChances(Vec<String>);
+
+impl Needs {
+    /// What a candidate needs in `model`.
+    ///
+    /// # Errors
+    /// Everything for which the chances are not a matter of one member after the other.
+    pub fn of(model: &Model) -> Result<Self, NoChances> {
+        let mut reasons = Vec::new();
+        if model.noise != Noise::Normal {
+            reasons.push("the noise is not normal".to_owned());
+        }
+        if model.max_ballots() > 1 {
+            reasons.push(format!("there may be {} ballots, not one", model.max_ballots()));
+        }
+        let mut needs = Self { no_veto: false, encouraging: 0 };
+        for stage in &model.stages {
+            if stage.ballot != Ballot::Stances {
+                reasons.push(format!("stage `{}` is a choice ballot", stage.name));
+            }
+            match &stage.appoint {
+                Some(rule) => needs.add(rule, model, &mut reasons),
+                None => reasons.push(format!("stage `{}` has no rule that appoints", stage.name)),
+            }
+        }
+        if needs.no_veto {
+            reasons.extend(model.member_ids().filter(|&(m, _)| dear(model, m)).map(|(_, member)| {
+                format!("whether `{}` uses its veto depends on how many others encourage: it has a cost", member.id)
+            }));
+        }
+        if reasons.is_empty() { Ok(needs) } else { Err(NoChances(reasons)) }
+    }
+
+    /// Adds what `rule` asks for.
+    fn add(&mut self, rule: &Rule, model: &Model, reasons: &mut Vec<String>) {
+        let members = model.members.len() as u32;
+        let mut at_least = |holds: &dyn Fn(u32) -> bool| match (0..=members).find(|&count| holds(count)) {
+            Some(count) => self.encouraging = self.encouraging.max(count),
+            // More than there are.
+            None => self.encouraging = members + 1,
+        };
+        match rule {
+            Rule::NoVeto => self.no_veto = true,
+            Rule::Count { of: 0, at_least: bar } => at_least(&|count| bar.is_reached_by(count.into(), 1)),
+            Rule::Share { of: 0, at_least: bar, base: Base::All } => {
+                at_least(&|count| bar.is_reached_by(count.into(), members.into()));
+            }
+            Rule::All(rules) => rules.iter().for_each(|rule| self.add(rule, model, reasons)),
+            Rule::Count { .. } | Rule::Share { base: Base::All, .. } => {
+                reasons.push("the rule counts by another measure than members".to_owned());
+            }
+            Rule::Share { .. } => reasons.push("the rule counts a share of those voting".to_owned()),
+            Rule::Objections { .. } => reasons.push("the rule counts objections".to_owned()),
+            Rule::Any(_) => reasons.push("the rule has alternatives (`any`)".to_owned()),
+        }
+    }
+}
+
+/// Whether `m` may have a veto with a cost.
+fn dear(model: &Model, m: MemberId) -> bool {
+    let given = vetoes_given(model, m).map(|(_, power)| power);
+    std::iter::once(model.vetoes[m.index()]).chain(given).any(|power| power.exists() && power.cost > 0.0)
+}
+
+/// The vetoes that events give `m`, each with its event, in the order of the file.
+fn vetoes_given(model: &Model, m: MemberId) -> impl Iterator<Item = (usize, VetoPower)> {
+    let effects =
+        model.events.iter().enumerate().flat_map(|(e, event)| event.effects.iter().map(move |effect| (e, effect)));
+    let powers = effects.filter_map(|(e, effect)| match effect {
+        Effect::Vetoes(powers) => Some(powers.iter().map(move |power| (e, power))),
+        _ => None,
+    });
+    powers.flatten().filter(move |(_, (of, _))| *of == m).map(|(e, (_, power))| (e, *power))
+}
+
+/// Chances of the same thing in many rounds, in units so small and sums so exact that any split of the work adds up to the same.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ChanceSum {
+    /// Rounds.
+    pub rounds: u64,
+    /// Sum of the chances, in units of 2^-62.
+    fine: u128,
+    /// The same in units of 2^-43, whose squares can be summed over 10^12 rounds.
+    coarse: u128,
+    squares: u128,
+}
+
+impl ChanceSum {
+    /// Sum of the chances.
+    pub fn total(&self) -> f64 {
+        self.fine as f64 * 2f64.powi(-62)
+    }
+
+    /// Sum of the squares of their differences from their mean: exactly 0 if all are equal.
+    pub fn spread(&self) -> f64 {
+        let n = u128::from(self.rounds.max(1));
+        let (mean, rest) = (self.coarse / n, self.coarse % n);
+        // About the whole part of the mean. The terms may be too large, their sum is not.
+        let about =
+            self.squares.wrapping_sub((2 * mean).wrapping_mul(self.coarse)).wrapping_add(n.wrapping_mul(mean * mean));
+        (about as f64 - rest as f64 * rest as f64 / n as f64).max(0.0) * 2f64.powi(-86)
+    }
+
+    fn add(&mut self, chance: f64) {
+        let coarse = (chance * 2f64.powi(43)).round() as u128;
+        self.rounds += 1;
+        self.fine += (chance * 2f64.powi(62)).round() as u128;
+        self.coarse += coarse;
+        self.squares += coarse * coarse;
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.rounds += other.rounds;
+        self.fine += other.fine;
+        self.coarse += other.coarse;
+        self.squares += other.squares;
+    }
+}
+
+/// Counts of the rounds of one ballot, and the chances in them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chances {
+    /// The counts.
+    pub tally: Tally,
+    /// By candidate: that they pass.
+    pub acceptable: Vec<ChanceSum>,
+    /// That no one passes.
+    pub no_consensus: ChanceSum,
+}
+
+impl Chances {
+    fn new(model: &Model) -> Self {
+        let none = ChanceSum::default();
+        Self { tally: Tally::new(model), acceptable: vec![none; model.candidates.len()], no_consensus: none }
+    }
+
+    /// Adds those of `other`, further rounds of the same model. Associative and exact.
+    pub fn merge(&mut self, other: &Self) {
+        let Self { tally, acceptable, no_consensus } = other;
+        self.tally.merge(tally);
+        self.sums().zip(acceptable.iter().chain([no_consensus])).for_each(|(mine, theirs)| mine.merge(theirs));
+    }
+
+    fn sums(&mut self) -> impl Iterator<Item = &mut ChanceSum> {
+        self.acceptable.iter_mut().chain([&mut self.no_consensus])
+    }
+}
+
+/// Simulates `plan`, whose model `needs` was made for, and adds up the chances in each round.
+///
+/// # Errors
+/// [`RunError`] if threads cannot be started or the log cannot be written.
+pub fn conditional(
+    plan: &Plan,
+    needs: Needs,
+    seed: u64,
+    rounds: Range<u64>,
+    threads: usize,
+    control: &Control,
+    log: Option<&mut dyn RoundLog>,
+) -> Result<Done<Chances>, RunError> {
+    let wanted = rounds.end.saturating_sub(rounds.start);
+    let span = longest_span(std::slice::from_ref(plan), BLOCK as usize);
+    let workers = Job { rounds, span, threads, control, log }.run(|| Conditioner {
+        plan,
+        needs,
+        one: One { kernel: Kernel::new(&[plan], plan.addresses(), seed) },
+        columns: Columns::new(plan, seed),
+        chances: Chances::new(&plan.model),
+    })?;
+    let mut chances = Chances::new(&plan.model);
+    for worker in workers {
+        chances.merge(&worker.chances);
+        worker.one.kernel.finish().for_each(|part| chances.tally.merge(&part));
+    }
+    Ok(Done { partial: chances.tally.rounds < wanted, tally: chances })
+}
+
+/// One thread's rounds and their chances.
+struct Conditioner<'a> {
+    plan: &'a Plan,
+    needs: Needs,
+    one: One<'a>,
+    columns: Columns<'a>,
+    chances: Chances,
+}
+
+impl Worker for Conditioner<'_> {
+    fn simulate(&mut self, rounds: Range<u64>, rows: Option<&mut Vec<LogRow>>) {
+        self.one.simulate(rounds.clone(), rows);
+        self.columns.turn_to(rounds);
+        let happens: Vec<Vec<bool>> =
+            (0..self.plan.model.events.len()).map(|event| self.columns.happens(event)).collect();
+        let mut nobody = vec![1.0; self.columns.len()];
+        for (c, _) in self.plan.model.candidate_ids() {
+            let faces = self.faces(c, &happens);
+            let passes = self.passes(c, &happens);
+            for ((nobody, faces), passes) in nobody.iter_mut().zip(faces).zip(passes) {
+                self.chances.acceptable[c.index()].add(faces * passes);
+                *nobody *= 1.0 - faces * passes;
+            }
+        }
+        nobody.into_iter().for_each(|chance| self.chances.no_consensus.add(chance));
+    }
+}
+
+impl Conditioner<'_> {
+    /// The only stage.
+    fn stage(&self) -> &Stage {
+        &self.plan.model.stages[0]
+    }
+
+    /// By round: the chance that `c` faces the ballot.
+    fn faces(&self, c: CandidateId, happens: &[Vec<bool>]) -> Vec<f64> {
+        let candidate = &self.plan.model.candidates[c.index()];
+        let considered = self.stage().field.map_or(!candidate.reserve, |field| field.contains(c));
+        let can_join = self.stage().field.is_none_or(|field| field.contains(c));
+        let events = || self.plan.model.events.iter().zip(happens);
+        let any =
+            |effect: &Effect, round: usize| events().any(|(e, happens)| happens[round] && e.effects.contains(effect));
+        let chance = |round| {
+            if candidate.enters > 1 || any(&Effect::Leaves(c), round) {
+                0.0
+            } else if any(&Effect::Joins(c), round) {
+                f64::from(can_join)
+            } else if considered {
+                candidate.availability
+            } else {
+                0.0
+            }
+        };
+        (0..self.columns.len()).map(chance).collect()
+    }
+
+    /// By round: the chance that `c` passes if they face the ballot.
+    fn passes(&mut self, c: CandidateId, happens: &[Vec<bool>]) -> Vec<f64> {
+        let (plan, rounds) = (self.plan, self.columns.len());
+        let shared = self.shared(c);
+        let places = self.needs.encouraging as usize + 1;
+        // By round: the chances that so many encourage, the last of so many or more, and no one vetoes.
+        let mut counts = vec![0.0; rounds * places];
+        counts.chunks_exact_mut(places).for_each(|counts| counts[0] = 1.0);
+        for (m, _) in plan.model.member_ids() {
+            let given: Vec<(usize, VetoPower)> = vetoes_given(&plan.model, m).collect();
+            let alike = plan.is_plain(m, c) && given.is_empty();
+            let mut act = (0.0, 0.0);
+            for (round, counts) in counts.chunks_exact_mut(places).enumerate() {
+                if round == 0 || !alike {
+                    let given = given.iter().rfind(|(event, _)| happens[*event][round]);
+                    let power = given.map_or(plan.model.vetoes[m.index()], |(_, power)| *power);
+                    act = self.acts(m, c, self.view(m, c, round, &shared, happens), power);
+                }
+                count(act, counts);
+            }
+        }
+        counts.chunks_exact(places).map(|counts| counts[places - 1]).collect()
+    }
+
+    /// Shocks to the views of `c`, each with those who share it, in the order in which they are added.
+    fn shared(&mut self, c: CandidateId) -> Vec<(MemberSet, Vec<f32>)> {
+        let plan = self.plan;
+        let everyone = MemberSet::all(plan.members());
+        let groups = plan.groups.iter().map(|group| (group.members, group.sd, Shock::Bloc(group.group, c)));
+        let common = Some((everyone, plan.common_sd[c.index()], Shock::Common(c))).filter(|(_, sd, _)| *sd > 0.0);
+        let moments = plan.traits.iter().map(|of| (everyone, of.loading[c.index()], Shock::Moment(of.index)));
+        let shocks = groups.chain(common).chain(moments);
+        shocks
+            .map(|(members, sd, shock)| (members, self.columns.shocks(shock).iter().map(|shock| sd * shock).collect()))
+            .collect()
+    }
+
+    /// Utility of `c` to `m` at the ballot, but for the noise.
+    fn view(
+        &self,
+        m: MemberId,
+        c: CandidateId,
+        round: usize,
+        shared: &[(MemberSet, Vec<f32>)],
+        happens: &[Vec<bool>],
+    ) -> f32 {
+        let pair = self.plan.pair(m, c);
+        let happening = self.plan.event_points.iter().filter(|event| happens[event.event][round]);
+        let mean = happening.fold(self.plan.mean[pair], |mean, event| mean + event.points[pair]);
+        let mine = shared.iter().filter(|(members, _)| members.contains(m));
+        let opening = mine.fold(mean as f32, |opening, (_, points)| opening + points[round]);
+        opening + steps::leniency(self.stage(), self.plan.concession[m.index()], 1)
+    }
+
+    /// The chances that `m` encourages `c`, and that it neither encourages nor vetoes.
+    fn acts(&self, m: MemberId, c: CandidateId, view: f32, power: VetoPower) -> (f64, f64) {
+        let red_line = if self.needs.no_veto && power.covers(c) { power.probability } else { 0.0 };
+        let (accept, object) = (self.plan.accept_at[m.index()], self.plan.object_at[m.index()]);
+        let uncertainty = f64::from(self.plan.uncertainty[self.plan.pair(m, c)]);
+        // The chance that noise takes the view across a bar so far above it.
+        let across = |far: f32| match uncertainty {
+            0.0 => f64::from(far <= 0.0),
+            sd => 0.5 * libm::erfc(f64::from(far) / sd * std::f64::consts::FRAC_1_SQRT_2),
+        };
+        let encourages = across(accept - view);
+        let objects = match uncertainty {
+            0.0 => f64::from(view < object),
+            _ => across(view - object),
+        };
+        let neutral = if accept == object { 0.0 } else { (1.0 - encourages - objects).max(0.0) };
+        (encourages, neutral + (1.0 - red_line) * objects)
+    }
+}
+
+/// One more member, who encourages or does neither with these chances.
+fn count((encourages, neither): (f64, f64), counts: &mut [f64]) {
+    let last = counts.len() - 1;
+    counts[last] *= encourages + neither;
+    for j in (0..last).rev() {
+        counts[j + 1] += counts[j] * encourages;
+        counts[j] *= neither;
+    }
+}
