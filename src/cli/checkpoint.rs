@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
+use nemcon::analysis::precision::{Length, Precise};
 use nemcon::model::Model;
 use nemcon::report::grouped;
 use nemcon::report::results::{Asked, Results};
@@ -16,6 +17,7 @@ use super::console::{self, reason};
 use super::failure::{Exit, Failure};
 use super::job::OwnOptions;
 use super::output::{Opening, OutFiles, Target};
+use super::progress::Goal;
 use super::shard::Shard;
 
 /// Options of long runs.
@@ -30,7 +32,7 @@ pub struct Saving {
     pub resume: Option<PathBuf>,
 
     /// Simulate only the I-th of N shares of the rounds and leave the counts in the checkpoint, for `nemcon merge`
-    #[arg(long, value_name = "I/N", requires = "saved", conflicts_with_all = ["out", "format"], help_heading = "Long runs")]
+    #[arg(long, value_name = "I/N", requires = "saved", conflicts_with_all = ["out", "format", "precision"], help_heading = "Long runs")]
     pub shard: Option<Shard>,
 
     /// The files to add up in place of simulating anything: those of `merge`
@@ -59,6 +61,7 @@ impl Saving {
         &self,
         asked: Asked,
         models: &[&Model],
+        length: Length,
         opening: Opening<'a>,
         out: Option<&OutFiles>,
     ) -> Result<Option<Checkpoint<'a>>, Failure> {
@@ -68,21 +71,26 @@ impl Saving {
             let help = "go on with it by --resume, choose another name, or overwrite with --force";
             return Err(Failure::new(Exit::CannotCreate, format!("{} exists", path.display()), Some(help)));
         }
-        let wanted = self.shard.map_or(0..asked.rounds, |shard| shard.part(asked.rounds));
         let results = match resume {
-            true => self.resumed(path, asked, models, &wanted)?,
-            false => nothing(asked, models, wanted.start),
+            true => self.resumed(path, asked, models, length)?,
+            false => nothing(models, self.wanted(asked.rounds).start, asked),
         };
+        let until = self.wanted(results.of.rounds).end;
         let opening = Opening { force: opening.force || resume, ..opening };
-        let mut checkpoint = Checkpoint { path: path.to_owned(), results, until: wanted.end, opening };
+        let mut checkpoint = Checkpoint { path: path.to_owned(), results, until, opening };
         // At once, so that the place is taken and a bad path fails before the run.
         checkpoint.save(out)?;
         checkpoint.opening.force = true;
         Ok(Some(checkpoint))
     }
 
-    /// What is there of the rounds `wanted`.
-    fn resumed(&self, path: &Path, asked: Asked, models: &[&Model], wanted: &Range<u64>) -> Result<Results, Failure> {
+    /// Which of so many rounds are to be simulated.
+    fn wanted(&self, rounds: u64) -> Range<u64> {
+        self.shard.map_or(0..rounds, |shard| shard.part(rounds))
+    }
+
+    /// What is there of what is to be simulated.
+    fn resumed(&self, path: &Path, asked: Asked, models: &[&Model], length: Length) -> Result<Results, Failure> {
         let mut results = load(path)?;
         let refuse = |why: &str, help: &str| {
             let what = format!("{} cannot be resumed: {why}", path.display());
@@ -92,18 +100,21 @@ impl Saving {
             let help = "resume with the scenario and the options with which it was begun";
             return Err(refuse(&format!("it is about {difference}"), help));
         }
-        let (before, now) = (results.of.rounds, asked.rounds);
+        let before = results.of.rounds;
+        // Doublings that were begun are gone on with.
+        let now = if length.comes_to(before) { before } else { asked.rounds };
         if now < before || now > before && self.shard.is_some() {
             let help = format!("say --rounds {before}{}", if self.shard.is_some() { "" } else { " or more" });
             return Err(refuse(&format!("{} rounds were asked for", grouped(before)), &help));
         }
+        let wanted = self.wanted(now);
         if results.rounds.start != wanted.start || results.rounds.end > wanted.end {
-            let (holds, wanted) = (span(&results.rounds), span(wanted));
+            let (holds, wanted) = (span(&results.rounds), span(&wanted));
             let help = "give the --shard, or none, with which it was begun";
             return Err(refuse(&format!("it holds {holds}, and {wanted} are to be simulated"), help));
         }
         check(&results, models, path)?;
-        results.of = asked;
+        results.of = Asked { rounds: now, ..asked };
         Ok(results)
     }
 }
@@ -131,19 +142,30 @@ impl Checkpoint<'_> {
         self.until - self.results.rounds.end
     }
 
-    /// Simulates the rounds that are missing, in pieces, and saves the counts after each: all of them, or until the control says
-    /// stop.
+    /// Simulates the rounds that are missing, and more if `length` asks for more, in pieces, and saves the counts after each;
+    /// ends early if the control says stop. The `goal` hears how many it will probably be.
     ///
     /// # Errors
     /// That they cannot be simulated or saved.
     pub fn fill(
         &mut self,
+        length: Length,
         control: &Control,
         mut simulate: impl FnMut(Range<u64>) -> Result<Done<Compared>, RunError>,
+        goal: &Goal,
         failure: impl FnOnce(&RunError) -> Failure,
     ) -> Result<(), Failure> {
-        let mut piece = FIRST;
-        while self.missing() > 0 && !control.stopped() {
+        let (before, mut piece) = (self.results.rounds.end, FIRST);
+        while !control.stopped() {
+            if self.missing() == 0 {
+                let (asked, reach) = (self.results.of.rounds, self.results.counts.reach());
+                if length.is_enough(asked, reach) {
+                    break;
+                }
+                goal.expect(length.expected(asked, reach) - before);
+                self.until = Length::after(asked).end;
+                self.results.of.rounds = self.until;
+            }
             let (from, start) = (self.results.rounds.end, Instant::now());
             let done = match simulate(from..self.until.min(from.saturating_add(piece))) {
                 Ok(done) => done,
@@ -192,7 +214,7 @@ fn next(piece: u64, took: Duration) -> u64 {
 }
 
 /// Counts of no rounds, of which the first will be number `start`.
-fn nothing(of: Asked, models: &[&Model], start: u64) -> Results {
+fn nothing(models: &[&Model], start: u64, of: Asked) -> Results {
     let tallies = models.iter().map(|model| Tally::new(model)).collect();
     let joints = models.iter().filter(|_| of.is_joint()).map(|model| Joint::new(model.candidates.len())).collect();
     Results { of, rounds: start..start, elapsed_seconds: 0.0, counts: Compared { tallies, joints } }

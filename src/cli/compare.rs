@@ -13,8 +13,8 @@ use nemcon::simulation::Plan;
 
 use super::checkpoint::Saving;
 use super::failure::{Exit, Failure};
-use super::job::{Job, OwnOptions};
-use super::simulate::{Format, Options};
+use super::job::{Extent, Job, OwnOptions};
+use super::simulate::{Format, Options, Precision};
 use super::{Outcome, console, scenario};
 
 /// Simulate assumptions on the same draws: how each changes who is chosen, and where the rounds went.
@@ -40,6 +40,9 @@ pub struct Compare {
     pub baseline: String,
 
     #[command(flatten)]
+    pub precision: Precision,
+
+    #[command(flatten)]
     pub options: Options,
 
     #[command(flatten)]
@@ -49,7 +52,7 @@ pub struct Compare {
 impl Compare {
     /// Simulates and reports.
     pub fn execute(&self) -> Outcome {
-        let job = Job::load("compare", &self.scenario, &self.options)?;
+        let job = Job::load("compare", &self.scenario, &self.options, self.precision.precision)?;
         let models = self.models(&job)?;
         let names = [&csv::COMPARISON_FILES[..], &csv::SELECTION_FILES, &["run.json"]].concat();
         let mut outputs = job.open(&names, None)?;
@@ -64,7 +67,7 @@ impl Compare {
         let selections: Vec<_> = counted.map(|(model, tally)| Selection::new(model, tally)).collect();
         let others = models.iter().zip(&results.counts.joints).skip(1);
         let comparisons: Vec<_> = others.map(|(model, joint)| Comparison::new(models[0], model, joint)).collect();
-        let rounds = selections[0].rounds;
+        let extent = Extent { rounds: selections[0].rounds, asked: results.of.rounds };
         let files = || {
             let own = OwnOptions {
                 assumptions: self.assumptions.clone(),
@@ -73,15 +76,15 @@ impl Compare {
             };
             let mut files = csv::comparisons(&comparisons)?;
             files.extend(csv::selections(&selections)?);
-            files.push(job.record(&models, rounds, results.elapsed_seconds, own).to_bytes()?);
+            files.push(job.record(&models, extent, results.elapsed_seconds, own).to_bytes()?);
             Ok(files)
         };
         let shown = || match self.options.format {
-            Format::Table => Ok(self.table(&job, &models, &selections, &comparisons).into_bytes()),
+            Format::Table => Ok(self.table(&job, &models, &selections, &comparisons, extent.asked).into_bytes()),
             Format::Csv => csv::comparison(&comparisons),
-            Format::Json => json::comparison(&selections, &comparisons, rounds < job.rounds),
+            Format::Json => json::comparison(&selections, &comparisons, extent.rounds < extent.asked),
         };
-        job.finish(outputs, rounds, files, shown)
+        job.finish(outputs, extent, files, shown)
     }
 
     /// The models to compare, the baseline first, each once.
@@ -107,7 +110,14 @@ impl Compare {
         Ok(models)
     }
 
-    fn table(&self, job: &Job<'_>, models: &[&Model], selections: &[Selection], comparisons: &[Comparison]) -> String {
+    fn table(
+        &self,
+        job: &Job<'_>,
+        models: &[&Model],
+        selections: &[Selection],
+        comparisons: &[Comparison],
+        rounds_asked: u64,
+    ) -> String {
         // Which they are, however they were named: what is merged reads as what was simulated in one go.
         let others = |models: &mut dyn Iterator<Item = &Model>| {
             let others = models.filter(|model| model.assumption != self.baseline);
@@ -127,7 +137,7 @@ impl Compare {
             selections,
             comparisons,
             seed: job.seed,
-            rounds_asked: job.rounds,
+            rounds_asked,
             repeat: &job.repeat(selections[0].rounds, &own),
         };
         report.render(console::look())

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use nemcon::analysis::precision::{Length, Precise};
 use nemcon::model::Model;
 use nemcon::report::INTERVALS;
 use nemcon::report::json::{AssumptionRecord, InputRecord, OptionsRecord, RunRecord};
@@ -17,6 +18,7 @@ use super::checkpoint::Saving;
 use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
 use super::output::{Folder, Opening, OutFiles, Target};
+use super::progress::Goal;
 use super::round_log::LogFile;
 use super::simulate::Options;
 use super::{Outcome, console, merge, progress, scenario};
@@ -35,29 +37,47 @@ pub struct Job<'a> {
     pub scenario: Scenario,
     /// Seed of all random numbers.
     pub seed: u64,
-    /// Rounds asked for.
-    pub rounds: u64,
+    /// How many rounds to simulate.
+    pub length: Length,
     /// Threads to use.
     pub threads: usize,
+    /// What the progress is towards.
+    pub goal: Goal,
+}
+
+/// How far a run came.
+#[derive(Debug, Clone, Copy)]
+pub struct Extent {
+    /// Rounds simulated.
+    pub rounds: u64,
+    /// Rounds that there were to be.
+    pub asked: u64,
 }
 
 impl<'a> Job<'a> {
-    /// Reads the scenario; warnings go to standard error.
+    /// Reads the scenario; warnings go to standard error. `precision` is that asked for.
     ///
     /// # Errors
     /// That it cannot be read, or everything that is wrong with it.
-    pub fn load(command: &'static str, path: &'a Path, options: &'a Options) -> Result<Self, Failure> {
+    pub fn load(
+        command: &'static str,
+        path: &'a Path,
+        options: &'a Options,
+        precision: Option<f64>,
+    ) -> Result<Self, Failure> {
         let scenario = scenario::load(path, options.quiet)?;
+        let rounds = options.rounds.unwrap_or(scenario.rounds);
         Ok(Self {
             command,
             path,
             options,
             seed: options.seed.unwrap_or(scenario.seed),
-            rounds: options.rounds.unwrap_or(scenario.rounds),
+            length: Length { rounds, precision },
             threads: options.threads(),
             inputs: scenario.inputs.iter().map(|input| input.path.clone()).collect(),
             watch: Interrupt::watch(options.quiet),
             scenario,
+            goal: Goal::new(rounds),
         })
     }
 
@@ -87,7 +107,7 @@ impl<'a> Job<'a> {
         Ok(Outputs { log, out, folder })
     }
 
-    /// Does `work`, which simulates, with a progress bar if someone is watching; returns the seconds it took, too.
+    /// Does `work`, which simulates, and shows how far it is; returns the seconds it took, too.
     ///
     /// # Errors
     /// What `work` fails with.
@@ -98,10 +118,21 @@ impl<'a> Job<'a> {
     ) -> Result<(T, f64), Failure> {
         let log = &mut outputs.log;
         let start = Instant::now();
-        match self.watched(self.rounds, |control| work(control, log.as_mut())) {
+        match self.watched(|control| work(control, log.as_mut())) {
             Ok(done) => Ok((done, start.elapsed().as_secs_f64())),
             Err(error) => Err(outputs.failure(&error)),
         }
+    }
+
+    /// Simulates as many rounds as there are to be, within [`Self::simulate`]; returns also how many these are.
+    ///
+    /// # Errors
+    /// What `simulate` fails with.
+    pub fn all_rounds<T: Precise>(
+        &self,
+        simulate: impl FnMut(Range<u64>) -> Result<Done<T>, RunError>,
+    ) -> Result<(Done<T>, u64), RunError> {
+        self.length.simulate(simulate, |rounds| self.goal.expect(rounds))
     }
 
     /// Simulates and counts the rounds asked for of `models` or, with a checkpoint, those that it does not have yet.
@@ -119,25 +150,29 @@ impl<'a> Job<'a> {
         if let Some(files) = &saving.merged {
             return merge::add_up(files, of, models);
         }
-        let Some(mut checkpoint) = saving.open(of.clone(), models, self.opening(), outputs.out.as_ref())? else {
-            let (done, elapsed_seconds) = self.simulate(outputs, |control, log| {
-                simulate(0..self.rounds, control, log.map(|log| log as &mut dyn RoundLog))
+        let Some(mut checkpoint) =
+            saving.open(of.clone(), models, self.length, self.opening(), outputs.out.as_ref())?
+        else {
+            let ((done, asked), elapsed_seconds) = self.simulate(outputs, |control, mut log| {
+                self.all_rounds(|rounds| {
+                    simulate(rounds, control, log.as_deref_mut().map(|log| log as &mut dyn RoundLog))
+                })
             })?;
             let rounds = 0..done.tally.rounds();
-            return Ok(Results { of, rounds, elapsed_seconds, counts: done.tally });
+            return Ok(Results { of: Asked { rounds: asked, ..of }, rounds, elapsed_seconds, counts: done.tally });
         };
-        let missing = checkpoint.missing();
-        self.watched(missing, |control| {
-            checkpoint.fill(control, |rounds| simulate(rounds, control, None), |error| outputs.failure(error))
+        self.goal.expect(checkpoint.missing());
+        self.watched(|control| {
+            let simulate = |rounds| simulate(rounds, control, None);
+            checkpoint.fill(self.length, control, simulate, &self.goal, |error| outputs.failure(error))
         })?;
         Ok(checkpoint.close(self.options.quiet))
     }
 
-    /// Does `work` on so many rounds, with a progress bar if someone is watching.
-    fn watched<T>(&self, rounds: u64, work: impl FnOnce(&Control) -> T) -> T {
+    /// Does `work` and shows how far it is.
+    fn watched<T>(&self, work: impl FnOnce(&Control) -> T) -> T {
         let control = self.watch.control();
-        let bar = !self.options.quiet && console::watched();
-        if bar { progress::during(control, rounds, || work(control)) } else { work(control) }
+        progress::during(control, &self.goal, self.options.quiet, || work(control))
     }
 
     /// What is asked about `models`.
@@ -148,7 +183,7 @@ impl<'a> Job<'a> {
             inputs: self.input_records(),
             seed: self.seed,
             assumptions: models.iter().map(|model| model.assumption.clone()).collect(),
-            rounds: self.rounds,
+            rounds: self.length.rounds,
         }
     }
 
@@ -166,7 +201,7 @@ impl<'a> Job<'a> {
     }
 
     /// The record of a run of `models` that took so many seconds; `own` are the options that other commands do not have.
-    pub fn record(&self, models: &[&Model], rounds: u64, elapsed_seconds: f64, own: OwnOptions) -> RunRecord {
+    pub fn record(&self, models: &[&Model], extent: Extent, elapsed_seconds: f64, own: OwnOptions) -> RunRecord {
         let options = self.options;
         let shown = |path: &Path| path.display().to_string();
         RunRecord {
@@ -177,19 +212,22 @@ impl<'a> Job<'a> {
             title: self.scenario.title.clone(),
             inputs: self.input_records(),
             seed: self.seed,
-            rounds_asked: self.rounds,
-            rounds,
-            partial: rounds < self.rounds,
+            rounds_asked: extent.asked,
+            rounds: extent.rounds,
+            partial: extent.rounds < extent.asked,
             assumptions: models
                 .iter()
                 .map(|m| AssumptionRecord { name: m.assumption.clone(), summary: m.assumption_summary.clone() })
                 .collect(),
             options: OptionsRecord {
                 rounds: options.rounds,
+                precision: self.length.precision,
                 seed: options.seed,
                 assumption: own.assumption,
                 assumptions: own.assumptions,
                 baseline: own.baseline,
+                vary: own.vary,
+                sample: own.sample,
                 threads: options.threads.map(usize::from),
                 out: options.out.as_deref().map(shown),
                 log_rounds: own.log_rounds.as_deref().map(shown),
@@ -206,18 +244,18 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// Writes the files, puts them in their places and shows the results; `rounds` were simulated.
+    /// Writes the files, puts them in their places and shows the results of a run that came so far.
     ///
     /// # Errors
     /// That something cannot be written.
     pub fn finish(
         &self,
         outputs: Outputs<'_>,
-        rounds: u64,
+        extent: Extent,
         files: impl FnOnce() -> io::Result<Vec<Vec<u8>>>,
         shown: impl FnOnce() -> io::Result<Vec<u8>>,
     ) -> Outcome {
-        if rounds == 0 {
+        if extent.rounds == 0 {
             if !self.options.quiet {
                 console::say("interrupted before any round was finished: nothing is written\n");
             }
@@ -232,7 +270,7 @@ impl<'a> Job<'a> {
             folder.keep();
         }
         console::show(&shown().map_err(|error| unwritten(&error))?)?;
-        Ok(if rounds < self.rounds { Exit::Interrupted } else { Exit::Done })
+        Ok(if extent.rounds < extent.asked { Exit::Interrupted } else { Exit::Done })
     }
 }
 
@@ -253,6 +291,10 @@ pub struct OwnOptions {
     pub merged: Option<Vec<PathBuf>>,
     /// `--estimate`
     pub estimate: Option<&'static str>,
+    /// `--vary`
+    pub vary: Option<Vec<String>>,
+    /// `--sample`
+    pub sample: Option<String>,
 }
 
 /// Where results go, apart from standard output.

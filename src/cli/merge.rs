@@ -14,7 +14,7 @@ use super::checkpoint::{self, Saving, span};
 use super::compare::Compare;
 use super::failure::{Exit, Failure};
 use super::run::{Estimate, Run};
-use super::simulate::{Format, Options};
+use super::simulate::{Format, Options, Precision};
 
 /// Add up what several machines have simulated, and report it as if one had.
 ///
@@ -67,14 +67,16 @@ impl Merge {
             quiet: self.quiet,
         };
         let saving = Saving { merged: Some(self.files), ..Saving::default() };
+        let precision = Precision::default();
         let mut assumptions = of.assumptions.into_iter();
         let first = assumptions.next().unwrap_or_default();
         if of.command == "compare" {
             let assumptions = Some(assumptions.collect());
-            return Compare { scenario, assumptions, baseline: first, options, saving }.execute();
+            return Compare { scenario, assumptions, baseline: first, precision, options, saving }.execute();
         }
         let assumption = Some(first).filter(|name| name != STATED);
-        Run { scenario, assumption, log_rounds: None, estimate: Estimate::Counted, options, saving }.execute()
+        Run { scenario, assumption, log_rounds: None, estimate: Estimate::Counted, precision, options, saving }
+            .execute()
     }
 }
 

@@ -15,12 +15,14 @@ mod merge;
 mod new;
 mod numbers;
 mod output;
+mod points;
 mod progress;
 mod round_log;
 mod run;
 mod scenario;
 mod shard;
 mod simulate;
+mod sweep;
 mod trace;
 
 use std::process::ExitCode;
@@ -55,6 +57,8 @@ enum Command {
     Compare(compare::Compare),
     /// Take each member's veto away, or give it one, in turn: what that does to consensus and to each candidate
     Influence(influence::Influence),
+    /// Vary settings over a grid or a sample: how often each outcome at each point, and which settings matter
+    Sweep(sweep::Sweep),
     /// Where a point of persuasion buys most: what a little more support of each member for each candidate does
     Leverage(leverage::Leverage),
     /// Add up what several machines have simulated, and report it as if one had
@@ -81,6 +85,7 @@ pub fn main() -> ExitCode {
         Command::Run(run) => run.execute(),
         Command::Compare(compare) => compare.execute(),
         Command::Influence(influence) => influence.execute(),
+        Command::Sweep(sweep) => sweep.execute(),
         Command::Leverage(leverage) => leverage.execute(),
         Command::Merge(merge) => merge.execute(),
         Command::Check(check) => check.execute(),

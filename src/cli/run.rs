@@ -9,12 +9,12 @@ use nemcon::model::Model;
 use nemcon::report::table::RunReport;
 use nemcon::report::{conditional, csv, json};
 use nemcon::scenario::STATED;
-use nemcon::simulation::{self, Done, Needs, Plan};
+use nemcon::simulation::{self, Chances, Done, Needs, Plan};
 
 use super::checkpoint::Saving;
 use super::failure::{Exit, Failure};
-use super::job::{Job, OwnOptions};
-use super::simulate::{Format, Options};
+use super::job::{Extent, Job, OwnOptions};
+use super::simulate::{Format, Options, Precision};
 use super::{Outcome, console, scenario};
 
 /// Simulate under one assumption: who is chosen, and who blocks whom.
@@ -25,6 +25,7 @@ use super::{Outcome, console, scenario};
 Examples:
   nemcon run scenarios/nato-2023.toml
   nemcon run scenarios/nato-2023.toml --assumption every-ally --rounds 1e6 --out results
+  nemcon run scenarios/nato-2023.toml --precision 0.001
   nemcon run scenarios/nato-2023.toml --rounds 1e10 --checkpoint nato.json")]
 pub struct Run {
     /// The scenario file
@@ -42,6 +43,9 @@ pub struct Run {
     /// in each round once everything members share is drawn. Rare outcomes need far fewer rounds so
     #[arg(long, value_name = "HOW", value_enum, default_value_t = Estimate::Counted)]
     pub estimate: Estimate,
+
+    #[command(flatten)]
+    pub precision: Precision,
 
     #[command(flatten)]
     pub options: Options,
@@ -62,30 +66,35 @@ pub enum Estimate {
 impl Run {
     /// Simulates and reports.
     pub fn execute(&self) -> Outcome {
-        let job = Job::load("run", &self.scenario, &self.options)?;
+        let job = Job::load("run", &self.scenario, &self.options, self.precision.precision)?;
         let model = scenario::assumption(&job.scenario, self.assumption.as_deref())?;
         let plan = Plan::new(model.clone());
         let needs = self.needs(model)?;
         let own_file: &[_] = if needs.is_some() { &["conditional.csv"] } else { &[] };
         let names = [&csv::SELECTION_FILES[..], &["run.json"], own_file].concat();
         let mut outputs = job.open(&names, self.log_rounds.as_deref().map(|path| (path, model)))?;
-        let mut conditional = None;
+        let mut chances: Option<Chances> = None;
         let results = job.count(&mut outputs, &self.saving, &[model], |rounds, control, log| {
             let (seed, threads) = (job.seed, job.threads);
             let Some(needs) = needs else {
                 return simulation::run(&plan, seed, rounds, threads, control, log).map(Done::into);
             };
             let Done { tally, partial } = simulation::conditional(&plan, needs, seed, rounds, threads, control, log)?;
-            conditional = Some(Conditional::new(model, &tally));
-            Ok(Done { tally: tally.tally, partial }.into())
+            let counts = Done { tally: tally.tally.clone(), partial };
+            match &mut chances {
+                None => chances = Some(tally),
+                Some(chances) => chances.merge(&tally),
+            }
+            Ok(counts.into())
         })?;
         if let Some(shard) = self.saving.shard {
             return shard.finish(&results, self.saving.path());
         }
+        let conditional = chances.map(|chances| Conditional::new(model, &chances));
         let conditional = conditional.as_ref();
         let selections: Vec<_> = results.counts.tallies.iter().map(|tally| Selection::new(model, tally)).collect();
         let selection = &selections[0];
-        let rounds = selection.rounds;
+        let extent = Extent { rounds: selection.rounds, asked: results.of.rounds };
         let files = || {
             let own = OwnOptions {
                 assumption: self.assumption.clone(),
@@ -94,16 +103,16 @@ impl Run {
                 ..self.saving.own_options()
             };
             let mut files = csv::selections(&selections)?;
-            files.push(job.record(&[model], rounds, results.elapsed_seconds, own).to_bytes()?);
+            files.push(job.record(&[model], extent, results.elapsed_seconds, own).to_bytes()?);
             files.extend(conditional.map(csv::conditional).transpose()?);
             Ok(files)
         };
         let shown = || match self.options.format {
-            Format::Table => Ok(self.table(&job, model, selection, conditional).into_bytes()),
+            Format::Table => Ok(self.table(&job, model, selection, extent.asked, conditional).into_bytes()),
             Format::Csv => conditional.map_or_else(|| csv::outcomes(&selections), csv::conditional),
-            Format::Json => json::selection(selection, conditional, rounds < job.rounds),
+            Format::Json => json::selection(selection, conditional, extent.rounds < extent.asked),
         };
-        job.finish(outputs, rounds, files, shown)
+        job.finish(outputs, extent, files, shown)
     }
 
     /// What the estimates asked for need to know of the model.
@@ -123,7 +132,14 @@ impl Run {
         })
     }
 
-    fn table(&self, job: &Job<'_>, model: &Model, selection: &Selection, conditional: Option<&Conditional>) -> String {
+    fn table(
+        &self,
+        job: &Job<'_>,
+        model: &Model,
+        selection: &Selection,
+        rounds_asked: u64,
+        conditional: Option<&Conditional>,
+    ) -> String {
         let mut own = Vec::new();
         if model.assumption != STATED {
             own.push(("--assumption", model.assumption.as_str()));
@@ -136,7 +152,7 @@ impl Run {
             model,
             selection,
             seed: job.seed,
-            rounds_asked: job.rounds,
+            rounds_asked,
             repeat: &job.repeat(selection.rounds, &own),
         };
         let look = console::look();

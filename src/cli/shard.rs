@@ -65,7 +65,7 @@ mod tests {
             for number in 1..=of {
                 let part = Shard { number, of }.part(rounds);
                 assert_eq!(part.start, next);
-                assert!(part.end == rounds || part.end % BLOCK == 0, "{part:?} of {rounds}");
+                assert!(part.end == rounds || part.end.is_multiple_of(BLOCK), "{part:?} of {rounds}");
                 assert!((part.end - part.start) <= rounds / u64::from(of) + 2 * BLOCK);
                 next = part.end;
             }

@@ -5,6 +5,7 @@
 
 mod blocs;
 pub mod check;
+mod columns;
 pub mod compare;
 pub mod conditional;
 pub mod csv;
@@ -19,6 +20,7 @@ mod number;
 pub mod parquet;
 pub mod results;
 pub mod rows;
+pub mod sweep;
 pub mod table;
 mod text;
 pub mod trace;

@@ -459,8 +459,7 @@ mod tests {
     #[test]
     fn every_level_packs_alike() {
         let numbers = numbers(Level::PORTABLE);
-        let which: Vec<u64> =
-            (0..16).map(|w| u64::from(numbers[w]) * u64::from(numbers[w + 16]) & !(w as u64 % 3)).collect();
+        let which: Vec<u64> = (0..16).map(|w| u64::from(numbers[w]) * u64::from(numbers[w + 16])).collect();
         let expected: Vec<u32> = (0..1024).filter(|j| which[j / 64] >> (j % 64) & 1 == 1).map(|j| numbers[j]).collect();
         for level in Level::all() {
             let mut out = vec![0; expected.len()];

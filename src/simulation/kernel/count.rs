@@ -165,8 +165,15 @@ impl Count {
             } else if holders.len() <= 64 {
                 // Rows of 64 lanes become rows of 64 holders.
                 let mut rows = [0; 64];
-                poll.vetoing.chunks_exact(over_words).zip(&mut rows).for_each(|(plane, row)| *row = plane[w] & several);
-                planes::transpose(level, &mut rows);
+                let planes = poll.vetoing.chunks_exact(over_words).map(|plane| plane[w] & several);
+                if several.count_ones() > 6 {
+                    planes.zip(&mut rows).for_each(|(plane, row)| *row = plane);
+                    planes::transpose(level, &mut rows);
+                } else {
+                    for (i, plane) in planes.enumerate() {
+                        planes::lanes_of(0, plane).for_each(|lane| rows[lane] |= 1 << i);
+                    }
+                }
                 for lane in planes::lanes_of(0, several) {
                     match rows[lane].count_ones() {
                         2 => together.add_pair(rows[lane]),

@@ -37,7 +37,7 @@ pub(super) struct Hall {
     /// By candidate, planes over rounds: where some world may ask about them at the ballot at hand or later.
     asked: Vec<Vec<u64>>,
     /// By candidate and lane: how they fare at the ballot at hand.
-    lanes: Vec<Heads>,
+    heads: Vec<Heads>,
     fares: Vec<Fare>,
     /// By candidate, planes over rounds: where they pass.
     passing: Vec<Vec<u64>>,
@@ -80,7 +80,7 @@ impl Hall {
             stances: std::iter::repeat_with(Stances::default).take(candidates).collect(),
             polls: std::iter::repeat_with(Poll::default).take(candidates).collect(),
             asked: vec![Vec::new(); candidates],
-            lanes: std::iter::repeat_with(Heads::default).take(candidates).collect(),
+            heads: std::iter::repeat_with(Heads::default).take(candidates).collect(),
             fares: vec![Fare::default(); candidates],
             passing: vec![Vec::new(); candidates],
             several: Vec::new(),
@@ -163,8 +163,10 @@ impl Hall {
         for c in session.ever.iter() {
             let poll = &mut self.polls[c.index()];
             poll.apply_rule(world.stages[usize::from(place.stage)].rule.as_mut(), plan.members(), level);
-            for lane in planes::lanes(&poll.faced).filter(|_| self.counts_vetoes) {
-                world.vetoes[usize::from(poll.lanes.rounds[lane])] += poll.vetoes.get(lane);
+            if self.counts_vetoes {
+                for lane in planes::lanes(&poll.faced) {
+                    world.vetoes[usize::from(poll.lanes.rounds[lane])] += poll.vetoes.get(lane);
+                }
             }
         }
         self.appoint(world, session);
@@ -189,23 +191,23 @@ impl Hall {
     fn count_heads(&mut self, session: &Session) {
         let level = self.draws.level();
         for c in session.ever.iter() {
-            let (lanes, poll) = (&mut self.lanes[c.index()], &self.polls[c.index()]);
-            poll.support().unpack(level, &mut lanes.support);
-            poll.vetoes.unpack(level, &mut lanes.vetoes);
-            poll.objections.unpack(level, &mut lanes.objections);
+            let (heads, poll) = (&mut self.heads[c.index()], &self.polls[c.index()]);
+            poll.support().unpack(level, &mut heads.support);
+            poll.vetoes.unpack(level, &mut heads.vetoes);
+            poll.objections.unpack(level, &mut heads.objections);
             // Empty where nobody asks.
-            lanes.objections.resize(lanes.support.len(), 0);
+            heads.objections.resize(heads.support.len(), 0);
         }
     }
 
     /// Looks up how those of `field` fare in one round.
     fn note_fares(&mut self, field: CandidateSet, round: usize) {
         for c in field.iter() {
-            let (lanes, lane) = (&self.lanes[c.index()], self.polls[c.index()].lanes.lane_of(round));
+            let (heads, lane) = (&self.heads[c.index()], self.polls[c.index()].lanes.lane_of(round));
             self.fares[c.index()] = Fare {
-                support: lanes.support[lane].into(),
-                objections: lanes.objections[lane].into(),
-                vetoes: lanes.vetoes[lane].into(),
+                support: heads.support[lane].into(),
+                objections: heads.objections[lane].into(),
+                vetoes: heads.vetoes[lane].into(),
             };
         }
     }
@@ -346,7 +348,11 @@ impl Hall {
             remaining.iter().filter(|&c| planes::has(&self.polls[c.index()].would_hold, lane_of(c))).collect();
         if let Some(leader) = steps::accommodate(plan, ballot, would_hold, remaining, &self.fares, draws) {
             let holdouts: MemberSet = self.polls[leader.index()].vetoing_in(world, lane_of(leader)).collect();
-            for m in holdouts.iter().filter(|&m| plan.yields.decide(draws, Chance::Yield(ballot, m, leader))) {
+            let mut yields = |m: MemberId| match plan.yields.certainty() {
+                Some(certain) => certain,
+                None => planes::has(self.draws.decided(plan.yields, Chance::Yield(ballot, m, leader)), round),
+            };
+            for m in holdouts.iter().filter(|&m| yields(m)) {
                 world.yielded[leader.index()].push((round as u16, m));
             }
         }

@@ -181,10 +181,23 @@ for_every_level! {
 
 /// By lane the number whose digits are in `planes`, of as many words, lowest digit first; at most 16.
 pub(super) fn unpack(level: Level, planes: &[u64], words: usize, numbers: &mut Vec<u16>) {
-    numbers.clear();
     numbers.resize(64 * words, 0);
     for (digit, plane) in planes.chunks_exact(words.max(1)).enumerate() {
-        add_digit(level, plane, 1 << digit, numbers);
+        if digit == 0 {
+            first_digit(level, plane, numbers);
+        } else {
+            add_digit(level, plane, 1 << digit, numbers);
+        }
+    }
+}
+
+for_every_level! {
+    fn first_digit(plane: &[u64], numbers: &mut [u16]) {
+        for (&word, numbers) in plane.iter().zip(numbers.chunks_exact_mut(64)) {
+            for (j, number) in numbers.iter_mut().enumerate() {
+                *number = (word >> j & 1) as u16;
+            }
+        }
     }
 }
 
@@ -229,9 +242,9 @@ mod tests {
             assert_eq!(counts.sums(level, &which), (numbers().sum(), numbers().map(|n| n * n).sum()));
             let mut numbers = Vec::new();
             counts.unpack(level, &mut numbers);
-            for lane in 0..128 {
+            for (lane, &unpacked) in numbers.iter().enumerate() {
                 let number = counts.get(lane);
-                assert_eq!(u32::from(numbers[lane]), number);
+                assert_eq!(u32::from(unpacked), number);
                 assert_eq!(number, expected(lane));
                 let is = |word: u64| word >> (lane % 64) & 1 == 1;
                 assert_eq!(is(counts.any(lane / 64)), number > 0);

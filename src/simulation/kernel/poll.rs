@@ -6,7 +6,7 @@ use super::minds::Minds;
 use super::planes::{self, Counts};
 use super::rule;
 use super::stances::Stances;
-use super::vetoes::Objections;
+use super::vetoes::{Buffers, Objections};
 use super::views::Views;
 use super::world::{Place, Session, World};
 use crate::model::{CandidateId, MemberId};
@@ -92,10 +92,7 @@ impl Poll {
             faced: &self.faced,
             objecting: &self.objecting,
             encouragements: &self.encouragements,
-            encouraging: Vec::new(),
-            lanes: Vec::new(),
-            some: Vec::new(),
-            utilities: Vec::new(),
+            buffers: Buffers::default(),
         };
         objections.vetoes(draws, &mut self.vetoing);
         self.vetoes.count(draws.level(), &self.vetoing, self.words, world.holders[self.candidate].len());

@@ -68,11 +68,18 @@ pub(super) struct Objections<'a> {
     pub objecting: &'a [u64],
     /// How many encourage.
     pub encouragements: &'a Counts,
-    /// The same by lane, once anyone asks.
-    pub encouraging: Vec<u16>,
-    pub lanes: Vec<u64>,
-    pub some: Vec<u16>,
-    pub utilities: Vec<f32>,
+    pub buffers: Buffers,
+}
+
+#[derive(Default)]
+pub(super) struct Buffers {
+    /// The share of the other members who encourage, by how many encourage; empty if nobody has asked yet.
+    popularity: Vec<f32>,
+    /// How many encourage, by lane.
+    encouraging: Vec<u16>,
+    lanes: Vec<u64>,
+    some: Vec<u16>,
+    utilities: Vec<f32>,
 }
 
 impl Objections<'_> {
@@ -121,8 +128,17 @@ impl Objections<'_> {
         if let [(None, veto)] = holder.powers[..] {
             if veto.red_line.certainty().is_none() {
                 let red_lines = draws.decided(veto.red_line, Chance::RedLine(m, c));
-                self.minds.lanes.of_rounds(level, red_lines, &mut self.lanes);
-                vetoing.iter_mut().zip(&self.lanes).for_each(|(vetoing, red_lines)| *vetoing &= red_lines);
+                if planes::count(vetoing) < red_lines.len() {
+                    for (w, word) in vetoing.iter_mut().enumerate() {
+                        for lane in planes::lanes_of(w, *word) {
+                            let is_red_line = planes::has(red_lines, self.minds.lanes.rounds[lane].into());
+                            *word &= !(u64::from(!is_red_line) << (lane % 64));
+                        }
+                    }
+                } else {
+                    self.minds.lanes.of_rounds(level, red_lines, &mut self.buffers.lanes);
+                    vetoing.iter_mut().zip(&self.buffers.lanes).for_each(|(vetoing, red_lines)| *vetoing &= red_lines);
+                }
             }
             if veto.cost != 0.0 {
                 self.swallow(m, veto.cost, draws, vetoing);
@@ -153,19 +169,21 @@ impl Objections<'_> {
     /// Takes out the objections of `m` that are not worth standing alone.
     fn swallow(&mut self, m: MemberId, cost: f32, draws: &SpanDraws, vetoing: &mut [u64]) {
         let plan = self.world.plan;
-        self.some.clear();
-        self.some.extend(planes::lanes(vetoing).map(|lane| lane as u16));
-        if self.some.is_empty() {
+        let Buffers { popularity, encouraging, some, utilities, .. } = &mut self.buffers;
+        some.clear();
+        some.extend(planes::lanes(vetoing).map(|lane| lane as u16));
+        if some.is_empty() {
             return;
         }
-        self.views.some_utilities(plan, m, self.minds, &self.some, draws, &mut self.utilities);
-        if self.encouraging.is_empty() {
-            self.encouragements.unpack(draws.level(), &mut self.encouraging);
+        self.views.some_utilities(plan, m, self.minds, some, draws, utilities);
+        if popularity.is_empty() {
+            let others = (plan.members() - 1).max(1) as f32;
+            popularity.extend((0..=plan.members()).map(|encouraging| encouraging as f32 / others));
+            self.encouragements.unpack(draws.level(), encouraging);
         }
-        let others = (plan.members() - 1).max(1) as f32;
         let leniency = steps::leniency(self.stage, plan.concession[m.index()], self.world.ballot);
-        for (&lane, &utility) in self.some.iter().zip(&self.utilities) {
-            let popularity = f32::from(self.encouraging[usize::from(lane)]) / others;
+        for (&lane, &utility) in some.iter().zip(&*utilities) {
+            let popularity = popularity[usize::from(encouraging[usize::from(lane)])];
             let dislike = plan.object_at[m.index()] - (utility + leniency);
             if dislike <= cost * popularity {
                 planes::clear(vetoing, lane.into());

@@ -219,11 +219,11 @@ impl<'a> World<'a> {
         for session in before {
             let mut rounds = session.rounds;
             rounds.iter_mut().zip(&self.open).for_each(|(rounds, open)| *rounds &= open);
-            for stage in usize::from(session.place.stage)..stages.len() {
-                let again = stage == usize::from(session.place.stage);
+            for (index, stage) in stages.iter().enumerate().skip(session.place.stage.into()) {
+                let again = index == usize::from(session.place.stage);
                 let repeat = if again { session.place.repeat + 1 } else { 1 };
-                if u32::from(repeat) <= stages[stage].repeat && !planes::is_empty(&rounds) {
-                    self.convene(Place { stage: stage as u16, repeat }, &mut rounds);
+                if u32::from(repeat) <= stage.repeat && !planes::is_empty(&rounds) {
+                    self.convene(Place { stage: index as u16, repeat }, &mut rounds);
                 }
             }
             self.open.iter_mut().zip(&rounds).for_each(|(open, over)| *open &= !over);
