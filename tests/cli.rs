@@ -14,7 +14,8 @@ const LONG: &str = "title = \"long\"\nrounds = 3000\nseed = 7\n[veto]\ndefault =
     [[candidate]]\nid = \"x\"\navailability = 0.8\n[[candidate]]\nid = \"y\"\nwithdraws_if_vetoed = 0.2\n\
     [[candidate]]\nid = \"z\"\nenters = 2\n[[event]]\nname = \"scandal\"\nprobability = 0.5\neffects = [{ leaves = \"x\" }]\n\
     [[stage]]\nname = \"talks\"\nrepeat = 3\nappoint = \"consensus\"\ndrop = \"lowest\"\nfrom_ballot = 2\n\
-    [[stage]]\nname = \"vote\"\nballot = \"choice\"\nappoint = { all = [\"no_veto\", \"two-thirds\"] }\n";
+    [[stage]]\nname = \"vote\"\nballot = \"choice\"\nappoint = { all = [\"no_veto\", \"two-thirds\"] }\n\
+    [[assumption]]\nname = \"free\"\nveto = {}\n";
 
 /// A folder with a small scenario in it.
 struct Desk(tempfile::TempDir);
@@ -89,6 +90,9 @@ fn exit_codes_say_what_went_wrong() {
         ("run small.toml --rounds many", 2, "many"),
         ("run small.toml --threads 0", 2, "threads"),
         ("run small.toml --assumption fre", 2, "free"),
+        ("run small.toml --precision 0.5%", 2, "expected a share"),
+        ("compare small.toml --precision 1e-9", 2, "expected a share"),
+        ("influence small.toml --precision 0.01", 2, "--precision"),
         ("run wrong.toml", 65, "wrong.toml"),
         ("check wrong.toml", 65, "error"),
         ("run empty.toml", 65, "title"),
@@ -166,6 +170,78 @@ fn formats_for_programs() {
     assert_eq!(csv.lines().count(), 4, "a header, two candidates, no consensus");
     let json = desk.ends("run small.toml --format json --assumption free", 0, "").stdout;
     assert!(serde_json::from_slice::<serde_json::Value>(&json).unwrap().is_object());
+}
+
+fn record(desk: &Desk, folder: &str) -> serde_json::Value {
+    serde_json::from_slice(&fs::read(desk.path(folder).join("run.json")).unwrap()).unwrap()
+}
+
+/// A precise run is one of so many doublings, byte for byte; a finer one goes on where a coarser one ended.
+#[test]
+fn a_precision_is_a_number_of_rounds() {
+    let desk = Desk::new();
+    for command in ["run", "compare"] {
+        let mut last = 0;
+        for precision in ["0.02", "0.005"] {
+            let arguments = format!("{command} long.toml --rounds 1000 --log-rounds {command}{precision}.csv");
+            let arguments = if command == "run" { &arguments } else { arguments.split(" --log").next().unwrap() };
+            desk.ends(&format!("{arguments} --precision {precision} --threads 2 --out {command}{precision}"), 0, "");
+            let record = record(&desk, &format!("{command}{precision}"));
+            let rounds = record["rounds"].as_u64().unwrap();
+            assert!(rounds > last && rounds.is_multiple_of(1000) && (rounds / 1000).is_power_of_two(), "{rounds}");
+            assert_eq!((&record["partial"], &record["rounds_asked"]), (&false.into(), &rounds.into()));
+            assert_eq!(record["options"]["precision"].to_string(), precision);
+            last = rounds;
+            let plain = arguments.replace("1000", &rounds.to_string()).replace(".csv", "-plain.csv");
+            desk.ends(&format!("{plain} --threads 1 --out {command}{precision}-plain"), 0, "");
+            let files = |folder: &str| {
+                let mut files = desk.files(&format!("{command}{precision}{folder}"));
+                files.retain(|(name, _)| name != "run.json");
+                files
+            };
+            assert!(files("").len() > 4 && files("") == files("-plain"), "{command} {precision}");
+        }
+    }
+    let log = |name: &str| fs::read(desk.path(name)).unwrap();
+    assert_eq!(log("run0.005.csv"), log("run0.005-plain.csv"));
+    let csv = String::from_utf8(desk.ends("run long.toml --precision 0.004 --format csv", 0, "").stdout).unwrap();
+    for row in csv.lines().skip(1) {
+        let figures: Vec<f64> = row.split(',').skip(5).map(|figure| figure.parse().unwrap()).collect();
+        assert!(figures[0] - figures[1] <= 0.004 && figures[2] - figures[0] <= 0.004, "{row}");
+    }
+}
+
+#[test]
+fn rare_outcomes_are_called_so() {
+    let desk = Desk::new();
+    let shown =
+        |rounds| String::from_utf8(desk.ends(&format!("run rare.toml --rounds {rounds}"), 0, "").stdout).unwrap();
+    fs::write(
+        desk.path("rare.toml"),
+        format!("{SMALL}availability = 0.001\n[support]\nA = {{ x = 9 }}\nB = {{ x = 9 }}\n"),
+    )
+    .unwrap();
+    // `y` stands in one round of a thousand, and is seldom appointed then.
+    assert!(shown(20_000).contains("Rare: y"), "{}", shown(20_000));
+    assert!(!shown(20).contains("Rare: "), "not seen at all");
+}
+
+/// Where nobody watches, a line every ten seconds says how far the run is.
+#[cfg(unix)]
+#[test]
+fn progress_without_a_terminal() {
+    let desk = Desk::new();
+    let mut child = start(&mut desk.command("run small.toml --rounds 1e12"));
+    let mut errors = std::io::BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    std::io::BufRead::read_line(&mut errors, &mut line).unwrap();
+    signal(&child, "-INT");
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(130));
+    assert!(
+        line.starts_with("0 %: ") && line.contains(" of 1 000 000 000 000 rounds, ") && line.contains("/s, "),
+        "{line}"
+    );
+    assert!(line.ends_with(" left\n"), "{line}");
 }
 
 #[cfg(target_os = "linux")]
@@ -344,6 +420,7 @@ fn help_has_examples() {
         ("--help", "nemcon run"),
         ("run --help", "--assumption every-ally"),
         ("check --help", "nemcon check"),
+        ("sweep --help", "--sample sobol:256"),
         ("trace --help", "nemcon trace"),
     ] {
         let text = String::from_utf8(desk.ends(arguments, 0, "").stdout).unwrap();

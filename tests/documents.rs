@@ -1,4 +1,4 @@
-//! The worked analysis in `docs/comparing-assumptions.md`: its commands are run, its figures looked for in what they show.
+//! The worked analyses in `docs`: their commands are run, their figures looked for in what they show.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,8 +33,10 @@ fn pieces(page: &str) -> (Vec<(&str, &str)>, Vec<&str>) {
     (blocks, prose)
 }
 
-fn page() -> String {
-    fs::read_to_string(repository().join("docs/comparing-assumptions.md")).unwrap()
+const COMPARING: &str = "docs/comparing-assumptions.md";
+
+fn page(file: &str) -> String {
+    fs::read_to_string(repository().join(file)).unwrap()
 }
 
 /// What a command of the page shows.
@@ -63,8 +65,12 @@ fn figures(prose: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_worked_analysis_shows_what_the_program_says() {
-    let page = page();
+fn the_worked_analyses_show_what_the_program_says() {
+    [COMPARING, "docs/sweeps.md"].into_iter().for_each(check);
+}
+
+fn check(file: &str) {
+    let page = page(file);
     let (blocks, prose) = pieces(&page);
     let desk = desk();
     let mut everything = String::new();
@@ -82,11 +88,11 @@ fn the_worked_analysis_shows_what_the_program_says() {
         everything += &output;
     }
     let told: Vec<String> = prose.iter().flat_map(|prose| figures(prose)).collect();
-    assert!(told.len() > 15, "{told:?}");
+    assert!(told.len() > 7, "{told:?}");
     let shown =
         |figure: &str| everything.split(|c: char| !c.is_ascii_digit() && c != '.').any(|number| number == figure);
     for figure in told {
-        assert!(shown(&figure), "no command shows {figure}");
+        assert!(shown(&figure), "no command of {file} shows {figure}");
     }
 }
 
@@ -108,7 +114,7 @@ fn the_chart_can_be_drawn() {
         assert!(required.is_none(), "{} has no matplotlib", python.display());
         return;
     }
-    let page = page();
+    let page = page(COMPARING);
     let (blocks, _) = pieces(&page);
     let (_, code) = blocks.iter().find(|(kind, _)| *kind == "python").unwrap();
     assert!(code.lines().count() <= 10);

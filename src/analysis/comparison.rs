@@ -93,6 +93,11 @@ impl Difference {
         Self { value: sum.value / n, low: sum.low / n, high: sum.high / n, ..sum }
     }
 
+    /// How far the interval reaches at most to either side of the value.
+    pub fn reach(&self) -> f64 {
+        (self.value - self.low).max(self.high - self.value)
+    }
+
     /// Whether the interval excludes 0.
     pub fn is_clear(&self) -> bool {
         self.low > 0.0 || self.high < 0.0
@@ -189,16 +194,20 @@ impl Comparison {
 
 /// How much more often each outcome occurs in the second world of `flows`.
 pub(super) fn outcome_differences(model: &Model, flows: &Flows) -> Vec<OutcomeDifference> {
+    let keys = outcome_keys(model).into_iter().zip(differences(flows));
+    keys.map(|(candidate, difference)| OutcomeDifference { candidate, difference }).collect()
+}
+
+/// By outcome: how much more often it occurs in the second world of `flows`.
+pub(super) fn differences(flows: &Flows) -> impl Iterator<Item = Difference> {
     let all = 0..flows.outcomes();
     let rounds = all.clone().map(|from| row(flows, from)).sum();
-    let difference = |outcome: usize| {
+    all.clone().map(move |outcome| {
         let both = flows.count(outcome, outcome);
         let lost = row(flows, outcome) - both;
         let gained = all.clone().map(|from| flows.count(from, outcome)).sum::<u64>() - both;
         Difference::paired(lost, gained, both, rounds)
-    };
-    let keys = outcome_keys(model).into_iter().enumerate();
-    keys.map(|(outcome, candidate)| OutcomeDifference { candidate, difference: difference(outcome) }).collect()
+    })
 }
 
 /// Rounds whose outcomes in the two worlds of `flows` differ.

@@ -48,6 +48,16 @@ impl Proportion {
     pub fn is_never(&self) -> bool {
         self.count == 0
     }
+
+    /// How far the interval reaches at most to either side of the value; 1 if `rounds` is 0.
+    pub fn reach(&self) -> f64 {
+        self.value.map_or(1.0, |value| (value - self.low).max(self.high - value))
+    }
+
+    /// Whether it was so in some rounds, but in so few that the interval is wider than the value.
+    pub fn is_rare(&self) -> bool {
+        self.value.is_some_and(|value| value > 0.0 && self.high - self.low > value)
+    }
 }
 
 /// Wilson's lower bound, with numerator and denominator multiplied by `n`. Exactly 0 for no successes.

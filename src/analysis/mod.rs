@@ -1,30 +1,34 @@
 //! Counts to figures with intervals. Floats begin here.
 //!
 //! [`Selection`] is what one assumption's rounds say; [`Comparison`] and [`Influence`] set assumptions
-//! side by side, [`Leverage`] is what a little support would do, [`power`] is a rule's formal voting power; [`fn@oddities`] is what can be said without any round.
+//! side by side, [`Leverage`] is what a little support would do; a [`Sweep`](sweep::Sweep) varies settings, and its
+//! [`Sensitivity`](sensitivity::Sensitivity) says which of them matter. [`power`] is a rule's formal voting power,
+//! [`precision`] how many rounds it takes; [`fn@oddities`] is what can be said without any round.
 
 mod comparison;
 mod conditional;
 mod estimate;
 mod fit;
+mod groups;
 mod influence;
 mod leverage;
 mod oddities;
 pub mod power;
+pub mod precision;
 mod reach;
 mod selection;
+pub mod sensitivity;
+pub mod sweep;
 
 pub use comparison::{Comparison, Difference, Flow, OutcomeDifference};
 pub use conditional::{Conditional, Quantity};
 pub use estimate::{Mean, Proportion};
 pub use fit::{CandidateFit, Fit, FitError};
+pub use groups::{GroupFigures, GroupSums};
 pub use influence::{Influence, MemberInfluence};
 pub use leverage::{Leverage, PairLeverage, Slope};
 pub use oddities::{Oddity, Remark, Unappointable, oddities};
-pub use selection::{
-    BallotFigures, BlockingSet, CandidateFigures, GroupFigures, GroupSums, Key, Outcome, PairFigures, Selection,
-    SetMembers,
-};
+pub use selection::{BallotFigures, BlockingSet, CandidateFigures, Key, Outcome, PairFigures, Selection, SetMembers};
 
 #[cfg(test)]
 pub(crate) mod example;

@@ -1,7 +1,8 @@
 //! What the rounds of one assumption say: everything the reports need, as figures with intervals.
 
 use super::estimate::{Mean, Proportion};
-use crate::model::{CandidateId, Group, MemberSet, Model};
+use super::groups::{self, GroupFigures};
+use crate::model::{CandidateId, MemberSet, Model};
 use crate::simulation::Tally;
 use crate::simulation::tally::CandidateTally;
 
@@ -118,36 +119,6 @@ pub struct PairFigures {
     pub sole_veto: Proportion,
 }
 
-/// What the members of a group do, taken together.
-#[derive(Debug, Clone, PartialEq)]
-pub struct GroupFigures {
-    /// Which; a group that is no bloc has no name but its id.
-    pub group: Key,
-    /// Whether it is a bloc.
-    pub is_bloc: bool,
-    /// How many members it has.
-    pub members: usize,
-    /// By candidate: sums over the members.
-    pub sums: Vec<GroupSums>,
-}
-
-/// Rounds summed over the members of a group, at the last ballot of each that could appoint the candidate. Shares of them are
-/// means over the members; they have no interval, because members of a group share shocks, and a round is in them once for
-/// every member.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct GroupSums {
-    /// Rounds the candidate faced, once for every member.
-    pub faced: u64,
-    /// Of these, encouraging.
-    pub encouraged: u64,
-    /// Objecting.
-    pub objected: u64,
-    /// Vetoing.
-    pub vetoed: u64,
-    /// With the only veto, without which the rule holds.
-    pub sole_veto: u64,
-}
-
 /// How rounds stand after one ballot; all out of all rounds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BallotFigures {
@@ -181,7 +152,7 @@ impl Selection {
                 .map(|(key, counts)| candidate_figures(key, counts, tally.rounds))
                 .collect(),
             pairs: pairs(model, tally),
-            groups: groups(model, tally),
+            groups: groups::figures(model, tally),
             ballots: ballots(tally),
         }
     }
@@ -200,7 +171,7 @@ pub(super) fn outcome_keys(model: &Model) -> Vec<Option<Key>> {
     model.candidates.iter().map(|c| Some(key(&c.id, &c.name))).chain([None]).collect()
 }
 
-fn key(id: &str, name: &str) -> Key {
+pub(super) fn key(id: &str, name: &str) -> Key {
     Key { id: id.to_owned(), name: name.to_owned() }
 }
 
@@ -258,31 +229,6 @@ fn pairs(model: &Model, tally: &Tally) -> Vec<PairFigures> {
         }
     };
     (0..members).flat_map(|m| model.candidate_ids().map(move |(c, _)| pair(m, c))).collect()
-}
-
-fn groups(model: &Model, tally: &Tally) -> Vec<GroupFigures> {
-    let sums = |group: &Group, candidate: CandidateId| {
-        let faced = tally.candidates[candidate.index()].faced;
-        group.members.iter().fold(GroupSums::default(), |sums, m| {
-            let counts = tally.pairs[candidate.index() * model.members.len() + m.index()];
-            GroupSums {
-                faced: sums.faced + faced,
-                encouraged: sums.encouraged + counts.encouraged,
-                objected: sums.objected + counts.objected,
-                vetoed: sums.vetoed + counts.vetoed,
-                sole_veto: sums.sole_veto + counts.sole_veto,
-            }
-        })
-    };
-    let groups = model.groups.iter().filter(|group| !group.members.is_empty());
-    groups
-        .map(|group| GroupFigures {
-            group: key(&group.id, group.bloc.as_ref().unwrap_or(&group.id)),
-            is_bloc: group.bloc.is_some(),
-            members: group.members.len() as usize,
-            sums: model.candidate_ids().map(|(c, _)| sums(group, c)).collect(),
-        })
-        .collect()
 }
 
 /// Ballots up to the last at which a round ended; ballot 0 only if a round ended there.

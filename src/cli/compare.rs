@@ -11,9 +11,10 @@ use nemcon::report::{csv, json};
 use nemcon::scenario::STATED;
 use nemcon::simulation::Plan;
 
+use super::checkpoint::Saving;
 use super::failure::{Exit, Failure};
-use super::job::{Job, OwnOptions};
-use super::simulate::{Format, Options};
+use super::job::{Extent, Job, OwnOptions};
+use super::simulate::{Format, Options, Precision};
 use super::{Outcome, console, scenario};
 
 /// Simulate assumptions on the same draws: how each changes who is chosen, and where the rounds went.
@@ -28,53 +29,62 @@ Examples:
   nemcon compare scenarios/nato-2023.toml --baseline every-ally --rounds 1e6")]
 pub struct Compare {
     /// The scenario file
-    scenario: PathBuf,
+    pub scenario: PathBuf,
 
     /// The assumptions to compare, separated by commas; otherwise all of the scenario's
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
-    assumptions: Option<Vec<String>>,
+    pub assumptions: Option<Vec<String>>,
 
     /// The assumption that the others are compared with
     #[arg(long, value_name = "NAME", default_value = STATED)]
-    baseline: String,
+    pub baseline: String,
 
     #[command(flatten)]
-    options: Options,
+    pub precision: Precision,
+
+    #[command(flatten)]
+    pub options: Options,
+
+    #[command(flatten)]
+    pub saving: Saving,
 }
 
 impl Compare {
     /// Simulates and reports.
     pub fn execute(&self) -> Outcome {
-        let job = Job::load("compare", &self.scenario, &self.options)?;
+        let job = Job::load("compare", &self.scenario, &self.options, self.precision.precision)?;
         let models = self.models(&job)?;
         let names = [&csv::COMPARISON_FILES[..], &csv::SELECTION_FILES, &["run.json"]].concat();
         let mut outputs = job.open(&names, None)?;
         let plans: Vec<Plan> = models.iter().map(|&model| Plan::new(model.clone())).collect();
-        let (done, elapsed) = job.simulate(&mut outputs, |control, _| {
-            nemcon::simulation::compare(&plans, 0, job.seed, 0..job.rounds, job.threads, control)
+        let results = job.count(&mut outputs, &self.saving, &models, |rounds, control, _| {
+            nemcon::simulation::compare(&plans, 0, job.seed, rounds, job.threads, control)
         })?;
-        let counted = models.iter().zip(&done.tally.tallies);
+        if let Some(shard) = self.saving.shard {
+            return shard.finish(&results, self.saving.path());
+        }
+        let counted = models.iter().zip(&results.counts.tallies);
         let selections: Vec<_> = counted.map(|(model, tally)| Selection::new(model, tally)).collect();
-        let others = models.iter().zip(&done.tally.joints).skip(1);
+        let others = models.iter().zip(&results.counts.joints).skip(1);
         let comparisons: Vec<_> = others.map(|(model, joint)| Comparison::new(models[0], model, joint)).collect();
-        let rounds = selections[0].rounds;
+        let extent = Extent { rounds: selections[0].rounds, asked: results.of.rounds };
         let files = || {
             let own = OwnOptions {
                 assumptions: self.assumptions.clone(),
                 baseline: Some(self.baseline.clone()),
-                ..OwnOptions::default()
+                ..self.saving.own_options()
             };
             let mut files = csv::comparisons(&comparisons)?;
             files.extend(csv::selections(&selections)?);
-            files.push(job.record(&models, rounds, elapsed, own).to_bytes()?);
+            files.push(job.record(&models, extent, results.elapsed_seconds, own).to_bytes()?);
             Ok(files)
         };
         let shown = || match self.options.format {
-            Format::Table => Ok(self.table(&job, &models, &selections, &comparisons).into_bytes()),
+            Format::Table => Ok(self.table(&job, &models, &selections, &comparisons, extent.asked).into_bytes()),
             Format::Csv => csv::comparison(&comparisons),
-            Format::Json => json::comparison(&selections, &comparisons, done.partial),
+            Format::Json => json::comparison(&selections, &comparisons, extent.rounds < extent.asked),
         };
-        job.finish(outputs, rounds, files, shown)
+        job.finish(outputs, extent, files, shown)
     }
 
     /// The models to compare, the baseline first, each once.
@@ -100,10 +110,24 @@ impl Compare {
         Ok(models)
     }
 
-    fn table(&self, job: &Job<'_>, models: &[&Model], selections: &[Selection], comparisons: &[Comparison]) -> String {
-        let names = self.assumptions.as_ref().map(|names| names.join(","));
+    fn table(
+        &self,
+        job: &Job<'_>,
+        models: &[&Model],
+        selections: &[Selection],
+        comparisons: &[Comparison],
+        rounds_asked: u64,
+    ) -> String {
+        // Which they are, however they were named: what is merged reads as what was simulated in one go.
+        let others = |models: &mut dyn Iterator<Item = &Model>| {
+            let others = models.filter(|model| model.assumption != self.baseline);
+            others.map(|model| model.assumption.as_str()).collect::<Vec<_>>().join(",")
+        };
+        let names = others(&mut models.iter().copied());
         let mut own: Vec<(&str, &str)> = Vec::new();
-        own.extend(names.iter().map(|names| ("--assumptions", names.as_str())));
+        if names != others(&mut job.scenario.assumptions.iter()) {
+            own.push(("--assumptions", &names));
+        }
         if self.baseline != STATED {
             own.push(("--baseline", &self.baseline));
         }
@@ -113,7 +137,7 @@ impl Compare {
             selections,
             comparisons,
             seed: job.seed,
-            rounds_asked: job.rounds,
+            rounds_asked,
             repeat: &job.repeat(selections[0].rounds, &own),
         };
         report.render(console::look())

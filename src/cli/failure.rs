@@ -12,7 +12,7 @@ pub enum Exit {
     Done = 0,
     /// The command line makes no sense.
     Usage = 2,
-    /// The scenario is wrong.
+    /// The scenario, or a file of results, is wrong.
     Scenario = 65,
     /// A file cannot be read.
     Unreadable = 66,

@@ -11,7 +11,7 @@ use nemcon::report::{csv, json};
 use nemcon::scenario::STATED;
 use nemcon::simulation::{Plan, neighbours};
 
-use super::job::{Job, OwnOptions};
+use super::job::{Extent, Job, OwnOptions};
 use super::simulate::{Format, Options};
 use super::{Outcome, console, scenario};
 
@@ -39,16 +39,18 @@ pub struct Influence {
 impl Influence {
     /// Simulates and reports.
     pub fn execute(&self) -> Outcome {
-        let job = Job::load("influence", &self.scenario, &self.options)?;
+        let job = Job::load("influence", &self.scenario, &self.options, None)?;
         let model = scenario::assumption(&job.scenario, self.assumption.as_deref())?;
         let mut outputs = job.open(&["influence.csv", "run.json"], None)?;
         let plan = Plan::new(model.clone());
-        let (done, elapsed) =
-            job.simulate(&mut outputs, |control, _| neighbours(&plan, job.seed, 0..job.rounds, job.threads, control))?;
+        let (done, elapsed) = job.simulate(&mut outputs, |control, _| {
+            neighbours(&plan, job.seed, job.length.first(), job.threads, control)
+        })?;
         let influence = analysis::Influence::new(model, &done.tally);
+        let extent = Extent { rounds: influence.rounds, asked: job.length.rounds };
         let files = || {
             let own = OwnOptions { assumption: self.assumption.clone(), ..OwnOptions::default() };
-            let record = job.record(&[model], influence.rounds, elapsed, own);
+            let record = job.record(&[model], extent, elapsed, own);
             Ok(vec![csv::influence(&influence)?, record.to_bytes()?])
         };
         let shown = || match self.options.format {
@@ -56,7 +58,7 @@ impl Influence {
             Format::Csv => csv::influence(&influence),
             Format::Json => json::influence(&influence, done.partial),
         };
-        job.finish(outputs, influence.rounds, files, shown)
+        job.finish(outputs, extent, files, shown)
     }
 
     fn table(&self, job: &Job<'_>, model: &Model, influence: &analysis::Influence) -> String {
@@ -67,7 +69,7 @@ impl Influence {
             model,
             influence,
             seed: job.seed,
-            rounds_asked: job.rounds,
+            rounds_asked: job.length.rounds,
             repeat: &job.repeat(influence.rounds, assumption),
         };
         report.render(console::look())

@@ -1,21 +1,27 @@
 //! What the commands that simulate do alike: open outputs, watch the run, write what came out, and record it.
 
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Instant;
 
+use nemcon::analysis::precision::{Length, Precise};
 use nemcon::model::Model;
 use nemcon::report::INTERVALS;
 use nemcon::report::json::{AssumptionRecord, InputRecord, OptionsRecord, RunRecord};
-use nemcon::scenario::Scenario;
-use nemcon::simulation::{Control, RunError};
+use nemcon::report::results::{Asked, Results};
+use nemcon::scenario::{Input, Scenario};
+use nemcon::simulation::{Compared, Control, Done, RoundLog, RunError};
 
+use super::checkpoint::Saving;
 use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
 use super::output::{Folder, Opening, OutFiles, Target};
+use super::progress::Goal;
 use super::round_log::LogFile;
 use super::simulate::Options;
-use super::{Outcome, console, progress, scenario};
+use super::{Outcome, console, merge, progress, scenario};
 
 /// One command about to simulate one scenario.
 pub struct Job<'a> {
@@ -24,32 +30,59 @@ pub struct Job<'a> {
     /// The scenario's path, as given.
     path: &'a Path,
     options: &'a Options,
+    /// The files read.
+    inputs: Vec<PathBuf>,
+    watch: Arc<Interrupt>,
     /// The scenario.
     pub scenario: Scenario,
     /// Seed of all random numbers.
     pub seed: u64,
-    /// Rounds asked for.
-    pub rounds: u64,
+    /// How many rounds to simulate.
+    pub length: Length,
     /// Threads to use.
     pub threads: usize,
+    /// What the progress is towards.
+    pub goal: Goal,
+}
+
+/// How far a run came.
+#[derive(Debug, Clone, Copy)]
+pub struct Extent {
+    /// Rounds simulated.
+    pub rounds: u64,
+    /// Rounds that there were to be.
+    pub asked: u64,
 }
 
 impl<'a> Job<'a> {
-    /// Reads the scenario; warnings go to standard error.
+    /// Reads the scenario; warnings go to standard error. `precision` is that asked for.
     ///
     /// # Errors
     /// That it cannot be read, or everything that is wrong with it.
-    pub fn load(command: &'static str, path: &'a Path, options: &'a Options) -> Result<Self, Failure> {
+    pub fn load(
+        command: &'static str,
+        path: &'a Path,
+        options: &'a Options,
+        precision: Option<f64>,
+    ) -> Result<Self, Failure> {
         let scenario = scenario::load(path, options.quiet)?;
+        let rounds = options.rounds.unwrap_or(scenario.rounds);
         Ok(Self {
             command,
             path,
             options,
             seed: options.seed.unwrap_or(scenario.seed),
-            rounds: options.rounds.unwrap_or(scenario.rounds),
+            length: Length { rounds, precision },
             threads: options.threads(),
+            inputs: scenario.inputs.iter().map(|input| input.path.clone()).collect(),
+            watch: Interrupt::watch(options.quiet),
             scenario,
+            goal: Goal::new(rounds),
         })
+    }
+
+    fn opening(&self) -> Opening<'_> {
+        Opening { force: self.options.force, inputs: &self.inputs, watch: &self.watch }
     }
 
     /// Opens everything that will be written, so that a bad path fails before the run: the folder of results with the files
@@ -58,26 +91,23 @@ impl<'a> Job<'a> {
     /// # Errors
     /// That something cannot be created, or must not be overwritten.
     pub fn open<'m>(&self, names: &[&str], log: Option<(&Path, &'m Model)>) -> Result<Outputs<'m>, Failure> {
-        let inputs: Vec<PathBuf> = self.scenario.inputs.iter().map(|input| input.path.clone()).collect();
-        let watch = Interrupt::watch(self.options.quiet);
-        let opening = Opening { force: self.options.force, inputs: &inputs, watch: &watch };
+        let opening = self.opening();
         let path = self.options.out.as_deref();
         // The folder before the log, which may be in it.
-        let folder = path.map(|path| Folder::open(path, &watch)).transpose()?;
+        let folder = path.map(|path| Folder::open(path, &self.watch)).transpose()?;
         let out = path.map(|path| OutFiles::open(path, names, &opening)).transpose()?;
-        let model = log.map(|(_, model)| model);
-        let log = log.map(|(path, _)| Target::open(path, &opening)).transpose()?;
-        if let (Some(log), Some(out)) = (&log, &out)
+        let log = log.map(|(path, model)| Ok((path, model, Target::open(path, &opening)?))).transpose()?;
+        if let (Some((_, _, log)), Some(out)) = (&log, &out)
             && out.contains(log)
         {
             let what = "--log-rounds and --out would write the same file";
             return Err(Failure::new(Exit::Usage, what, Some("give the log another name")));
         }
-        let log = model.zip(log).map(|(model, target)| LogFile::start(model, target)).transpose()?;
+        let log = log.map(|(path, model, target)| LogFile::start(model, path, target)).transpose()?;
         Ok(Outputs { log, out, folder })
     }
 
-    /// Does `work`, which simulates, with a progress bar if someone is watching; returns how long it took, too.
+    /// Does `work`, which simulates, and shows how far it is; returns the seconds it took, too.
     ///
     /// # Errors
     /// What `work` fails with.
@@ -85,18 +115,82 @@ impl<'a> Job<'a> {
         &self,
         outputs: &mut Outputs<'_>,
         work: impl FnOnce(&Control, Option<&mut LogFile<'_>>) -> Result<T, RunError>,
-    ) -> Result<(T, Duration), Failure> {
-        let watch = Interrupt::watch(self.options.quiet);
-        let control = watch.control();
-        let start = Instant::now();
+    ) -> Result<(T, f64), Failure> {
         let log = &mut outputs.log;
-        let work = || work(control, log.as_mut());
-        let bar = !self.options.quiet && console::watched();
-        let result = if bar { progress::during(control, self.rounds, work) } else { work() };
-        match result {
-            Ok(done) => Ok((done, start.elapsed())),
+        let start = Instant::now();
+        match self.watched(|control| work(control, log.as_mut())) {
+            Ok(done) => Ok((done, start.elapsed().as_secs_f64())),
             Err(error) => Err(outputs.failure(&error)),
         }
+    }
+
+    /// Simulates as many rounds as there are to be, within [`Self::simulate`]; returns also how many these are.
+    ///
+    /// # Errors
+    /// What `simulate` fails with.
+    pub fn all_rounds<T: Precise>(
+        &self,
+        simulate: impl FnMut(Range<u64>) -> Result<Done<T>, RunError>,
+    ) -> Result<(Done<T>, u64), RunError> {
+        self.length.simulate(simulate, |rounds| self.goal.expect(rounds))
+    }
+
+    /// Simulates and counts the rounds asked for of `models` or, with a checkpoint, those that it does not have yet.
+    ///
+    /// # Errors
+    /// What `simulate` fails with, or that the checkpoint cannot be read or written.
+    pub fn count(
+        &self,
+        outputs: &mut Outputs<'_>,
+        saving: &Saving,
+        models: &[&Model],
+        mut simulate: impl FnMut(Range<u64>, &Control, Option<&mut dyn RoundLog>) -> Result<Done<Compared>, RunError> + Send,
+    ) -> Result<Results, Failure> {
+        let of = self.asked(models);
+        if let Some(files) = &saving.merged {
+            return merge::add_up(files, of, models);
+        }
+        let Some(mut checkpoint) =
+            saving.open(of.clone(), models, self.length, self.opening(), outputs.out.as_ref())?
+        else {
+            let ((done, asked), elapsed_seconds) = self.simulate(outputs, |control, mut log| {
+                self.all_rounds(|rounds| {
+                    simulate(rounds, control, log.as_deref_mut().map(|log| log as &mut dyn RoundLog))
+                })
+            })?;
+            let rounds = 0..done.tally.rounds();
+            return Ok(Results { of: Asked { rounds: asked, ..of }, rounds, elapsed_seconds, counts: done.tally });
+        };
+        self.goal.expect(checkpoint.missing());
+        self.watched(|control| {
+            let simulate = |rounds| simulate(rounds, control, None);
+            checkpoint.fill(self.length, control, simulate, &self.goal, |error| outputs.failure(error))
+        })?;
+        Ok(checkpoint.close(self.options.quiet))
+    }
+
+    /// Does `work` and shows how far it is.
+    fn watched<T>(&self, work: impl FnOnce(&Control) -> T) -> T {
+        let control = self.watch.control();
+        progress::during(control, &self.goal, self.options.quiet, || work(control))
+    }
+
+    /// What is asked about `models`.
+    pub fn asked(&self, models: &[&Model]) -> Asked {
+        Asked {
+            command: self.command.to_owned(),
+            scenario: self.path.display().to_string(),
+            inputs: self.input_records(),
+            seed: self.seed,
+            assumptions: models.iter().map(|model| model.assumption.clone()).collect(),
+            rounds: self.length.rounds,
+        }
+    }
+
+    fn input_records(&self) -> Vec<InputRecord> {
+        let record =
+            |input: &Input| InputRecord { path: input.path.display().to_string(), sha256: input.sha256.clone() };
+        self.scenario.inputs.iter().map(record).collect()
     }
 
     /// The command that simulates exactly these rounds again; `more` are options of its own with their values.
@@ -106,58 +200,62 @@ impl<'a> Job<'a> {
         command_line(self.command, self.path, &[&own, more].concat())
     }
 
-    /// The record of a run of `models` that took so long; `own` are the options that other commands do not have.
-    pub fn record(&self, models: &[&Model], rounds: u64, elapsed: Duration, own: OwnOptions) -> RunRecord {
+    /// The record of a run of `models` that took so many seconds; `own` are the options that other commands do not have.
+    pub fn record(&self, models: &[&Model], extent: Extent, elapsed_seconds: f64, own: OwnOptions) -> RunRecord {
         let options = self.options;
         let shown = |path: &Path| path.display().to_string();
-        let inputs = self.scenario.inputs.iter();
         RunRecord {
             program: env!("CARGO_PKG_NAME"),
             version: env!("CARGO_PKG_VERSION"),
             command: self.command,
             scenario: shown(self.path),
             title: self.scenario.title.clone(),
-            inputs: inputs.map(|i| InputRecord { path: shown(&i.path), sha256: i.sha256.clone() }).collect(),
+            inputs: self.input_records(),
             seed: self.seed,
-            rounds_asked: self.rounds,
-            rounds,
-            partial: rounds < self.rounds,
+            rounds_asked: extent.asked,
+            rounds: extent.rounds,
+            partial: extent.rounds < extent.asked,
             assumptions: models
                 .iter()
                 .map(|m| AssumptionRecord { name: m.assumption.clone(), summary: m.assumption_summary.clone() })
                 .collect(),
             options: OptionsRecord {
                 rounds: options.rounds,
+                precision: self.length.precision,
                 seed: options.seed,
                 assumption: own.assumption,
                 assumptions: own.assumptions,
                 baseline: own.baseline,
+                vary: own.vary,
+                sample: own.sample,
                 threads: options.threads.map(usize::from),
                 out: options.out.as_deref().map(shown),
                 log_rounds: own.log_rounds.as_deref().map(shown),
+                checkpoint: own.checkpoint.as_deref().map(shown),
+                merged: own.merged.as_ref().map(|files| files.iter().map(|file| shown(file)).collect()),
                 estimate: own.estimate,
                 format: options.format.name(),
                 force: options.force,
                 quiet: options.quiet,
             },
-            threads: self.threads,
-            elapsed_seconds: elapsed.as_secs_f64(),
+            threads: own.merged.is_none().then_some(self.threads),
+            elapsed_seconds,
             intervals: INTERVALS,
         }
     }
 
-    /// Writes the files, puts them in their places and shows the results; `rounds` were simulated.
+    /// Writes the files, puts them in their places and shows the results of a run that came so far.
     ///
     /// # Errors
     /// That something cannot be written.
     pub fn finish(
         &self,
         outputs: Outputs<'_>,
-        rounds: u64,
+        extent: Extent,
         files: impl FnOnce() -> io::Result<Vec<Vec<u8>>>,
         shown: impl FnOnce() -> io::Result<Vec<u8>>,
     ) -> Outcome {
-        if rounds == 0 {
+        if extent.rounds == 0 {
             if !self.options.quiet {
                 console::say("interrupted before any round was finished: nothing is written\n");
             }
@@ -172,7 +270,7 @@ impl<'a> Job<'a> {
             folder.keep();
         }
         console::show(&shown().map_err(|error| unwritten(&error))?)?;
-        Ok(if rounds < self.rounds { Exit::Interrupted } else { Exit::Done })
+        Ok(if extent.rounds < extent.asked { Exit::Interrupted } else { Exit::Done })
     }
 }
 
@@ -187,8 +285,16 @@ pub struct OwnOptions {
     pub baseline: Option<String>,
     /// `--log-rounds`
     pub log_rounds: Option<PathBuf>,
+    /// `--checkpoint` or `--resume`
+    pub checkpoint: Option<PathBuf>,
+    /// The files of `merge`
+    pub merged: Option<Vec<PathBuf>>,
     /// `--estimate`
     pub estimate: Option<&'static str>,
+    /// `--vary`
+    pub vary: Option<Vec<String>>,
+    /// `--sample`
+    pub sample: Option<String>,
 }
 
 /// Where results go, apart from standard output.

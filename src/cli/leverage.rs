@@ -12,7 +12,7 @@ use nemcon::scenario::STATED;
 use nemcon::simulation::{Plan, Scores, leverage};
 
 use super::failure::{Exit, Failure};
-use super::job::{Job, OwnOptions};
+use super::job::{Extent, Job, OwnOptions};
 use super::simulate::{Format, Options};
 use super::{Outcome, console, scenario};
 
@@ -44,7 +44,7 @@ pub struct Leverage {
 impl Leverage {
     /// Simulates and reports.
     pub fn execute(&self) -> Outcome {
-        let job = Job::load("leverage", &self.scenario, &self.options)?;
+        let job = Job::load("leverage", &self.scenario, &self.options, None)?;
         let model = scenario::assumption(&job.scenario, self.assumption.as_deref())?;
         let plan = Plan::new(model.clone());
         let scores = Scores::of(&plan).ok_or_else(|| {
@@ -54,12 +54,13 @@ impl Leverage {
         })?;
         let mut outputs = job.open(&["leverage.csv", "run.json"], None)?;
         let (done, elapsed) = job.simulate(&mut outputs, |control, _| {
-            leverage(&plan, scores, job.seed, 0..job.rounds, job.threads, control)
+            leverage(&plan, scores, job.seed, job.length.first(), job.threads, control)
         })?;
         let leverage = analysis::Leverage::new(&plan, &done.tally);
+        let extent = Extent { rounds: leverage.rounds, asked: job.length.rounds };
         let files = || {
             let own = OwnOptions { assumption: self.assumption.clone(), ..OwnOptions::default() };
-            let record = job.record(&[model], leverage.rounds, elapsed, own);
+            let record = job.record(&[model], extent, elapsed, own);
             Ok(vec![csv::leverage(&leverage)?, record.to_bytes()?])
         };
         let shown = || match self.options.format {
@@ -67,7 +68,7 @@ impl Leverage {
             Format::Csv => csv::leverage(&leverage),
             Format::Json => json::leverage(&leverage, done.partial),
         };
-        job.finish(outputs, leverage.rounds, files, shown)
+        job.finish(outputs, extent, files, shown)
     }
 
     fn table(&self, job: &Job<'_>, model: &Model, leverage: &analysis::Leverage) -> String {
@@ -82,7 +83,7 @@ impl Leverage {
             leverage,
             top: self.top,
             seed: job.seed,
-            rounds_asked: job.rounds,
+            rounds_asked: job.length.rounds,
             repeat: &job.repeat(leverage.rounds, &own),
         };
         report.render(console::look())

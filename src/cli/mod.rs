@@ -1,6 +1,7 @@
 //! The command line: arguments, files, progress, signals and exit codes. One file per command.
 
 mod check;
+mod checkpoint;
 mod compare;
 mod console;
 mod failure;
@@ -10,14 +11,18 @@ mod institutions;
 mod interrupt;
 mod job;
 mod leverage;
+mod merge;
 mod new;
 mod numbers;
 mod output;
+mod points;
 mod progress;
 mod round_log;
 mod run;
 mod scenario;
+mod shard;
 mod simulate;
+mod sweep;
 mod trace;
 
 use std::process::ExitCode;
@@ -41,7 +46,7 @@ const EXIT_CODES: &str = "\
 Example: nemcon run scenarios/nato-2023.toml
 
 Results go to standard output, everything else to standard error.
-Exit codes: 0 done; 2 usage; 65 the scenario is wrong; 66 a file cannot be read; 73 an output cannot be created; 74 writing \
+Exit codes: 0 done; 2 usage; 65 the scenario, or a file of results, is wrong; 66 a file cannot be read; 73 an output cannot be created; 74 writing \
 failed; 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
@@ -52,8 +57,12 @@ enum Command {
     Compare(compare::Compare),
     /// Take each member's veto away, or give it one, in turn: what that does to consensus and to each candidate
     Influence(influence::Influence),
+    /// Vary settings over a grid or a sample: how often each outcome at each point, and which settings matter
+    Sweep(sweep::Sweep),
     /// Where a point of persuasion buys most: what a little more support of each member for each candidate does
     Leverage(leverage::Leverage),
+    /// Add up what several machines have simulated, and report it as if one had
+    Merge(merge::Merge),
     /// Say everything that is wrong with a scenario or, if nothing is, what it says in words
     Check(check::Check),
     /// Turn the totals of a straw poll into each candidate's support and a common uncertainty
@@ -76,7 +85,9 @@ pub fn main() -> ExitCode {
         Command::Run(run) => run.execute(),
         Command::Compare(compare) => compare.execute(),
         Command::Influence(influence) => influence.execute(),
+        Command::Sweep(sweep) => sweep.execute(),
         Command::Leverage(leverage) => leverage.execute(),
+        Command::Merge(merge) => merge.execute(),
         Command::Check(check) => check.execute(),
         Command::Fit(fit) => fit.execute(),
         Command::Trace(trace) => trace.execute(),

@@ -1,5 +1,6 @@
 //! Numbers on the command line.
 
+use nemcon::analysis::precision::FINEST;
 use nemcon::model::MAX_ROUNDS;
 
 /// Reads `100000`, `1_000_000`, `1e6` or `2.5e6`: 1 to 10^12 rounds.
@@ -31,6 +32,16 @@ pub fn seed(text: &str) -> Result<u64, String> {
         return Err(expected());
     }
     digits.parse().map_err(|_| expected())
+}
+
+/// Reads how far an interval may reach, such as `0.005` or `5e-3`.
+///
+/// # Errors
+/// What was expected instead, in words.
+pub fn precision(text: &str) -> Result<f64, String> {
+    let number: Option<f64> = text.parse().ok();
+    let expected = || format!("expected a share from {FINEST} to 0.5, such as 0.005 for half a percentage point");
+    number.filter(|number| (FINEST..=0.5).contains(number)).ok_or_else(expected)
 }
 
 /// A whole number, perhaps with `_` or an exponent, exactly. Too large a number is as large as can be.
@@ -97,6 +108,16 @@ mod tests {
         }
         for text in ["", "-1", "1e12", "1.5", "last"] {
             assert!(round(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_precision_is_a_share() {
+        for (text, value) in [("0.005", 0.005), ("5e-3", 0.005), ("0.5", 0.5), ("0.000002", FINEST)] {
+            assert_eq!(precision(text), Ok(value), "{text}");
+        }
+        for text in ["", "0", "-0.1", "0.51", "1e-6", "0.5 %", "1%", "nan", "inf", "fine"] {
+            assert!(precision(text).is_err(), "{text}");
         }
     }
 

@@ -117,6 +117,24 @@ impl Target {
         }
     }
 
+    /// Puts the file, which is whole, in its place, so that it is there even if the machine stops the moment after.
+    ///
+    /// # Errors
+    /// As [`finish`](Self::finish).
+    pub fn finish_for_good(mut self) -> Result<(), Failure> {
+        self.flush().map_err(|error| self.failure(&error))?;
+        let mut folder = None;
+        if let Sink::Temporary { file, .. } = &self.sink {
+            let file = file.get_ref();
+            file.as_file().sync_all().map_err(|error| self.failure(&error))?;
+            folder = file.path().parent().map(Path::to_owned);
+        }
+        self.finish()?;
+        // Not every system can do this to a folder; the file is whole all the same.
+        let _ = folder.map(|folder| File::open(folder).and_then(|folder| folder.sync_all()));
+        Ok(())
+    }
+
     /// The failure that `error` means for this file.
     pub fn failure(&self, error: &io::Error) -> Failure {
         cannot_write(&self.path, error)
@@ -141,7 +159,8 @@ impl Write for Target {
 
 const FORCE: &str = "choose another name, or overwrite with --force";
 
-fn cannot_write(path: &Path, error: &io::Error) -> Failure {
+/// That the file at `path` cannot be written.
+pub fn cannot_write(path: &Path, error: &io::Error) -> Failure {
     Failure::new(Exit::CannotWrite, format!("{} cannot be written: {}", path.display(), reason(error)), None)
 }
 

@@ -1,39 +1,88 @@
-//! A progress bar on standard error, once a run takes long enough for someone to wonder.
+//! How far a run is, on standard error: a bar on a terminal, once it takes long enough for someone to wonder; elsewhere a
+//! line now and then.
 
 use std::fmt::Write;
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use nemcon::report::grouped;
 use nemcon::simulation::Control;
+
+use super::console;
 
 /// A run shorter than this needs no bar.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// Time between two looks at the run.
 const STEP: Duration = Duration::from_millis(100);
+/// Time between two lines.
+const PAUSE: Duration = Duration::from_secs(10);
 const TEMPLATE: &str = "{bar:30} {percent:>3} %  {human_pos} of {human_len} rounds, {rate}/s, {eta} left";
 
-/// Does `work` and shows meanwhile how many of `rounds` the `control` has seen.
-pub fn during<T>(control: &Control, rounds: u64, work: impl FnOnce() -> T) -> T {
+/// How many rounds there are to be, and what those that a [`Control`] has seen count for.
+#[derive(Debug)]
+pub struct Goal(Mutex<State>);
+
+#[derive(Debug)]
+struct State {
+    rounds: u64,
+    /// Worlds that go through the same rounds at present: each round that the control sees is one of all of them.
+    worlds: u64,
+    /// Rounds counted before that, and how many the control had seen then.
+    before: u64,
+    seen: u64,
+}
+
+impl Goal {
+    /// So many rounds of one world.
+    pub fn new(rounds: u64) -> Self {
+        Self(Mutex::new(State { rounds, worlds: 1, before: 0, seen: 0 }))
+    }
+
+    /// There will probably be so many rounds.
+    pub fn expect(&self, rounds: u64) {
+        self.state().rounds = rounds;
+    }
+
+    /// From now on so many worlds go through the same rounds.
+    pub fn turn_to(&self, worlds: usize, control: &Control) {
+        let mut state = self.state();
+        state.before = state.done(control);
+        state.seen = control.done();
+        state.worlds = worlds as u64;
+    }
+
+    /// The rounds that are done, and all of them.
+    fn look(&self, control: &Control) -> (u64, u64) {
+        let state = self.state();
+        (state.done(control), state.rounds)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn done(&self, control: &Control) -> u64 {
+        self.before + (control.done() - self.seen) * self.worlds
+    }
+}
+
+/// Does `work` and shows meanwhile, unless `quiet`, how near it is to the `goal`.
+pub fn during<T>(control: &Control, goal: &Goal, quiet: bool, work: impl FnOnce() -> T) -> T {
+    if quiet {
+        return work();
+    }
     thread::scope(|scope| {
         // Dropped when the work is done, or has failed.
         let (working, done) = mpsc::channel::<()>();
         scope.spawn(move || {
             let over = |wait| done.recv_timeout(wait) != Err(RecvTimeoutError::Timeout);
-            // Made at once, so that it knows the rate from the start.
-            let bar = ProgressBar::with_draw_target(Some(rounds), ProgressDrawTarget::hidden());
-            if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
-                bar.set_style(style.with_key("rate", rate));
-            }
-            let start = Instant::now();
-            while !over(STEP) {
-                if bar.is_hidden() && start.elapsed() >= PATIENCE {
-                    bar.set_draw_target(ProgressDrawTarget::stderr());
-                }
-                bar.set_position(control.done());
-            }
-            bar.finish_and_clear();
+            let look = || goal.look(control);
+            if console::watched() { bar(over, look) } else { lines(over, look) }
         });
         let result = work();
         drop(working);
@@ -41,7 +90,66 @@ pub fn during<T>(control: &Control, rounds: u64, work: impl FnOnce() -> T) -> T 
     })
 }
 
+/// A bar until it is `over`; `look` tells the rounds that are done and all of them.
+fn bar(over: impl Fn(Duration) -> bool, look: impl Fn() -> (u64, u64)) {
+    // Made at once, so that it knows the rate from the start.
+    let bar = ProgressBar::with_draw_target(Some(look().1), ProgressDrawTarget::hidden());
+    if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
+        bar.set_style(style.with_key("rate", rate));
+    }
+    let start = Instant::now();
+    while !over(STEP) {
+        if bar.is_hidden() && start.elapsed() >= PATIENCE {
+            bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        let (done, all) = look();
+        bar.set_length(all);
+        bar.set_position(done);
+    }
+    bar.finish_and_clear();
+}
+
 /// Rounds in a second: no one needs a fraction of one.
 fn rate(state: &ProgressState, text: &mut dyn Write) {
     let _ = write!(text, "{}", HumanCount(state.per_sec() as u64));
+}
+
+/// A line now and then until it is `over`.
+fn lines(over: impl Fn(Duration) -> bool, look: impl Fn() -> (u64, u64)) {
+    let start = Instant::now();
+    while !over(PAUSE) {
+        let (done, all) = look();
+        console::say(&line(done, all, start.elapsed()));
+    }
+}
+
+/// "25 %: 1 000 000 of 4 000 000 rounds, 50 000/s, 60 seconds left"
+fn line(done: u64, all: u64, elapsed: Duration) -> String {
+    let (done, all) = (done.min(all), all.max(1));
+    let rate = done as f64 / elapsed.as_secs_f64().max(1e-3);
+    // No more seconds than a duration can hold.
+    let left = Duration::try_from_secs_f64((all - done) as f64 / rate).map_or_else(
+        |_| "an unknown time".to_owned(),
+        |left| HumanDuration(Duration::from_secs(left.as_secs_f64().round() as u64)).to_string(),
+    );
+    let percent = u128::from(done) * 100 / u128::from(all);
+    let line =
+        format!("{percent} %: {} of {} rounds, {}/s, {left} left\n", grouped(done), grouped(all), grouped(rate as u64));
+    line.replace('\u{a0}', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_how_far_how_fast_and_how_long() {
+        let line = |done, all| line(done, all, Duration::from_secs(20));
+        assert_eq!(line(1_000_000, 4_000_000), "25 %: 1 000 000 of 4 000 000 rounds, 50 000/s, 60 seconds left\n");
+        assert_eq!(line(0, 1000), "0 %: 0 of 1000 rounds, 0/s, an unknown time left\n");
+        assert_eq!(line(1000, 1000), "100 %: 1000 of 1000 rounds, 50/s, 0 seconds left\n");
+        assert!(
+            line(1_000_000, 1_000_000_000_000).contains(" 0 %") || line(1, 1_000_000_000_000).starts_with("0 %: 1 of")
+        );
+    }
 }

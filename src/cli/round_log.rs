@@ -1,82 +1,157 @@
 //! The log of rounds, written while the run goes on.
 
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use nemcon::model::Model;
 use nemcon::report::csv;
+#[cfg(feature = "parquet")]
+use nemcon::report::parquet::RoundsWriter;
 use nemcon::report::rows::{NO_CONSENSUS, RoundRow};
 use nemcon::simulation::{LogRow, RoundLog};
 
+#[cfg(not(feature = "parquet"))]
+use super::failure::Exit;
 use super::failure::Failure;
-use super::output::Target;
+use super::output::{Target, cannot_write};
 
 /// Turns rounds into rows of a file.
 pub struct LogFile<'a> {
     model: &'a Model,
-    target: Target,
-    /// Whoever read the other end of a pipe has gone; there is no one left to write for.
-    unread: bool,
+    path: PathBuf,
+    rows: Box<dyn Rows<'a> + 'a>,
 }
 
 impl<'a> LogFile<'a> {
-    /// Writes the header of a log about `model`.
+    /// Begins a log about `model` in `target`, of the kind that its `path` asks for.
     ///
     /// # Errors
-    /// That it cannot be written.
-    pub fn start(model: &'a Model, target: Target) -> Result<Self, Failure> {
-        let mut log = Self { model, target, unread: false };
-        log.put(csv::ROUNDS_HEADER).map_err(|error| log.failure(&error))?;
-        Ok(log)
+    /// That it cannot be written, or that this program cannot write this kind.
+    pub fn start(model: &'a Model, path: &Path, target: Target) -> Result<Self, Failure> {
+        let mut sink = Sink { target, unread: false };
+        let rows = if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet")) {
+            parquet(sink, path)?
+        } else {
+            sink.write_all(csv::ROUNDS_HEADER).map_err(|error| cannot_write(path, &error))?;
+            Box::new(CsvRows(sink))
+        };
+        Ok(Self { model, path: path.to_owned(), rows })
     }
 
     /// Ends the log and puts it in its place.
     ///
     /// # Errors
     /// That its end cannot be written.
-    pub fn finish(mut self) -> Result<(), Failure> {
-        match self.target.flush() {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(self.failure(&error)),
-            Err(_) => Ok(()),
-            Ok(()) if self.unread => Ok(()),
-            Ok(()) => self.target.finish(),
-        }
+    pub fn finish(self) -> Result<(), Failure> {
+        let sink = self.rows.finish().and_then(|mut sink| sink.flush().map(|()| sink));
+        let sink = sink.map_err(|error| cannot_write(&self.path, &error))?;
+        if sink.unread { Ok(()) } else { sink.target.finish() }
     }
 
     /// The failure that `error` means for the log.
     pub fn failure(&self, error: &io::Error) -> Failure {
-        self.target.failure(error)
-    }
-
-    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if self.unread {
-            return Ok(());
-        }
-        match self.target.write_all(bytes) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                self.unread = true;
-                Ok(())
-            }
-            result => result,
-        }
-    }
-
-    fn row(&self, row: &LogRow) -> RoundRow<'a> {
-        let candidate = row.outcome.and_then(|c| self.model.candidates.get(c.index()));
-        let stage = self.model.stages.get(row.stage).filter(|_| row.ballots > 0);
-        RoundRow {
-            round: row.round,
-            assumption: &self.model.assumption,
-            outcome: candidate.map_or(NO_CONSENSUS, |c| &c.id),
-            stage: stage.map_or("", |stage| &stage.name),
-            ballots: row.ballots,
-            vetoes: row.vetoes,
-        }
+        cannot_write(&self.path, error)
     }
 }
 
 impl RoundLog for LogFile<'_> {
     fn write(&mut self, rows: &[LogRow]) -> io::Result<()> {
-        let bytes = csv::rounds(rows.iter().map(|row| self.row(row)))?;
-        self.put(&bytes)
+        let model = self.model;
+        self.rows.write(&mut rows.iter().map(|row| named(model, row)))
+    }
+}
+
+/// The row with the names of what it is about.
+fn named<'a>(model: &'a Model, row: &LogRow) -> RoundRow<'a> {
+    let candidate = row.outcome.and_then(|c| model.candidates.get(c.index()));
+    let stage = model.stages.get(row.stage).filter(|_| row.ballots > 0);
+    RoundRow {
+        round: row.round,
+        assumption: &model.assumption,
+        outcome: candidate.map_or(NO_CONSENSUS, |c| &c.id),
+        stage: stage.map_or("", |stage| &stage.name),
+        ballots: row.ballots,
+        vetoes: row.vetoes,
+    }
+}
+
+/// Rows in the format of a file.
+trait Rows<'a>: Send {
+    /// Writes the next rows.
+    fn write(&mut self, rows: &mut dyn Iterator<Item = RoundRow<'a>>) -> io::Result<()>;
+    /// Writes what ends the file.
+    fn finish(self: Box<Self>) -> io::Result<Sink>;
+}
+
+struct CsvRows(Sink);
+
+impl<'a> Rows<'a> for CsvRows {
+    fn write(&mut self, rows: &mut dyn Iterator<Item = RoundRow<'a>>) -> io::Result<()> {
+        self.0.write_all(&csv::rounds(rows)?)
+    }
+
+    fn finish(self: Box<Self>) -> io::Result<Sink> {
+        Ok(self.0)
+    }
+}
+
+#[cfg(feature = "parquet")]
+impl<'a> Rows<'a> for RoundsWriter<'a, Sink> {
+    fn write(&mut self, rows: &mut dyn Iterator<Item = RoundRow<'a>>) -> io::Result<()> {
+        self.write(rows)
+    }
+
+    fn finish(self: Box<Self>) -> io::Result<Sink> {
+        (*self).finish()
+    }
+}
+
+#[cfg(feature = "parquet")]
+fn parquet<'a>(sink: Sink, path: &Path) -> Result<Box<dyn Rows<'a> + 'a>, Failure> {
+    Ok(Box::new(RoundsWriter::new(sink).map_err(|error| cannot_write(path, &error))?))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet<'a>(_: Sink, path: &Path) -> Result<Box<dyn Rows<'a> + 'a>, Failure> {
+    let what = format!("{} cannot be written: this nemcon was built without Parquet", path.display());
+    let help = "let the name end in .csv, or build nemcon with `--features parquet`";
+    Err(Failure::new(Exit::Usage, what, Some(help)))
+}
+
+/// The file, and whether anyone reads it.
+struct Sink {
+    target: Target,
+    /// Whoever read the other end of a pipe has gone; there is no one left to write for.
+    unread: bool,
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.unread {
+            return Ok(bytes.len());
+        }
+        let written = self.target.write(bytes);
+        self.unless_unread(written, bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.unread {
+            return Ok(());
+        }
+        let flushed = self.target.flush();
+        self.unless_unread(flushed, ())
+    }
+}
+
+impl Sink {
+    /// What writing came to; `all` if there is no one to read it.
+    fn unless_unread<T>(&mut self, result: io::Result<T>, all: T) -> io::Result<T> {
+        match result {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.unread = true;
+                Ok(all)
+            }
+            result => result,
+        }
     }
 }

@@ -9,11 +9,12 @@ use nemcon::model::Model;
 use nemcon::report::table::RunReport;
 use nemcon::report::{conditional, csv, json};
 use nemcon::scenario::STATED;
-use nemcon::simulation::{self, Done, Needs, Plan, RoundLog};
+use nemcon::simulation::{self, Chances, Done, Needs, Plan};
 
+use super::checkpoint::Saving;
 use super::failure::{Exit, Failure};
-use super::job::{Job, OwnOptions};
-use super::simulate::{Format, Options};
+use super::job::{Extent, Job, OwnOptions};
+use super::simulate::{Format, Options, Precision};
 use super::{Outcome, console, scenario};
 
 /// Simulate under one assumption: who is chosen, and who blocks whom.
@@ -23,31 +24,39 @@ use super::{Outcome, console, scenario};
 #[command(after_help = "\
 Examples:
   nemcon run scenarios/nato-2023.toml
-  nemcon run scenarios/nato-2023.toml --assumption every-ally --rounds 1e6 --out results")]
+  nemcon run scenarios/nato-2023.toml --assumption every-ally --rounds 1e6 --out results
+  nemcon run scenarios/nato-2023.toml --precision 0.001
+  nemcon run scenarios/nato-2023.toml --rounds 1e10 --checkpoint nato.json")]
 pub struct Run {
     /// The scenario file
-    scenario: PathBuf,
+    pub scenario: PathBuf,
 
     /// The assumption about who can veto; otherwise `stated`, the scenario's own
     #[arg(long, value_name = "NAME")]
-    assumption: Option<String>,
+    pub assumption: Option<String>,
 
-    /// Write one row per round to this CSV file
-    #[arg(long, value_name = "FILE")]
-    log_rounds: Option<PathBuf>,
+    /// Write one row per round to this file: Parquet if its name ends in `.parquet`, otherwise CSV
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["checkpoint", "resume", "shard"])]
+    pub log_rounds: Option<PathBuf>,
 
     /// How probabilities are estimated: `conditional` adds, for one ballot with normal noise, estimates from the chances that remain
     /// in each round once everything members share is drawn. Rare outcomes need far fewer rounds so
     #[arg(long, value_name = "HOW", value_enum, default_value_t = Estimate::Counted)]
-    estimate: Estimate,
+    pub estimate: Estimate,
 
     #[command(flatten)]
-    options: Options,
+    pub precision: Precision,
+
+    #[command(flatten)]
+    pub options: Options,
+
+    #[command(flatten)]
+    pub saving: Saving,
 }
 
 /// How probabilities are estimated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Estimate {
+pub enum Estimate {
     /// By counting rounds
     Counted,
     /// By counting, and from chances
@@ -57,53 +66,63 @@ enum Estimate {
 impl Run {
     /// Simulates and reports.
     pub fn execute(&self) -> Outcome {
-        let job = Job::load("run", &self.scenario, &self.options)?;
+        let job = Job::load("run", &self.scenario, &self.options, self.precision.precision)?;
         let model = scenario::assumption(&job.scenario, self.assumption.as_deref())?;
         let plan = Plan::new(model.clone());
         let needs = self.needs(model)?;
         let own_file: &[_] = if needs.is_some() { &["conditional.csv"] } else { &[] };
         let names = [&csv::SELECTION_FILES[..], &["run.json"], own_file].concat();
         let mut outputs = job.open(&names, self.log_rounds.as_deref().map(|path| (path, model)))?;
-        let (done, elapsed) = job.simulate(&mut outputs, |control, log| {
-            let log = log.map(|log| log as &mut dyn RoundLog);
-            let (seed, rounds, threads) = (job.seed, 0..job.rounds, job.threads);
+        let mut chances: Option<Chances> = None;
+        let results = job.count(&mut outputs, &self.saving, &[model], |rounds, control, log| {
+            let (seed, threads) = (job.seed, job.threads);
             let Some(needs) = needs else {
-                let Done { tally, partial } = simulation::run(&plan, seed, rounds, threads, control, log)?;
-                return Ok(Done { tally: (tally, None), partial });
+                return simulation::run(&plan, seed, rounds, threads, control, log).map(Done::into);
             };
             let Done { tally, partial } = simulation::conditional(&plan, needs, seed, rounds, threads, control, log)?;
-            let conditional = Conditional::new(model, &tally);
-            Ok(Done { tally: (tally.tally, Some(conditional)), partial })
+            let counts = Done { tally: tally.tally.clone(), partial };
+            match &mut chances {
+                None => chances = Some(tally),
+                Some(chances) => chances.merge(&tally),
+            }
+            Ok(counts.into())
         })?;
-        let (tally, conditional) = &done.tally;
+        if let Some(shard) = self.saving.shard {
+            return shard.finish(&results, self.saving.path());
+        }
+        let conditional = chances.map(|chances| Conditional::new(model, &chances));
         let conditional = conditional.as_ref();
-        let selection = Selection::new(model, tally);
-        let rounds = selection.rounds;
-        let selections = std::slice::from_ref(&selection);
+        let selections: Vec<_> = results.counts.tallies.iter().map(|tally| Selection::new(model, tally)).collect();
+        let selection = &selections[0];
+        let extent = Extent { rounds: selection.rounds, asked: results.of.rounds };
         let files = || {
             let own = OwnOptions {
                 assumption: self.assumption.clone(),
                 log_rounds: self.log_rounds.clone(),
                 estimate: needs.map(|_| "conditional"),
-                ..OwnOptions::default()
+                ..self.saving.own_options()
             };
-            let mut files = csv::selections(selections)?;
-            files.push(job.record(&[model], rounds, elapsed, own).to_bytes()?);
+            let mut files = csv::selections(&selections)?;
+            files.push(job.record(&[model], extent, results.elapsed_seconds, own).to_bytes()?);
             files.extend(conditional.map(csv::conditional).transpose()?);
             Ok(files)
         };
         let shown = || match self.options.format {
-            Format::Table => Ok(self.table(&job, model, &selection, conditional).into_bytes()),
-            Format::Csv => conditional.map_or_else(|| csv::outcomes(selections), csv::conditional),
-            Format::Json => json::selection(&selection, conditional, done.partial),
+            Format::Table => Ok(self.table(&job, model, selection, extent.asked, conditional).into_bytes()),
+            Format::Csv => conditional.map_or_else(|| csv::outcomes(&selections), csv::conditional),
+            Format::Json => json::selection(selection, conditional, extent.rounds < extent.asked),
         };
-        job.finish(outputs, rounds, files, shown)
+        job.finish(outputs, extent, files, shown)
     }
 
     /// What the estimates asked for need to know of the model.
     fn needs(&self, model: &Model) -> Result<Option<Needs>, Failure> {
         if self.estimate == Estimate::Counted {
             return Ok(None);
+        }
+        if self.saving.path().is_some() {
+            let what = "--estimate conditional cannot be used with a checkpoint, which holds counts and no chances";
+            return Err(Failure::new(Exit::Usage, what, None));
         }
         Needs::of(model).map(Some).map_err(|reasons| {
             let what = format!("the chances of a round are not known here: {reasons}");
@@ -113,7 +132,14 @@ impl Run {
         })
     }
 
-    fn table(&self, job: &Job<'_>, model: &Model, selection: &Selection, conditional: Option<&Conditional>) -> String {
+    fn table(
+        &self,
+        job: &Job<'_>,
+        model: &Model,
+        selection: &Selection,
+        rounds_asked: u64,
+        conditional: Option<&Conditional>,
+    ) -> String {
         let mut own = Vec::new();
         if model.assumption != STATED {
             own.push(("--assumption", model.assumption.as_str()));
@@ -126,7 +152,7 @@ impl Run {
             model,
             selection,
             seed: job.seed,
-            rounds_asked: job.rounds,
+            rounds_asked,
             repeat: &job.repeat(selection.rounds, &own),
         };
         let look = console::look();

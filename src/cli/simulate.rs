@@ -34,9 +34,17 @@ pub struct Options {
     #[arg(long)]
     pub force: bool,
 
-    /// No progress bar and no warnings
+    /// No progress and no warnings
     #[arg(long)]
     pub quiet: bool,
+}
+
+/// The option of commands that can go on until their results are precise.
+#[derive(Debug, Default, Args)]
+pub struct Precision {
+    /// Go on in whole doublings of the rounds until every 95 % interval is within ±P, such as 0.005
+    #[arg(long, value_name = "P", value_parser = numbers::precision)]
+    pub precision: Option<f64>,
 }
 
 /// Formats of standard output.

@@ -13,6 +13,7 @@ use nemcon::simulation::{Plan, rounds_ending_with, trace};
 
 use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
+use super::progress::Goal;
 use super::{Outcome, console, job, numbers, progress, scenario};
 
 /// Tell the story of one round, ballot by ballot: who encouraged, objected, vetoed, yielded, withdrew.
@@ -51,7 +52,7 @@ pub struct Trace {
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     format: Format,
 
-    /// No progress bar and no warnings
+    /// No progress and no warnings
     #[arg(long)]
     quiet: bool,
 }
@@ -116,14 +117,13 @@ impl Trace {
         let watch = Interrupt::watch(self.quiet);
         let control = watch.control();
         let mut met = 0;
-        let mut search = || {
+        let search = || {
             rounds_ending_with(plan, seed, rounds, ending, control).find(|_| {
                 met += 1;
                 met == self.nth()
             })
         };
-        let bar = !self.quiet && console::watched();
-        let found = if bar { progress::during(control, rounds, search) } else { search() };
+        let found = progress::during(control, &Goal::new(rounds), self.quiet, search);
         if found.is_some() {
             return Ok(found);
         }

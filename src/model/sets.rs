@@ -1,11 +1,14 @@
 //! Sets of members and of candidates as bits.
 
+use serde::{Deserialize, Serialize};
+
 use super::{CandidateId, MAX_CANDIDATES, MAX_MEMBERS, MemberId};
 
 const WORDS: usize = MAX_MEMBERS / 64;
 
-/// A set of members.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+/// A set of members. As data it is their positions, joined by `+`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct MemberSet([u64; WORDS]);
 
 impl MemberSet {
@@ -81,6 +84,22 @@ impl MemberSet {
     /// The members, in order of their positions.
     pub fn iter(&self) -> impl Iterator<Item = MemberId> + use<> {
         self.0.into_iter().enumerate().flat_map(|(w, word)| bits(word).map(move |b| MemberId((64 * w + b) as u16)))
+    }
+}
+
+impl From<MemberSet> for String {
+    fn from(set: MemberSet) -> Self {
+        set.iter().map(|m| m.index().to_string()).collect::<Vec<_>>().join("+")
+    }
+}
+
+impl TryFrom<String> for MemberSet {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let position = |part: &str| part.parse().ok().filter(|&m| usize::from(m) < MAX_MEMBERS).map(MemberId);
+        let members = text.split('+').filter(|part| !part.is_empty()).map(position).collect::<Option<Self>>();
+        members.ok_or_else(|| format!("expected positions of members joined by `+`, not `{text}`"))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use super::columns::{Column, in_blocks};
 use super::number::{NBSP, bare, change, grouped, plural, share};
 use super::text::{Look, Page};
 use super::{INTERVALS, blocs, differences, outcome_name, words};
@@ -14,8 +15,6 @@ const SOURCES: usize = 4;
 const DESTINATIONS: usize = 3;
 /// Smallest share of them that is told by itself.
 const WORTH_TELLING: f64 = 0.02;
-/// Longest line of an assumption's name at the head of a column, where it can be broken.
-const HEAD: usize = 10;
 
 /// Several assumptions on the same draws.
 #[derive(Debug, Clone, Copy)]
@@ -65,10 +64,10 @@ impl CompareReport<'_> {
         let of_baseline = order.iter().map(|&o| format!("{}{NBSP}{NBSP}", share(&baseline.outcomes[o].probability)));
         let columns = self.comparisons.iter().map(|comparison| {
             let cells = order.iter().map(|&o| with_change(&comparison.outcomes[o].difference));
-            (comparison.assumption.as_str(), cells.collect())
+            Column::new(&comparison.assumption, cells)
         });
         page.heading("Who is chosen");
-        let fixed = [("outcome", names.collect()), (baseline.assumption.as_str(), of_baseline.collect())];
+        let fixed = [Column::new("outcome", names), Column::new(&baseline.assumption, of_baseline)];
         in_blocks(page, &fixed, &columns.collect::<Vec<_>>(), true);
         page.note(&format!(
             "▲▼ more or less often than under “{}”: the 95{NBSP}% interval of the difference, taken from the same rounds, \
@@ -91,11 +90,11 @@ impl CompareReport<'_> {
         let (with, without): (Vec<_>, Vec<_>) =
             self.models.iter().zip(self.selections).partition(|(_, s)| blocked.iter().any(|&c| vetoed(s, c)));
         let columns = with.iter().map(|(model, selection)| {
-            let cells = blocked.iter().map(|&c| in_the_way(model, selection, c)).collect();
-            (selection.assumption.as_str(), cells)
+            let cells = blocked.iter().map(|&c| in_the_way(model, selection, c));
+            Column::new(&selection.assumption, cells)
         });
         let names = blocked.iter().map(|&c| self.selections[0].candidates[c].candidate.name.clone());
-        in_blocks(page, &[("candidate", names.collect())], &columns.collect::<Vec<_>>(), false);
+        in_blocks(page, &[Column::new("candidate", names)], &columns.collect::<Vec<_>>(), false);
         page.note(
             "Of the rounds with a ballot that could appoint the candidate, at the last such ballot: how often anyone vetoed (and \
              how often one member's veto alone was in the way); below, the members who most often vetoed together, just these.",
@@ -143,46 +142,6 @@ fn in_the_way(model: &Model, selection: &Selection, candidate: usize) -> String 
     let (vetoed, alone) = (share(&c.when_faced(&c.vetoed)), bare(&c.when_faced(&c.sole_vetoed)));
     let sets = blocs::blocking_sets(model, c, 1);
     format!("{vetoed}{NBSP}({alone})\n{}", sets.join("\n"))
-}
-
-/// A column: its head and its cells.
-type Column<'a> = (&'a str, Vec<String>);
-
-/// A table that repeats its `fixed` columns beside as many of the `others` as there is room for, until all are shown.
-fn in_blocks(page: &mut Page, fixed: &[Column<'_>], others: &[Column<'_>], numbers: bool) {
-    let room = usize::from(page.width()).saturating_sub(fixed.iter().map(width).sum());
-    let widest = others.iter().map(width).max().unwrap_or(1);
-    let blocks = others.len().div_ceil((room / widest).max(1));
-    for (i, block) in others.chunks(others.len().div_ceil(blocks.max(1)).max(1)).enumerate() {
-        if i > 0 {
-            page.note("");
-        }
-        let columns: Vec<&Column<'_>> = fixed.iter().chain(block).collect();
-        let header: Vec<String> = columns.iter().map(|column| broken(column.0)).collect();
-        let header: Vec<&str> = header.iter().map(String::as_str).collect();
-        let right: Vec<bool> = (0..columns.len()).map(|i| numbers && i > 0).collect();
-        let rows = (0..fixed[0].1.len()).map(|row| columns.iter().map(|column| column.1[row].clone()).collect());
-        page.table(&header, &right, &rows.collect::<Vec<_>>());
-    }
-}
-
-/// Columns of the terminal that a column of a table takes.
-fn width((head, cells): &Column<'_>) -> usize {
-    let head = broken(head);
-    let lines = head.lines().chain(cells.iter().flat_map(|cell| cell.lines()));
-    lines.map(|line| line.chars().count()).max().unwrap_or(0) + 2
-}
-
-/// A long name on several lines, broken after its hyphens.
-fn broken(name: &str) -> String {
-    let mut lines: Vec<String> = vec![String::new()];
-    for part in name.split_inclusive(['-', '_']) {
-        match lines.last_mut() {
-            Some(line) if line.is_empty() || line.chars().count() + part.chars().count() <= HEAD => *line += part,
-            _ => lines.push(part.to_owned()),
-        }
-    }
-    lines.join("\n")
 }
 
 /// Where the baseline's rounds went under one assumption.
@@ -240,18 +199,4 @@ fn destinations(mut flows: Vec<&Flow>) -> String {
     }
     parts.extend(flows[elsewhere..].iter().map(|flow| format!("{} the same", share(&flow.share))));
     parts.join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_names_break_after_hyphens() {
-        assert_eq!(broken("without-washington"), "without-\nwashington");
-        assert_eq!(broken("no-veto"), "no-veto");
-        assert_eq!(broken("two-thirds"), "two-thirds");
-        assert_eq!(broken("a-b-c-d-e-f-g-h"), "a-b-c-d-e-\nf-g-h");
-        assert_eq!(broken("consensusminusone"), "consensusminusone");
-    }
 }

@@ -9,6 +9,8 @@ use serde::Serialize;
 
 use super::institutions::InstitutionRow;
 use super::rows::{self, RoundRow};
+use crate::analysis::sensitivity::Sensitivity;
+use crate::analysis::sweep::Sweep;
 use crate::analysis::{Comparison, Conditional, Fit, Influence, Leverage, Selection};
 
 /// The files about single assumptions, in the order of [`selections`].
@@ -106,6 +108,47 @@ pub fn influence(influence: &Influence) -> io::Result<Vec<u8>> {
 /// As [`outcomes`].
 pub fn institutions(rows: &[InstitutionRow<'_>]) -> io::Result<Vec<u8>> {
     table(rows.iter())
+}
+
+/// The columns of the file of a sweep, but for those of the settings.
+const SWEEP_COLUMNS: [&str; 11] = [
+    "point",
+    "outcome",
+    "rounds",
+    "count",
+    "probability",
+    "ci_low",
+    "ci_high",
+    "acceptable_count",
+    "acceptable_rate",
+    "acceptable_ci_low",
+    "acceptable_ci_high",
+];
+
+/// The file of how often each outcome at each point of a sweep.
+///
+/// # Errors
+/// As [`outcomes`].
+pub fn sweep(sweep: &Sweep) -> io::Result<Vec<u8>> {
+    let (point, rest) = SWEEP_COLUMNS.split_at(1);
+    let settings: Vec<&str> = sweep.settings.iter().map(String::as_str).collect();
+    let header = [point, &settings, rest].concat();
+    let points = sweep.points.iter().enumerate();
+    let rows = points.flat_map(|(i, point)| rows::sweep(sweep, point).map(move |row| (i, &point.values, row)));
+    let mut bytes = write([header].into_iter(), false)?;
+    bytes.extend(write(rows, false)?);
+    Ok(bytes)
+}
+
+/// The file of which settings matter; its header alone if that cannot be said.
+///
+/// # Errors
+/// As [`outcomes`].
+pub fn sensitivity(sweep: &Sweep, sensitivity: Option<&Sensitivity>) -> io::Result<Vec<u8>> {
+    const HEADER: &[u8] = b"outcome,setting,first_order,first_order_ci_low,first_order_ci_high,total,total_ci_low,\
+        total_ci_high,n,mean,variance,noise_variance\n";
+    let Some(sensitivity) = sensitivity else { return Ok(HEADER.to_vec()) };
+    table(rows::sensitivity(sweep, sensitivity))
 }
 
 /// The support table of a fitted poll, as `[tables] support` reads it: one row a member, one column a candidate.

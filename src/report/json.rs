@@ -1,14 +1,18 @@
 //! JSON: the results with the names that the CSV columns have, and the record of a run.
 
+use std::collections::BTreeMap;
 use std::io;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::institutions::InstitutionRow;
 use super::rows::{
     self, AcceptableRow, BallotRow, BlockingSetRow, CandidateRow, ComparisonRow, ConditionalRow, FlowRow, InfluenceRow,
-    LeverageRow, OutcomeRow, VetoRow,
+    LeverageRow, OutcomeRow, SensitivityRow, SweepRow, VetoRow,
 };
+use crate::analysis::sensitivity::Sensitivity;
+use crate::analysis::sweep::Sweep;
 use crate::analysis::{Comparison, Conditional, Influence, Leverage, Selection};
 
 /// `run.json`: what was run, with what, and how far.
@@ -28,9 +32,9 @@ pub struct RunRecord {
     pub inputs: Vec<InputRecord>,
     /// Seed of all random numbers.
     pub seed: u64,
-    /// Rounds asked for.
+    /// Rounds asked for, or for `--precision` the rounds that it takes; of a sweep those of all points.
     pub rounds_asked: u64,
-    /// Rounds simulated: the first of those asked for.
+    /// Rounds simulated: the first of those asked for; of a sweep those of all points.
     pub rounds: u64,
     /// Whether the run was stopped before its last round.
     pub partial: bool,
@@ -38,8 +42,8 @@ pub struct RunRecord {
     pub assumptions: Vec<AssumptionRecord>,
     /// Options as given.
     pub options: OptionsRecord,
-    /// Threads used.
-    pub threads: usize,
+    /// Threads used; nothing if what others simulated was merged.
+    pub threads: Option<usize>,
     /// Seconds that the simulation took.
     pub elapsed_seconds: f64,
     /// What intervals mean.
@@ -47,7 +51,7 @@ pub struct RunRecord {
 }
 
 /// A file that was read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputRecord {
     /// Its path, as given or joined to the scenario's folder.
     pub path: String,
@@ -65,10 +69,12 @@ pub struct AssumptionRecord {
 }
 
 /// Options of a run as they were given; nothing where they were not.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OptionsRecord {
     /// `--rounds`.
     pub rounds: Option<u64>,
+    /// `--precision`.
+    pub precision: Option<f64>,
     /// `--seed`.
     pub seed: Option<u64>,
     /// `--assumption`.
@@ -77,12 +83,20 @@ pub struct OptionsRecord {
     pub assumptions: Option<Vec<String>>,
     /// `--baseline`.
     pub baseline: Option<String>,
+    /// `--vary`, each as given.
+    pub vary: Option<Vec<String>>,
+    /// `--sample`.
+    pub sample: Option<String>,
     /// `--threads`.
     pub threads: Option<usize>,
     /// `--out`.
     pub out: Option<String>,
     /// `--log-rounds`.
     pub log_rounds: Option<String>,
+    /// The file of `--checkpoint` or `--resume`.
+    pub checkpoint: Option<String>,
+    /// The files that `merge` added up.
+    pub merged: Option<Vec<String>>,
     /// `--estimate`.
     pub estimate: Option<&'static str>,
     /// `--format`.
@@ -205,6 +219,51 @@ pub fn influence(influence: &Influence, partial: bool) -> io::Result<Vec<u8>> {
 /// None in practice; the JSON writer's.
 pub fn institutions(rows: &[InstitutionRow<'_>]) -> io::Result<Vec<u8>> {
     pretty(&rows)
+}
+
+/// Every point of a sweep.
+#[derive(Serialize)]
+struct Points<'a> {
+    points: usize,
+    partial: bool,
+    intervals: &'static str,
+    sweep: Vec<PointRow<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sensitivity: Option<Vec<SensitivityRow<'a>>>,
+}
+
+/// A row of `sweep.csv`.
+#[derive(Serialize)]
+struct PointRow<'a> {
+    point: usize,
+    #[serde(flatten)]
+    settings: BTreeMap<&'a str, Value>,
+    #[serde(flatten)]
+    row: SweepRow<'a>,
+}
+
+/// Every point of a sweep, and which settings matter if that can be said.
+///
+/// # Errors
+/// None in practice; the JSON writer's.
+pub fn sweep(sweep: &Sweep, sensitivity: Option<&Sensitivity>) -> io::Result<Vec<u8>> {
+    // Numbers are numbers, anything else is text.
+    let value = |text: &str| match serde_json::from_str(text) {
+        Ok(Value::Number(number)) => Value::Number(number),
+        _ => Value::String(text.to_owned()),
+    };
+    let points = sweep.points.iter().enumerate().flat_map(|(i, point)| {
+        let settings = sweep.settings.iter().zip(&point.values);
+        let settings: BTreeMap<_, _> = settings.map(|(path, text)| (path.as_str(), value(text))).collect();
+        rows::sweep(sweep, point).map(move |row| PointRow { point: i, settings: settings.clone(), row })
+    });
+    pretty(&Points {
+        points: sweep.points.len(),
+        partial: sweep.is_partial(),
+        intervals: super::INTERVALS,
+        sweep: points.collect(),
+        sensitivity: sensitivity.map(|it| rows::sensitivity(sweep, it).collect()),
+    })
 }
 
 /// What a point of support more would do.

@@ -5,6 +5,7 @@
 
 mod blocs;
 pub mod check;
+mod columns;
 pub mod compare;
 pub mod conditional;
 pub mod csv;
@@ -15,7 +16,11 @@ pub mod institutions;
 pub mod json;
 pub mod leverage;
 mod number;
+#[cfg(feature = "parquet")]
+pub mod parquet;
+pub mod results;
 pub mod rows;
+pub mod sweep;
 pub mod table;
 mod text;
 pub mod trace;

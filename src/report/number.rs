@@ -65,8 +65,7 @@ pub fn change(difference: &Difference) -> String {
     if difference.lost + difference.gained == 0 {
         return "0".to_owned();
     }
-    let half = (difference.high - difference.value).max(difference.value - difference.low);
-    signed(difference.value, half, difference.is_clear())
+    signed(difference.value, difference.reach(), difference.is_clear())
 }
 
 /// A signed share in per cent and the reach of its interval to either side; `clear` if that excludes 0.
@@ -78,6 +77,14 @@ pub fn signed(value: f64, half: f64, clear: bool) -> String {
     let places = places + usize::from(clear && rounded(100.0 * value) == rounded(half));
     let sign = if value < 0.0 { '−' } else { '+' };
     format!("{sign}{:.places$}{NBSP}±{NBSP}{half:.places$}", 100.0 * value.abs())
+}
+
+/// How far an interval reaches, in percentage points, rounded up: `0.4`.
+pub fn points(reach: f64) -> String {
+    let half = 100.0 * reach;
+    let places = places(half);
+    let unit = 10_f64.powi(places as i32);
+    format!("{:.places$}", (half * unit).ceil() / unit)
 }
 
 /// The fewest decimal places whose unit is at most `half` the width of an interval, in per cent.
@@ -134,6 +141,11 @@ mod tests {
         assert_eq!(shown(3, 15), "+0.012 ± 0.009");
         assert_eq!(shown(2, 2), "+0.000 ± 0.004", "1.96 · √5 of 100 000");
         assert_eq!(shown(0, 0), "0");
+    }
+
+    #[test]
+    fn reaches_are_rounded_up() {
+        assert_eq!([0.0031, 0.000_309, 0.012, 0.5].map(points), ["0.4", "0.04", "2", "50"]);
     }
 
     #[test]

@@ -10,11 +10,13 @@ use crate::analysis::{Selection, SetMembers};
 mod conditional;
 mod leverage;
 mod paired;
+mod sweep;
 mod vetoes;
 
 pub use conditional::{ConditionalRow, conditional};
 pub use leverage::{LeverageRow, leverage};
 pub use paired::{AcceptableRow, ComparisonRow, FlowRow, InfluenceRow, acceptable, comparison, flows, influence};
+pub use sweep::{SensitivityRow, SweepRow, sensitivity, sweep};
 pub use vetoes::{VetoRow, vetoes};
 
 /// The outcome of a round that appoints no one, where otherwise a candidate's id stands.

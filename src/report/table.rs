@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use super::number::{NBSP, estimate, grouped, share};
 use super::text::{Look, Page};
 use super::{INTERVALS, blocs, outcome_name, words};
-use crate::analysis::{BallotFigures, CandidateFigures, Proportion, Selection};
+use crate::analysis::{BallotFigures, CandidateFigures, Outcome, Proportion, Selection};
 use crate::model::Model;
 
 /// Columns from which on the table of who blocks whom has room for everything.
@@ -68,6 +68,7 @@ impl RunReport<'_> {
         }
         page.heading("Who is chosen");
         page.table(&header, &[false, true, true, true], &rows);
+        rare(page, &self.selection.outcomes);
     }
 
     /// By candidate, most vetoed first: who vetoes, alone and together.
@@ -186,5 +187,18 @@ impl RunReport<'_> {
         page.command("Repeat:", self.repeat);
         page.note("");
         page.plain(INTERVALS);
+    }
+}
+
+/// Says which outcomes are too rare for these rounds.
+fn rare(page: &mut Page, outcomes: &[Outcome]) {
+    let rare = outcomes.iter().filter(|outcome| outcome.probability.is_rare());
+    let names: Vec<&str> = rare.map(|outcome| outcome_name(outcome.candidate.as_ref())).collect();
+    if !names.is_empty() {
+        page.note(&format!(
+            "Rare: {}. The interval is wider than the probability itself, so that these rounds hardly say how rare; take more \
+             --rounds, or a --precision below the probability.",
+            names.join(", ")
+        ));
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use comfy_table::{
-    Attribute, Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
+    Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
 };
 
 use super::number::{NBSP, grouped};
@@ -106,11 +106,25 @@ impl Page {
     /// A table; `right` says which columns are numbers. Text is wrapped where there is no room, numbers are not: rather than
     /// in their midst, lines are left to the terminal to break.
     pub fn table(&mut self, header: &[&str], right: &[bool], rows: &[Vec<String>]) {
+        self.shaded_table(header, right, rows, |_, _| None);
+    }
+
+    /// A table whose cells, by row and column, may be shaded: from 0, light, to 1, dark.
+    pub fn shaded_table(
+        &mut self,
+        header: &[&str],
+        right: &[bool],
+        rows: &[Vec<String>],
+        shade: impl Fn(usize, usize) -> Option<f64>,
+    ) {
         let mut table = self.bare();
         table.load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')));
         table.set_header(header.iter().map(|text| self.cell(text, Attribute::Dim)));
-        for row in rows {
-            table.add_row(row.iter().map(|text| self.cell(text, Attribute::Reset)));
+        for (i, row) in rows.iter().enumerate() {
+            table.add_row(row.iter().enumerate().map(|(j, text)| {
+                let cell = self.cell(text, Attribute::Reset);
+                if let Some(shade) = shade(i, j).filter(|_| self.look.styled) { shaded(cell, shade) } else { cell }
+            }));
         }
         for (column, &right) in table.column_iter_mut().zip(right) {
             column.set_cell_alignment(if right { CellAlignment::Right } else { CellAlignment::Left });
@@ -126,6 +140,14 @@ impl Page {
         };
         self.keep_whole(&mut table, 1, needed);
         self.push(&table);
+    }
+
+    /// Lines that are laid out already.
+    pub fn drawing(&mut self, lines: &[String]) {
+        for line in lines {
+            self.text += printable(line).trim_end();
+            self.text.push('\n');
+        }
     }
 
     /// The text so far.
@@ -172,6 +194,13 @@ impl Page {
             self.text.push('\n');
         }
     }
+}
+
+/// A cell in one of the 24 greys that terminals have, dark on light or light on dark so that it can be read on either.
+fn shaded(cell: Cell, shade: f64) -> Cell {
+    const WHITE: u8 = 255;
+    let grey = (23.0 * shade.clamp(0.0, 1.0)).round() as u8;
+    cell.bg(Color::AnsiValue(WHITE - grey)).fg(if grey < 12 { Color::Black } else { Color::White })
 }
 
 /// Columns that cells of text need so that no number in them is broken, nor a word of up to `longest` letters.

@@ -274,6 +274,7 @@ fn condition(rule: &Rule, measures: &[Measure], ballot: Ballot) -> String {
             }
         }
         Rule::Count { of, at_least } => format!("at least {} {favour}", amount(*of, *at_least)),
+        Rule::Objections { at_most, .. } if *at_most == Fraction::ZERO => "no member objecting".to_owned(),
         Rule::Objections { of, at_most } => format!("at most {} objecting", amount(*of, *at_most)),
         Rule::All(rules) => join(rules, measures, ballot, ", and "),
         Rule::Any(rules) => join(rules, measures, ballot, ", or "),

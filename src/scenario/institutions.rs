@@ -4,7 +4,7 @@
 mod beneath;
 mod starter;
 
-pub use beneath::Preset;
+pub(super) use beneath::Preset;
 pub use starter::starter;
 
 use super::diagnostic::Collector;

@@ -100,7 +100,9 @@ fn check_section(section: &str, path: &str, place: Place, value: &Node) -> Outco
     }
     if FIXED.contains(&section) {
         let message = format!("`{section}` belongs to the scenario as a whole and cannot be set");
-        return Err(bad_path(message, place).into());
+        let help =
+            (section == "electors").then(|| "set the `size` of their bloc, as in `bloc.elector.size`".to_owned());
+        return Err(bad_path(message, place).maybe_help(help).into());
     }
     let message = format!("no setting begins with `{section}`");
     let help = suggest::help(section, "paths begin with", SECTIONS);

@@ -17,6 +17,7 @@ pub mod plan;
 pub mod reference;
 pub mod round;
 mod simd;
+mod sound;
 mod steps;
 pub mod tally;
 mod trace;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::round::{LastBallot, Round};
 use crate::model::{CandidateId, MAX_BALLOTS, MemberSet, Model};
 
@@ -9,7 +11,7 @@ use crate::model::{CandidateId, MAX_BALLOTS, MemberSet, Model};
 const MAX_SETS: u64 = 1 << 21;
 
 /// Everything counted over a number of rounds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// Rounds counted.
     pub rounds: u64,
@@ -26,7 +28,7 @@ pub struct Tally {
 }
 
 /// Rounds that ended at one ballot.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BallotTally {
     /// With an appointment.
     pub appointed: u64,
@@ -35,7 +37,7 @@ pub struct BallotTally {
 }
 
 /// Counts for one candidate, in rounds unless said otherwise.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CandidateTally {
     /// Faced a ballot.
     pub stood: u64,
@@ -64,7 +66,7 @@ pub struct CandidateTally {
 }
 
 /// A sum over rounds, and what the standard error of its mean needs.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sum {
     /// Sum of the values.
     pub total: u64,
@@ -91,7 +93,7 @@ impl Sum {
 }
 
 /// Counts for one member and candidate, in rounds, at the last ballot with a rule that the candidate faced.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PairTally {
     /// Encouraged.
     pub encouraged: u64,
@@ -226,7 +228,7 @@ impl CandidateTally {
 }
 
 /// Outcomes of two worlds on the same draws, round by round: where the rounds of the first went in the second.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flows {
     /// Number of outcomes: the candidates, and then no consensus.
     outcomes: usize,
@@ -261,6 +263,11 @@ impl Flows {
         self.outcomes
     }
 
+    /// Whether there is a count for every pair of outcomes of so many candidates.
+    pub(super) fn has_all(&self, candidates: usize) -> bool {
+        self.outcomes == candidates + 1 && self.counts.len() == self.outcomes * self.outcomes
+    }
+
     /// Rounds with outcome `from` in the first world and `to` in the second.
     pub fn count(&self, from: usize, to: usize) -> u64 {
         self.counts[from * self.outcomes + to]
@@ -275,7 +282,7 @@ impl Flows {
 }
 
 /// Two worlds on the same draws, round by round.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Joint {
     /// Outcomes in the one and in the other.
     pub flows: Flows,

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::draws::{Addresses, BLOCK};
 use super::kernel::{Ended, Kernel};
 use super::monte_carlo::{Control, Job, LogRow, RoundLog, RunError, Worker};
@@ -18,12 +20,32 @@ pub struct Done<T> {
 }
 
 /// Counts of several assumptions on the same draws.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Compared {
     /// By assumption.
     pub tallies: Vec<Tally>,
     /// By assumption: its outcomes against those of the baseline, round by round.
     pub joints: Vec<Joint>,
+}
+
+impl Compared {
+    /// Rounds counted.
+    pub fn rounds(&self) -> u64 {
+        self.tallies.first().map_or(0, |tally| tally.rounds)
+    }
+
+    /// Adds the counts of `other`, of the same assumptions. Associative and exact.
+    pub fn merge(&mut self, other: &Self) {
+        self.tallies.iter_mut().zip(&other.tallies).for_each(|(mine, theirs)| mine.merge(theirs));
+        self.joints.iter_mut().zip(&other.joints).for_each(|(mine, theirs)| mine.merge(theirs));
+    }
+}
+
+impl From<Done<Tally>> for Done<Compared> {
+    /// One assumption, set against none.
+    fn from(done: Done<Tally>) -> Self {
+        Self { tally: Compared { tallies: vec![done.tally], joints: Vec::new() }, partial: done.partial }
+    }
 }
 
 /// Simulates the rounds `rounds` of `plan` under `seed` on `threads` threads (0: as many as the machine has).
@@ -91,8 +113,7 @@ pub fn compare(
             }
         }
     }
-    let partial = compared.tallies.first().is_some_and(|tally| tally.rounds < wanted);
-    Ok(Done { tally: compared, partial })
+    Ok(Done { partial: compared.rounds() < wanted, tally: compared })
 }
 
 /// Ballots times members times candidates that a thread may begin at a time: a fraction of a second, after which it

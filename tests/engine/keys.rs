@@ -211,6 +211,7 @@ x = 0.3
 fn every_key_of_institutions_and_blocs_changes_some_round() {
     let before = rounds(&scenario(BLOCS).assumptions[0], 1, 1000);
     for (key, from, to) in [
+        ("institution", "\"conclave\"", "\"ioc\""),
         ("electors", "electors = 7", "electors = 8"),
         ("bloc.id", "guest", "visitor"),
         ("bloc.size", "size = 3", "size = 4"),

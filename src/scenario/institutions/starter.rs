@@ -101,7 +101,8 @@ pub fn starter(institution: Option<&Institution>) -> String {
         if model.vetoes.iter().any(VetoPower::exists) { ASSUMPTION.to_owned() } else { hidden(ASSUMPTION) };
     [
         HEAD,
-        &format!("\n# {title}: `nemcon institutions {name}` says what is in it.\ninstitution = \"{name}\"\n{electors}"),
+        &format!("\n{}", comment(&format!("{title}: `nemcon institutions {name}` says what is in it."))),
+        &format!("institution = \"{name}\"\n{electors}"),
         PREFERENCES,
         &format!("\n{}", comment(&members(model))),
         &support(who, group.map(|group| group.id.as_str())),

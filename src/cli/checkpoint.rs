@@ -1,0 +1,280 @@
+//! Results files: where a long run is saved, and where it goes on.
+
+use std::fs;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use clap::Args;
+
+use nemcon::analysis::precision::{Length, Precise};
+use nemcon::model::Model;
+use nemcon::report::grouped;
+use nemcon::report::results::{Asked, Results};
+use nemcon::simulation::{Compared, Control, Done, Joint, RunError, Tally};
+
+use super::console::{self, reason};
+use super::failure::{Exit, Failure};
+use super::job::OwnOptions;
+use super::output::{Opening, OutFiles, Target};
+use super::progress::Goal;
+use super::shard::Shard;
+
+/// Options of long runs.
+#[derive(Debug, Default, Args)]
+pub struct Saving {
+    /// Save the counts to this file every few seconds, so that the run can go on if it is broken off
+    #[arg(long, value_name = "FILE", group = "saved", help_heading = "Long runs")]
+    pub checkpoint: Option<PathBuf>,
+
+    /// Go on where this checkpoint ends; otherwise as --checkpoint. More --rounds than before may be asked for
+    #[arg(long, value_name = "FILE", group = "saved", help_heading = "Long runs")]
+    pub resume: Option<PathBuf>,
+
+    /// Simulate only the I-th of N shares of the rounds and leave the counts in the checkpoint, for `nemcon merge`
+    #[arg(long, value_name = "I/N", requires = "saved", conflicts_with_all = ["out", "format", "precision"], help_heading = "Long runs")]
+    pub shard: Option<Shard>,
+
+    /// The files to add up in place of simulating anything: those of `merge`
+    #[arg(skip)]
+    pub merged: Option<Vec<PathBuf>>,
+}
+
+impl Saving {
+    /// The results file.
+    pub fn path(&self) -> Option<&Path> {
+        self.resume.as_deref().or(self.checkpoint.as_deref())
+    }
+
+    /// The options for the record of the run.
+    pub fn own_options(&self) -> OwnOptions {
+        let checkpoint = self.path().map(Path::to_owned);
+        OwnOptions { checkpoint, merged: self.merged.clone(), ..OwnOptions::default() }
+    }
+
+    /// Opens the results file for what is `asked` about `models`; it must not be one of `out`.
+    ///
+    /// # Errors
+    /// A new one: that it exists and must not be overwritten, or cannot be created. One that is there: that it cannot be read,
+    /// or holds rounds of something else.
+    pub fn open<'a>(
+        &self,
+        asked: Asked,
+        models: &[&Model],
+        length: Length,
+        opening: Opening<'a>,
+        out: Option<&OutFiles>,
+    ) -> Result<Option<Checkpoint<'a>>, Failure> {
+        let Some(path) = self.path() else { return Ok(None) };
+        let resume = self.resume.is_some();
+        if !resume && path.symlink_metadata().is_ok() && !opening.force {
+            let help = "go on with it by --resume, choose another name, or overwrite with --force";
+            return Err(Failure::new(Exit::CannotCreate, format!("{} exists", path.display()), Some(help)));
+        }
+        let results = match resume {
+            true => self.resumed(path, asked, models, length)?,
+            false => nothing(models, self.wanted(asked.rounds).start, asked),
+        };
+        let until = self.wanted(results.of.rounds).end;
+        let opening = Opening { force: opening.force || resume, ..opening };
+        let mut checkpoint = Checkpoint { path: path.to_owned(), results, until, opening };
+        // At once, so that the place is taken and a bad path fails before the run.
+        checkpoint.save(out)?;
+        checkpoint.opening.force = true;
+        Ok(Some(checkpoint))
+    }
+
+    /// Which of so many rounds are to be simulated.
+    fn wanted(&self, rounds: u64) -> Range<u64> {
+        self.shard.map_or(0..rounds, |shard| shard.part(rounds))
+    }
+
+    /// What is there of what is to be simulated.
+    fn resumed(&self, path: &Path, asked: Asked, models: &[&Model], length: Length) -> Result<Results, Failure> {
+        let mut results = load(path)?;
+        let refuse = |why: &str, help: &str| {
+            let what = format!("{} cannot be resumed: {why}", path.display());
+            Failure::new(Exit::Scenario, what, Some(help))
+        };
+        if let Some(difference) = results.of.difference(&asked) {
+            let help = "resume with the scenario and the options with which it was begun";
+            return Err(refuse(&format!("it is about {difference}"), help));
+        }
+        let before = results.of.rounds;
+        // Doublings that were begun are gone on with.
+        let now = if length.comes_to(before) { before } else { asked.rounds };
+        if now < before || now > before && self.shard.is_some() {
+            let help = format!("say --rounds {before}{}", if self.shard.is_some() { "" } else { " or more" });
+            return Err(refuse(&format!("{} rounds were asked for", grouped(before)), &help));
+        }
+        let wanted = self.wanted(now);
+        if results.rounds.start != wanted.start || results.rounds.end > wanted.end {
+            let (holds, wanted) = (span(&results.rounds), span(&wanted));
+            let help = "give the --shard, or none, with which it was begun";
+            return Err(refuse(&format!("it holds {holds}, and {wanted} are to be simulated"), help));
+        }
+        check(&results, models, path)?;
+        results.of = Asked { rounds: now, ..asked };
+        Ok(results)
+    }
+}
+
+/// A run of which the counts are saved.
+pub struct Checkpoint<'a> {
+    path: PathBuf,
+    /// The rounds counted.
+    results: Results,
+    /// The first round that is no longer to be simulated.
+    until: u64,
+    opening: Opening<'a>,
+}
+
+/// How long a piece of a run should take: after each the counts are saved.
+const PIECE: Duration = Duration::from_secs(10);
+/// Rounds of the first piece, when it is not known yet how long they take; also what a piece is a multiple of.
+const FIRST: u64 = 128;
+/// How much longer a piece may be than the one before it.
+const GROWTH: f64 = 4.0;
+
+impl Checkpoint<'_> {
+    /// Rounds that are still to be simulated.
+    pub fn missing(&self) -> u64 {
+        self.until - self.results.rounds.end
+    }
+
+    /// Simulates the rounds that are missing, and more if `length` asks for more, in pieces, and saves the counts after each;
+    /// ends early if the control says stop. The `goal` hears how many it will probably be.
+    ///
+    /// # Errors
+    /// That they cannot be simulated or saved.
+    pub fn fill(
+        &mut self,
+        length: Length,
+        control: &Control,
+        mut simulate: impl FnMut(Range<u64>) -> Result<Done<Compared>, RunError>,
+        goal: &Goal,
+        failure: impl FnOnce(&RunError) -> Failure,
+    ) -> Result<(), Failure> {
+        let (before, mut piece) = (self.results.rounds.end, FIRST);
+        while !control.stopped() {
+            if self.missing() == 0 {
+                let (asked, reach) = (self.results.of.rounds, self.results.counts.reach());
+                if length.is_enough(asked, reach) {
+                    break;
+                }
+                goal.expect(length.expected(asked, reach) - before);
+                self.until = Length::after(asked).end;
+                self.results.of.rounds = self.until;
+            }
+            let (from, start) = (self.results.rounds.end, Instant::now());
+            let done = match simulate(from..self.until.min(from.saturating_add(piece))) {
+                Ok(done) => done,
+                Err(error) => return Err(failure(&error)),
+            };
+            let took = start.elapsed();
+            self.results.counts.merge(&done.tally);
+            self.results.rounds.end += done.tally.rounds();
+            self.results.elapsed_seconds += took.as_secs_f64();
+            self.save(None)?;
+            piece = next(piece, took);
+        }
+        Ok(())
+    }
+
+    /// The rounds counted; says where they are saved if there are more to come.
+    pub fn close(self, quiet: bool) -> Results {
+        if self.missing() > 0 && !quiet {
+            let path = self.path.display();
+            console::say(&format!("the rounds done are saved in {path}; --resume in place of --checkpoint goes on\n"));
+        }
+        self.results
+    }
+
+    /// Writes the file anew, whole or not at all; it must not be one of `out`.
+    fn save(&self, out: Option<&OutFiles>) -> Result<(), Failure> {
+        if fs::metadata(&self.path).is_ok_and(|file| !file.is_file()) {
+            let what = format!("{} cannot hold a checkpoint: it is not a regular file", self.path.display());
+            return Err(Failure::new(Exit::CannotCreate, what, None));
+        }
+        let mut target = Target::open(&self.path, &self.opening)?;
+        if out.is_some_and(|out| out.contains(&target)) {
+            let what = "the checkpoint and --out would be the same file";
+            return Err(Failure::new(Exit::Usage, what, Some("give the checkpoint another name")));
+        }
+        let bytes = self.results.to_bytes().map_err(|error| target.failure(&error))?;
+        target.write_whole(&bytes)?;
+        target.finish_for_good()
+    }
+}
+
+/// Rounds of the next piece after one of `piece` rounds that took so long.
+fn next(piece: u64, took: Duration) -> u64 {
+    let factor = (PIECE.as_secs_f64() / took.as_secs_f64().max(1e-9)).min(GROWTH);
+    ((piece as f64 * factor) as u64 / FIRST * FIRST).max(FIRST)
+}
+
+/// Counts of no rounds, of which the first will be number `start`.
+fn nothing(models: &[&Model], start: u64, of: Asked) -> Results {
+    let tallies = models.iter().map(|model| Tally::new(model)).collect();
+    let joints = models.iter().filter(|_| of.is_joint()).map(|model| Joint::new(model.candidates.len())).collect();
+    Results { of, rounds: start..start, elapsed_seconds: 0.0, counts: Compared { tallies, joints } }
+}
+
+/// Reads a results file.
+///
+/// # Errors
+/// That it cannot be read, or is none.
+pub fn load(path: &Path) -> Result<Results, Failure> {
+    let cannot = |exit, why: &str| Failure::new(exit, format!("{} cannot be read: {why}", path.display()), None);
+    let metadata = fs::metadata(path).map_err(|error| cannot(Exit::Unreadable, &reason(&error)))?;
+    if !metadata.is_file() {
+        return Err(cannot(Exit::Unreadable, "it is not a regular file"));
+    }
+    let bytes = fs::read(path).map_err(|error| cannot(Exit::Unreadable, &reason(&error)))?;
+    Results::from_bytes(&bytes).map_err(|error| cannot(Exit::Scenario, &error.to_string()))
+}
+
+/// Checks that `results`, read from `path`, can be counts of `models`.
+///
+/// # Errors
+/// That they cannot.
+pub fn check(results: &Results, models: &[&Model], path: &Path) -> Result<(), Failure> {
+    let rounds =
+        results.rounds.end.checked_sub(results.rounds.start).filter(|_| results.rounds.end <= results.of.rounds);
+    if rounds.is_some_and(|rounds| results.counts.is_sound(models, results.of.is_joint(), rounds)) {
+        return Ok(());
+    }
+    let what = format!("{} cannot be read: its counts contradict each other or the scenario", path.display());
+    Err(Failure::new(Exit::Scenario, what, None))
+}
+
+/// Some rounds, in words.
+pub fn span(rounds: &Range<u64>) -> String {
+    match rounds.end.saturating_sub(rounds.start) {
+        0 => "no rounds".to_owned(),
+        1 => format!("round {}", rounds.start),
+        _ => format!("rounds {} to {}", rounds.start, rounds.end - 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_last_about_as_long_as_they_should() {
+        let (mut piece, mut longest) = (FIRST, Duration::ZERO);
+        // Rounds that suddenly take a hundred times as long.
+        for step in 0..40 {
+            let took = Duration::from_micros(piece * if step < 20 { 1 } else { 100 });
+            if step != 20 {
+                longest = longest.max(took);
+            }
+            piece = next(piece, took);
+            assert_eq!(piece % FIRST, 0);
+        }
+        assert!((Duration::from_secs(9)..=PIECE).contains(&longest), "{longest:?}");
+        assert_eq!(next(FIRST, Duration::from_secs(1000)), FIRST);
+        assert_eq!(next(FIRST, Duration::ZERO), FIRST * 4);
+    }
+}
