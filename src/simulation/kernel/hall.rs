@@ -66,7 +66,7 @@ impl Hall {
     pub fn new(plans: &[&Plan], draws: SpanDraws, span: usize) -> Self {
         let minds = plans.first().into_iter().flat_map(|plan| plan.model.candidate_ids()).map(|(c, _)| {
             let plain = |(m, _)| plans.iter().all(|plan| plan.is_plain(m, c));
-            Minds::new(c, plans[0].model.member_ids().map(plain).collect(), span)
+            Minds::new(c, plans[0].model.member_ids().map(plain).collect())
         });
         let minds: Vec<Minds> = minds.collect();
         let candidates = minds.len();

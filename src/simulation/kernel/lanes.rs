@@ -28,7 +28,7 @@ impl Lanes {
             self.before.push(before);
             before += word.count_ones() as u16;
         }
-        let rounds = 64 * which.len();
+        let rounds = self.all();
         let whole = usize::from(before) == rounds;
         if !(self.whole && whole && self.rounds.len() == rounds) {
             self.rounds.clear();
@@ -51,6 +51,11 @@ impl Lanes {
     /// Lanes that are kept, a multiple of 64.
     pub fn padded(&self) -> usize {
         self.rounds.len().next_multiple_of(64)
+    }
+
+    /// Rounds of the span, a multiple of 64.
+    pub fn all(&self) -> usize {
+        64 * self.which.len()
     }
 
     /// Words of a plane over lanes.

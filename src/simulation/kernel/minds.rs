@@ -18,6 +18,7 @@ const PAD: usize = 16;
 pub(super) struct Minds {
     candidate: CandidateId,
     members: usize,
+    /// Room for the lanes with which the span begins.
     stride: usize,
     pub lanes: Lanes,
     /// The ballot whose noise it is; 0 before any.
@@ -54,12 +55,12 @@ pub(super) struct Scratch {
 }
 
 impl Minds {
-    /// For spans of at most `span` rounds.
-    pub fn new(candidate: CandidateId, plain: Vec<bool>, span: usize) -> Self {
+    /// What is not known about `candidate`; by member, who is `plain`.
+    pub fn new(candidate: CandidateId, plain: Vec<bool>) -> Self {
         Self {
             candidate,
             members: plain.len(),
-            stride: span + PAD,
+            stride: 0,
             lanes: Lanes::default(),
             ballot: 0,
             plain,
@@ -104,6 +105,7 @@ impl Minds {
         let last = if memory.1 == 0.0 { 1 } else { ballot };
         if self.ballot == 0 {
             self.lanes.settle(rounds);
+            self.stride = self.padded() + PAD;
             self.open(draws, scratch);
             self.ballot = 1;
         } else if planes::count(rounds).next_multiple_of(64) < self.padded() {
@@ -121,7 +123,7 @@ impl Minds {
     /// The noise with which a round opens.
     fn open(&mut self, draws: &mut SpanDraws, scratch: &mut Scratch) {
         let (padded, kind, level) = (self.padded(), draws.noise(), draws.level());
-        scratch.raw.resize(self.stride, 0);
+        scratch.raw.resize(self.lanes.all(), 0);
         for m in 0..self.members {
             let first = m * self.stride;
             let shock = Shock::Noise { ballot: 1, member: MemberId(m as u16), candidate: self.candidate };
@@ -183,7 +185,7 @@ impl Minds {
     /// Between ballots part of the noise is replaced by fresh noise.
     fn change(&mut self, ballot: u32, (kept, fresh): (f32, f32), draws: &mut SpanDraws, scratch: &mut Scratch) {
         let (padded, kind, level) = (self.padded(), draws.noise(), draws.level());
-        scratch.raw.resize(self.stride, 0);
+        scratch.raw.resize(self.lanes.all(), 0);
         scratch.gathered.resize(padded, 0);
         scratch.fresh.resize(padded, 0.0);
         for m in 0..self.members {
