@@ -107,23 +107,35 @@ fn a_finished_run_goes_on_with_more_rounds() {
 }
 
 #[test]
-fn doublings_go_on_where_they_were() {
+fn doublings_are_saved_and_gone_on_with() {
     let desk = Desk::new();
-    let fine = "run long.toml --rounds 500 --precision 0.005";
-    let shown = desk.ends(&format!("{fine} --out fine"), 0, "").stdout;
-    desk.agrees(&format!("{fine} --out saved --checkpoint saved.json"), &shown, "fine", "saved");
-    desk.agrees(&format!("{fine} --out again --resume saved.json"), &shown, "fine", "again");
-    // Fewer rounds, and then the finer precision.
-    for (name, before) in [("coarse", "--rounds 500 --precision 0.02"), ("plain", "--rounds 500")] {
-        desk.ends(&format!("run long.toml {before} --checkpoint {name}.json"), 0, "");
-        desk.agrees(&format!("{fine} --out {name} --resume {name}.json"), &shown, "fine", name);
+    for (command, precision) in [("run long.toml --rounds 1000", "0.004"), ("compare long.toml --rounds 1000", "0.006")]
+    {
+        let precise = format!("{command} --precision {precision}");
+        let shown = desk.ends(&format!("{precise} --out whole --force"), 0, "").stdout;
+        desk.agrees(&format!("{precise} --checkpoint c.json --force --out saved"), &shown, "whole", "saved");
+        // Finished, at more rounds than were asked for first; then from the first rounds on.
+        desk.agrees(&format!("{precise} --resume c.json --force --out saved"), &shown, "whole", "saved");
+        desk.ends(&format!("{command} --checkpoint c.json --force"), 0, "");
+        desk.agrees(&format!("{precise} --resume c.json --force --out saved"), &shown, "whole", "saved");
+        desk.agrees("merge c.json --force --out saved", &shown, "whole", "saved");
+        desk.ends(&format!("{command} --resume c.json"), 65, "rounds were asked for");
     }
-    // They might have ended with fewer rounds than there are.
-    let coarse = "run long.toml --rounds 500 --precision 0.02";
-    desk.ends(&format!("{coarse} --resume saved.json"), 65, "rounds were asked for");
+    desk.ends("run long.toml --precision 0.01 --shard 1/2 --checkpoint d.json", 2, "cannot be used with");
+}
+
+#[test]
+fn a_finer_precision_goes_on_and_a_coarser_one_does_not() {
+    let desk = Desk::new();
+    let (fine, coarse) =
+        ("run long.toml --rounds 500 --precision 0.005", "run long.toml --rounds 500 --precision 0.02");
+    let shown = desk.ends(&format!("{fine} --out fine"), 0, "").stdout;
+    desk.ends(&format!("{coarse} --checkpoint c.json"), 0, "");
+    desk.agrees(&format!("{fine} --out finer --resume c.json"), &shown, "fine", "finer");
+    // It might have ended with fewer rounds than there are.
+    desk.ends(&format!("{coarse} --resume c.json"), 65, "rounds were asked for");
     desk.ends("run long.toml --rounds 32_000 --checkpoint many.json", 0, "");
     desk.ends(&format!("{coarse} --resume many.json"), 65, "32 000 rounds were asked for");
-    desk.ends(&format!("{fine} --shard 1/2 --checkpoint part.json"), 2, "cannot be used with");
 }
 
 #[test]

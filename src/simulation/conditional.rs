@@ -325,15 +325,17 @@ impl Conditioner<'_> {
         let red_line = if self.needs.no_veto && power.covers(c) { power.probability } else { 0.0 };
         let (accept, object) = (self.plan.accept_at[m.index()], self.plan.object_at[m.index()]);
         let uncertainty = f64::from(self.plan.uncertainty[self.plan.pair(m, c)]);
-        // The chance that noise takes the view across a bar so far above it.
-        let across = |far: f32| match uncertainty {
-            0.0 => f64::from(far <= 0.0),
-            sd => 0.5 * libm::erfc(f64::from(far) / sd * std::f64::consts::FRAC_1_SQRT_2),
+        // The chances that the noise does, and does not, take the view across a bar so far above it; the smaller one with all its
+        // digits.
+        let across = |far: f32| {
+            let tail = 0.5 * libm::erfc(f64::from(far).abs() / uncertainty * std::f64::consts::FRAC_1_SQRT_2);
+            if far > 0.0 { (tail, 1.0 - tail) } else { (1.0 - tail, tail) }
         };
-        let encourages = across(accept - view);
-        let objects = match uncertainty {
-            0.0 => f64::from(view < object),
-            _ => across(view - object),
+        let (encourages, objects) = if uncertainty == 0.0 {
+            (f64::from(view >= accept), f64::from(view < object))
+        } else {
+            let (encourages, below) = across(accept - view);
+            (encourages, if accept == object { below } else { across(object - view).1 })
         };
         let neutral = if accept == object { 0.0 } else { (1.0 - encourages - objects).max(0.0) };
         (encourages, neutral + (1.0 - red_line) * objects)
