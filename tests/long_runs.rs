@@ -125,6 +125,20 @@ fn doublings_are_saved_and_gone_on_with() {
 }
 
 #[test]
+fn a_finer_precision_goes_on_and_a_coarser_one_does_not() {
+    let desk = Desk::new();
+    let (fine, coarse) =
+        ("run long.toml --rounds 500 --precision 0.005", "run long.toml --rounds 500 --precision 0.02");
+    let shown = desk.ends(&format!("{fine} --out fine"), 0, "").stdout;
+    desk.ends(&format!("{coarse} --checkpoint c.json"), 0, "");
+    desk.agrees(&format!("{fine} --out finer --resume c.json"), &shown, "fine", "finer");
+    // It might have ended with fewer rounds than there are.
+    desk.ends(&format!("{coarse} --resume c.json"), 65, "rounds were asked for");
+    desk.ends("run long.toml --rounds 32_000 --checkpoint many.json", 0, "");
+    desk.ends(&format!("{coarse} --resume many.json"), 65, "32 000 rounds were asked for");
+}
+
+#[test]
 fn shares_add_up() {
     let desk = Desk::new();
     for (index, command) in COMMANDS.iter().enumerate() {
@@ -251,14 +265,14 @@ fn moments() -> impl Iterator<Item = f64> {
 fn kill_and_resume(kills: u32, rounds: &str) {
     let desk = Desk::new();
     let start = Instant::now();
-    let shown = desk.ends(&format!("compare long.toml --rounds {rounds} --out whole"), 0, "").stdout;
+    let shown = desk.ends(&format!("compare long.toml {rounds} --out whole"), 0, "").stdout;
     let longest = start.elapsed() / (kills + 2);
     let mut moments = moments();
     let mut resumed = 0;
     for _ in 0..kills {
         let how = if desk.path("c.json").exists() { "resume" } else { "checkpoint" };
         resumed += u32::from(how == "resume");
-        let mut command = desk.command(&format!("compare long.toml --rounds {rounds} --out out --{how} c.json"));
+        let mut command = desk.command(&format!("compare long.toml {rounds} --out out --{how} c.json"));
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         std::thread::sleep(longest.mul_f64(moments.next().unwrap()));
         child.kill().unwrap();
@@ -275,18 +289,19 @@ fn kill_and_resume(kills: u32, rounds: &str) {
         );
     }
     assert!(resumed * 2 > kills, "most runs should go on from a checkpoint: {resumed}");
-    desk.agrees(&format!("compare long.toml --rounds {rounds} --out last --resume c.json"), &shown, "whole", "last");
+    desk.agrees(&format!("compare long.toml {rounds} --out last --resume c.json"), &shown, "whole", "last");
 }
 
 #[test]
 fn a_killed_run_goes_on() {
-    kill_and_resume(4, "1e6");
+    kill_and_resume(3, "--rounds 1e6");
+    kill_and_resume(3, "--rounds 1000 --precision 0.0015");
 }
 
 #[test]
 #[ignore = "takes about a minute"]
 fn a_run_killed_fifty_times_goes_on() {
-    kill_and_resume(50, "4e7");
+    kill_and_resume(50, "--rounds 4e7");
 }
 
 #[cfg(unix)]

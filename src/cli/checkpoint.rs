@@ -101,8 +101,9 @@ impl Saving {
             return Err(refuse(&format!("it is about {difference}"), help));
         }
         let before = results.of.rounds;
-        // Doublings that were begun are gone on with.
-        let now = if length.comes_to(before) { before } else { asked.rounds };
+        // Doublings that were begun are gone on with, but a coarser precision may have needed fewer.
+        let finer = results.of.precision.zip(asked.precision).is_some_and(|(before, now)| now <= before);
+        let now = if finer && length.comes_to(before) { before } else { asked.rounds };
         if now < before || now > before && self.shard.is_some() {
             let help = format!("say --rounds {before}{}", if self.shard.is_some() { "" } else { " or more" });
             return Err(refuse(&format!("{} rounds were asked for", grouped(before)), &help));

@@ -184,6 +184,7 @@ impl<'a> Job<'a> {
             seed: self.seed,
             assumptions: models.iter().map(|model| model.assumption.clone()).collect(),
             rounds: self.length.rounds,
+            precision: self.length.precision,
         }
     }
 

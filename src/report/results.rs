@@ -30,7 +30,7 @@ pub struct Results {
 }
 
 /// What was asked: all that the counts of a round depend on, and how many rounds there are to be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Asked {
     /// The command.
     pub command: String,
@@ -44,6 +44,8 @@ pub struct Asked {
     pub assumptions: Vec<String>,
     /// Rounds asked for, of which those counted may be a part.
     pub rounds: u64,
+    /// The precision for which they are doubled until it is reached.
+    pub precision: Option<f64>,
 }
 
 impl Asked {
@@ -155,6 +157,7 @@ mod tests {
             seed: 3,
             assumptions: vec!["stated".to_owned(), "other".to_owned()],
             rounds: 10_000,
+            precision: None,
         };
         let counts = compare(&plans(), 0, 3, ROUNDS, 1, &Control::default()).unwrap().tally;
         Results { of, rounds: ROUNDS, elapsed_seconds: 0.25, counts }
