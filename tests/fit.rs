@@ -1,10 +1,11 @@
 //! `nemcon fit`: from a poll's totals to support and uncertainty, and back.
 
+mod common;
+
 use std::fmt::Write as _;
 use std::fs;
-use std::path::PathBuf;
-use std::process::{Command, Output};
 
+use common::Desk;
 use nemcon::analysis::{Fit, Selection};
 use nemcon::model::{CandidateId, MemberId, MemberSet, Model, Noise, Poll, PollRow};
 use nemcon::scenario::{STATED, Scenario};
@@ -38,7 +39,8 @@ fn fit(model: &Model, rows: Vec<PollRow>) -> Fit {
 
 /// The text of the scenario with what came out put into it.
 fn with(text: &str, fit: &Fit) -> String {
-    let mut text = text.replace("[preferences]\n", &format!("[preferences]\nuncertainty = {:?}\n", fit.uncertainty));
+    let mut text =
+        text.replace("[preferences]\n", &format!("[preferences]\nuncertainty = {:?}\n", fit.uncertainty));
     for (m, member) in fit.members.iter().enumerate() {
         writeln!(text, "[support.{}]", member.id).unwrap();
         fit.candidates.iter().for_each(|c| writeln!(text, "{} = {:?}", c.candidate.id, c.support[m]).unwrap());
@@ -165,39 +167,22 @@ fn the_order_of_the_poll_changes_nothing() {
     assert_eq!((forth.uncertainty, &forth.candidates[0]), (back.uncertainty, &back.candidates[1]));
 }
 
-/// A folder with a council of five and a poll.
-struct Desk(tempfile::TempDir);
-
 const POLL: &str = "candidate,encourage,discourage,no_opinion,objections\nx,3,1,1,m2\ny,2,2,1,\n";
 
 impl Desk {
+    /// A folder with a council of five and a poll.
     fn new(poll: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("s.toml"), text(5, BAND)).unwrap();
-        fs::write(folder.path().join("poll.csv"), poll).unwrap();
-        Self(folder)
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn run(&self, arguments: &str) -> Output {
-        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("nemcon"));
-        command.current_dir(self.0.path()).args(arguments.split_whitespace()).output().unwrap()
+        Self::with(&[("s.toml", &text(5, BAND)), ("poll.csv", poll)])
     }
 
     fn fails(&self, arguments: &str, code: i32) -> String {
-        let output = self.run(arguments);
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert_eq!((output.status.code(), output.stdout.len()), (Some(code), 0), "{arguments}: {said}");
-        said
+        let output = self.ends(arguments, code, "");
+        assert!(output.stdout.is_empty(), "{arguments}");
+        String::from_utf8(output.stderr).unwrap()
     }
 
     fn shows(&self, arguments: &str) -> String {
-        let output = self.run(arguments);
-        assert!(output.status.success(), "{arguments}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
+        String::from_utf8(self.ends(arguments, 0, "").stdout).unwrap()
     }
 }
 
@@ -272,7 +257,7 @@ fn totals_that_cannot_be_met_are_refused_with_a_reason() {
         let desk = Desk::new(&format!("{HEAD}{rows}"));
         fs::write(desk.path("s.toml"), text(5, preferences) + more).unwrap();
         let said = desk.fails("fit s.toml --poll poll.csv --out out.csv", 65);
-        assert_eq!(fs::read_dir(desk.0.path()).unwrap().count(), 2, "nothing half-written stays");
+        assert_eq!(fs::read_dir(desk.path("")).unwrap().count(), 2, "nothing half-written stays");
         format!("<<< {preferences}\n{more}{rows}\n{said}")
     });
     assert_snapshot("out_of_reach", &said.join("\n\n"));
