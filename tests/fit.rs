@@ -220,6 +220,20 @@ fn the_support_table_is_one_that_a_scenario_reads() {
     assert_eq!(fs::read_to_string(desk.path("support.csv")).unwrap(), shown);
     let said = desk.fails("fit t.toml --poll poll.csv --out poll.csv --force", 73);
     assert!(said.contains("read by this run"), "{said}");
+    // All else that was read stays, whatever is forced.
+    let (id, name) = ("id,name\nm5,Five\n", "id,name\nz,Zoe\n");
+    fs::write(desk.path("members.csv"), id).unwrap();
+    fs::write(desk.path("candidates.csv"), name).unwrap();
+    let tables = "[tables]\nsupport = \"support.csv\"\nmembers = \"members.csv\"\ncandidates = \"candidates.csv\"\n";
+    fs::write(desk.path("t.toml"), text(5, BAND) + tables).unwrap();
+    fs::write(desk.path("poll.csv"), POLL.replace("x,3", "x,4").replace("y,2", "y,3")).unwrap();
+    for (file, before) in [("members.csv", id), ("candidates.csv", name), ("./members.csv", id)] {
+        let said = desk.fails(&format!("fit t.toml --poll poll.csv --out {file} --force"), 73);
+        assert!(said.contains("read by this run"), "{said}");
+        assert_eq!(fs::read_to_string(desk.path(file)).unwrap(), before);
+    }
+    desk.shows("fit t.toml --poll poll.csv --out support.csv --force");
+    assert_eq!(fs::read_to_string(desk.path("support.csv")).unwrap().lines().count(), 1 + 6);
     assert_eq!(desk.fails("fit t.toml --poll none.csv", 66), "error: none.csv cannot be read: there is no such file\n");
 }
 
