@@ -34,6 +34,25 @@ fn cdf(x: f64) -> f64 {
 fn is_exactly(quantity: &Quantity, exact: f64) {
     assert!((quantity.value / exact - 1.0).abs() < 1e-6, "{quantity:?}, exactly {exact}");
     assert!(quantity.standard_error == 0.0 && quantity.variance_ratio.is_none(), "{quantity:?}");
+    assert!(quantity.is_exact && quantity.low == quantity.value && quantity.value == quantity.high, "{quantity:?}");
+}
+
+/// A chance that was the same in all rounds so far need not be so in all rounds.
+#[test]
+fn what_did_not_vary_by_accident_is_not_exact() {
+    let text = "title = \"small\"\n[veto]\ndefault = \"absolute\"\n[[member]]\nid = \"A\"\n[[candidate]]\nid = \"x\"\n";
+    let event = "[[event]]\nname = \"rare\"\nprobability = 1e-6\neffects = [{ points = -3 }]\n";
+    let month = "[preferences]\ncommon_sd = 1\n";
+    for (more, rounds) in [(event, 200), (month, 1), (month, 5)] {
+        for quantity in figures(&format!("{text}{more}"), rounds) {
+            assert!(
+                !quantity.is_exact && quantity.low < quantity.value && quantity.value < quantity.high,
+                "{quantity:?}"
+            );
+            assert!(quantity.low <= 0.5 && 0.5 <= quantity.high, "{quantity:?}");
+        }
+    }
+    is_exactly(&figures(text, 1)[0], 0.5);
 }
 
 /// Independent views: consensus is a product of normal cdfs, in every round.

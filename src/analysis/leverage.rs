@@ -1,7 +1,5 @@
 //! What a little more support would do to each outcome: slopes with standard errors.
 
-use std::cmp::Ordering;
-
 use statrs::distribution::{ContinuousCDF, Normal};
 
 use super::estimate::Z;
@@ -61,8 +59,8 @@ pub struct Slope {
     pub low: f64,
     /// Upper bound.
     pub high: f64,
-    /// The variance without the control variate, divided by that with it.
-    pub variance_ratio: f64,
+    /// The variance without the control variate, divided by that with it; none if nothing is left of it.
+    pub variance_ratio: Option<f64>,
 }
 
 impl Leverage {
@@ -87,7 +85,7 @@ impl Leverage {
         let slopes = self.pairs.iter().filter_map(|pair| Some((pair, pair.slopes[outcome]?)));
         let mut slopes: Vec<_> = slopes.collect();
         let surely = |slope: &Slope| slope.value.abs() - Z * slope.standard_error;
-        slopes.sort_by(|(_, a), (_, b)| surely(b).partial_cmp(&surely(a)).unwrap_or(Ordering::Equal));
+        slopes.sort_by(|(_, a), (_, b)| surely(b).total_cmp(&surely(a)));
         slopes
     }
 
@@ -118,7 +116,7 @@ impl Slope {
         let left = variance - coefficient * covariance;
         let standard_error = (left.max(0.0) / (n - 2.0) / n).sqrt() / uncertainty;
         let (low, high) = (value - Z * standard_error, value + Z * standard_error);
-        Some(Self { value, standard_error, low, high, variance_ratio: variance / left })
+        Some(Self { value, standard_error, low, high, variance_ratio: (left > 0.0).then(|| variance / left) })
     }
 
     /// Whether the interval excludes 0.

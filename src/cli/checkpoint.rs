@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use nemcon::analysis::precision::{Length, Precise};
-use nemcon::model::Model;
+use nemcon::model::{MAX_ROUNDS, Model};
 use nemcon::report::grouped;
 use nemcon::report::results::{Asked, Results};
 use nemcon::simulation::{Compared, Control, Done, Joint, RunError, Tally};
@@ -157,7 +157,7 @@ impl Checkpoint<'_> {
         failure: impl FnOnce(&RunError) -> Failure,
     ) -> Result<(), Failure> {
         let (before, mut piece) = (self.results.rounds.end, FIRST);
-        while !control.stopped() {
+        loop {
             if self.missing() == 0 {
                 let (asked, reach) = (self.results.of.rounds, self.results.counts.reach());
                 if length.is_enough(asked, reach) {
@@ -166,6 +166,9 @@ impl Checkpoint<'_> {
                 goal.expect(length.expected(asked, reach) - before);
                 self.until = Length::after(asked).end;
                 self.results.of.rounds = self.until;
+            }
+            if control.stopped() {
+                break;
             }
             let (from, start) = (self.results.rounds.end, Instant::now());
             let done = match simulate(from..self.until.min(from.saturating_add(piece))) {
@@ -221,6 +224,9 @@ fn nothing(models: &[&Model], start: u64, of: Asked) -> Results {
     Results { of, rounds: start..start, elapsed_seconds: 0.0, counts: Compared { tallies, joints } }
 }
 
+/// Results of the largest bodies take a tenth of this.
+const MAX_BYTES: u64 = 1 << 30;
+
 /// Reads a results file.
 ///
 /// # Errors
@@ -231,6 +237,9 @@ pub fn load(path: &Path) -> Result<Results, Failure> {
     if !metadata.is_file() {
         return Err(cannot(Exit::Unreadable, "it is not a regular file"));
     }
+    if metadata.len() > MAX_BYTES {
+        return Err(cannot(Exit::Scenario, "it is too large to be a file of nemcon's results"));
+    }
     let bytes = fs::read(path).map_err(|error| cannot(Exit::Unreadable, &reason(&error)))?;
     Results::from_bytes(&bytes).map_err(|error| cannot(Exit::Scenario, &error.to_string()))
 }
@@ -240,8 +249,8 @@ pub fn load(path: &Path) -> Result<Results, Failure> {
 /// # Errors
 /// That they cannot.
 pub fn check(results: &Results, models: &[&Model], path: &Path) -> Result<(), Failure> {
-    let rounds =
-        results.rounds.end.checked_sub(results.rounds.start).filter(|_| results.rounds.end <= results.of.rounds);
+    let (Range { start, end }, asked) = (&results.rounds, results.of.rounds);
+    let rounds = end.checked_sub(*start).filter(|_| *end <= asked && asked <= MAX_ROUNDS);
     if rounds.is_some_and(|rounds| results.counts.is_sound(models, results.of.is_joint(), rounds)) {
         return Ok(());
     }

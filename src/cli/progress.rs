@@ -148,8 +148,6 @@ mod tests {
         assert_eq!(line(1_000_000, 4_000_000), "25 %: 1 000 000 of 4 000 000 rounds, 50 000/s, 60 seconds left\n");
         assert_eq!(line(0, 1000), "0 %: 0 of 1000 rounds, 0/s, an unknown time left\n");
         assert_eq!(line(1000, 1000), "100 %: 1000 of 1000 rounds, 50/s, 0 seconds left\n");
-        assert!(
-            line(1_000_000, 1_000_000_000_000).contains(" 0 %") || line(1, 1_000_000_000_000).starts_with("0 %: 1 of")
-        );
+        assert!(line(1, 1_000_000_000_000).starts_with("0 %: 1 of"));
     }
 }

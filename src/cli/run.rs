@@ -9,7 +9,7 @@ use nemcon::model::Model;
 use nemcon::report::table::RunReport;
 use nemcon::report::{conditional, csv, json};
 use nemcon::scenario::STATED;
-use nemcon::simulation::{self, Chances, Done, Needs, Plan};
+use nemcon::simulation::{self, Done, Needs, Plan};
 
 use super::checkpoint::Saving;
 use super::failure::{Exit, Failure};
@@ -73,24 +73,19 @@ impl Run {
         let own_file: &[_] = if needs.is_some() { &["conditional.csv"] } else { &[] };
         let names = [&csv::SELECTION_FILES[..], &["run.json"], own_file].concat();
         let mut outputs = job.open(&names, self.log_rounds.as_deref().map(|path| (path, model)))?;
-        let mut chances: Option<Chances> = None;
+        let mut conditional = None;
         let results = job.count(&mut outputs, &self.saving, &[model], |rounds, control, log| {
             let (seed, threads) = (job.seed, job.threads);
             let Some(needs) = needs else {
                 return simulation::run(&plan, seed, rounds, threads, control, log).map(Done::into);
             };
             let Done { tally, partial } = simulation::conditional(&plan, needs, seed, rounds, threads, control, log)?;
-            let counts = Done { tally: tally.tally.clone(), partial };
-            match &mut chances {
-                None => chances = Some(tally),
-                Some(chances) => chances.merge(&tally),
-            }
-            Ok(counts.into())
+            conditional = Some(Conditional::new(model, &tally));
+            Ok(Done { tally: tally.tally, partial }.into())
         })?;
         if let Some(shard) = self.saving.shard {
             return shard.finish(&results, self.saving.path());
         }
-        let conditional = chances.map(|chances| Conditional::new(model, &chances));
         let conditional = conditional.as_ref();
         let selections: Vec<_> = results.counts.tallies.iter().map(|tally| Selection::new(model, tally)).collect();
         let selection = &selections[0];
@@ -123,6 +118,11 @@ impl Run {
         if self.saving.path().is_some() {
             let what = "--estimate conditional cannot be used with a checkpoint, which holds counts and no chances";
             return Err(Failure::new(Exit::Usage, what, None));
+        }
+        if self.precision.precision.is_some() {
+            let what =
+                "--precision cannot be used with --estimate conditional: it is about the counts, not about the chances";
+            return Err(Failure::new(Exit::Usage, what, Some("say how many --rounds")));
         }
         Needs::of(model).map(Some).map_err(|reasons| {
             let what = format!("the chances of a round are not known here: {reasons}");

@@ -27,9 +27,10 @@ fn row(quantity: &Quantity) -> Vec<String> {
     let (probability, interval) = interval(quantity.value, quantity.low, quantity.high);
     let (counted, _) = estimate(&quantity.counted);
     let (interval, saved) = match quantity.variance_ratio {
+        _ if quantity.is_exact => ("exact".to_owned(), "all".to_owned()),
         Some(ratio) if ratio < 10.0 => (interval, format!("×{NBSP}{ratio:.1}")),
         Some(ratio) => (interval, format!("×{NBSP}{}", grouped(ratio.round() as u64))),
-        None => ("exact".to_owned(), "all".to_owned()),
+        None => (interval, "?".to_owned()),
     };
     vec![what, probability, interval, counted, saved]
 }

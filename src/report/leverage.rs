@@ -111,7 +111,7 @@ impl LeverageReport<'_> {
     fn assumed(&self, page: &mut Page) {
         page.heading("What this rests on");
         let ratios =
-            self.leverage.pairs.iter().flat_map(|pair| &pair.slopes).flatten().map(|slope| slope.variance_ratio);
+            self.leverage.pairs.iter().flat_map(|pair| &pair.slopes).flatten().filter_map(|slope| slope.variance_ratio);
         let (least, most) = ratios.fold((f64::INFINITY, 1.0_f64), |(least, most), r| (least.min(r), most.max(r)));
         page.terms(&[
             ("vetoes", words::vetoes(self.model, false).join("; ")),

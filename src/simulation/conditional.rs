@@ -169,13 +169,6 @@ impl Chances {
         Self { tally: Tally::new(model), acceptable: vec![none; model.candidates.len()], no_consensus: none }
     }
 
-    /// Adds those of `other`, further rounds of the same model. Associative and exact.
-    pub fn merge(&mut self, other: &Self) {
-        let Self { tally, acceptable, no_consensus } = other;
-        self.tally.merge(tally);
-        self.sums().zip(acceptable.iter().chain([no_consensus])).for_each(|(mine, theirs)| mine.merge(theirs));
-    }
-
     fn sums(&mut self) -> impl Iterator<Item = &mut ChanceSum> {
         self.acceptable.iter_mut().chain([&mut self.no_consensus])
     }
@@ -204,8 +197,8 @@ pub fn conditional(
         chances: Chances::new(&plan.model),
     })?;
     let mut chances = Chances::new(&plan.model);
-    for worker in workers {
-        chances.merge(&worker.chances);
+    for mut worker in workers {
+        chances.sums().zip(worker.chances.sums()).for_each(|(mine, theirs)| mine.merge(theirs));
         worker.one.kernel.finish().for_each(|part| chances.tally.merge(&part));
     }
     Ok(Done { partial: chances.tally.rounds < wanted, tally: chances })

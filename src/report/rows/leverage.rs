@@ -50,7 +50,7 @@ pub fn leverage(leverage: &Leverage) -> impl Iterator<Item = LeverageRow<'_>> {
             se: slope.map(|slope| slope.standard_error),
             ci_low: slope.map(|slope| slope.low),
             ci_high: slope.map(|slope| slope.high),
-            variance_ratio: slope.map(|slope| slope.variance_ratio),
+            variance_ratio: slope.and_then(|slope| slope.variance_ratio),
         })
     })
 }

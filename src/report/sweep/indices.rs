@@ -1,7 +1,5 @@
 //! Which settings matter: the table of Sobol' indices.
 
-use std::cmp::Ordering;
-
 use super::name;
 use crate::analysis::sensitivity::{Index, OutcomeSensitivity, Sensitivity};
 use crate::analysis::sweep::Sweep;
@@ -64,7 +62,7 @@ pub fn show(page: &mut Page, sweep: &Sweep, sensitivity: Option<&Sensitivity>) {
 fn rows(sweep: &Sweep, index: usize, outcome: &OutcomeSensitivity, broad: bool) -> Vec<Vec<String>> {
     let indices = outcome.indices.as_deref().unwrap_or_default();
     let mut settings: Vec<_> = sweep.settings.iter().zip(indices).collect();
-    settings.sort_by(|(_, a), (_, b)| b.total.value.partial_cmp(&a.total.value).unwrap_or(Ordering::Equal));
+    settings.sort_by(|(_, a), (_, b)| b.total.value.total_cmp(&a.total.value));
     let rows = settings.iter().take(SETTINGS).enumerate().map(|(i, (path, indices))| {
         let (head, varies) = match i {
             0 => (name(sweep, index).to_owned(), format!("{:.1}", 100.0 * outcome.variance.sqrt())),
