@@ -87,7 +87,7 @@ fn check_weight(blocs: &[Bloc<'_>], problems: &Collector) {
              {MAX_WEIGHT} are possible"
         );
         let help = "let the blocs say less, or make them smaller";
-        let diagnostic = Diagnostic::error("too-long", message).at(heaviest.place, "most of it is in this bloc");
+        let diagnostic = Diagnostic::error("too-long", message).at(heaviest.place, "the bloc whose members say most");
         problems.report(diagnostic.help(help));
     }
 }
