@@ -12,6 +12,7 @@
 #![deny(clippy::print_stderr, clippy::print_stdout)]
 
 pub mod analysis;
+mod hash;
 pub mod model;
 pub mod report;
 pub mod scenario;

@@ -1,8 +1,12 @@
 //! The command line as its users meet it: exit codes, files, pipes, signals.
 
+mod common;
+
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use common::Desk;
 
 const SMALL: &str = "title = \"small\"\nrounds = 20_000\n[veto]\nA = \"absolute\"\n[[assumption]]\nname = \"free\"\nveto = {}\n\
     [[member]]\nid = \"A\"\n[[member]]\nid = \"B\"\n[[candidate]]\nid = \"x\"\nname = \"Xenia\"\n[[candidate]]\nid = \"y\"\n";
@@ -17,39 +21,10 @@ const LONG: &str = "title = \"long\"\nrounds = 3000\nseed = 7\n[veto]\ndefault =
     [[stage]]\nname = \"vote\"\nballot = \"choice\"\nappoint = { all = [\"no_veto\", \"two-thirds\"] }\n\
     [[assumption]]\nname = \"free\"\nveto = {}\n";
 
-/// A folder with a small scenario in it.
-struct Desk(tempfile::TempDir);
-
 impl Desk {
+    /// A folder with a small scenario in it, and a long one.
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("small.toml"), SMALL).unwrap();
-        fs::write(folder.path().join("long.toml"), LONG).unwrap();
-        Self(folder)
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn command(&self, arguments: &str) -> Command {
-        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("nemcon"));
-        command.current_dir(self.0.path()).args(arguments.split_whitespace()).stdin(Stdio::null());
-        command
-    }
-
-    fn run(&self, arguments: &str) -> Output {
-        self.command(arguments).output().unwrap()
-    }
-
-    /// Runs it and checks how it ends: no panic, this exit code, this on standard error.
-    fn ends(&self, arguments: &str, code: i32, says: &str) -> Output {
-        let output = self.run(arguments);
-        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(code), "{arguments}: {errors}");
-        assert!(errors.contains(says), "{arguments}: {errors:?} does not say {says:?}");
-        assert!(!errors.contains("panicked"), "{arguments}: {errors}");
-        output
+        Self::with(&[("small.toml", SMALL), ("long.toml", LONG)])
     }
 
     fn files(&self, folder: &str) -> Vec<(String, Vec<u8>)> {
@@ -348,7 +323,7 @@ fn a_signal_ignored_from_the_start_stays_ignored() {
     let nemcon = assert_cmd::cargo::cargo_bin!("nemcon").display().to_string();
     for (ignored, name) in [("HUP", "-HUP"), ("INT", "-INT")] {
         let line = format!("trap '' {ignored}; exec '{nemcon}' {ENDLESS} --out {ignored}");
-        let mut child = start(Command::new("sh").args(["-c", &line]).current_dir(desk.0.path()).stdin(Stdio::null()));
+        let mut child = start(Command::new("sh").args(["-c", &line]).current_dir(desk.path("")).stdin(Stdio::null()));
         wait_until(|| desk.has_unfinished_files(ignored));
         signal(&child, name);
         std::thread::sleep(std::time::Duration::from_millis(500));
@@ -399,13 +374,13 @@ fn the_command_that_repeats_a_run_can_be_pasted() {
     let long = format!("{}it's long.toml", "a name with spaces ".repeat(10));
     for name in ["-odd.toml".as_bytes(), long.as_bytes(), b"two\nlines\\.toml", b"latin-\xe91.toml"] {
         let name = std::ffi::OsStr::from_bytes(name);
-        fs::write(desk.0.path().join(name), SMALL).unwrap();
+        fs::write(desk.path("").join(name), SMALL).unwrap();
         let first = desk.command("run --rounds 500 --").arg(name).output().unwrap();
         assert!(first.status.success(), "{name:?}: {}", String::from_utf8_lossy(&first.stderr));
         let shown = String::from_utf8(first.stdout.clone()).unwrap();
         let command = shown.lines().find(|line| line.starts_with("nemcon run ")).unwrap();
         let line = format!("PATH='{program}':$PATH; {command}");
-        let again = Command::new("bash").args(["-c", &line]).current_dir(desk.0.path()).output().unwrap();
+        let again = Command::new("bash").args(["-c", &line]).current_dir(desk.path("")).output().unwrap();
         let again = String::from_utf8(again.stdout).unwrap();
         // The path may be written otherwise.
         let results = |text: &str| text.lines().filter(|line| !line.starts_with("nemcon")).collect::<String>();

@@ -1,9 +1,10 @@
 //! Probabilities from chances: against closed forms, against counting, where counting could not, and as users get them.
 
-use std::fs;
-use std::path::Path;
-use std::process::{Command, Output};
+mod common;
 
+use std::fs;
+
+use common::Desk;
 use nemcon::analysis::{Conditional, Quantity};
 use nemcon::scenario::Scenario;
 use nemcon::simulation::{Chances, Control, Needs, Plan, conditional};
@@ -253,42 +254,30 @@ fn what_is_out_of_scope_is_refused_and_why() {
     assert!(Needs::of(&model(&majority)).is_ok(), "where vetoes do not count, nor does their cost");
 }
 
-fn ends(folder: &Path, arguments: &str, code: i32, says: &str) -> Output {
-    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("nemcon"));
-    let output = command.current_dir(folder).args(arguments.split_whitespace()).output().unwrap();
-    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(code), "{arguments}: {errors}");
-    assert!(errors.contains(says), "{arguments}: {errors:?} does not say {says:?}");
-    output
-}
-
 #[test]
 fn conditional_estimates_are_written_beside_the_counts() {
-    let desk = tempfile::tempdir().unwrap();
-    let at = desk.path();
-    fs::write(at.join("shared.toml"), SHARED).unwrap();
-    fs::write(at.join("long.toml"), SHARED.replace("goodwill = 0.2", "repeat = 3")).unwrap();
-    ends(at, "run shared.toml --rounds 5000 --out counted --log-rounds counted.csv", 0, "");
+    let desk = Desk::with(&[("shared.toml", SHARED), ("long.toml", &SHARED.replace("goodwill = 0.2", "repeat = 3"))]);
+    desk.ends("run shared.toml --rounds 5000 --out counted --log-rounds counted.csv", 0, "");
     let table =
-        ends(at, "run shared.toml --rounds 5000 --out both --log-rounds both.csv --estimate conditional", 0, "");
+        desk.ends("run shared.toml --rounds 5000 --out both --log-rounds both.csv --estimate conditional", 0, "");
     let table = String::from_utf8(table.stdout).unwrap();
     insta::assert_snapshot!(table.split_once("are right.\n\n").unwrap().1);
     for file in ["outcomes.csv", "candidates.csv", "vetoes.csv"] {
-        let read = |folder: &str| fs::read(at.join(folder).join(file)).unwrap();
+        let read = |folder: &str| fs::read(desk.path(folder).join(file)).unwrap();
         assert_eq!(read("counted"), read("both"), "{file}: the rounds are the same");
     }
-    assert_eq!(fs::read(at.join("counted.csv")).unwrap(), fs::read(at.join("both.csv")).unwrap());
-    let file = fs::read_to_string(at.join("both/conditional.csv")).unwrap();
+    assert_eq!(fs::read(desk.path("counted.csv")).unwrap(), fs::read(desk.path("both.csv")).unwrap());
+    let file = fs::read_to_string(desk.path("both/conditional.csv")).unwrap();
     let header = "assumption,quantity,candidate,candidate_name,rounds,estimate,se,ci_low,ci_high,count,counted,\
                   counted_ci_low,counted_ci_high,variance_ratio";
     assert_eq!(file.lines().next(), Some(header));
     assert_eq!(file.lines().count(), 5);
-    let csv = ends(at, "run shared.toml --rounds 5000 --estimate conditional --format csv", 0, "").stdout;
+    let csv = desk.ends("run shared.toml --rounds 5000 --estimate conditional --format csv", 0, "").stdout;
     assert_eq!(String::from_utf8(csv).unwrap(), file);
-    let json = ends(at, "run shared.toml --rounds 5000 --estimate conditional --format json", 0, "").stdout;
+    let json = desk.ends("run shared.toml --rounds 5000 --estimate conditional --format json", 0, "").stdout;
     let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
     assert_eq!(json["conditional"].as_array().unwrap().len(), 4);
-    ends(at, "run long.toml --estimate conditional --out none", 65, "there may be 3 ballots, not one");
-    assert!(!at.join("none").exists());
-    ends(at, "run shared.toml --estimate best", 2, "conditional");
+    desk.ends("run long.toml --estimate conditional --out none", 65, "there may be 3 ballots, not one");
+    assert!(!desk.path("none").exists());
+    desk.ends("run shared.toml --estimate best", 2, "conditional");
 }

@@ -1,10 +1,11 @@
 //! `nemcon fit`: from a poll's totals to support and uncertainty, and back.
 
+mod common;
+
 use std::fmt::Write as _;
 use std::fs;
-use std::path::PathBuf;
-use std::process::{Command, Output};
 
+use common::Desk;
 use nemcon::analysis::{Fit, Selection};
 use nemcon::model::{CandidateId, MemberId, MemberSet, Model, Noise, Poll, PollRow};
 use nemcon::scenario::{STATED, Scenario};
@@ -38,7 +39,8 @@ fn fit(model: &Model, rows: Vec<PollRow>) -> Fit {
 
 /// The text of the scenario with what came out put into it.
 fn with(text: &str, fit: &Fit) -> String {
-    let mut text = text.replace("[preferences]\n", &format!("[preferences]\nuncertainty = {:?}\n", fit.uncertainty));
+    let mut text =
+        text.replace("[preferences]\n", &format!("[preferences]\nuncertainty = {:?}\n", fit.uncertainty.unwrap()));
     for (m, member) in fit.members.iter().enumerate() {
         writeln!(text, "[support.{}]", member.id).unwrap();
         fit.candidates.iter().for_each(|c| writeln!(text, "{} = {:?}", c.candidate.id, c.support[m]).unwrap());
@@ -108,7 +110,7 @@ fn one_candidate_has_a_closed_form() {
     let normal = Normal::standard();
     let (accept, object) = (normal.inverse_cdf(9.0 / 20.0), normal.inverse_cdf(5.0 / 20.0));
     let sd = 0.5 / (accept - object);
-    assert!((fit.uncertainty - sd).abs() < 6e-5, "{} {sd}", fit.uncertainty);
+    assert!((fit.uncertainty.unwrap() - sd).abs() < 6e-5, "{:?} {sd}", fit.uncertainty);
     assert!((fit.candidates[0].shift - (0.3 - sd * accept)).abs() < 1.2e-4);
     assert_eq!(fit.left_as_they_are[0].id, "y");
 }
@@ -127,7 +129,7 @@ fn what_made_the_totals_is_found_again() {
     });
     let fit = fit(&model, rows.to_vec());
     // Half a member of 256 is 0.002 of the distribution, 0.01 points at most where it is so dense.
-    assert!((fit.uncertainty - sd).abs() < 0.05, "{}", fit.uncertainty);
+    assert!((fit.uncertainty.unwrap() - sd).abs() < 0.05, "{:?}", fit.uncertainty);
     for (c, (support, _)) in fit.candidates.iter().zip(known) {
         assert!((c.shift - support).abs() < 0.03, "{c:?}");
     }
@@ -140,7 +142,7 @@ fn known_objectors_are_firmly_opposed_and_the_others_make_up_for_it() {
     let named = fit(&model, vec![row(0, [9, 4, 2], &[2, 7])]);
     let c = &named.candidates[0];
     for (m, &support) in c.support.iter().enumerate() {
-        let expected = if m == 2 || m == 7 { -0.2 - 2.0 * named.uncertainty } else { c.shift };
+        let expected = if m == 2 || m == 7 { -0.2 - 2.0 * named.uncertainty.unwrap() } else { c.shift };
         assert!((support - expected).abs() < 1e-4, "{m}: {support}");
     }
     assert!(c.shift > plain.candidates[0].shift, "two of four objections are taken, so the rest are kinder");
@@ -151,7 +153,7 @@ fn without_silence_the_scenarios_own_uncertainty_is_kept() {
     let model = scenario(&text(15, "uncertainty = 0.7")).assumptions.remove(0);
     let fit = fit(&model, vec![row(0, [9, 6, 0], &[])]);
     assert!(!fit.is_uncertainty_fitted);
-    assert_eq!(fit.uncertainty, 0.7);
+    assert_eq!(fit.uncertainty, Some(0.7));
     let expected = 0.7 * Normal::standard().inverse_cdf(9.0 / 15.0);
     assert!((fit.candidates[0].shift - expected).abs() < 6e-5);
 }
@@ -165,39 +167,22 @@ fn the_order_of_the_poll_changes_nothing() {
     assert_eq!((forth.uncertainty, &forth.candidates[0]), (back.uncertainty, &back.candidates[1]));
 }
 
-/// A folder with a council of five and a poll.
-struct Desk(tempfile::TempDir);
-
 const POLL: &str = "candidate,encourage,discourage,no_opinion,objections\nx,3,1,1,m2\ny,2,2,1,\n";
 
 impl Desk {
+    /// A folder with a council of five and a poll.
     fn new(poll: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("s.toml"), text(5, BAND)).unwrap();
-        fs::write(folder.path().join("poll.csv"), poll).unwrap();
-        Self(folder)
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn run(&self, arguments: &str) -> Output {
-        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("nemcon"));
-        command.current_dir(self.0.path()).args(arguments.split_whitespace()).output().unwrap()
+        Self::with(&[("s.toml", &text(5, BAND)), ("poll.csv", poll)])
     }
 
     fn fails(&self, arguments: &str, code: i32) -> String {
-        let output = self.run(arguments);
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert_eq!((output.status.code(), output.stdout.len()), (Some(code), 0), "{arguments}: {said}");
-        said
+        let output = self.ends(arguments, code, "");
+        assert!(output.stdout.is_empty(), "{arguments}");
+        String::from_utf8(output.stderr).unwrap()
     }
 
     fn shows(&self, arguments: &str) -> String {
-        let output = self.run(arguments);
-        assert!(output.status.success(), "{arguments}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
+        String::from_utf8(self.ends(arguments, 0, "").stdout).unwrap()
     }
 }
 
@@ -213,6 +198,29 @@ fn what_it_shows() {
     let forms = ["table", "csv", "json"].map(|form| desk.shows(&format!("fit s.toml --poll poll.csv --format {form}")));
     assert_snapshot("shown", &forms.join("\n---\n"));
     assert_eq!(forms[1], desk.shows("fit s.toml --poll poll.csv --format csv"), "the same every time");
+}
+
+#[test]
+fn where_every_member_has_its_own_uncertainty_none_is_invented() {
+    let desk = Desk::new(POLL);
+    let own = text(5, BAND).replace("[[member]]\n", "[[member]]\nuncertainty = 0.5\n");
+    fs::write(desk.path("s.toml"), &own).unwrap();
+    let [table, json] =
+        ["table", "json"].map(|form| desk.shows(&format!("fit s.toml --poll poll.csv --format {form}")));
+    assert!(table.contains("All members have uncertainties of their own"), "{table}");
+    assert!(!table.contains("uncertainty ="), "{table}");
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&json["uncertainty"], &json["uncertainty_fitted"]), (&serde_json::Value::Null, &false.into()));
+    // What it gives is what their own uncertainty of half a point needs, known objectors apart.
+    let common = text(5, "uncertainty = 0.5\naccept_at = 0.3\nobject_at = 0.3");
+    let model = scenario(&own.replace(BAND, "accept_at = 0.3\nobject_at = 0.3\n")).assumptions.remove(0);
+    let poll = Poll { rows: vec![row(0, [3, 2, 0], &[]), row(1, [1, 4, 0], &[])] };
+    let mine = Fit::new(&model, &poll, |_, _| false).unwrap();
+    assert_eq!(mine.uncertainty, None);
+    assert_eq!(mine.candidates, fit(&scenario(&common).assumptions.remove(0), poll.rows).candidates);
+    // With one candidate about whom the common one holds it is the scenario's, in the poll or not.
+    let mixed = Fit::new(&model, &Poll { rows: vec![row(0, [3, 2, 0], &[])] }, |_, c| c == CandidateId(1)).unwrap();
+    assert_eq!((mixed.uncertainty, mixed.is_uncertainty_fitted), (Some(0.5), false));
 }
 
 #[test]
@@ -235,6 +243,20 @@ fn the_support_table_is_one_that_a_scenario_reads() {
     assert_eq!(fs::read_to_string(desk.path("support.csv")).unwrap(), shown);
     let said = desk.fails("fit t.toml --poll poll.csv --out poll.csv --force", 73);
     assert!(said.contains("read by this run"), "{said}");
+    // All else that was read stays, whatever is forced.
+    let (id, name) = ("id,name\nm5,Five\n", "id,name\nz,Zoe\n");
+    fs::write(desk.path("members.csv"), id).unwrap();
+    fs::write(desk.path("candidates.csv"), name).unwrap();
+    let tables = "[tables]\nsupport = \"support.csv\"\nmembers = \"members.csv\"\ncandidates = \"candidates.csv\"\n";
+    fs::write(desk.path("t.toml"), text(5, BAND) + tables).unwrap();
+    fs::write(desk.path("poll.csv"), POLL.replace("x,3", "x,4").replace("y,2", "y,3")).unwrap();
+    for (file, before) in [("members.csv", id), ("candidates.csv", name), ("./members.csv", id)] {
+        let said = desk.fails(&format!("fit t.toml --poll poll.csv --out {file} --force"), 73);
+        assert!(said.contains("read by this run"), "{said}");
+        assert_eq!(fs::read_to_string(desk.path(file)).unwrap(), before);
+    }
+    desk.shows("fit t.toml --poll poll.csv --out support.csv --force");
+    assert_eq!(fs::read_to_string(desk.path("support.csv")).unwrap().lines().count(), 1 + 6);
     assert_eq!(desk.fails("fit t.toml --poll none.csv", 66), "error: none.csv cannot be read: there is no such file\n");
 }
 
@@ -272,7 +294,7 @@ fn totals_that_cannot_be_met_are_refused_with_a_reason() {
         let desk = Desk::new(&format!("{HEAD}{rows}"));
         fs::write(desk.path("s.toml"), text(5, preferences) + more).unwrap();
         let said = desk.fails("fit s.toml --poll poll.csv --out out.csv", 65);
-        assert_eq!(fs::read_dir(desk.0.path()).unwrap().count(), 2, "nothing half-written stays");
+        assert_eq!(fs::read_dir(desk.path("")).unwrap().count(), 2, "nothing half-written stays");
         format!("<<< {preferences}\n{more}{rows}\n{said}")
     });
     assert_snapshot("out_of_reach", &said.join("\n\n"));

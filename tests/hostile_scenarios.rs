@@ -136,6 +136,28 @@ fn counts_have_limits() {
     assert_eq!(text(&format!("title = \"x\"\n[[member]]\nid = \"m\"\n{traits}")), ["too-many"]);
 }
 
+/// A small file would otherwise become gigabytes of members.
+#[test]
+fn blocs_that_say_too_much_are_refused() {
+    let bloc = |id: &str, size: usize, values: usize| {
+        let ideal = vec!["1"; values].join(",");
+        format!("[[bloc]]\nid = \"{id}\"\nsize = {size}\nideal = [{ideal}]\n")
+    };
+    let scenario = |blocs: &str| flood(&format!("title = \"x\"\n[[candidate]]\nid = \"c\"\n{blocs}"), &[]);
+    let refused = |blocs: &str, line: &str| {
+        let (kept, _, shown) = scenario(blocs);
+        assert_eq!(kept, ["too-long"], "{shown}");
+        assert!(shown.contains("at most 4194304 are possible") && shown.contains(line), "{shown}");
+    };
+    refused(&bloc("a", 256, 85_000), "flood.toml:5:");
+    // No bloc says too much for itself.
+    refused(&(bloc("a", 100, 10_000) + &bloc("b", 110, 11_000)), "flood.toml:9:");
+    // As much as one member may say, or many; what is wrong is the list.
+    for blocs in [bloc("a", 1, 200_000), bloc("a", 256, 8_000)] {
+        assert_eq!(scenario(&blocs).0, ["wrong-type"]);
+    }
+}
+
 #[test]
 fn a_flood_of_problems_ends() {
     let flood: String = (0..20_000).map(|i| format!("nobody{i} = {{ noone = {i} }}\n")).collect();

@@ -1,9 +1,10 @@
 //! What a point of support does: against closed forms, against worlds in which support is changed, and as users get it.
 
-use std::fs;
-use std::path::Path;
-use std::process::{Command, Output};
+mod common;
 
+use std::fs;
+
+use common::Desk;
 use nemcon::analysis::{Leverage, Slope};
 use nemcon::report::Look;
 use nemcon::report::leverage::LeverageReport;
@@ -224,23 +225,12 @@ fn the_report_reads_well() {
     }
 }
 
-fn ends(folder: &Path, arguments: &str, code: i32, says: &str) -> Output {
-    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("nemcon"));
-    let output = command.current_dir(folder).args(arguments.split_whitespace()).output().unwrap();
-    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(code), "{arguments}: {errors}");
-    assert!(errors.contains(says), "{arguments}: {errors:?} does not say {says:?}");
-    output
-}
-
 #[test]
 fn leverage_is_written_whole() {
-    let desk = tempfile::tempdir().unwrap();
-    let at = desk.path();
-    fs::write(at.join("council.toml"), COUNCIL).unwrap();
-    fs::write(at.join("uniform.toml"), COUNCIL.replace("\"normal\"", "\"uniform\"")).unwrap();
-    ends(at, "leverage council.toml --rounds 5000 --out results", 0, "");
-    let file = fs::read_to_string(at.join("results/leverage.csv")).unwrap();
+    let desk =
+        Desk::with(&[("council.toml", COUNCIL), ("uniform.toml", &COUNCIL.replace("\"normal\"", "\"uniform\""))]);
+    desk.ends("leverage council.toml --rounds 5000 --out results", 0, "");
+    let file = fs::read_to_string(desk.path("results/leverage.csv")).unwrap();
     let lines: Vec<&str> = file.lines().collect();
     assert_eq!(
         lines[0],
@@ -251,21 +241,21 @@ fn leverage_is_written_whole() {
     assert!(
         lines.iter().any(|line| line.starts_with("stated,C,C,no-consensus,ana,5000,0.") && line.ends_with(",,,,,"))
     );
-    ends(at, "leverage council.toml --rounds 5000 --out again --threads 1", 0, "");
-    assert_eq!(file, fs::read_to_string(at.join("again/leverage.csv")).unwrap());
-    ends(at, "leverage council.toml --out results", 73, "--force");
-    ends(at, "leverage uniform.toml --out none", 65, "uniform noise");
-    assert!(!at.join("none").exists(), "nothing is left behind");
-    let json = ends(at, "leverage council.toml --format json --rounds 5000", 0, "").stdout;
+    desk.ends("leverage council.toml --rounds 5000 --out again --threads 1", 0, "");
+    assert_eq!(file, fs::read_to_string(desk.path("again/leverage.csv")).unwrap());
+    desk.ends("leverage council.toml --out results", 73, "--force");
+    desk.ends("leverage uniform.toml --out none", 65, "uniform noise");
+    assert!(!desk.path("none").exists(), "nothing is left behind");
+    let json = desk.ends("leverage council.toml --format json --rounds 5000", 0, "").stdout;
     let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
     assert_eq!(json["leverage"].as_array().unwrap().len(), 48);
-    ends(at, "leverage council.toml --assumption state", 2, "stated");
+    desk.ends("leverage council.toml --assumption state", 2, "stated");
     // Certain about everyone: nothing to say, and said so.
     fs::write(
-        at.join("certain.toml"),
+        desk.path("certain.toml"),
         COUNCIL.replace("common_sd", "uncertainty = 0\ncommon_sd").replace("uncertainty = 1.5", ""),
     )
     .unwrap();
-    let table = ends(at, "leverage certain.toml --rounds 100", 0, "").stdout;
+    let table = desk.ends("leverage certain.toml --rounds 100", 0, "").stdout;
     assert!(String::from_utf8(table).unwrap().contains("12 views without uncertainty"));
 }

@@ -1,9 +1,12 @@
 //! Runs that are saved, broken off and taken up again, or shared out: in the end not a byte is different.
 
+mod common;
+
 use std::fs;
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+
+use common::Desk;
 
 /// Several ballots and stages, and two assumptions.
 const SCENARIO: &str = "title = \"long\"\nrounds = 20_000\nseed = 7\n[veto]\ndefault = { probability = 0.6, cost = 0.5 }\n\
@@ -13,34 +16,10 @@ const SCENARIO: &str = "title = \"long\"\nrounds = 20_000\nseed = 7\n[veto]\ndef
     [[stage]]\nname = \"talks\"\nrepeat = 3\nappoint = \"consensus\"\ndrop = \"lowest\"\nfrom_ballot = 2\n\
     [[stage]]\nname = \"vote\"\nballot = \"choice\"\nappoint = { all = [\"no_veto\", \"two-thirds\"] }\n";
 
-/// A folder with a scenario in it.
-struct Desk(tempfile::TempDir);
-
 impl Desk {
+    /// A folder with the scenario in it.
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("long.toml"), SCENARIO).unwrap();
-        Self(folder)
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn command(&self, arguments: &str) -> Command {
-        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("nemcon"));
-        command.current_dir(self.0.path()).args(arguments.split_whitespace()).stdin(Stdio::null());
-        command
-    }
-
-    /// Runs it and checks how it ends: no panic, this exit code, this on standard error.
-    fn ends(&self, arguments: &str, code: i32, says: &str) -> Output {
-        let output = self.command(arguments).output().unwrap();
-        let errors = String::from_utf8_lossy(&output.stderr).replace('\u{a0}', " ");
-        assert_eq!(output.status.code(), Some(code), "{arguments}: {errors}");
-        assert!(errors.contains(says), "{arguments}: {errors:?} does not say {says:?}");
-        assert!(!errors.contains("panicked"), "{arguments}: {errors}");
-        output
+        Self::with(&[("long.toml", SCENARIO)])
     }
 
     /// What a folder of results holds; of the record what does not depend on how the rounds came about.
@@ -57,7 +36,7 @@ impl Desk {
     }
 
     fn has_unfinished_files(&self) -> bool {
-        let mut names = fs::read_dir(self.0.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut names = fs::read_dir(self.path("")).unwrap().map(|entry| entry.unwrap().file_name());
         names.any(|name| name.to_string_lossy().starts_with(".nemcon-"))
     }
 

@@ -1,9 +1,11 @@
 //! Sweeps: every point is the run it stands for, on the same draws, and indices say which settings matter.
 
-use std::fs;
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+mod common;
 
+use std::fs;
+use std::process::{Command, Stdio};
+
+use common::Desk;
 use nemcon::analysis::precision::Length;
 use nemcon::analysis::sensitivity::Sensitivity;
 use nemcon::analysis::sweep::{Design, Point, Sweep, Varied, simulate};
@@ -174,36 +176,14 @@ fn no_figure_is_broken_and_shades_are_no_figures() {
     }
 }
 
-/// A folder with the council in it.
-struct Desk(tempfile::TempDir);
-
 impl Desk {
+    /// A folder with the council in it.
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("council.toml"), COUNCIL).unwrap();
-        Self(folder)
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn command(&self, arguments: &str) -> Command {
-        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("nemcon"));
-        command.current_dir(self.0.path()).args(arguments.split_whitespace()).stdin(Stdio::null());
-        command
-    }
-
-    fn ends(&self, arguments: &str, code: i32) -> Output {
-        let output = self.command(arguments).output().unwrap();
-        let errors = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(code), "{arguments}: {errors}");
-        assert!(!errors.contains("panicked"), "{arguments}: {errors}");
-        output
+        Self::with(&[("council.toml", COUNCIL)])
     }
 
     fn csv(&self, arguments: &str) -> Vec<Vec<String>> {
-        let bytes = self.ends(&format!("{arguments} --format csv --quiet"), 0).stdout;
+        let bytes = self.ends(&format!("{arguments} --format csv --quiet"), 0, "").stdout;
         let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(&bytes[..]);
         reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
     }
@@ -241,7 +221,7 @@ fn files_do_not_depend_on_threads() {
     let desk = Desk::new();
     let arguments = "sweep council.toml --sample sobol:16 --vary support.A.ana=-2..2 --vary stage.talks.repeat=1,2,3";
     for threads in [1, 2] {
-        desk.ends(&format!("{arguments} --threads {threads} --out t{threads} --quiet"), 0);
+        desk.ends(&format!("{arguments} --threads {threads} --out t{threads} --quiet"), 0, "");
     }
     for file in ["sweep.csv", "sensitivity.csv"] {
         let [one, two] = [1, 2].map(|threads| fs::read(desk.path(&format!("t{threads}/{file}"))).unwrap());
@@ -254,20 +234,20 @@ fn files_do_not_depend_on_threads() {
     assert_eq!(record["options"]["vary"][1], "stage.talks.repeat=1,2,3");
     let sensitivity = fs::read_to_string(desk.path("t1/sensitivity.csv")).unwrap();
     assert_eq!(sensitivity.lines().count(), 1 + 3 * 2);
-    desk.ends(&format!("{arguments} --out t1"), 73);
+    desk.ends(&format!("{arguments} --out t1"), 73, "");
 }
 
 #[test]
 fn a_sweep_as_data() {
     let desk = Desk::new();
     let arguments = "sweep council.toml --vary assumption=stated,free --vary support.A.ana=0.5,1 --format json --quiet";
-    let json: serde_json::Value = serde_json::from_slice(&desk.ends(arguments, 0).stdout).unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&desk.ends(arguments, 0, "").stdout).unwrap();
     let row = &json["sweep"][3];
     assert_eq!((&row["point"], &row["support.A.ana"], &row["assumption"]), (&1.into(), &1.into(), &"stated".into()));
     assert_eq!((json["points"].as_u64(), json["sweep"].as_array().unwrap().len()), (Some(4), 12));
     assert!(json.get("sensitivity").is_none());
     let sampled = "sweep council.toml --vary support.A.ana=0..1 --sample sobol:4 --format json --quiet";
-    let json: serde_json::Value = serde_json::from_slice(&desk.ends(sampled, 0).stdout).unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&desk.ends(sampled, 0, "").stdout).unwrap();
     assert_eq!(json["sensitivity"].as_array().unwrap().len(), 3);
 }
 
@@ -298,7 +278,7 @@ fn what_does_not_fit_is_told_at_once() {
         "--precision 0.01",
     ];
     let said = cases.map(|case| {
-        let output = desk.ends(&format!("sweep council.toml {case}"), 2);
+        let output = desk.ends(&format!("sweep council.toml {case}"), 2, "");
         format!("<<< {case}\n\n{}", String::from_utf8(output.stderr).unwrap())
     });
     insta::with_settings!({ omit_expression => true }, {

@@ -57,8 +57,9 @@ impl Fit {
         let model = scenario::assumption(&scenario, None)?;
         let poll = read_poll(&self.poll, model).map_err(|error| scenario::refused(&error))?;
         let watch = Interrupt::watch(self.quiet);
-        // The support table may be among the files read: it is what the fit replaces.
-        let inputs = [self.scenario.clone(), self.poll.clone()];
+        // The support table may be written over: it is what the fit replaces.
+        let kept = scenario.inputs_but_support().iter().map(|input| input.path.clone());
+        let inputs: Vec<_> = kept.chain([self.poll.clone()]).collect();
         let opening = Opening { force: self.force, inputs: &inputs, watch: &watch };
         let target = self.out.as_deref().map(|path| Target::open(path, &opening)).transpose()?;
         let is_common = common(&scenario, model)?;

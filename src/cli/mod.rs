@@ -21,6 +21,7 @@ mod round_log;
 mod run;
 mod scenario;
 mod shard;
+mod shell;
 mod simulate;
 mod sweep;
 mod trace;

@@ -8,8 +8,8 @@ use nemcon::scenario::institutions::starter;
 
 use super::failure::Exit;
 use super::interrupt::Interrupt;
-use super::job::command_line;
 use super::output::{Opening, Target};
+use super::shell::command_line;
 use super::{Outcome, console, institutions};
 
 /// Write a commented scenario to start from.

@@ -14,7 +14,7 @@ use nemcon::simulation::{Plan, rounds_ending_with, trace};
 use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
 use super::progress::Goal;
-use super::{Outcome, console, job, numbers, progress, scenario};
+use super::{Outcome, console, job, numbers, progress, scenario, shell};
 
 /// Tell the story of one round, ballot by ballot: who encouraged, objected, vetoed, yielded, withdrew.
 ///
@@ -150,7 +150,7 @@ impl Trace {
         if model.assumption != STATED {
             options.push(("--assumption", &model.assumption));
         }
-        job::command_line("trace", &self.scenario, &options)
+        shell::command_line("trace", &self.scenario, &options)
     }
 }
 

@@ -49,10 +49,18 @@ impl<'a> FitReport<'a> {
             Some(path) => format!("{path} is the support table"),
             None => "the support table is shown by --format csv and written by --out FILE".to_owned(),
         };
-        page.plain(&format!("In the scenario, {table}, in place of other support for these candidates; and"));
-        page.command("", &format!("[preferences]\nuncertainty = {}", self.fit.uncertainty));
-        if !self.fit.is_uncertainty_fitted {
-            page.note("The poll does not say how uncertain views are: this is the scenario's own uncertainty.");
+        let table = format!("In the scenario, {table}, in place of other support for these candidates");
+        if let Some(uncertainty) = self.fit.uncertainty {
+            page.plain(&format!("{table}; and"));
+            page.command("", &format!("[preferences]\nuncertainty = {uncertainty}"));
+            if !self.fit.is_uncertainty_fitted {
+                page.note("The poll does not say how uncertain views are: this is the scenario's own uncertainty.");
+            }
+        } else {
+            page.plain(&format!("{table}."));
+            page.note(
+                "All members have uncertainties of their own, which are kept: there is no common one to be fitted.",
+            );
         }
         page.finish()
     }
@@ -98,7 +106,7 @@ fn row(c: &CandidateFit) -> Vec<String> {
 #[derive(Serialize)]
 struct FitData<'a> {
     poll: &'a str,
-    uncertainty: f64,
+    uncertainty: Option<f64>,
     uncertainty_fitted: bool,
     candidates: Vec<CandidateRow<'a>>,
     support: Vec<SupportRow<'a>>,

@@ -8,9 +8,9 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use sha2::{Digest, Sha256};
 
 use super::json::InputRecord;
+use crate::hash::sha256_hex;
 use crate::simulation::Compared;
 
 /// The version of the files' format.
@@ -107,7 +107,7 @@ impl Results {
     /// None in practice; the JSON writer's.
     pub fn to_bytes(&self) -> io::Result<Vec<u8>> {
         let results = serde_json::value::to_raw_value(self)?;
-        let (sha256, version) = (sha256(&results), env!("CARGO_PKG_VERSION").to_owned());
+        let (sha256, version) = (sha256_hex(results.get().as_bytes()), env!("CARGO_PKG_VERSION").to_owned());
         let mut bytes = serde_json::to_vec(&Envelope { nemcon_results: FORMAT, version, sha256, results })?;
         bytes.push(b'\n');
         Ok(bytes)
@@ -123,15 +123,11 @@ impl Results {
         if envelope.nemcon_results != FORMAT || envelope.version != env!("CARGO_PKG_VERSION") {
             return Err(Unusable::Version(envelope.version));
         }
-        if envelope.sha256 != sha256(envelope.results) {
+        if envelope.sha256 != sha256_hex(envelope.results.get().as_bytes()) {
             return Err(Unusable::Damaged);
         }
         serde_json::from_str(envelope.results.get()).map_err(foreign)
     }
-}
-
-fn sha256(results: &RawValue) -> String {
-    Sha256::digest(results.get()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use crate::analysis::{Selection, SetMembers};
+use crate::analysis::{Key, Selection, SetMembers};
 
 mod conditional;
 mod leverage;
@@ -163,11 +163,16 @@ pub struct RoundRow<'a> {
     pub vetoes: u32,
 }
 
+/// The id of an outcome: the candidate's, or [`NO_CONSENSUS`].
+fn id(candidate: Option<&Key>) -> &str {
+    candidate.map_or(NO_CONSENSUS, |key| &key.id)
+}
+
 /// The rows of `outcomes.csv`.
 pub fn outcomes(selection: &Selection) -> impl Iterator<Item = OutcomeRow<'_>> {
     selection.outcomes.iter().map(|outcome| OutcomeRow {
         assumption: &selection.assumption,
-        outcome: outcome.candidate.as_ref().map_or(NO_CONSENSUS, |key| &key.id),
+        outcome: id(outcome.candidate.as_ref()),
         candidate_name: outcome.candidate.as_ref().map_or("", |key| &key.name),
         rounds: outcome.probability.rounds,
         count: outcome.probability.count,

@@ -9,8 +9,9 @@ use super::resolve::fields::{self, Fields};
 use super::resolve::roster::{check_name, check_unique};
 use crate::model::MAX_MEMBERS;
 
-/// Most that a bloc may say, in values and bytes of text: every member says it again.
-const MAX_WEIGHT: usize = 256 * 1024;
+/// Most that the members of all blocs may say, in values and bytes of text: each says again what its bloc says. With 256
+/// members that is 16 KiB each, far more than the traits and candidates that are possible give anyone to say.
+const MAX_WEIGHT: usize = 4 * 1024 * 1024;
 
 /// A bloc as written.
 struct Bloc<'t> {
@@ -36,6 +37,7 @@ pub fn expand(tree: &mut Node, problems: &Collector) -> Option<()> {
     check_unique("bloc", blocs.iter().map(|bloc| (bloc.id, bloc.place)), problems);
     check_ids(&blocs, members, nodes, problems);
     check_number(&blocs, members.len(), problems);
+    check_weight(&blocs, problems);
     if problems.errors() > before {
         return None;
     }
@@ -76,6 +78,20 @@ fn check_number(blocs: &[Bloc<'_>], named: usize, problems: &Collector) {
     }
 }
 
+fn check_weight(blocs: &[Bloc<'_>], problems: &Collector) {
+    let weights = blocs.iter().map(|bloc| (weight(bloc.node) * bloc.size, bloc));
+    let total: usize = weights.clone().map(|(weight, _)| weight).sum();
+    if let Some((_, heaviest)) = weights.max_by_key(|(weight, _)| *weight).filter(|_| total > MAX_WEIGHT) {
+        let message = format!(
+            "each member of a bloc says what the bloc says, and that is {total} values and letters in all; at most \
+             {MAX_WEIGHT} are possible"
+        );
+        let help = "let the blocs say less, or make them smaller";
+        let diagnostic = Diagnostic::error("too-long", message).at(heaviest.place, "the bloc whose members say most");
+        problems.report(diagnostic.help(help));
+    }
+}
+
 impl<'t> Bloc<'t> {
     fn read(node: &'t Node, problems: &'t Collector) -> Option<Self> {
         let mut fields = Fields::of(node, "a bloc", problems)?;
@@ -83,10 +99,6 @@ impl<'t> Bloc<'t> {
         let id = id.and_then(|id| Some((fields::text(id, "id", problems)?, id.place)));
         if let Some((id, place)) = id {
             check_name(id, place, "a bloc", &["default"], problems);
-        }
-        if weight(node) > MAX_WEIGHT {
-            let message = format!("a bloc says more than {MAX_WEIGHT} values and letters");
-            problems.report(Diagnostic::error("too-long", message).at(node.place, "too long"));
         }
         let (size_place, size) =
             size.and_then(|size| Some((size.place, fields::integer(size, "size", 1, MAX_MEMBERS as u64, problems)?)))?;

@@ -197,6 +197,16 @@ impl Scenario {
         self.assumptions.iter().find(|model| model.assumption == name)
     }
 
+    /// The files that were read, without the table of support if there is one: what must outlast a new table of support.
+    pub fn inputs_but_support(&self) -> &[Input] {
+        let has_support = self.stated.get("tables").is_some_and(|tables| tables.get("support").is_some());
+        match self.inputs.split_last() {
+            // It is read last.
+            Some((_, others)) if has_support => others,
+            _ => &self.inputs,
+        }
+    }
+
     /// The model of `assumption` with some values set, each a setting path and a value as it would be
     /// written in a scenario; a bare word such as `two-thirds` is text.
     ///

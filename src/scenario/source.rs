@@ -4,10 +4,9 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
 use super::diagnostic::Diagnostic;
 use super::document::Place;
+use crate::hash::sha256_hex;
 
 /// Largest size of a file, in bytes.
 pub const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
@@ -71,8 +70,7 @@ pub struct Input {
 impl Input {
     /// Describes the `bytes` read from `path`.
     pub fn new(path: PathBuf, bytes: &[u8]) -> Self {
-        let sha256 = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { path, sha256 }
+        Self { path, sha256: sha256_hex(bytes) }
     }
 }
 

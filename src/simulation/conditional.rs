@@ -14,6 +14,7 @@ use super::columns::Columns;
 use super::draws::{BLOCK, Shock};
 use super::kernel::Kernel;
 use super::monte_carlo::{Control, Job, LogRow, RoundLog, RunError, Worker};
+use super::noise::cdf;
 use super::plan::Plan;
 use super::steps;
 use super::tally::Tally;
@@ -321,7 +322,7 @@ impl Conditioner<'_> {
         // The chances that the noise does, and does not, take the view across a bar so far above it; the smaller one with all its
         // digits.
         let across = |far: f32| {
-            let tail = 0.5 * libm::erfc(f64::from(far).abs() / uncertainty * std::f64::consts::FRAC_1_SQRT_2);
+            let tail = cdf(Noise::Normal, -(f64::from(far).abs() / uncertainty));
             if far > 0.0 { (tail, 1.0 - tail) } else { (1.0 - tail, tail) }
         };
         let (encourages, objects) = if uncertainty == 0.0 {

@@ -23,7 +23,7 @@ use super::columns::Columns;
 use super::draws::{BLOCK, Shock};
 use super::kernel::Kernel;
 use super::monte_carlo::{Control, Job, LogRow, RunError, Worker};
-use super::noise;
+use super::noise::{self, SQRT_3, SQRT_6, probability};
 use super::plan::Plan;
 use super::simd::{Level, for_every_level};
 use super::tally::Tally;
@@ -134,14 +134,13 @@ impl Scores {
     /// logistic, `π/√3 · (2p − 1)`; Gumbel, `π/√6 · (1 + ln p)`; Laplace, `±√2`, the sign that of `p − 1/2`.
     fn fill(self, level: Level, bits: &[u32], out: &mut [f32]) {
         use std::f64::consts::{PI, SQRT_2};
-        let p = |bits: u32| (f64::from(bits) + 0.5) / 4_294_967_296.0;
         let each = |out: &mut [f32], score: &dyn Fn(u32) -> f64| {
             out.iter_mut().zip(bits).for_each(|(out, &bits)| *out = score(bits) as f32);
         };
         match self.kind {
             Noise::Normal => noise::standardise(level, Noise::Normal, bits, out),
-            Noise::Logistic => each(out, &|bits| PI / libm::sqrt(3.0) * (2.0 * p(bits) - 1.0)),
-            Noise::Gumbel => each(out, &|bits| PI / libm::sqrt(6.0) * (1.0 + libm::log(p(bits)))),
+            Noise::Logistic => each(out, &|bits| PI / SQRT_3 * (2.0 * probability(bits) - 1.0)),
+            Noise::Gumbel => each(out, &|bits| PI / SQRT_6 * (1.0 + libm::log(probability(bits)))),
             Noise::Laplace => each(out, &|bits| if bits < 1 << 31 { -SQRT_2 } else { SQRT_2 }),
             Noise::Uniform => out.fill(0.0),
         }

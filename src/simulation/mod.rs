@@ -27,6 +27,7 @@ pub use conditional::{ChanceSum, Chances, Needs, NoChances, conditional};
 pub use leverage::{ScoreSum, Scored, Scores, leverage};
 pub use monte_carlo::{Control, LogRow, RoundLog, RunError};
 pub use neighbours::{Neighbours, neighbours};
+pub use noise::cdf;
 pub use plan::Plan;
 pub use round::Standing;
 pub use tally::{Flows, Joint, Tally};

@@ -1,12 +1,40 @@
-//! From 32 random bits to standardised shocks: inverse distribution functions.
+//! The kinds of noise: their distribution functions and, from 32 random bits to standardised shocks, the inverse ones.
 //!
 //! Bits `b` stand for the probability `p = (b + 1/2) / 2^32`; larger bits give larger shocks. Every kind has
 //! mean 0 and variance 1. Only IEEE arithmetic and the portable `libm` are used, so results are the same
 //! on every machine.
 
+use std::f64::consts::{FRAC_1_SQRT_2, PI, SQRT_2};
+
 use super::normal::standard_normal;
 use super::simd::{Level, for_every_level};
 use crate::model::Noise;
+
+/// `√3`
+pub(super) const SQRT_3: f64 = 1.732_050_807_568_877_2;
+/// `√6`
+pub(super) const SQRT_6: f64 = 2.449_489_742_783_178;
+/// The Euler–Mascheroni constant, mean of the standard Gumbel distribution.
+const EULER_GAMMA: f64 = 0.577_215_664_901_532_9;
+
+/// Distribution function of noise of this kind, mean 0 and variance 1: the probability that it is at most `z` standard
+/// deviations.
+///
+/// - normal: `erfc(−z/√2) / 2`; far below 0 all its digits are right, so take `cdf(kind, -z)` for what is above `z`
+/// - logistic: `1 / (1 + exp(−πz/√3))`
+/// - Gumbel: `exp(−exp(−(πz/√6 + γ)))`
+/// - Laplace: `exp(√2 z) / 2` below 0, from there `1 − exp(−√2 z) / 2`
+/// - uniform: `(z/√3 + 1) / 2`, within 0 and 1
+pub fn cdf(kind: Noise, z: f64) -> f64 {
+    match kind {
+        Noise::Normal => libm::erfc(-z * FRAC_1_SQRT_2) / 2.0,
+        Noise::Logistic => 1.0 / (1.0 + libm::exp(-PI / SQRT_3 * z)),
+        Noise::Gumbel => libm::exp(-libm::exp(-(PI / SQRT_6 * z + EULER_GAMMA))),
+        Noise::Laplace if z < 0.0 => libm::exp(SQRT_2 * z) / 2.0,
+        Noise::Laplace => 1.0 - libm::exp(-SQRT_2 * z) / 2.0,
+        Noise::Uniform => f64::midpoint(z / SQRT_3, 1.0).clamp(0.0, 1.0),
+    }
+}
 
 /// The standardised shock of `bits`.
 pub(super) fn shock(kind: Noise, bits: u32) -> f32 {
@@ -48,14 +76,9 @@ for_every_level! {
     }
 }
 
-const SQRT_3: f64 = 1.732_050_807_568_877_2;
-const SQRT_6: f64 = 2.449_489_742_783_178;
-/// The Euler–Mascheroni constant, mean of the standard Gumbel distribution.
-const EULER_GAMMA: f64 = 0.577_215_664_901_532_9;
-
 /// `p` of the bits, exact.
 #[inline(always)]
-fn probability(bits: u32) -> f64 {
+pub(super) fn probability(bits: u32) -> f64 {
     (f64::from(bits) + 0.5) / 4_294_967_296.0
 }
 
@@ -66,18 +89,18 @@ fn complement(bits: u32) -> f64 {
 
 /// Logistic: `√3/π · ln(p / (1 − p))`.
 fn logistic(bits: u32) -> f32 {
-    (SQRT_3 / std::f64::consts::PI * (libm::log(probability(bits)) - libm::log(complement(bits)))) as f32
+    (SQRT_3 / PI * (libm::log(probability(bits)) - libm::log(complement(bits)))) as f32
 }
 
 /// Gumbel: `√6/π · (−ln(−ln p) − γ)`.
 fn gumbel(bits: u32) -> f32 {
     let minus_log_p = -libm::log1p(-complement(bits));
-    (SQRT_6 / std::f64::consts::PI * (-libm::log(minus_log_p) - EULER_GAMMA)) as f32
+    (SQRT_6 / PI * (-libm::log(minus_log_p) - EULER_GAMMA)) as f32
 }
 
 /// Laplace: `±ln(2 min(p, 1 − p)) / √2`, the sign that of `p − 1/2`.
 fn laplace(bits: u32) -> f32 {
-    let tail = libm::log(2.0 * probability(bits.min(!bits))) * std::f64::consts::FRAC_1_SQRT_2;
+    let tail = libm::log(2.0 * probability(bits.min(!bits))) * FRAC_1_SQRT_2;
     (if bits < 1 << 31 { tail } else { -tail }) as f32
 }
 
@@ -116,17 +139,8 @@ mod tests {
 
     #[test]
     fn every_kind_is_the_quantile_of_its_distribution() {
-        use std::f64::consts::PI;
         for bits in [0, 1, 1 << 10, 1 << 20, 1 << 30, (1 << 31) - 1, 1 << 31, 3 << 30, u32::MAX - 1, u32::MAX] {
             let p = probability(bits);
-            let cdf = |kind: Noise, z: f64| match kind {
-                Noise::Normal => 0.5 * libm::erfc(-z / std::f64::consts::SQRT_2),
-                Noise::Logistic => 1.0 / (1.0 + libm::exp(-z * PI / SQRT_3)),
-                Noise::Gumbel => libm::exp(-libm::exp(-(z * PI / SQRT_6 + EULER_GAMMA))),
-                Noise::Laplace if z < 0.0 => 0.5 * libm::exp(z * std::f64::consts::SQRT_2),
-                Noise::Laplace => 1.0 - 0.5 * libm::exp(-z * std::f64::consts::SQRT_2),
-                Noise::Uniform => 0.5 + z / (2.0 * SQRT_3),
-            };
             for kind in KINDS {
                 let back = cdf(kind, shocks(kind, &[bits])[0]);
                 // Single precision moves z by a few 1e-7, and p by that times the density: at most a few times the
@@ -135,6 +149,36 @@ mod tests {
                 let allowed = if kind == Noise::Uniform { 1e-7 } else { 1e-5 * tail + 1e-12 };
                 assert!((back - p).abs() < allowed, "{kind:?} at {p:e}: {back:e}");
             }
+        }
+    }
+
+    /// Mean 0 and variance 1 by the layer-cake formulas, on a fine grid of the distribution function alone.
+    #[test]
+    fn every_distribution_function_has_mean_zero_and_variance_one() {
+        for (name, noise) in Noise::NAMES {
+            let step = 1e-3;
+            let (mut mean, mut square) = (0.0, 0.0);
+            for i in 0..40_000 {
+                let z = (f64::from(i) + 0.5) * step;
+                let (above, below) = (1.0 - cdf(noise, z), cdf(noise, -z));
+                mean += (above - below) * step;
+                square += 2.0 * z * (above + below) * step;
+            }
+            assert!(mean.abs() < 1e-6 && (square - 1.0).abs() < 1e-5, "{name}: {mean} {square}");
+        }
+    }
+
+    #[test]
+    fn quantiles_are_those_of_the_textbook() {
+        for (noise, z, p) in [
+            (Noise::Normal, -2.0, 0.022_750_131_948_179_2),
+            (Noise::Normal, 1.959_963_984_540_054, 0.975),
+            (Noise::Logistic, SQRT_3 / PI * f64::ln(3.0), 0.75),
+            (Noise::Laplace, f64::ln(0.5) / SQRT_2, 0.25),
+            (Noise::Uniform, SQRT_3 / 2.0, 0.75),
+            (Noise::Gumbel, 0.0, f64::exp(-f64::exp(-EULER_GAMMA))),
+        ] {
+            assert!((cdf(noise, z) - p).abs() < 1e-15, "{noise:?} {z}");
         }
     }
 

@@ -17,6 +17,7 @@
 mod view;
 
 use super::Key;
+use super::selection::key;
 use crate::model::{CandidateId, MemberId, Model, Noise, Poll, PollRow};
 use view::View;
 
@@ -35,9 +36,9 @@ const PARTS: f64 = 1e4;
 /// What a poll says about support, given everything else in the scenario.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fit {
-    /// The uncertainty common to all, points.
-    pub uncertainty: f64,
-    /// Whether the poll says so; if not, it is the scenario's own.
+    /// The uncertainty common to all, points; none if every member has its own about every candidate.
+    pub uncertainty: Option<f64>,
+    /// Whether the poll says so; if not, it is the scenario's own, or there is none.
     pub is_uncertainty_fitted: bool,
     /// The members, in the order of the file.
     pub members: Vec<Key>,
@@ -145,15 +146,16 @@ impl Fit {
         }
         let fitted = polled.uncertainty()?;
         let mut pairs = model.member_ids().flat_map(|(m, _)| model.candidate_ids().map(move |(c, _)| (m, c)));
-        let stated = pairs.find(|&(m, c)| is_common(m, c)).map_or(1.0, |(m, c)| model.uncertainty(m, c));
-        let uncertainty = fitted.map_or(stated, rounded);
-        let key = |id: &str, name: &str| Key { id: id.to_owned(), name: name.to_owned() };
+        let stated = pairs.find(|&(m, c)| is_common(m, c)).map(|(m, c)| model.uncertainty(m, c));
+        let uncertainty = fitted.map(rounded).or(stated);
+        // Where there is none, no view depends on it.
+        let row_fit = |row: &Row<'_>| row.fit(uncertainty.unwrap_or_default());
         let rest = model.candidate_ids().filter(|(c, _)| poll.rows.iter().all(|row| row.candidate != *c));
         Ok(Self {
             uncertainty,
             is_uncertainty_fitted: fitted.is_some(),
             members: model.members.iter().map(|member| key(&member.id, &member.name)).collect(),
-            candidates: polled.rows.iter().map(|row| row.fit(uncertainty)).collect::<Result<_, _>>()?,
+            candidates: polled.rows.iter().map(row_fit).collect::<Result<_, _>>()?,
             left_as_they_are: rest.map(|(_, candidate)| key(&candidate.id, &candidate.name)).collect(),
         })
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::paired::id;
+use super::id;
 use crate::analysis::Leverage;
 
 /// `leverage.csv`: one row per member, candidate and outcome, member by member.

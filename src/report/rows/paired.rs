@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::NO_CONSENSUS;
-use crate::analysis::{Comparison, Difference, Influence, Key};
+use super::id;
+use crate::analysis::{Comparison, Difference, Influence};
 
 /// `comparison.csv`: one row per assumption (the baseline apart) and outcome, in the order of the scenario, then no consensus.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -12,7 +12,7 @@ pub struct ComparisonRow<'a> {
     pub baseline: &'a str,
     /// Name of the assumption.
     pub assumption: &'a str,
-    /// Id of the candidate appointed, or [`NO_CONSENSUS`].
+    /// Id of the candidate appointed, or [`NO_CONSENSUS`](super::NO_CONSENSUS).
     pub outcome: &'a str,
     /// Name of the candidate; empty for no consensus.
     pub candidate_name: &'a str,
@@ -76,7 +76,7 @@ pub struct FlowRow<'a> {
     pub baseline: &'a str,
     /// Name of the assumption.
     pub assumption: &'a str,
-    /// Outcome under the baseline: id of the candidate appointed, or [`NO_CONSENSUS`].
+    /// Outcome under the baseline: id of the candidate appointed, or [`NO_CONSENSUS`](super::NO_CONSENSUS).
     pub from: &'a str,
     /// Outcome of the same rounds under the assumption.
     pub to: &'a str,
@@ -100,7 +100,7 @@ pub struct InfluenceRow<'a> {
     /// Whether the member has a veto, its own or one that an event gives; it is then taken away, otherwise an absolute one is
     /// given.
     pub has_veto: bool,
-    /// Id of the candidate appointed, or [`NO_CONSENSUS`].
+    /// Id of the candidate appointed, or [`NO_CONSENSUS`](super::NO_CONSENSUS).
     pub outcome: &'a str,
     /// Rounds simulated.
     pub rounds: u64,
@@ -209,9 +209,4 @@ pub fn influence(influence: &Influence) -> impl Iterator<Item = InfluenceRow<'_>
             }
         })
     })
-}
-
-/// The id of an outcome.
-pub(super) fn id(candidate: Option<&Key>) -> &str {
-    candidate.map_or(NO_CONSENSUS, |key| &key.id)
 }

@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use super::NO_CONSENSUS;
-use crate::analysis::Key;
+use super::id;
 use crate::analysis::sensitivity::Sensitivity;
 use crate::analysis::sweep::{Point, Sweep};
 
@@ -11,7 +10,7 @@ use crate::analysis::sweep::{Point, Sweep};
 /// stand the point's number, from 0, and one column per varied setting, called by its path.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SweepRow<'a> {
-    /// Id of the candidate appointed, or [`NO_CONSENSUS`].
+    /// Id of the candidate appointed, or [`NO_CONSENSUS`](super::NO_CONSENSUS).
     pub outcome: &'a str,
     /// Rounds simulated at this point.
     pub rounds: u64,
@@ -36,7 +35,7 @@ pub struct SweepRow<'a> {
 /// `sensitivity.csv`: one row per outcome and varied setting. Where the probability does not vary there are no indices.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SensitivityRow<'a> {
-    /// Id of the candidate appointed, or [`NO_CONSENSUS`].
+    /// Id of the candidate appointed, or [`NO_CONSENSUS`](super::NO_CONSENSUS).
     pub outcome: &'a str,
     /// Path of the setting.
     pub setting: &'a str,
@@ -103,8 +102,4 @@ pub fn sensitivity<'a>(sweep: &'a Sweep, sensitivity: &'a Sensitivity) -> impl I
             }
         })
     })
-}
-
-fn id(candidate: Option<&Key>) -> &str {
-    candidate.map_or(NO_CONSENSUS, |key| &key.id)
 }

@@ -20,14 +20,13 @@ mod address;
 mod block;
 mod stream;
 
-use sha2::{Digest, Sha256};
-
 pub(super) use address::Address;
 pub use address::Addresses;
 pub use block::BlockDraws;
 pub(super) use stream::Stream;
 
 use super::simd::{self, Level};
+use crate::hash::sha256;
 use crate::model::{CandidateId, MemberId};
 
 /// Rounds served by one stream.
@@ -143,6 +142,5 @@ impl Threshold {
 
 /// The key by which an id enters addresses: the first eight bytes of its SHA-256.
 pub fn id_key(id: &str) -> u64 {
-    let digest = Sha256::digest(id.as_bytes());
-    digest.iter().take(8).rev().fold(0, |key, &byte| key << 8 | u64::from(byte))
+    sha256(id.as_bytes()).iter().take(8).rev().fold(0, |key, &byte| key << 8 | u64::from(byte))
 }
