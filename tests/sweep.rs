@@ -273,6 +273,10 @@ fn what_does_not_fit_is_told_at_once() {
         "--vary support.A.ana=0..1 --sample sobol:50000",
         "--vary support.A.ana=0..1 --sample halton:9",
         "--vary support.A.ana=0..1 --sample lhs",
+        "--vary support.A.ana=0..1 --sample lhs:0",
+        "--vary support.A.ana=0..1 --sample lhs:1e13",
+        "--vary support.A.ana=0..1 --sample lhs:1.5",
+        "--vary support.A.ana=0..1 --sample sobol:1e13",
         "--vary support.A.ana",
         "--vary support.A.ana=1:0:1",
         "--precision 0.01",
@@ -284,6 +288,31 @@ fn what_does_not_fit_is_told_at_once() {
     insta::with_settings!({ omit_expression => true }, {
         insta::assert_snapshot!("sweep-problems", said.join("\n"));
     });
+}
+
+/// What a signal to this command leaves behind after so many milliseconds.
+#[cfg(unix)]
+fn interrupted(mut command: Command, milliseconds: u64) -> Output {
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(milliseconds));
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    child.wait_with_output().unwrap()
+}
+
+/// A hundred thousand points of many members take long to resolve.
+#[cfg(unix)]
+#[test]
+fn a_sweep_can_be_stopped_before_the_first_point() {
+    let desk = Desk::new();
+    let member = |id: String| format!("[[member]]\nid = \"{id}\"\n");
+    let members: String = (0..200).map(|i| member(format!("m{i}"))).collect();
+    fs::write(desk.path("large.toml"), format!("title = \"Large\"\n{members}[[candidate]]\nid = \"x\"\n")).unwrap();
+    let many = "sweep large.toml --vary support.m0.x=0..1 --sample lhs:1e5 --rounds 1 --out results";
+    let output = interrupted(desk.command(many), 1000);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{said}");
+    assert!(said.contains("interrupted before any round was finished: nothing is written"), "{said}");
+    assert!(output.stdout.is_empty() && !desk.path("results").exists());
 }
 
 #[cfg(unix)]

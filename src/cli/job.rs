@@ -170,9 +170,14 @@ impl<'a> Job<'a> {
         Ok(checkpoint.close(self.options.quiet))
     }
 
+    /// What says that the user wants to stop.
+    pub fn control(&self) -> &Control {
+        self.watch.control()
+    }
+
     /// Does `work` and shows how far it is.
-    fn watched<T>(&self, work: impl FnOnce(&Control) -> T) -> T {
-        let control = self.watch.control();
+    pub fn watched<T>(&self, work: impl FnOnce(&Control) -> T) -> T {
+        let control = self.control();
         progress::during(control, &self.goal, self.options.quiet, || work(control))
     }
 
@@ -308,7 +313,8 @@ pub struct Outputs<'m> {
 }
 
 impl Outputs<'_> {
-    fn failure(&self, error: &RunError) -> Failure {
+    /// That rounds cannot be simulated or logged.
+    pub fn failure(&self, error: &RunError) -> Failure {
         match (error, &self.log) {
             (RunError::Log(reason), Some(log)) => log.failure(reason),
             (RunError::Log(_), None) => Failure::new(Exit::CannotWrite, error.to_string(), None),

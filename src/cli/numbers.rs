@@ -12,6 +12,15 @@ pub fn rounds(text: &str) -> Result<u64, String> {
     if (1..=MAX_ROUNDS).contains(&rounds) { Ok(rounds) } else { Err("expected 1 to 1e12 rounds".to_owned()) }
 }
 
+/// Reads how many of something there are to be, as [`rounds`] does but without limits: too many are as many as can be.
+///
+/// # Errors
+/// What was expected instead, in words.
+pub fn many(text: &str) -> Result<usize, String> {
+    let many = whole(text).ok_or("expected a whole number such as 256, 1_000 or 1e3")?;
+    Ok(usize::try_from(many).unwrap_or(usize::MAX))
+}
+
 /// Reads the number of a round, from 0 to below 10^12.
 ///
 /// # Errors
@@ -98,6 +107,16 @@ mod tests {
             ["", "0", "-1", "+1", "1e13", "1.5", "2.55e1", "e6", "1e", "1e-3", "1.", ".5e1", "1e999999999999999999999"];
         for text in texts.into_iter().chain(["ten", "1,000", "0x10", "1 000", "inf", "nan", "0e5", "1000000000001"]) {
             assert!(rounds(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn there_may_be_none_or_any_number() {
+        for (text, value) in [("0", 0), ("1e3", 1000), ("1e13", 10_000_000_000_000), ("1e99", usize::MAX)] {
+            assert_eq!(many(text), Ok(value), "{text}");
+        }
+        for text in ["", "-1", "1.5", "many"] {
+            assert!(many(text).is_err(), "{text}");
         }
     }
 

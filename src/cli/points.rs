@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use nemcon::analysis::sweep::{Values, Varied};
 use nemcon::model::Model;
 use nemcon::scenario::{Problems, Scenario};
+use nemcon::simulation::Control;
 
 use super::failure::{Exit, Failure};
 use super::{console, scenario};
@@ -23,11 +24,22 @@ pub fn assumptions(varied: &[Varied]) -> &[String] {
     }
 }
 
-/// The model at the point at which the settings called `paths` have these values.
+/// The model at point `number`, at which the settings called `paths` have these values.
 ///
 /// # Errors
 /// Everything that is wrong with them.
-pub fn model(scenario: &Scenario, base: &Model, paths: &[&str], values: &[String]) -> Result<Model, Box<Problems>> {
+pub fn model(
+    scenario: &Scenario,
+    base: &Model,
+    paths: &[&str],
+    number: usize,
+    values: &[String],
+) -> Result<Model, Failure> {
+    resolve(scenario, base, paths, values)
+        .map_err(|problems| Failure::rendered(Exit::Usage, at_point(number, paths, values, &problems)))
+}
+
+fn resolve(scenario: &Scenario, base: &Model, paths: &[&str], values: &[String]) -> Result<Model, Box<Problems>> {
     let pairs = || paths.iter().copied().zip(values.iter().map(String::as_str));
     let varied = pairs().find(|(path, _)| *path == ASSUMPTION);
     let assumption = varied.map_or(base.assumption.as_str(), |(_, name)| name);
@@ -36,11 +48,17 @@ pub fn model(scenario: &Scenario, base: &Model, paths: &[&str], values: &[String
     scenario.with_settings(assumption, &settings).unwrap_or_else(|| Ok(base.clone()))
 }
 
-/// Resolves all points, so that whatever is wrong is known before the first is simulated.
+/// Resolves all points, so that whatever is wrong is known before the first is simulated; ends early if the control says stop.
 ///
 /// # Errors
 /// What is wrong with assumptions and settings. Of what is wrong with several points in the same way it is told once.
-pub fn check(scenario: &Scenario, base: &Model, varied: &[Varied], points: &[Vec<String>]) -> Result<(), Failure> {
+pub fn check(
+    scenario: &Scenario,
+    base: &Model,
+    varied: &[Varied],
+    points: &[Vec<String>],
+    control: &Control,
+) -> Result<(), Failure> {
     if varied.iter().any(|setting| setting.path == ASSUMPTION && matches!(setting.values, Values::Between(_))) {
         let help = "give their names, as in --vary assumption=stated,no-veto";
         return Err(Failure::new(Exit::Usage, "there are no assumptions between two numbers", Some(help)));
@@ -53,7 +71,10 @@ pub fn check(scenario: &Scenario, base: &Model, varied: &[Varied], points: &[Vec
     let mut text = String::new();
     let mut described = 0;
     for (number, values) in points.iter().enumerate() {
-        let Err(problems) = model(scenario, base, &paths, values) else { continue };
+        if control.stopped() {
+            break;
+        }
+        let Err(problems) = resolve(scenario, base, &paths, values) else { continue };
         let before = seen.len();
         seen.extend(kinds(&problems));
         if seen.len() == before {
@@ -67,14 +88,18 @@ pub fn check(scenario: &Scenario, base: &Model, varied: &[Varied], points: &[Vec
             text.push('\n');
         }
         described += 1;
-        let settings: Vec<String> = paths.iter().zip(values).map(|(path, value)| format!("{path} = {value}")).collect();
-        let (styled, width) = console::error_look();
-        let said = problems.render(styled, width);
-        // The summary is about the scenario's file.
-        let said = said.trim_end().trim_end_matches(&problems.summary()).trim_end();
-        text += &format!("at point {number}, {}:\n{said}\n", settings.join(", "));
+        text += &at_point(number, &paths, values, &problems);
     }
     if text.is_empty() { Ok(()) } else { Err(Failure::rendered(Exit::Usage, text)) }
+}
+
+fn at_point(number: usize, paths: &[&str], values: &[String], problems: &Problems) -> String {
+    let settings: Vec<String> = paths.iter().zip(values).map(|(path, value)| format!("{path} = {value}")).collect();
+    let (styled, width) = console::error_look();
+    let said = problems.render(styled, width);
+    // The summary is about the scenario's file.
+    let said = said.trim_end().trim_end_matches(&problems.summary()).trim_end();
+    format!("at point {number}, {}:\n{said}\n", settings.join(", "))
 }
 
 /// What tells problems apart: the words, and what is written where they are.

@@ -1,6 +1,7 @@
 //! `nemcon sweep`.
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use clap::Args;
 
@@ -57,11 +58,12 @@ pub struct Sweep {
 fn design(text: &str) -> Result<Design, String> {
     let (name, size) = text.split_once(':').ok_or("expected sobol:N or lhs:N, such as sobol:256")?;
     // More points than there can be are refused when it is known how many settings there are.
-    let size = usize::try_from(numbers::rounds(size)?).unwrap_or(usize::MAX);
+    let size = numbers::many(size)?;
     match name {
         "sobol" if size > MAX_SOBOL => Err(format!("a Sobol' sample can have at most {MAX_SOBOL} rows")),
         "sobol" if size < 2 => Err("a Sobol' sample needs at least 2 rows".to_owned()),
         "sobol" => Ok(Design::Sobol(size)),
+        "lhs" if size < 1 => Err("a Latin hypercube needs at least 1 point".to_owned()),
         "lhs" => Ok(Design::Latin(size)),
         _ => Err(format!("there is no design `{name}`: expected sobol:N or lhs:N")),
     }
@@ -75,13 +77,15 @@ impl Sweep {
         self.check_paths()?;
         let design = self.sample.unwrap_or(Design::Grid);
         let points = design.points(&self.vary, job.seed).map_err(|error| too_much(&error))?;
-        points::check(&job.scenario, base, &self.vary, &points)?;
+        points::check(&job.scenario, base, &self.vary, &points, job.control())?;
         let is_sobol = matches!(design, Design::Sobol(_));
         let names: &[&str] =
             if is_sobol { &["sweep.csv", "sensitivity.csv", "run.json"] } else { &["sweep.csv", "run.json"] };
-        let mut outputs = job.open(names, None)?;
-        let (results, elapsed) =
-            job.simulate(&mut outputs, |control, _| self.simulate(&job, base, &points, control))?;
+        let outputs = job.open(names, None)?;
+        let start = Instant::now();
+        let failure = |error: RunError| outputs.failure(&error);
+        let results = job.watched(|control| self.simulate(&job, base, &points, control, failure))?;
+        let elapsed = start.elapsed().as_secs_f64();
         let sensitivity = is_sobol.then(|| Sensitivity::new(&results)).flatten();
         let rounds = results.rounds();
         // Points that were not begun would have had at least as many.
@@ -131,14 +135,19 @@ impl Sweep {
         base: &Model,
         points: &[Vec<String>],
         control: &Control,
-    ) -> Result<Results, RunError> {
+        failure: impl Fn(RunError) -> Failure,
+    ) -> Result<Results, Failure> {
         let settings: Vec<String> = self.paths().into_iter().map(str::to_owned).collect();
         let mut results = Results::new(settings, base, points.len());
         job.goal.expect(points.len() as u64 * job.length.rounds);
         for some in points.chunks(TOGETHER) {
-            let models = some.iter().map(|values| points::model(&job.scenario, base, &self.paths(), values).ok());
-            // All points were found in order before.
-            let Some(plans) = models.map(|model| model.map(Plan::new)).collect() else { break };
+            if control.stopped() {
+                break;
+            }
+            let plan = |(number, values): (usize, &Vec<String>)| {
+                points::model(&job.scenario, base, &self.paths(), results.points.len() + number, values).map(Plan::new)
+            };
+            let plans = some.iter().enumerate().map(plan).collect::<Result<_, _>>()?;
             let simulate = |plans: &[Plan], rounds| {
                 job.goal.turn_to(plans.len(), control);
                 nemcon::simulation::compare(plans, 0, job.seed, rounds, job.threads, control)
@@ -149,7 +158,7 @@ impl Sweep {
                 let each = (before + rounds) as f64 / (known + some.len()) as f64;
                 job.goal.expect((each * points.len() as f64) as u64);
             };
-            let counted = sweep::simulate(plans, &job.length, simulate, expect)?;
+            let counted = sweep::simulate(plans, &job.length, simulate, expect).map_err(&failure)?;
             let stopped = counted.iter().any(|(tally, asked)| tally.rounds < *asked);
             let counted = some.iter().zip(&counted).filter(|(_, (tally, _))| tally.rounds > 0);
             results.points.extend(counted.map(|(values, (tally, asked))| Point::new(values.clone(), tally, *asked)));
