@@ -105,7 +105,8 @@ impl Moments {
 ///
 /// The intervals are those of ratios of means of independent rows, by the delta method: with u the row's part of the numerator
 /// and w its part of V, the variance of the index S is that of `u − S w` over rows, divided by `V²` and the number of rows.
-/// The rows of a Sobol' sequence spread more evenly than independent ones, so that the intervals are rather too wide.
+/// The rows of a Sobol' sequence spread more evenly than independent ones, so that from many rows the intervals are rather too
+/// wide; from few, where the estimators are far from normal, they are too narrow.
 pub fn indices(values: &[f64], settings: usize) -> Option<Vec<Indices>> {
     let row = settings + 2;
     let Moments { mean, variance } = Moments::of(values, row);

@@ -58,10 +58,13 @@ impl Needs {
                 None => reasons.push(format!("stage `{}` has no rule that appoints", stage.name)),
             }
         }
-        if needs.no_veto {
-            reasons.extend(model.member_ids().filter(|&(m, _)| dear(model, m)).map(|(_, member)| {
-                format!("whether `{}` uses its veto depends on how many others encourage: it has a cost", member.id)
-            }));
+        let mut dear =
+            model.member_ids().filter(|&(m, _)| needs.no_veto && dear(model, m)).map(|(_, member)| &member.id);
+        if let Some(first) = dear.next() {
+            let more = dear.count();
+            let others = if more == 0 { String::new() } else { format!(" (as do {more} others)") };
+            let why = "depends on how many others encourage: it has a cost";
+            reasons.push(format!("whether `{first}` uses its veto{others} {why}"));
         }
         if reasons.is_empty() { Ok(needs) } else { Err(NoChances(reasons)) }
     }

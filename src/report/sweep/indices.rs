@@ -14,6 +14,8 @@ const LEAST: f64 = 5e-4;
 const SETTINGS: usize = 10;
 /// Columns from which on a setting's path has a line of its own.
 const BROAD: u16 = 80;
+/// Rows from which on the intervals hold what they promise.
+const ENOUGH: usize = 64;
 /// Share of the variance from which on it is said that simulating can account for it.
 const NOISY: f64 = 0.05;
 
@@ -42,6 +44,9 @@ pub fn show(page: &mut Page, sweep: &Sweep, sensitivity: Option<&Sensitivity>) {
          more than the first order it has together with others. Each with the reach of its 95{NBSP}% interval.",
         plural(sensitivity.rows as u64, "row")
     ));
+    if sensitivity.rows < ENOUGH {
+        page.note("From so few rows the intervals are too narrow: take a Sobol' sample of 64 or more.");
+    }
     let noisy: Vec<&str> =
         told.iter().filter(|(_, o)| o.noise > NOISY * o.variance).map(|(o, _)| name(sweep, *o)).collect();
     if !noisy.is_empty() {
