@@ -192,6 +192,19 @@ fn un_2016_the_sixth_poll_leaves_only_guterres() {
     }
 }
 
+/// What if, for nobody met it in 2016: nine encouragements and a single permanent member against. The rule blocks, and
+/// the same nine are enough if permanent members have no veto.
+#[test]
+fn un_2016_nine_encouragements_fail_by_one_permanent_discouragement_alone() {
+    for (veto, expected, ballots_held) in [("", None, 11), ("[veto]\npermanent-five = \"none\"", Some("x"), 6)] {
+        let mut replay = Replay::new(&format!("institution = \"unsc-2016\"\n{veto}"), &["x"]);
+        (1..=11).for_each(|ballot| replay.poll(ballot, "x", [9, 5, 1], &["RUS"]));
+        let (appointed, ballots) = replay.play();
+        assert_eq!((appointed.as_deref(), ballots.len()), (expected, ballots_held));
+        assert_eq!(ballots[5].counts("x"), (9, 5, u32::from(expected.is_none())));
+    }
+}
+
 /// Poll, candidate, counts, and how many of the discouragements were permanent members'.
 type Row<'a> = (u32, &'a str, [usize; 3], usize);
 
@@ -250,16 +263,23 @@ fn un_1996_one_veto_ends_the_incumbent_and_another_delays_annan() {
 fn wto_2020_goes_from_eight_to_one_whom_washington_alone_blocks() {
     const FIELD: [&str; 8] =
         ["okonjo-iweala", "yoo", "mohamed", "al-tuwaijri", "fox", "seade", "mamdouh", "ulianovschi"];
+    /// Votes for the candidates still in the race, and how many each member has.
+    const CONSULTATIONS: [(&[usize], usize); 3] =
+        [(&[120, 110, 90, 84, 82, 61, 59, 50], 4), (&[100, 90, 60, 40, 38], 2), (&[104, 60], 1)];
     // The decision of October 2020, then that of February 2021, each as one selection.
     for (decision, outcome) in [([163, 1, 0], None), ([164, 0, 0], Some("okonjo-iweala"))] {
         let mut replay = Replay::new("institution = \"wto-2020\"", &FIELD);
-        replay.votes(1, &FIELD, &[120, 110, 90, 84, 82, 61, 59, 50], 4);
-        replay.votes(2, &FIELD[..5], &[100, 90, 60, 40, 38], 2);
-        replay.votes(3, &FIELD[..2], &[104, 60], 1);
+        for (ballot, (votes, each)) in (1..).zip(CONSULTATIONS) {
+            replay.votes(ballot, &FIELD[..votes.len()], votes, each);
+        }
         replay.poll(4, "okonjo-iweala", decision, if decision[1] > 0 { &["USA"] } else { &[] });
         let (appointed, ballots) = replay.play();
         let left: Vec<Vec<&str>> = ballots.iter().map(|b| b.left.iter().map(String::as_str).collect()).collect();
         assert_eq!(left, [FIELD[5..].to_vec(), FIELD[2..5].to_vec(), vec!["yoo"], vec![]]);
+        for (ballot, (votes, _)) in ballots.iter().zip(CONSULTATIONS) {
+            let counted: Vec<usize> = FIELD.iter().zip(votes).map(|(id, _)| ballot.counts(id).0 as usize).collect();
+            assert_eq!(counted, votes);
+        }
         let [accept, object, _] = decision.map(|n| n as u32);
         assert_eq!(ballots[3].counts("okonjo-iweala"), (accept, object, object));
         assert_eq!(appointed.as_deref(), outcome, "{accept} of 164");
@@ -272,6 +292,7 @@ fn wto_2020_goes_from_eight_to_one_whom_washington_alone_blocks() {
 /// The number of votes grows because members of a country with a city in the race do not vote until it is out. In the choice
 /// ballots of the preset everyone votes, so the replay takes stances: a vote is one encouragement and objections to the other
 /// cities, and silence is no vote. An absolute majority of the votes cast is more than half of those who encourage or object.
+/// So this tests the elimination of the lowest and the majority, not the choice ballot of the preset `ioc`.
 #[test]
 fn ioc_2012_drops_moscow_new_york_and_madrid_and_chooses_london() {
     const CITIES: [&str; 5] = ["london", "paris", "madrid", "new-york", "moscow"];
