@@ -61,10 +61,13 @@ impl Needs {
         let mut dear =
             model.member_ids().filter(|&(m, _)| needs.no_veto && dear(model, m)).map(|(_, member)| &member.id);
         if let Some(first) = dear.next() {
-            let more = dear.count();
-            let others = if more == 0 { String::new() } else { format!(" (as do {more} others)") };
+            let others = match dear.count() {
+                0 => String::new(),
+                1 => " (as does 1 other)".to_owned(),
+                more => format!(" (as do {more} others)"),
+            };
             let why = "depends on how many others encourage: it has a cost";
-            reasons.push(format!("whether `{first}` uses its veto{others} {why}"));
+            reasons.push(format!("whether `{first}`{others} uses its veto {why}"));
         }
         if reasons.is_empty() { Ok(needs) } else { Err(NoChances(reasons)) }
     }
