@@ -298,6 +298,21 @@ fn a_new_scenario_can_be_checked_and_run_as_it_is() {
     assert!(left.iter().all(|name| !name.to_string_lossy().contains("tmp")), "{left:?}");
 }
 
+#[test]
+fn a_new_scenario_shows_how_views_move_between_ballots() {
+    for institution in institutions::Institution::all() {
+        let text = institutions::starter(Some(&institution));
+        let (before, block) = text.split_once("# [dynamics]\n").unwrap();
+        let (block, after) = block.split_once("\n\n").unwrap();
+        let moving = load(&format!("{before}[dynamics]\n{}\n\n{after}", block.replace("# m", "m")));
+        for (scenario, expected) in [(load(&text), (1.0, 0.0)), (moving, (0.7, 0.5))] {
+            let dynamics = &scenario.assumptions[0].dynamics;
+            assert_eq!((dynamics.memory, dynamics.momentum), expected, "{}", institution.name);
+            assert!(scenario.warnings.is_empty(), "{}", institution.name);
+        }
+    }
+}
+
 /// 133 electors without names, two legates and a dean with one, all of whom can block.
 const ELECTORS: &str = r#"
 title = "Electors"
