@@ -146,7 +146,7 @@ fn electors_left(
         return None;
     }
     let left = (total - listed).to_string();
-    Some((listed < total).then(|| Node { place: electors.place, value: Value::Integer(left) }))
+    Some((listed < total).then_some(Node { place: electors.place, value: Value::Integer(left) }))
 }
 
 /// Adds to `said` what only the table `beneath` says, deeply.
