@@ -155,9 +155,12 @@ fn institutions() {
         "institutions",
         &[
             (Top, "electors = 3"),
-            (Top, "institution = \"conclave\""),
+            (Whole, "title = \"x\"\ninstitution = \"conclave\"\n[[candidate]]\nid = \"x\""),
             (Top, "institution = \"conclave\"\nelectors = 0"),
             (Top, "institution = \"conclave\"\nelectors = 3\n[[bloc]]\nid = \"elector\"\nsize = 4"),
+            (Top, "institution = \"conclave\"\nelectors = 100\n[[bloc]]\nid = \"left\"\nsize = 101"),
+            (Top, "institution = \"conclave\"\nelectors = 2\n[[bloc]]\nid = \"elector\"\nhome = 1"),
+            (Top, "institution = \"conclave\"\n[[bloc]]\nid = \"elector\"\nhome = 1"),
         ],
     );
 }

@@ -77,7 +77,7 @@ fn every_institution_says_what_it_is_and_where_that_is_from() {
 #[test]
 fn a_conclave_has_as_many_electors_as_the_scenario_says() {
     let scenario = load(
-        "title = \"x\"\ninstitution = \"conclave\"\nelectors = 133\n[[candidate]]\nid = \"a\"
+        "title = \"x\"\ninstitution = \"conclave\"\nelectors = 134\n[[candidate]]\nid = \"a\"
         [support.elector]\na = 1\n[support.elector-100]\na = 0.5\n[[member]]\nid = \"dean\"\nname = \"Dean\"
         [[bloc]]\nid = \"elector\"\nuncertainty = 2",
     );
@@ -94,6 +94,28 @@ fn a_conclave_has_as_many_electors_as_the_scenario_says() {
     let [group] = &model.groups[..] else { panic!() };
     assert_eq!((group.id.as_str(), group.bloc.as_deref(), group.members.len()), ("elector", Some("Elector"), 133));
     assert!(!group.members.contains(MemberId(0)));
+}
+
+#[test]
+fn blocs_of_the_scenario_are_electors_too() {
+    for institution in ["conclave", "ioc"] {
+        let groups = |electors: &str, more: &str| {
+            let text = format!(
+                "title = \"x\"\ninstitution = \"{institution}\"\n{electors}\n[[candidate]]\nid = \"a\"\n[[bloc]]\nid = \"left\"\nsize = 80
+                [[bloc]]\nid = \"right\"\nsize = 53\n{more}"
+            );
+            let model = load(&text).assumptions.remove(0);
+            let sizes = model.groups.iter().map(|group| (group.id.clone(), group.members.len())).collect::<Vec<_>>();
+            (model.members.len(), sizes.iter().map(|(id, size)| format!("{id} {size}")).collect::<Vec<_>>().join(", "))
+        };
+        let two = |members| (members, "left 80, right 53".to_owned());
+        assert_eq!(groups("", ""), two(133));
+        assert_eq!(groups("electors = 133", ""), two(133));
+        assert_eq!(groups("", "[[member]]\nid = \"dean\""), two(134));
+        assert_eq!(groups("electors = 140", ""), (140, "elector 7, left 80, right 53".to_owned()));
+        let dean = "[[member]]\nid = \"dean\"\n[support.elector]\na = 1";
+        assert_eq!(groups("electors = 140", dean), (140, "elector 6, left 80, right 53".to_owned()));
+    }
 }
 
 /// Two blocs beside a named member.
@@ -175,7 +197,7 @@ fn a_table_of_blocs_is_like_the_same_words_in_the_file() {
     .unwrap();
     std::fs::write(folder.path().join("support.csv"), "member,x\nelector,1.5\nnew-02,-1\n").unwrap();
     let text = format!(
-        "title = \"x\"\ninstitution = \"conclave\"\nelectors = 5\n[[candidate]]\nid = \"x\"\n{tables}[[bloc]]\nid = \"new\"\nuncertainty = 2"
+        "title = \"x\"\ninstitution = \"conclave\"\nelectors = 8\n[[candidate]]\nid = \"x\"\n{tables}[[bloc]]\nid = \"new\"\nuncertainty = 2"
     );
     let scenario = Scenario::from_text("test.toml", &text, Some(folder.path()));
     let scenario = scenario.unwrap_or_else(|error| panic!("{}", error.render(false, 100)));
@@ -204,9 +226,11 @@ fn a_fault_of_what_a_preset_and_a_scenario_say_together_points_into_both() {
 fn the_scenario_of_the_documentation_is_sound() {
     let page = include_str!("../docs/scenario-format.md");
     let mut examples = page.split("```toml").filter_map(|block| block.split_once("```")).map(|(example, _)| example);
-    let scenario = load(examples.find(|example| example.contains("institution = ")).unwrap());
-    assert!(scenario.warnings.is_empty());
-    assert_eq!(scenario.assumptions[0].members.len(), 121);
+    let mut next = || load(examples.find(|example| example.contains("institution = ")).unwrap());
+    let (scenario, camps) = (next(), next());
+    assert!(scenario.warnings.is_empty() && camps.warnings.is_empty());
+    assert_eq!(scenario.assumptions[0].members.len(), 120);
+    assert_eq!(camps.assumptions[0].groups.iter().map(|group| group.members.len()).collect::<Vec<_>>(), [53, 80]);
 }
 
 /// Runs nemcon in `folder`; its exit code, standard output and standard error.
@@ -274,12 +298,27 @@ fn a_new_scenario_can_be_checked_and_run_as_it_is() {
     assert!(left.iter().all(|name| !name.to_string_lossy().contains("tmp")), "{left:?}");
 }
 
-/// 133 electors without names and a dean with one, all of whom can block.
+#[test]
+fn a_new_scenario_shows_how_views_move_between_ballots() {
+    for institution in institutions::Institution::all() {
+        let text = institutions::starter(Some(&institution));
+        let (before, block) = text.split_once("# [dynamics]\n").unwrap();
+        let (block, after) = block.split_once("\n\n").unwrap();
+        let moving = load(&format!("{before}[dynamics]\n{}\n\n{after}", block.replace("# m", "m")));
+        for (scenario, expected) in [(load(&text), (1.0, 0.0)), (moving, (0.7, 0.5))] {
+            let dynamics = &scenario.assumptions[0].dynamics;
+            assert_eq!((dynamics.memory, dynamics.momentum), expected, "{}", institution.name);
+            assert!(scenario.warnings.is_empty(), "{}", institution.name);
+        }
+    }
+}
+
+/// 133 electors without names, two legates and a dean with one, all of whom can block.
 const ELECTORS: &str = r#"
 title = "Electors"
 rounds = 2000
 institution = "conclave"
-electors = 133
+electors = 136
 [preferences]
 group_sd = { curia = 0.5 }
 [[member]]

@@ -17,7 +17,7 @@ pub struct InstitutionReport<'a> {
     pub summary: &'a str,
     /// Where its members and rules come from.
     pub sources: &'a [String],
-    /// Whether a scenario has to say how many `electors` there are; the models then have some number of them.
+    /// Whether the scenario says how many electors there are; the models then have some number of them.
     pub open: bool,
     /// One model per assumption, the stated one first, about a candidate of no consequence.
     pub models: &'a [Model],
@@ -59,7 +59,7 @@ impl<'a> InstitutionReport<'a> {
         check::members(&mut page, model);
         if self.open {
             page.plain(&format!(
-                " A scenario says how many there are by `electors = …`; these are {}, for example.",
+                " A scenario says how many there are by `electors = …`, or lists all of them; these are {}, for example.",
                 model.members.len()
             ));
         }

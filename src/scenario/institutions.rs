@@ -56,7 +56,7 @@ pub struct Institution {
     pub summary: String,
     /// Where its members and rules come from.
     pub sources: Vec<String>,
-    /// Whether a scenario has to say how many `electors` it has; here they are [`EXAMPLE_ELECTORS`].
+    /// Whether the scenario says how many electors it has; here they are [`EXAMPLE_ELECTORS`].
     pub open: bool,
     /// The data file.
     pub text: &'static str,

@@ -50,7 +50,7 @@ impl Preset {
         self.tree.get("candidate").and_then(|entry| entry.node.as_array()).unwrap_or_default()
     }
 
-    /// Lays the preset beneath what the `scenario` says itself; nothing if it does not say how many electors
+    /// Lays the preset beneath what the `scenario` says itself; nothing if that leaves open how many electors
     /// there are, which is reported.
     pub fn lay_beneath(mut self, scenario: &mut Node, problems: &Collector) -> Option<()> {
         self.set_electors(scenario, problems)?;
@@ -71,39 +71,82 @@ impl Preset {
         Some(())
     }
 
-    /// Gives the bloc whose size the preset leaves open the size that the `scenario` says.
+    /// Gives the bloc whose size the preset leaves open those of the electors whom the `scenario` does not list
+    /// itself; takes it away if there are none.
     fn set_electors(&mut self, scenario: &Node, problems: &Collector) -> Option<()> {
         let blocs = self.tree.get_mut("bloc").map(|entry| &mut entry.node.value);
-        let blocs = if let Some(Value::Array(blocs)) = blocs { blocs.as_mut_slice() } else { &mut [] };
-        let open = blocs.iter_mut().find(|bloc| bloc.get("size").is_none());
-        match (open, scenario.get("electors")) {
-            (None, None) => {}
-            (Some(bloc), Some(electors)) => {
-                fields::integer(electors, "electors", 1, MAX_MEMBERS as u64, problems)?;
-                let own = scenario.get("bloc").and_then(Node::as_array).unwrap_or_default();
-                let own = own.iter().find(|own| own.get_str("id") == bloc.get_str("id"));
-                if let Some(size) = own.and_then(|own| own.get("size")) {
-                    let message = "`electors` and the `size` of the bloc say the same thing";
-                    let diagnostic = Diagnostic::error("said-twice", message).at(electors.place, "said here");
-                    problems.report(diagnostic.at(size.place, "and here").help("keep one of the two"));
-                }
-                bloc.as_table_mut()?.insert("size".to_owned(), Entry { key: electors.place, node: electors.clone() });
-            }
-            (Some(_), None) => {
-                let message = "the institution has as many electors as the scenario says, but it does not say how many";
-                let diagnostic = Diagnostic::error("missing-key", message);
-                let place = scenario.get("institution").map_or(scenario.place, |named| named.place);
-                problems.report(diagnostic.at(place, "of how many?").help("add a line like: electors = 120"));
-                return None;
-            }
-            (None, Some(electors)) => {
+        let blocs = if let Some(Value::Array(blocs)) = blocs { blocs } else { &mut Vec::new() };
+        let electors = scenario.get("electors");
+        let Some((at, bloc)) = blocs.iter_mut().enumerate().find(|(_, bloc)| bloc.get("size").is_none()) else {
+            if let Some(electors) = electors {
                 let message = "`electors` is for an institution whose electors have no names; there is none here";
                 let diagnostic = Diagnostic::error("no-electors", message).at(electors.place, "has no meaning here");
                 problems.report(diagnostic.help("remove this line"));
             }
+            return Some(());
+        };
+        let own = scenario.get("bloc").and_then(Node::as_array).unwrap_or_default();
+        let (amended, others): (Vec<_>, _) = own.iter().partition(|own| own.get_str("id") == bloc.get_str("id"));
+        if let Some(size) = amended.iter().find_map(|own| own.get("size")) {
+            if let Some(electors) = electors {
+                let message = "`electors` and the `size` of the bloc say the same thing";
+                let diagnostic = Diagnostic::error("said-twice", message).at(electors.place, "said here");
+                problems.report(diagnostic.at(size.place, "and here").help("keep one of the two"));
+            }
+            return Some(());
+        }
+        match electors_left(scenario, amended.first().copied(), &others, problems)? {
+            None => {
+                blocs.remove(at);
+            }
+            Some(size) => {
+                bloc.as_table_mut()?.insert("size".to_owned(), Entry { key: size.place, node: size });
+            }
         }
         Some(())
     }
+}
+
+/// How many electors are neither in the `others` of the scenario's blocs nor its members with names, none if it
+/// lists all of them; `amended` is what it says about the bloc that they become.
+///
+/// Nothing if that cannot be said, which is reported.
+fn electors_left(
+    scenario: &Node,
+    amended: Option<&Node>,
+    others: &[&Node],
+    problems: &Collector,
+) -> Option<Option<Node>> {
+    // A size that is none is reported where blocs are read.
+    let unheard = Collector::default();
+    let integer = |node, key, problems| fields::integer(node, key, 1, MAX_MEMBERS as u64, problems);
+    let members = scenario.get("member").and_then(Node::as_array).unwrap_or_default();
+    let Some(electors) = scenario.get("electors") else {
+        if amended.is_none() && !(members.is_empty() && others.is_empty()) {
+            return Some(None);
+        }
+        let message = "the institution has as many electors as the scenario says, but it does not say how many";
+        let place = scenario.get("institution").map_or(scenario.place, |named| named.place);
+        let diagnostic = Diagnostic::error("missing-key", message).at(place, "of how many?");
+        problems.report(diagnostic.help("add a line like: electors = 120, or list all of them in blocs and members"));
+        return None;
+    };
+    let total = integer(electors, "electors", problems)?;
+    let sizes = others.iter().filter_map(|bloc| integer(bloc.get("size")?, "size", &unheard));
+    let listed = members.len() as u64 + sizes.sum::<u64>();
+    if listed > total || (listed == total && amended.is_some()) {
+        let message =
+            format!("there are {total} electors, but the scenario lists {listed} itself, in blocs and members");
+        let mut diagnostic = Diagnostic::error("too-many", message).at(electors.place, "all of them together");
+        if let Some(amended) = amended {
+            diagnostic = diagnostic.at(amended.place, "nobody is left for this bloc");
+        }
+        let help = "`electors` counts everyone; without this line there are only those whom the scenario lists";
+        problems.report(diagnostic.help(if amended.is_some() { "`electors` counts everyone" } else { help }));
+        return None;
+    }
+    let left = (total - listed).to_string();
+    Some((listed < total).then_some(Node { place: electors.place, value: Value::Integer(left) }))
 }
 
 /// Adds to `said` what only the table `beneath` says, deeply.
@@ -265,10 +308,21 @@ set = { "stage.vote.repeat" = 2 }
 
     #[test]
     fn electors_are_the_size_of_the_bloc_that_has_none() {
-        let beneath = "[[bloc]]\nid = \"dean\"\nsize = 1\n[[bloc]]\nid = \"elector\"";
-        let together = "electors = 9\n[[bloc]]\nid = \"dean\"\nsize = 1\n[[bloc]]\nid = \"elector\"\nsize = 9";
+        let beneath = "[[bloc]]\nid = \"elector\"";
+        let together = "electors = 9\n[[bloc]]\nid = \"elector\"\nsize = 9";
         assert_eq!(laid(beneath, "electors = 9"), Ok(bare(parse(together))));
-        let error = |beneath, own| laid(beneath, own).unwrap_err();
+        let own = "[[member]]\nid = \"dean\"\n[[bloc]]\nid = \"left\"\nsize = 5";
+        let rest = own.replace("[[bloc]]", "[[bloc]]\nid = \"elector\"\nsize = 3\n[[bloc]]");
+        let nine = |own: &str| format!("electors = 9\n{own}");
+        assert_eq!(laid(beneath, &nine(own)), Ok(bare(parse(&nine(&rest)))));
+        for all in [own.to_owned(), format!("electors = 6\n{own}"), together.replace("electors = 9\n", "")] {
+            assert_eq!(laid(beneath, &all), Ok(bare(parse(&all))));
+        }
+        let error = |beneath, own: &str| laid(beneath, own).unwrap_err();
+        assert_eq!(error(beneath, &format!("electors = 5\n{own}")), ["too-many"]);
+        let amended = format!("{own}\n[[bloc]]\nid = \"elector\"\nhome = 1");
+        assert_eq!(error(beneath, &amended), ["missing-key"]);
+        assert_eq!(error(beneath, &format!("electors = 6\n{amended}")), ["too-many"]);
         assert_eq!(error(beneath, "title = \"?\""), ["missing-key"]);
         assert_eq!(error(beneath, "electors = 0"), ["out-of-range"]);
         assert_eq!(error(beneath, "electors = 257"), ["out-of-range"]);

@@ -34,6 +34,13 @@ name = \"Second Candidate\"
 # availability = 0.7              # the probability of standing at all
 ";
 
+const DYNAMICS: &str = "
+# Without this no view moves between ballots, so that every later ballot of the same candidates repeats the first.
+# [dynamics]
+# memory   = 0.7                  # how much of what is not known stays from ballot to ballot
+# momentum = 0.5                  # points gained per unit of support share above the mean
+";
+
 const COMPARE: &str = "
 # Other beliefs about who can block, to be compared with those above: nemcon compare
 ";
@@ -107,6 +114,7 @@ pub fn starter(institution: Option<&Institution>) -> String {
         &format!("\n{}", comment(&members(model))),
         &support(who, group.map(|group| group.id.as_str())),
         &format!("\n{}{own}", comment(how)),
+        DYNAMICS,
         COMPARE,
         &assumption,
     ]
