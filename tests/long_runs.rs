@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use common::Desk;
+use sha2::Digest;
 
 /// Several ballots and stages, and two assumptions.
 const SCENARIO: &str = "title = \"long\"\nrounds = 20_000\nseed = 7\n[veto]\ndefault = { probability = 0.6, cost = 0.5 }\n\
@@ -60,10 +61,17 @@ fn record(text: &str) -> String {
 const COMMANDS: [&str; 3] =
     ["run long.toml", "run long.toml --assumption all --rounds 9000", "compare long.toml --baseline free --seed 3"];
 
+const SWEEPS: [&str; 3] = [
+    "sweep long.toml --vary candidate.x.availability=0:1:0.125 --vary assumption=stated,free --rounds 2000",
+    "sweep long.toml --sample sobol:8 --vary candidate.x.availability=0..1 --vary preferences.uncertainty=0.5..1.5 \
+     --assumption all --rounds 500 --seed 3",
+    "sweep long.toml --vary preferences.uncertainty=0.5:1.5:0.1 --rounds 500 --precision 0.015",
+];
+
 #[test]
 fn a_saved_run_is_the_same_run() {
     let desk = Desk::new();
-    for (index, command) in COMMANDS.iter().enumerate() {
+    for (index, command) in COMMANDS.iter().chain(&SWEEPS).enumerate() {
         let plain = format!("plain-{index}");
         let shown = desk.ends(&format!("{command} --out {plain}"), 0, "").stdout;
         let saved = format!("{command} --out saved-{index} --checkpoint {index}.json");
@@ -120,7 +128,7 @@ fn a_finer_precision_goes_on_and_a_coarser_one_does_not() {
 #[test]
 fn shares_add_up() {
     let desk = Desk::new();
-    for (index, command) in COMMANDS.iter().enumerate() {
+    for (index, command) in COMMANDS.iter().chain(&SWEEPS).enumerate() {
         let plain = format!("plain-{index}");
         let shown = desk.ends(&format!("{command} --out {plain} --format json"), 0, "").stdout;
         for of in [2, 8] {
@@ -231,6 +239,63 @@ fn what_does_not_belong_together_is_refused() {
     desk.ends("run long.toml --checkpoint small --force", 0, "");
 }
 
+#[test]
+fn parts_of_sweeps_that_do_not_belong_together_are_refused() {
+    let desk = Desk::new();
+    let vary = "--vary candidate.x.availability=0:1:0.1";
+    for (arguments, file) in [
+        (format!("sweep long.toml {vary} --rounds 300 --shard 1/3"), "1"),
+        (format!("sweep long.toml {vary} --rounds 300 --shard 2/3"), "2"),
+        (format!("sweep long.toml {vary} --rounds 300 --shard 3/3"), "3"),
+        (format!("sweep long.toml {vary} --rounds 300 --shard 1/2"), "half"),
+        (format!("sweep long.toml {vary} --rounds 300 --shard 3/3 --seed 8"), "seed"),
+        (format!("sweep long.toml {vary} --rounds 300 --shard 3/3 --assumption all"), "all"),
+        (format!("sweep long.toml {vary} --rounds 301 --shard 3/3"), "rounds"),
+        (format!("sweep long.toml {vary} --rounds 300 --shard 3/3 --precision 0.4"), "precision"),
+        (format!("sweep long.toml {vary} --rounds 300 --shard 3/3 --sample lhs:11"), "sample"),
+        ("sweep long.toml --vary veto.A=absolute --rounds 300".to_owned(), "vary"),
+        ("run long.toml --rounds 300".to_owned(), "run"),
+    ] {
+        desk.ends(&format!("{arguments} --checkpoint {file}"), 0, "");
+    }
+    let sweep = format!("sweep long.toml {vary} --rounds 300");
+    // A file that its checksum fits, of points that are not those of the sweep.
+    let forged = String::from_utf8(fs::read(desk.path("1")).unwrap()).unwrap().replace("[\"0.1\"]", "[\"0.7\"]");
+    let results = &forged[forged.find("\"results\":").unwrap() + 10..forged.len() - 2];
+    let sum: String = sha2::Sha256::digest(results).iter().map(|byte| format!("{byte:02x}")).collect();
+    let at = forged.find("\"sha256\":\"").unwrap() + 10;
+    fs::write(desk.path("forged"), format!("{}{sum}{}", &forged[..at], &forged[at + 64..])).unwrap();
+    for (arguments, code, says) in [
+        ("merge 1 3".to_owned(), 65, "points 3 to 6: in none of them, between 1 and 3"),
+        ("merge 1 2".to_owned(), 65, "points 7 to 10: in none of them, after 2"),
+        ("merge 1 2 half 3".to_owned(), 65, "they are not all points, each once\n  points 0 to 2: in 1 and in half"),
+        ("merge 1 2 seed".to_owned(), 65, "seed is about seed 8, not 7, as 1 is"),
+        ("merge 1 2 all".to_owned(), 65, "all is about the assumptions all, not stated, as 1 is"),
+        ("merge 1 2 rounds".to_owned(), 65, "rounds is about 301 rounds at each point, not 300, as 1 is"),
+        ("merge 1 2 precision".to_owned(), 65, "precision is about the precision 0.4, not none, as 1 is"),
+        ("merge 1 2 sample".to_owned(), 65, "sample is about lhs:11, not every combination, as 1 is"),
+        ("merge 1 2 vary".to_owned(), 65, "vary is about the settings veto.A=absolute, not candidate"),
+        ("merge 1 2 run".to_owned(), 65, "run cannot be read: it holds counts of `run`, which are of another kind"),
+        ("merge forged 2 3".to_owned(), 65, "forged cannot be read: its counts contradict"),
+        ("run long.toml --resume 1".to_owned(), 65, "1 cannot be read: it holds counts of `sweep`"),
+        (format!("{sweep} --resume run"), 65, "it holds counts of `run`"),
+        (format!("{sweep} --resume 2"), 65, "it holds points 3 to 6, and points 0 to 10 are to be simulated"),
+        (format!("{sweep} --resume 2 --shard 3/3"), 65, "give the --shard, or none, with which it was begun"),
+        (format!("{sweep}0 --resume 1"), 65, "it is about 300 rounds at each point, not 3000"),
+        (format!("{sweep} --checkpoint out/sweep.csv --out out"), 2, "the checkpoint and --out would be the same file"),
+    ] {
+        desk.ends(&arguments, code, says);
+    }
+    // More shares than points.
+    let files: Vec<String> = (1..=13).map(|number| format!("of-13-{number}")).collect();
+    for (number, file) in files.iter().enumerate() {
+        desk.ends(&format!("{sweep} --shard {}/13 --checkpoint {file}", number + 1), 0, "");
+    }
+    let shown = desk.ends(&sweep, 0, "").stdout;
+    assert_eq!(desk.ends(&format!("merge {}", files.join(" ")), 0, "").stdout, shown);
+    assert!(!desk.has_unfinished_files() && !desk.path("out").exists());
+}
+
 /// Moments that look like chance and are always the same, from 0 to 1.
 fn moments() -> impl Iterator<Item = f64> {
     let mut state = 20_230_704_u64;
@@ -241,18 +306,18 @@ fn moments() -> impl Iterator<Item = f64> {
 }
 
 /// Kills a run so many times, each time after at most a part of the time that it would take, and lets it go on.
-fn kill_and_resume(kills: u32, rounds: &str) {
+fn kill_and_resume(kills: u32, command: &str) {
     let desk = Desk::new();
     let start = Instant::now();
-    let shown = desk.ends(&format!("compare long.toml {rounds} --out whole"), 0, "").stdout;
+    let shown = desk.ends(&format!("{command} --out whole"), 0, "").stdout;
     let longest = start.elapsed() / (kills + 2);
     let mut moments = moments();
     let mut resumed = 0;
     for _ in 0..kills {
         let how = if desk.path("c.json").exists() { "resume" } else { "checkpoint" };
         resumed += u32::from(how == "resume");
-        let mut command = desk.command(&format!("compare long.toml {rounds} --out out --{how} c.json"));
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut again = desk.command(&format!("{command} --out out --{how} c.json"));
+        let mut child = again.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         std::thread::sleep(longest.mul_f64(moments.next().unwrap()));
         child.kill().unwrap();
         let ended = child.wait_with_output().unwrap();
@@ -268,19 +333,21 @@ fn kill_and_resume(kills: u32, rounds: &str) {
         );
     }
     assert!(resumed * 2 > kills, "most runs should go on from a checkpoint: {resumed}");
-    desk.agrees(&format!("compare long.toml {rounds} --out last --resume c.json"), &shown, "whole", "last");
+    desk.agrees(&format!("{command} --out last --resume c.json"), &shown, "whole", "last");
 }
 
 #[test]
 fn a_killed_run_goes_on() {
-    kill_and_resume(3, "--rounds 1e6");
-    kill_and_resume(3, "--rounds 1000 --precision 0.0015");
+    kill_and_resume(3, "compare long.toml --rounds 1e6");
+    kill_and_resume(3, "compare long.toml --rounds 1000 --precision 0.0015");
+    kill_and_resume(3, "sweep long.toml --vary candidate.x.availability=0:1:0.002 --rounds 3000");
 }
 
 #[test]
 #[ignore = "takes about a minute"]
 fn a_run_killed_fifty_times_goes_on() {
-    kill_and_resume(50, "--rounds 4e7");
+    kill_and_resume(50, "compare long.toml --rounds 4e7");
+    kill_and_resume(50, "sweep long.toml --vary candidate.x.availability=0:1:0.0001 --rounds 6000");
 }
 
 #[cfg(unix)]
@@ -312,6 +379,34 @@ fn an_interrupted_run_is_saved_and_goes_on() {
         }
         desk.ends(&format!("merge {name}.json"), 65, "in none of them");
     }
+}
+
+/// Finished points are saved; the points at hand are reported, but not saved.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_sweep_is_saved_and_goes_on() {
+    let desk = Desk::new();
+    let sweep = "sweep long.toml --vary candidate.x.availability=0:1:0.0005 --rounds 5000";
+    let mut command = desk.command(&format!("{sweep} --out out --checkpoint c.json"));
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let parsed = |bytes: Vec<u8>| serde_json::from_slice::<serde_json::Value>(&bytes).ok();
+    let saved = || fs::read(desk.path("c.json")).ok().and_then(parsed);
+    let points = || saved().map_or(0, |saved| saved["results"]["counts"].as_array().unwrap().len());
+    while points() < 20 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{errors}");
+    assert!(errors.contains("--resume in place of --checkpoint goes on"), "{errors}");
+    let (done, end) = (points(), saved().unwrap()["results"]["rounds"]["end"].as_u64());
+    assert!((20..2001).contains(&done) && end == Some(done as u64), "{done} {end:?}");
+    let rows = fs::read_to_string(desk.path("out/sweep.csv")).unwrap().lines().count() - 1;
+    assert!((4 * done..=4 * (done + 8)).contains(&rows), "{rows} rows of {done} points");
+    desk.ends("merge c.json", 65, "to 2000: in none of them, after c.json");
+    let shown = desk.ends(&format!("{sweep} --out whole"), 0, "").stdout;
+    desk.agrees(&format!("{sweep} --out rest --resume c.json"), &shown, "whole", "rest");
 }
 
 /// What a Parquet file says, as the CSV file would.

@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use nemcon::analysis::precision::{Length, Precise};
+use nemcon::analysis::sweep::Point;
 use nemcon::model::{MAX_ROUNDS, Model};
 use nemcon::report::grouped;
 use nemcon::report::results::{Asked, Results};
@@ -27,12 +30,12 @@ pub struct Saving {
     #[arg(long, value_name = "FILE", group = "saved", help_heading = "Long runs")]
     pub checkpoint: Option<PathBuf>,
 
-    /// Go on where this checkpoint ends; otherwise as --checkpoint. More --rounds than before may be asked for
+    /// Go on where this checkpoint ends; otherwise as --checkpoint. More --rounds than before may be asked for, but not of a sweep
     #[arg(long, value_name = "FILE", group = "saved", help_heading = "Long runs")]
     pub resume: Option<PathBuf>,
 
-    /// Simulate only the I-th of N shares of the rounds and leave the counts in the checkpoint, for `nemcon merge`
-    #[arg(long, value_name = "I/N", requires = "saved", conflicts_with_all = ["out", "format", "precision"], help_heading = "Long runs")]
+    /// Simulate only the I-th of N shares of the rounds, or of a sweep's points, and leave the counts in the checkpoint, for `nemcon merge`
+    #[arg(long, value_name = "I/N", requires = "saved", conflicts_with_all = ["out", "format"], help_heading = "Long runs")]
     pub shard: Option<Shard>,
 
     /// The files to add up in place of simulating anything: those of `merge`
@@ -66,22 +69,43 @@ impl Saving {
         out: Option<&OutFiles>,
     ) -> Result<Option<Checkpoint<'a>>, Failure> {
         let Some(path) = self.path() else { return Ok(None) };
+        if self.shard.is_some() && length.precision.is_some() {
+            let what =
+                "--precision cannot be used with --shard, but for a sweep: which share has which rounds must be known";
+            return Err(Failure::new(Exit::Usage, what, Some("say how many --rounds")));
+        }
+        let results = match self.resume {
+            Some(_) => self.resumed(path, asked, models, length)?,
+            None => nothing(models, self.wanted(asked.rounds).start, asked),
+        };
+        let until = self.wanted(results.of.rounds).end;
+        self.begin(path, results, until, opening, out).map(Some)
+    }
+
+    /// Saves what there is to begin with; `until` is the first round, or point, that is no longer to be simulated.
+    ///
+    /// # Errors
+    /// That the file is new, but exists and must not be overwritten, or that it cannot be written or is one of `out`.
+    pub fn begin<'a, C: Serialize>(
+        &self,
+        path: &Path,
+        results: Results<C>,
+        until: u64,
+        opening: Opening<'a>,
+        out: Option<&OutFiles>,
+    ) -> Result<Checkpoint<'a, C>, Failure> {
         let resume = self.resume.is_some();
         if !resume && path.symlink_metadata().is_ok() && !opening.force {
             let help = "go on with it by --resume, choose another name, or overwrite with --force";
             return Err(Failure::new(Exit::CannotCreate, format!("{} exists", path.display()), Some(help)));
         }
-        let results = match resume {
-            true => self.resumed(path, asked, models, length)?,
-            false => nothing(models, self.wanted(asked.rounds).start, asked),
-        };
-        let until = self.wanted(results.of.rounds).end;
         let opening = Opening { force: opening.force || resume, ..opening };
-        let mut checkpoint = Checkpoint { path: path.to_owned(), results, until, opening };
+        let now = Instant::now();
+        let mut checkpoint = Checkpoint { path: path.to_owned(), results, until, opening, begun: now, saved: now };
         // At once, so that the place is taken and a bad path fails before the run.
         checkpoint.save(out)?;
         checkpoint.opening.force = true;
-        Ok(Some(checkpoint))
+        Ok(checkpoint)
     }
 
     /// Which of so many rounds are to be simulated.
@@ -92,42 +116,62 @@ impl Saving {
     /// What is there of what is to be simulated.
     fn resumed(&self, path: &Path, asked: Asked, models: &[&Model], length: Length) -> Result<Results, Failure> {
         let mut results = load(path)?;
-        let refuse = |why: &str, help: &str| {
-            let what = format!("{} cannot be resumed: {why}", path.display());
-            Failure::new(Exit::Scenario, what, Some(help))
-        };
-        if let Some(difference) = results.of.difference(&asked) {
-            let help = "resume with the scenario and the options with which it was begun";
-            return Err(refuse(&format!("it is about {difference}"), help));
-        }
+        same(path, &results.of, &asked)?;
         let before = results.of.rounds;
         // Doublings that were begun are gone on with, but a coarser precision may have needed fewer.
         let finer = results.of.precision.zip(asked.precision).is_some_and(|(before, now)| now <= before);
         let now = if finer && length.comes_to(before) { before } else { asked.rounds };
         if now < before || now > before && self.shard.is_some() {
             let help = format!("say --rounds {before}{}", if self.shard.is_some() { "" } else { " or more" });
-            return Err(refuse(&format!("{} rounds were asked for", grouped(before)), &help));
+            return Err(unfit(path, &format!("{} rounds were asked for", grouped(before)), &help));
         }
         let wanted = self.wanted(now);
-        if results.rounds.start != wanted.start || results.rounds.end > wanted.end {
-            let (holds, wanted) = (span(&results.rounds), span(&wanted));
-            let help = "give the --shard, or none, with which it was begun";
-            return Err(refuse(&format!("it holds {holds}, and {wanted} are to be simulated"), help));
-        }
+        goes_on(path, "round", &results.rounds, &wanted)?;
         check(&results, models, path)?;
         results.of = Asked { rounds: now, ..asked };
         Ok(results)
     }
 }
 
-/// A run of which the counts are saved.
-pub struct Checkpoint<'a> {
+/// That the file at `path` holds what cannot be gone on with.
+fn unfit(path: &Path, why: &str, help: &str) -> Failure {
+    Failure::new(Exit::Scenario, format!("{} cannot be resumed: {why}", path.display()), Some(help))
+}
+
+/// Checks that the file at `path` is about what is `asked`.
+///
+/// # Errors
+/// In what it differs.
+pub fn same(path: &Path, of: &Asked, asked: &Asked) -> Result<(), Failure> {
+    let help = "resume with the scenario and the options with which it was begun";
+    let unfit = |difference| unfit(path, &format!("it is about {difference}"), help);
+    of.difference(asked).map_or(Ok(()), |difference| Err(unfit(difference)))
+}
+
+/// Checks that what the file at `path` holds is the beginning of what is wanted.
+///
+/// # Errors
+/// What it holds instead.
+pub fn goes_on(path: &Path, what: &str, holds: &Range<u64>, wanted: &Range<u64>) -> Result<(), Failure> {
+    if holds.start == wanted.start && holds.end <= wanted.end {
+        return Ok(());
+    }
+    let (holds, wanted) = (span(what, holds), span(what, wanted));
+    let help = "give the --shard, or none, with which it was begun";
+    Err(unfit(path, &format!("it holds {holds}, and {wanted} are to be simulated"), help))
+}
+
+/// A run, or a sweep, of which the counts are saved.
+pub struct Checkpoint<'a, C = Compared> {
     path: PathBuf,
-    /// The rounds counted.
-    results: Results,
-    /// The first round that is no longer to be simulated.
+    /// What was counted.
+    results: Results<C>,
+    /// The first round, or point, that is no longer to be simulated.
     until: u64,
     opening: Opening<'a>,
+    /// When it was opened, and last saved between two chunks of points.
+    begun: Instant,
+    saved: Instant,
 }
 
 /// How long a piece of a run should take: after each the counts are saved.
@@ -138,11 +182,6 @@ const FIRST: u64 = 128;
 const GROWTH: f64 = 4.0;
 
 impl Checkpoint<'_> {
-    /// Rounds that are still to be simulated.
-    pub fn missing(&self) -> u64 {
-        self.until - self.results.rounds.end
-    }
-
     /// Simulates the rounds that are missing, and more if `length` asks for more, in pieces, and saves the counts after each;
     /// ends early if the control says stop. The `goal` hears how many it will probably be.
     ///
@@ -184,18 +223,51 @@ impl Checkpoint<'_> {
         }
         Ok(())
     }
+}
 
-    /// The rounds counted; says where they are saved if there are more to come.
-    pub fn close(self, quiet: bool) -> Results {
+impl Checkpoint<'_, Vec<Point>> {
+    /// What is there already.
+    pub fn points(&self) -> &Results<Vec<Point>> {
+        &self.results
+    }
+
+    /// Adds the next points, which took so long, and saves all if that was not done for a while: at most a quarter of the time
+    /// that was spent, and what [`PIECE`] says.
+    ///
+    /// # Errors
+    /// That they cannot be saved.
+    pub fn add(&mut self, points: &[Point], took: Duration) -> Result<(), Failure> {
+        self.results.counts.extend_from_slice(points);
+        self.results.rounds.end += points.len() as u64;
+        self.results.elapsed_seconds += took.as_secs_f64();
+        if self.saved.elapsed() >= PIECE.min(self.begun.elapsed() / 4) {
+            self.save(None)?;
+            self.saved = Instant::now();
+        }
+        Ok(())
+    }
+}
+
+impl<C: Serialize> Checkpoint<'_, C> {
+    /// Rounds, or points, that are still to be simulated.
+    pub fn missing(&self) -> u64 {
+        self.until - self.results.rounds.end
+    }
+
+    /// What was counted; says where it is saved if there is more to come.
+    pub fn close(self, quiet: bool) -> Results<C> {
         if self.missing() > 0 && !quiet {
             let path = self.path.display();
-            console::say(&format!("the rounds done are saved in {path}; --resume in place of --checkpoint goes on\n"));
+            console::say(&format!("what is done is saved in {path}; --resume in place of --checkpoint goes on\n"));
         }
         self.results
     }
 
     /// Writes the file anew, whole or not at all; it must not be one of `out`.
-    fn save(&self, out: Option<&OutFiles>) -> Result<(), Failure> {
+    ///
+    /// # Errors
+    /// That it cannot be written or must not be.
+    pub fn save(&self, out: Option<&OutFiles>) -> Result<(), Failure> {
         if fs::metadata(&self.path).is_ok_and(|file| !file.is_file()) {
             let what = format!("{} cannot hold a checkpoint: it is not a regular file", self.path.display());
             return Err(Failure::new(Exit::CannotCreate, what, None));
@@ -231,7 +303,7 @@ const MAX_BYTES: u64 = 1 << 30;
 ///
 /// # Errors
 /// That it cannot be read, or is none.
-pub fn load(path: &Path) -> Result<Results, Failure> {
+pub fn load<C: DeserializeOwned>(path: &Path) -> Result<Results<C>, Failure> {
     let cannot = |exit, why: &str| Failure::new(exit, format!("{} cannot be read: {why}", path.display()), None);
     let metadata = fs::metadata(path).map_err(|error| cannot(Exit::Unreadable, &reason(&error)))?;
     if !metadata.is_file() {
@@ -254,16 +326,21 @@ pub fn check(results: &Results, models: &[&Model], path: &Path) -> Result<(), Fa
     if rounds.is_some_and(|rounds| results.counts.is_sound(models, results.of.is_joint(), rounds)) {
         return Ok(());
     }
-    let what = format!("{} cannot be read: its counts contradict each other or the scenario", path.display());
-    Err(Failure::new(Exit::Scenario, what, None))
+    Err(unsound(path))
 }
 
-/// Some rounds, in words.
-pub fn span(rounds: &Range<u64>) -> String {
-    match rounds.end.saturating_sub(rounds.start) {
-        0 => "no rounds".to_owned(),
-        1 => format!("round {}", rounds.start),
-        _ => format!("rounds {} to {}", rounds.start, rounds.end - 1),
+/// That the counts in the file at `path` cannot be right.
+pub fn unsound(path: &Path) -> Failure {
+    let what = format!("{} cannot be read: its counts contradict each other or the scenario", path.display());
+    Failure::new(Exit::Scenario, what, None)
+}
+
+/// Some rounds or points, in words.
+pub fn span(what: &str, part: &Range<u64>) -> String {
+    match part.end.saturating_sub(part.start) {
+        0 => format!("no {what}s"),
+        1 => format!("{what} {}", part.start),
+        _ => format!("{what}s {} to {}", part.start, part.end - 1),
     }
 }
 

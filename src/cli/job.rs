@@ -82,7 +82,8 @@ impl<'a> Job<'a> {
         })
     }
 
-    fn opening(&self) -> Opening<'_> {
+    /// How files are opened that this command writes.
+    pub fn opening(&self) -> Opening<'_> {
         Opening { force: self.options.force, inputs: &self.inputs, watch: &self.watch }
     }
 
@@ -191,6 +192,8 @@ impl<'a> Job<'a> {
             assumptions: models.iter().map(|model| model.assumption.clone()).collect(),
             rounds: self.length.rounds,
             precision: self.length.precision,
+            vary: vec![],
+            sample: None,
         }
     }
 
@@ -307,7 +310,8 @@ pub struct OwnOptions {
 /// Where results go, apart from standard output.
 pub struct Outputs<'m> {
     log: Option<LogFile<'m>>,
-    out: Option<OutFiles>,
+    /// The files of the folder of results.
+    pub out: Option<OutFiles>,
     // Last, so that the unfinished files in it are gone when an empty folder is removed.
     folder: Option<Folder>,
 }

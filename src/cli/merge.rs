@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use serde::de::IgnoredAny;
 
 use nemcon::model::Model;
 use nemcon::report::results::{Asked, Results};
@@ -15,11 +16,12 @@ use super::compare::Compare;
 use super::failure::{Exit, Failure};
 use super::run::{Estimate, Run};
 use super::simulate::{Format, Options, Precision};
+use super::sweep::Sweep;
 
 /// Add up what several machines have simulated, and report it as if one had.
 ///
-/// The files are those that `run` and `compare` wrote with --shard, or a checkpoint: together all rounds that were asked for, each
-/// once. The scenario is read again and must be what it was.
+/// The files are those that `run`, `compare` or `sweep` wrote with --shard, or a checkpoint: together all rounds, or points, that
+/// were asked for, each once. The scenario is read again and must be what it was.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example: two machines share a run.
@@ -55,7 +57,7 @@ pub struct Merge {
 impl Merge {
     /// Does what the command that began the run would do, but adds the files up in place of simulating.
     pub fn execute(self) -> Outcome {
-        let of = checkpoint::load(&self.files[0])?.of;
+        let of = checkpoint::load::<IgnoredAny>(&self.files[0])?.of;
         let scenario = self.scenario.unwrap_or_else(|| PathBuf::from(&of.scenario));
         let options = Options {
             rounds: Some(of.rounds),
@@ -67,6 +69,9 @@ impl Merge {
             quiet: self.quiet,
         };
         let saving = Saving { merged: Some(self.files), ..Saving::default() };
+        if of.command == "sweep" {
+            return Sweep::of(scenario, &of, options, saving)?.execute();
+        }
         let precision = Precision::default();
         let mut assumptions = of.assumptions.into_iter();
         let first = assumptions.next().unwrap_or_default();
@@ -92,9 +97,7 @@ pub fn add_up(files: &[PathBuf], of: Asked, models: &[&Model]) -> Result<Results
         let rounds =
             (results.of.rounds != of.rounds).then(|| format!("{} rounds, not {}", results.of.rounds, of.rounds));
         if let Some(difference) = results.of.difference(&of).or(rounds) {
-            let as_first = if *file == files[0] { String::new() } else { format!(", as {} is", files[0].display()) };
-            let what = format!("the files cannot be merged: {} is about {difference}{as_first}", file.display());
-            return Err(Failure::new(Exit::Scenario, what, None));
+            return Err(mixed(file, &files[0], &difference));
         }
         checkpoint::check(&results, models, file)?;
         parts.push((results.rounds.clone(), file));
@@ -106,21 +109,36 @@ pub fn add_up(files: &[PathBuf], of: Asked, models: &[&Model]) -> Result<Results
             }
         }
     }
-    let faults = faults(parts, of.rounds);
-    match sum {
-        Some(sum) if faults.is_empty() => Ok(Results { rounds: 0..of.rounds, ..sum }),
-        _ => {
-            let what = "the files cannot be merged: they are not all rounds, each once";
-            Err(Failure::new(Exit::Scenario, what, Some(&faults.join("\n  "))))
-        }
+    all_once("round", parts, of.rounds)?;
+    let sum = sum.ok_or_else(|| Failure::new(Exit::Usage, "there are no files to merge", None))?;
+    Ok(Results { rounds: 0..of.rounds, ..sum })
+}
+
+/// That a file differs from what the `first` is about.
+pub fn mixed(file: &Path, first: &Path, difference: &str) -> Failure {
+    let as_first = if file == first { String::new() } else { format!(", as {} is", first.display()) };
+    let what = format!("the files cannot be merged: {} is about {difference}{as_first}", file.display());
+    Failure::new(Exit::Scenario, what, None)
+}
+
+/// Checks that the `parts` are `all` rounds or points, each once.
+///
+/// # Errors
+/// Which are not.
+pub fn all_once(what: &str, parts: Vec<(Range<u64>, &Path)>, all: u64) -> Result<(), Failure> {
+    let faults = faults(what, parts, all);
+    if faults.is_empty() {
+        return Ok(());
     }
+    let said = format!("the files cannot be merged: they are not all {what}s, each once");
+    Err(Failure::new(Exit::Scenario, said, Some(&faults.join("\n  "))))
 }
 
 /// Faults named at most.
 const FAULTS: usize = 10;
 
-/// Which of the first `rounds` rounds are in several of the `parts`, or in none, in words.
-fn faults(mut parts: Vec<(Range<u64>, &Path)>, rounds: u64) -> Vec<String> {
+/// Which of `all` rounds or points are in several of the `parts`, or in none, in words.
+fn faults(what: &str, mut parts: Vec<(Range<u64>, &Path)>, all: u64) -> Vec<String> {
     parts.retain(|(part, _)| !part.is_empty());
     parts.sort_by_key(|(part, path)| (part.start, part.end, *path));
     let mut faults = Vec::new();
@@ -128,17 +146,17 @@ fn faults(mut parts: Vec<(Range<u64>, &Path)>, rounds: u64) -> Vec<String> {
     let (mut until, mut last) = (0, None::<&Path>);
     for (part, path) in parts {
         if part.start > until {
-            faults.push(gap(until..part.start, last, Some(path)));
+            faults.push(gap(what, until..part.start, last, Some(path)));
         } else if let Some(last) = last.filter(|_| part.start < until) {
-            let both = span(&(part.start..until.min(part.end)));
+            let both = span(what, &(part.start..until.min(part.end)));
             faults.push(format!("{both}: in {} and in {}", last.display(), path.display()));
         }
         if part.end > until {
             (until, last) = (part.end, Some(path));
         }
     }
-    if until < rounds {
-        faults.push(gap(until..rounds, last, None));
+    if until < all {
+        faults.push(gap(what, until..all, last, None));
     }
     if faults.len() > FAULTS {
         let more = faults.len() - FAULTS;
@@ -148,15 +166,15 @@ fn faults(mut parts: Vec<(Range<u64>, &Path)>, rounds: u64) -> Vec<String> {
     faults
 }
 
-/// That rounds are missing, between which files.
-fn gap(rounds: Range<u64>, before: Option<&Path>, after: Option<&Path>) -> String {
+/// That a part is missing, between which files.
+fn gap(what: &str, part: Range<u64>, before: Option<&Path>, after: Option<&Path>) -> String {
     let place = match (before, after) {
         (Some(before), Some(after)) => format!(", between {} and {}", before.display(), after.display()),
         (Some(before), None) => format!(", after {}", before.display()),
         (None, Some(after)) => format!(", before {}", after.display()),
         (None, None) => String::new(),
     };
-    format!("{}: in none of them{place}", span(&rounds))
+    format!("{}: in none of them{place}", span(what, &part))
 }
 
 #[cfg(test)]
@@ -164,7 +182,7 @@ mod tests {
     use super::*;
 
     fn said(parts: &[(Range<u64>, &'static str)]) -> Vec<String> {
-        faults(parts.iter().map(|(part, path)| (part.clone(), Path::new(*path))).collect(), 100)
+        faults("round", parts.iter().map(|(part, path)| (part.clone(), Path::new(*path))).collect(), 100)
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod shard;
 mod shell;
 mod simulate;
 mod sweep;
+mod swept;
 mod trace;
 
 use std::process::ExitCode;

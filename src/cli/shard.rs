@@ -1,4 +1,4 @@
-//! Shares of a run for several machines.
+//! Shares of a run, or of a sweep, for several machines.
 
 use std::ops::Range;
 use std::path::Path;
@@ -11,7 +11,7 @@ use super::checkpoint::span;
 use super::failure::Exit;
 use super::{Outcome, console};
 
-/// One of several shares of a run.
+/// One of several shares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shard {
     /// Which one, from 1.
@@ -31,16 +31,34 @@ impl Shard {
         end(self.number - 1)..end(self.number)
     }
 
-    /// Says where its counts are.
+    /// Its part of the `points` of a sweep; perhaps none.
+    pub fn points(self, points: u64) -> Range<u64> {
+        let end = |number: u32| (u128::from(points) * u128::from(number) / u128::from(self.of)) as u64;
+        end(self.number - 1)..end(self.number)
+    }
+
+    /// Says where the counts of its rounds are.
     ///
     /// # Errors
     /// That standard output cannot be written to.
     pub fn finish(self, results: &Results, path: Option<&Path>) -> Outcome {
-        let (rounds, all) = (&results.rounds, results.of.rounds);
-        let place = path.map(|path| format!(" are in {}", path.display())).unwrap_or_default();
-        console::show(format!("{} of {all}{place}\n", span(rounds)).as_bytes())?;
-        Ok(if rounds.end < self.part(all).end { Exit::Interrupted } else { Exit::Done })
+        let all = results.of.rounds;
+        finish("round", &results.rounds, &self.part(all), all, path)
     }
+
+    /// Says where the counts of its points are, of `all` that there are.
+    ///
+    /// # Errors
+    /// That standard output cannot be written to.
+    pub fn finish_points(self, done: &Range<u64>, all: u64, path: Option<&Path>) -> Outcome {
+        finish("point", done, &self.points(all), all, path)
+    }
+}
+
+fn finish(what: &str, done: &Range<u64>, part: &Range<u64>, all: u64, path: Option<&Path>) -> Outcome {
+    let place = path.map(|path| format!(" are in {}", path.display())).unwrap_or_default();
+    console::show(format!("{} of {all}{place}\n", span(what, done)).as_bytes())?;
+    Ok(if done.end < part.end { Exit::Interrupted } else { Exit::Done })
 }
 
 impl FromStr for Shard {
@@ -70,6 +88,15 @@ mod tests {
                 next = part.end;
             }
             assert_eq!(next, rounds);
+        }
+    }
+
+    #[test]
+    fn shards_are_all_points() {
+        for (points, of) in [(1, 3), (25, 4), (100_000, 7), (u64::MAX, u32::MAX)] {
+            let shards = [1, 2, of / 2 + 1, of].map(|number| Shard { number, of }.points(points));
+            assert_eq!((shards[0].start, shards[0].end, shards[3].end), (0, shards[1].start, points));
+            assert!(shards.iter().all(|part| part.end - part.start <= points / u64::from(of) + 1), "{shards:?}");
         }
     }
 

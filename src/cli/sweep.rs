@@ -8,15 +8,18 @@ use clap::Args;
 use nemcon::analysis::sensitivity::Sensitivity;
 use nemcon::analysis::sweep::{self, Design, DesignError, MAX_SOBOL, Point, Sweep as Results, TOGETHER, Varied};
 use nemcon::model::Model;
+use nemcon::report::results::Asked;
 use nemcon::report::sweep::SweepReport;
 use nemcon::report::{csv, json};
 use nemcon::scenario::STATED;
-use nemcon::simulation::{Control, Plan, RunError};
+use nemcon::simulation::{Plan, RunError};
 
+use super::checkpoint::{Checkpoint, Saving};
 use super::failure::{Exit, Failure};
-use super::job::{Extent, Job, OwnOptions};
+use super::job::{Extent, Job, Outputs, OwnOptions};
 use super::points::{self, ASSUMPTION};
 use super::simulate::{Format, Options, Precision};
+use super::swept::{Swept, Whole};
 use super::{Outcome, console, numbers, scenario};
 
 /// Vary settings over a grid or a sample: how often each outcome at each point, and which settings matter.
@@ -29,7 +32,8 @@ Examples:
   nemcon sweep scenarios/nato-2023.toml --vary preferences.uncertainty=0.5:1.5:0.25
   nemcon sweep scenarios/nato-2023.toml --vary assumption=stated,every-ally --vary dynamics.momentum=0,0.5,1
   nemcon sweep scenarios/nato-2023.toml --sample sobol:256 --rounds 20000 \\
-      --vary preferences.uncertainty=0.5..1.5 --vary dynamics.concession=0..0.3 --out results")]
+      --vary preferences.uncertainty=0.5..1.5 --vary dynamics.concession=0..0.3 --out results
+  nemcon sweep scenarios/nato-2023.toml --vary dynamics.momentum=0:1:0.01 --rounds 1e8 --checkpoint nato.json")]
 pub struct Sweep {
     /// The scenario file
     scenario: PathBuf,
@@ -52,6 +56,9 @@ pub struct Sweep {
 
     #[command(flatten)]
     options: Options,
+
+    #[command(flatten)]
+    saving: Saving,
 }
 
 /// Reads `sobol:256` or `lhs:100`.
@@ -70,6 +77,24 @@ fn design(text: &str) -> Result<Design, String> {
 }
 
 impl Sweep {
+    /// The sweep that files were asked `of`.
+    ///
+    /// # Errors
+    /// That no sweep can be.
+    pub fn of(scenario: PathBuf, of: &Asked, options: Options, saving: Saving) -> Result<Self, Failure> {
+        let cannot = |why: String| Failure::new(Exit::Scenario, format!("the files cannot be merged: {why}"), None);
+        let vary = of.vary.iter().map(|written| written.parse::<Varied>().map_err(|error| cannot(error.to_string())));
+        Ok(Self {
+            scenario,
+            vary: vary.collect::<Result<_, _>>()?,
+            sample: of.sample.as_deref().map(design).transpose().map_err(cannot)?,
+            assumption: of.assumptions.first().filter(|name| *name != STATED).cloned(),
+            precision: Precision { precision: of.precision },
+            options,
+            saving,
+        })
+    }
+
     /// Simulates and reports.
     pub fn execute(&self) -> Outcome {
         let job = Job::load("sweep", &self.scenario, &self.options, self.precision.precision)?;
@@ -77,15 +102,21 @@ impl Sweep {
         self.check_paths()?;
         let design = self.sample.unwrap_or(Design::Grid);
         let points = design.points(&self.vary, job.seed).map_err(|error| too_much(&error))?;
-        points::check(&job.scenario, base, &self.vary, &points, job.control())?;
+        if self.saving.merged.is_none() {
+            points::check(&job.scenario, base, &self.vary, &points, job.control())?;
+        }
         let is_sobol = matches!(design, Design::Sobol(_));
         let names: &[&str] =
             if is_sobol { &["sweep.csv", "sensitivity.csv", "run.json"] } else { &["sweep.csv", "run.json"] };
         let outputs = job.open(names, None)?;
-        let start = Instant::now();
-        let failure = |error: RunError| outputs.failure(&error);
-        let results = job.watched(|control| self.simulate(&job, base, &points, control, failure))?;
-        let elapsed = start.elapsed().as_secs_f64();
+        let of = Asked { vary: self.written(), sample: self.sample.map(written), ..job.asked(&[base]) };
+        let whole = Whole { of, points: &points, outcomes: base.candidates.len() + 1 };
+        let swept = self.count(&job, base, &whole, &outputs)?;
+        if let Some(shard) = self.saving.shard {
+            return shard.finish_points(&swept.rounds, whole.all(), self.saving.path());
+        }
+        let settings: Vec<String> = self.paths().into_iter().map(str::to_owned).collect();
+        let results = Results { points: swept.counts, ..Results::new(settings, base, points.len()) };
         let sensitivity = is_sobol.then(|| Sensitivity::new(&results)).flatten();
         let rounds = results.rounds();
         // Points that were not begun would have had at least as many.
@@ -93,7 +124,7 @@ impl Sweep {
         let asked = results.points.iter().map(|point| point.asked).sum::<u64>() + missing;
         let extent = Extent { rounds, asked };
         let files = || {
-            let record = job.record(&self.assumptions(&job, base), extent, elapsed, self.own_options());
+            let record = job.record(&self.assumptions(&job, base), extent, swept.elapsed_seconds, self.own_options());
             let mut files = vec![csv::sweep(&results)?];
             if is_sobol {
                 files.push(csv::sensitivity(&results, sensitivity.as_ref())?);
@@ -107,6 +138,11 @@ impl Sweep {
             Format::Json => json::sweep(&results, sensitivity.as_ref()),
         };
         job.finish(outputs, extent, files, shown)
+    }
+
+    /// The settings and their values, as given.
+    fn written(&self) -> Vec<String> {
+        self.vary.iter().map(|vary| vary.written.clone()).collect()
     }
 
     fn paths(&self) -> Vec<&str> {
@@ -128,45 +164,74 @@ impl Sweep {
         Ok(())
     }
 
-    /// Simulates the points, some at a time, until there are no more or someone wants to stop.
+    /// Simulates the points of the `whole` or, with a checkpoint, those that it does not have yet.
+    fn count(&self, job: &Job<'_>, base: &Model, whole: &Whole<'_>, outputs: &Outputs<'_>) -> Result<Swept, Failure> {
+        if let Some(files) = &self.saving.merged {
+            return whole.add_up(files);
+        }
+        let mut saved = whole.open(&self.saving, job.opening(), outputs.out.as_ref())?;
+        let mut swept = saved.as_ref().map_or_else(|| whole.nothing(0), |saved| saved.points().clone());
+        let missing = saved.as_ref().map_or(whole.all(), Checkpoint::missing);
+        let todo = swept.rounds.end as usize..(swept.rounds.end + missing) as usize;
+        let failure = |error: RunError| outputs.failure(&error);
+        job.watched(|_| self.simulate(job, base, &whole.points[todo], &mut swept, saved.as_mut(), failure))?;
+        if let Some(saved) = saved {
+            saved.save(None)?;
+            saved.close(self.options.quiet);
+        }
+        Ok(swept)
+    }
+
+    /// Simulates these points, the next of those `swept`, some at a time, until there are no more or someone wants to stop.
+    /// Those that are done are also `saved`.
     fn simulate(
         &self,
         job: &Job<'_>,
         base: &Model,
         points: &[Vec<String>],
-        control: &Control,
+        swept: &mut Swept,
+        mut saved: Option<&mut Checkpoint<'_, Vec<Point>>>,
         failure: impl Fn(RunError) -> Failure,
-    ) -> Result<Results, Failure> {
-        let settings: Vec<String> = self.paths().into_iter().map(str::to_owned).collect();
-        let mut results = Results::new(settings, base, points.len());
+    ) -> Result<(), Failure> {
+        let (control, begun) = (job.control(), swept.counts.len());
         job.goal.expect(points.len() as u64 * job.length.rounds);
         for some in points.chunks(TOGETHER) {
             if control.stopped() {
                 break;
             }
+            let start = Instant::now();
+            let first = swept.rounds.end as usize;
             let plan = |(number, values): (usize, &Vec<String>)| {
-                points::model(&job.scenario, base, &self.paths(), results.points.len() + number, values).map(Plan::new)
+                points::model(&job.scenario, base, &self.paths(), first + number, values).map(Plan::new)
             };
             let plans = some.iter().enumerate().map(plan).collect::<Result<_, _>>()?;
             let simulate = |plans: &[Plan], rounds| {
                 job.goal.turn_to(plans.len(), control);
                 nemcon::simulation::compare(plans, 0, job.seed, rounds, job.threads, control)
             };
-            let known = results.points.len();
-            let before: u64 = results.points.iter().map(|point| point.asked).sum();
+            let known = swept.counts.len() - begun;
+            let before: u64 = swept.counts[begun..].iter().map(|point| point.asked).sum();
             let expect = |rounds: u64| {
                 let each = (before + rounds) as f64 / (known + some.len()) as f64;
                 job.goal.expect((each * points.len() as f64) as u64);
             };
             let counted = sweep::simulate(plans, &job.length, simulate, expect).map_err(&failure)?;
-            let stopped = counted.iter().any(|(tally, asked)| tally.rounds < *asked);
             let counted = some.iter().zip(&counted).filter(|(_, (tally, _))| tally.rounds > 0);
-            results.points.extend(counted.map(|(values, (tally, asked))| Point::new(values.clone(), tally, *asked)));
-            if stopped {
+            let counted = counted.map(|(values, (tally, asked))| Point::new(values.clone(), tally, *asked));
+            let counted: Vec<Point> = counted.collect();
+            let done = counted.iter().take_while(|point| point.rounds == point.asked).count();
+            let took = start.elapsed();
+            if let Some(saved) = &mut saved {
+                saved.add(&counted[..done], took)?;
+            }
+            swept.rounds.end += done as u64;
+            swept.elapsed_seconds += took.as_secs_f64();
+            swept.counts.extend(counted);
+            if done < some.len() {
                 break;
             }
         }
-        Ok(results)
+        Ok(())
     }
 
     /// The assumptions that are simulated.
@@ -180,9 +245,9 @@ impl Sweep {
     fn own_options(&self) -> OwnOptions {
         OwnOptions {
             assumption: self.assumption.clone(),
-            vary: Some(self.vary.iter().map(|vary| vary.written.clone()).collect()),
+            vary: Some(self.written()),
             sample: self.sample.map(written),
-            ..OwnOptions::default()
+            ..self.saving.own_options()
         }
     }
 

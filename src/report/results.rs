@@ -1,4 +1,5 @@
-//! Files of results: the counts of some of the rounds of a run, and everything that says which rounds of what they are.
+//! Files of results: the counts of some of the rounds of a run, or of some of the points of a sweep, and everything that says
+//! which rounds or points of what they are.
 //!
 //! A checkpoint is such a file, and so is what one of several machines has simulated; counts of other rounds are added. The
 //! file is JSON. Member sets are the members' positions in the scenario, from 0, joined by `+`.
@@ -6,6 +7,7 @@
 use std::io;
 use std::ops::Range;
 
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -16,17 +18,17 @@ use crate::simulation::Compared;
 /// The version of the files' format.
 const FORMAT: u32 = 1;
 
-/// Counts of some rounds.
+/// Counts of some rounds; of a sweep, by point.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Results {
+pub struct Results<C = Compared> {
     /// What they are counts of.
     pub of: Asked,
-    /// The rounds counted.
+    /// The rounds counted; of a sweep, the points.
     pub rounds: Range<u64>,
     /// Seconds that their simulation took.
     pub elapsed_seconds: f64,
-    /// By assumption; `run` has one, and sets none against another.
-    pub counts: Compared,
+    /// By assumption; `run` has one, and sets none against another. Of a sweep, by point.
+    pub counts: C,
 }
 
 /// What was asked: all that the counts of a round depend on, and how many rounds there are to be.
@@ -42,10 +44,16 @@ pub struct Asked {
     pub seed: u64,
     /// Names of the assumptions, the baseline first.
     pub assumptions: Vec<String>,
-    /// Rounds asked for, of which those counted may be a part.
+    /// Rounds asked for, of which those counted may be a part; of a sweep, at each point.
     pub rounds: u64,
     /// The precision for which they are doubled until it is reached.
     pub precision: Option<f64>,
+    /// The settings that a sweep varies and their values, as given; otherwise none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vary: Vec<String>,
+    /// How a sweep samples them, if not every combination.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample: Option<String>,
 }
 
 impl Asked {
@@ -54,8 +62,8 @@ impl Asked {
         self.command == "compare"
     }
 
-    /// In what these counts differ from those of `other`, in words; nothing if they can be added. The number of rounds asked
-    /// for and the names of files do not matter.
+    /// In what these counts differ from those of `other`, in words; nothing if they can be added. The names of files do not
+    /// matter, nor does, but for a sweep, how many rounds are asked for.
     pub fn difference(&self, other: &Self) -> Option<String> {
         let hashes = |asked: &Self| asked.inputs.iter().map(|input| input.sha256.clone()).collect::<Vec<_>>();
         if self.command != other.command {
@@ -68,6 +76,18 @@ impl Asked {
             Some(format!("the assumptions {}, not {}", self.assumptions.join(","), other.assumptions.join(",")))
         } else if self.seed != other.seed {
             Some(format!("seed {}, not {}", self.seed, other.seed))
+        } else if self.vary != other.vary {
+            Some(format!("the settings {}, not {}", self.vary.join(" "), other.vary.join(" ")))
+        } else if self.sample != other.sample {
+            let sample = |asked: &Self| asked.sample.clone().unwrap_or_else(|| "every combination".to_owned());
+            Some(format!("{}, not {}", sample(self), sample(other)))
+        } else if self.vary.is_empty() {
+            None
+        } else if self.rounds != other.rounds {
+            Some(format!("{} rounds at each point, not {}", self.rounds, other.rounds))
+        } else if self.precision != other.precision {
+            let precision = |asked: &Self| asked.precision.map_or("none".to_owned(), |precision| precision.to_string());
+            Some(format!("the precision {}, not {}", precision(self), precision(other)))
         } else {
             None
         }
@@ -95,12 +115,15 @@ pub enum Unusable {
     /// Another version wrote them.
     #[error("it was written by nemcon {0}, whose rounds may be others; this is nemcon {this}", this = env!("CARGO_PKG_VERSION"))]
     Version(String),
+    /// They are counts, but of another kind of command.
+    #[error("it holds counts of `{0}`, which are of another kind")]
+    Kind(String),
     /// They are not what was written.
     #[error("it is damaged: its contents do not match their checksum")]
     Damaged,
 }
 
-impl Results {
+impl<C: Serialize> Results<C> {
     /// The results as a file.
     ///
     /// # Errors
@@ -112,7 +135,9 @@ impl Results {
         bytes.push(b'\n');
         Ok(bytes)
     }
+}
 
+impl<C: DeserializeOwned> Results<C> {
     /// Reads what [`to_bytes`](Self::to_bytes) wrote.
     ///
     /// # Errors
@@ -126,7 +151,11 @@ impl Results {
         if envelope.sha256 != sha256_hex(envelope.results.get().as_bytes()) {
             return Err(Unusable::Damaged);
         }
-        serde_json::from_str(envelope.results.get()).map_err(foreign)
+        let text = envelope.results.get();
+        serde_json::from_str(text).map_err(|error| match serde_json::from_str::<Results<IgnoredAny>>(text) {
+            Ok(other) => Unusable::Kind(other.of.command),
+            Err(_) => foreign(error),
+        })
     }
 }
 
@@ -154,6 +183,8 @@ mod tests {
             assumptions: vec!["stated".to_owned(), "other".to_owned()],
             rounds: 10_000,
             precision: None,
+            vary: vec![],
+            sample: None,
         };
         let counts = compare(&plans(), 0, 3, ROUNDS, 1, &Control::default()).unwrap().tally;
         Results { of, rounds: ROUNDS, elapsed_seconds: 0.25, counts }
@@ -164,27 +195,27 @@ mod tests {
         let results = results();
         let sets = &results.counts.tallies[1].candidates[0].blocking_sets;
         assert!(sets.len() > 100 && sets.keys().any(|set| set.len() > 3));
-        assert_eq!(Results::from_bytes(&results.to_bytes().unwrap()).unwrap(), results);
+        assert_eq!(Results::<Compared>::from_bytes(&results.to_bytes().unwrap()).unwrap(), results);
     }
 
     #[test]
     fn no_byte_can_be_lost_or_changed() {
         let bytes = results().to_bytes().unwrap();
         for length in (0..bytes.len() - 2).step_by(97) {
-            assert!(Results::from_bytes(&bytes[..length]).is_err(), "the first {length} bytes");
+            assert!(Results::<Compared>::from_bytes(&bytes[..length]).is_err(), "the first {length} bytes");
         }
         for at in (0..bytes.len() - 1).step_by(89) {
             let mut bytes = bytes.clone();
             bytes[at] ^= 1;
             // Another letter in a place that names nothing is the only change that may go unseen.
-            assert!(Results::from_bytes(&bytes).is_err(), "byte {at}");
+            assert!(Results::<Compared>::from_bytes(&bytes).is_err(), "byte {at}");
         }
         for text in ["", "{}", "[1]", "null", "round,assumption\n", "\u{feff}", "{\"nemcon_results\":1}"] {
-            assert!(matches!(Results::from_bytes(text.as_bytes()), Err(Unusable::Foreign(_))), "{text}");
+            assert!(matches!(Results::<Compared>::from_bytes(text.as_bytes()), Err(Unusable::Foreign(_))), "{text}");
         }
         let other = String::from_utf8(bytes).unwrap();
         let other = other.replace(env!("CARGO_PKG_VERSION"), "9.8.7");
-        assert!(Results::from_bytes(other.as_bytes()).unwrap_err().to_string().contains("nemcon 9.8.7"));
+        assert!(Results::<Compared>::from_bytes(other.as_bytes()).unwrap_err().to_string().contains("nemcon 9.8.7"));
     }
 
     #[test]
@@ -212,6 +243,13 @@ mod tests {
         assert!(said(|it| it.assumptions.swap(0, 1)).contains("other,stated, not stated,other"));
         assert!(said(|it| it.inputs[0].sha256.push('0')).contains("small.toml has other contents"));
         assert!(said(|it| it.inputs.clear()).contains("another scenario"));
+        assert_eq!(said(|it| it.vary = vec!["veto.A=0,1".to_owned()]), "the settings veto.A=0,1, not ");
+        assert_eq!(said(|it| it.sample = Some("lhs:9".to_owned())), "lhs:9, not every combination");
+        let asked = Asked { vary: vec!["veto.A=0,1".to_owned()], precision: Some(0.01), ..asked };
+        let rounds = Asked { rounds: 5, ..asked.clone() }.difference(&asked);
+        assert_eq!(rounds.as_deref(), Some("5 rounds at each point, not 10000"));
+        let precision = Asked { precision: None, ..asked.clone() }.difference(&asked);
+        assert_eq!(precision.as_deref(), Some("the precision none, not 0.01"));
     }
 
     #[test]

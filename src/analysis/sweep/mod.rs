@@ -5,13 +5,15 @@ mod values;
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 pub use design::{Design, DesignError, MAX_POINTS, MAX_SOBOL};
 pub use values::{Interval, ParseVariedError, Values, Varied};
 
 use super::estimate::Proportion;
 use super::precision::{Length, Precise};
 use super::selection::{Key, outcome_keys};
-use crate::model::Model;
+use crate::model::{MAX_ROUNDS, Model};
 use crate::simulation::{Compared, Done, Plan, Tally};
 
 #[cfg(test)]
@@ -31,7 +33,7 @@ pub struct Sweep {
 }
 
 /// What came out at one point.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Point {
     /// By setting.
     pub values: Vec<String>,
@@ -73,6 +75,17 @@ impl Point {
         let ended = tally.candidates.iter().map(|c| c.appointed).chain([tally.no_consensus]).collect();
         let acceptable = tally.candidates.iter().map(|c| c.acceptable).collect();
         Self { values, rounds: tally.rounds, asked, ended, acceptable }
+    }
+
+    /// Whether these can be the counts of the point with these values, of so many outcomes, and all the rounds there were to be.
+    pub fn is_sound(&self, values: &[String], outcomes: usize, length: Length) -> bool {
+        self.values == values
+            && self.rounds == self.asked
+            && self.rounds <= MAX_ROUNDS
+            && length.comes_to(self.rounds)
+            && (self.ended.len(), self.acceptable.len() + 1) == (outcomes, outcomes)
+            && self.ended.iter().map(|&count| u128::from(count)).sum::<u128>() == u128::from(self.rounds)
+            && self.acceptable.iter().all(|&count| count <= self.rounds)
     }
 
     /// How often selections end with the outcome of this index.
