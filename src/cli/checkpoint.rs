@@ -108,6 +108,11 @@ impl Saving {
         Ok(checkpoint)
     }
 
+    /// The share that is to be counted, as given.
+    pub fn share(&self) -> Option<String> {
+        self.shard.map(|shard| shard.to_string())
+    }
+
     /// Which of so many rounds are to be simulated.
     fn wanted(&self, rounds: u64) -> Range<u64> {
         self.shard.map_or(0..rounds, |shard| shard.part(rounds))
@@ -144,8 +149,12 @@ fn unfit(path: &Path, why: &str, help: &str) -> Failure {
 /// In what it differs.
 pub fn same(path: &Path, of: &Asked, asked: &Asked) -> Result<(), Failure> {
     let help = "resume with the scenario and the options with which it was begun";
-    let unfit = |difference| unfit(path, &format!("it is about {difference}"), help);
-    of.difference(asked).map_or(Ok(()), |difference| Err(unfit(difference)))
+    let unfit = |difference: String| unfit(path, &format!("it is about {difference}"), help);
+    if let Some(difference) = of.difference(asked) {
+        return Err(unfit(difference));
+    }
+    let share = |of: &Asked| of.shard.as_ref().map_or("the whole".to_owned(), |shard| format!("share {shard}"));
+    if of.shard == asked.shard { Ok(()) } else { Err(unfit(format!("{}, not {}", share(of), share(asked)))) }
 }
 
 /// Checks that what the file at `path` holds is the beginning of what is wanted.

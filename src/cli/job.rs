@@ -148,7 +148,7 @@ impl<'a> Job<'a> {
         models: &[&Model],
         mut simulate: impl FnMut(Range<u64>, &Control, Option<&mut dyn RoundLog>) -> Result<Done<Compared>, RunError> + Send,
     ) -> Result<Results, Failure> {
-        let of = self.asked(models);
+        let of = Asked { shard: saving.share(), ..self.asked(models) };
         if let Some(files) = &saving.merged {
             return merge::add_up(files, of, models);
         }
@@ -194,6 +194,7 @@ impl<'a> Job<'a> {
             precision: self.length.precision,
             vary: vec![],
             sample: None,
+            shard: None,
         }
     }
 

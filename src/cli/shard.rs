@@ -1,5 +1,6 @@
 //! Shares of a run, or of a sweep, for several machines.
 
+use std::fmt;
 use std::ops::Range;
 use std::path::Path;
 use std::str::FromStr;
@@ -59,6 +60,12 @@ fn finish(what: &str, done: &Range<u64>, part: &Range<u64>, all: u64, path: Opti
     let place = path.map(|path| format!(" are in {}", path.display())).unwrap_or_default();
     console::show(format!("{} of {all}{place}\n", span(what, done)).as_bytes())?;
     Ok(if done.end < part.end { Exit::Interrupted } else { Exit::Done })
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.number, self.of)
+    }
 }
 
 impl FromStr for Shard {

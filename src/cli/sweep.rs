@@ -109,7 +109,8 @@ impl Sweep {
         let names: &[&str] =
             if is_sobol { &["sweep.csv", "sensitivity.csv", "run.json"] } else { &["sweep.csv", "run.json"] };
         let outputs = job.open(names, None)?;
-        let of = Asked { vary: self.written(), sample: self.sample.map(written), ..job.asked(&[base]) };
+        let sample = self.sample.map(written);
+        let of = Asked { vary: self.written(), sample, shard: self.saving.share(), ..job.asked(&[base]) };
         let whole = Whole { of, points: &points, outcomes: base.candidates.len() + 1 };
         let swept = self.count(&job, base, &whole, &outputs)?;
         if let Some(shard) = self.saving.shard {

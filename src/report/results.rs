@@ -54,6 +54,9 @@ pub struct Asked {
     /// How a sweep samples them, if not every combination.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sample: Option<String>,
+    /// Which share of all this is to be counted, such as `2/8`; otherwise all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<String>,
 }
 
 impl Asked {
@@ -62,8 +65,8 @@ impl Asked {
         self.command == "compare"
     }
 
-    /// In what these counts differ from those of `other`, in words; nothing if they can be added. The names of files do not
-    /// matter, nor does, but for a sweep, how many rounds are asked for.
+    /// In what these counts differ from those of `other`, in words; nothing if they can be added. The names of files and
+    /// the share do not matter, nor does, but for a sweep, how many rounds are asked for.
     pub fn difference(&self, other: &Self) -> Option<String> {
         let hashes = |asked: &Self| asked.inputs.iter().map(|input| input.sha256.clone()).collect::<Vec<_>>();
         if self.command != other.command {
@@ -185,6 +188,7 @@ mod tests {
             precision: None,
             vary: vec![],
             sample: None,
+            shard: None,
         };
         let counts = compare(&plans(), 0, 3, ROUNDS, 1, &Control::default()).unwrap().tally;
         Results { of, rounds: ROUNDS, elapsed_seconds: 0.25, counts }
