@@ -464,3 +464,18 @@ fn a_search_can_be_stopped() {
     assert_eq!(output.status.code(), Some(130), "{errors}");
     assert!(output.stdout.is_empty() && errors.contains("of them end with x"), "{errors}");
 }
+
+/// Vetoes that no rule asks for are counted, and said to block no one.
+#[test]
+fn vetoes_that_block_no_one_are_said_to() {
+    let said = |rule: &str| {
+        let scenario = format!(
+            "title = \"Small\"\n[[stage]]\nappoint = \"{rule}\"\n[veto]\nA = \"absolute\"\n[[member]]\nid = \"A\"\n\
+             [[member]]\nid = \"B\"\n[[candidate]]\nid = \"x\"\n"
+        );
+        let desk = Desk::with(&[("small.toml", &scenario)]);
+        String::from_utf8(desk.ends("run small.toml --rounds 1000 --quiet", 0, "").stdout).unwrap()
+    };
+    let note = "No rule here asks for vetoes: they keep no one from appointment.";
+    assert!(said("two-thirds").contains(note) && !said("consensus").contains(note));
+}

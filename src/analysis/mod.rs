@@ -27,7 +27,7 @@ pub use fit::{CandidateFit, Fit, FitError};
 pub use groups::{GroupFigures, GroupSums};
 pub use influence::{Influence, MemberInfluence};
 pub use leverage::{Leverage, PairLeverage, Slope};
-pub use oddities::{Oddity, Remark, Unappointable, oddities};
+pub use oddities::{Oddity, Remark, Unappointable, oddities, vetoes_block};
 pub use selection::{BallotFigures, BlockingSet, CandidateFigures, Key, Outcome, PairFigures, Selection, SetMembers};
 
 #[cfg(test)]

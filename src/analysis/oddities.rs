@@ -151,9 +151,14 @@ fn unappointable(model: &Model, c: CandidateId, possible: &[bool]) -> Option<Una
 
 /// Whether a veto can block, drop or discourage anyone.
 fn vetoes_matter(model: &Model) -> bool {
-    let asks = |rule: &Rule| mentions_veto(rule);
-    model.stages.iter().any(|stage| stage.appoint.as_ref().is_some_and(asks) || stage.drop == Drop::Vetoed)
+    vetoes_block(model)
+        || model.stages.iter().any(|stage| stage.drop == Drop::Vetoed)
         || model.candidates.iter().any(|candidate| candidate.withdraws_if_vetoed > 0.0)
+}
+
+/// Whether any stage's rule asks for vetoes: otherwise they keep no one from appointment.
+pub fn vetoes_block(model: &Model) -> bool {
+    model.stages.iter().any(|stage| stage.appoint.as_ref().is_some_and(mentions_veto))
 }
 
 fn mentions_veto(rule: &Rule) -> bool {
