@@ -221,6 +221,7 @@ fn what_does_not_belong_together_is_refused() {
         ("run long.toml --resume 1 --shard 1/4 --rounds 30_000", 65, "say --rounds 20000\n"),
         ("run long.toml --resume small --shard 1/4", 65, "it is about the whole, not share 1/4"),
         ("run long.toml --checkpoint small", 73, "go on with it by --resume"),
+        ("run long.toml --checkpoint folder", 73, "folder cannot hold a checkpoint: it is not a regular file\n"),
         ("run long.toml --checkpoint nowhere/c", 73, "nowhere"),
         ("run long.toml --checkpoint folder", 73, "folder"),
         ("run long.toml --checkpoint long.toml --force", 73, "is read by this run"),

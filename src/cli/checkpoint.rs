@@ -94,6 +94,10 @@ impl Saving {
         opening: Opening<'a>,
         out: Option<&OutFiles>,
     ) -> Result<Checkpoint<'a, C>, Failure> {
+        if fs::metadata(path).is_ok_and(|file| !file.is_file()) {
+            let what = format!("{} cannot hold a checkpoint: it is not a regular file", path.display());
+            return Err(Failure::new(Exit::CannotCreate, what, None));
+        }
         let resume = self.resume.is_some();
         if !resume && path.symlink_metadata().is_ok() && !opening.force {
             let help = "go on with it by --resume, choose another name, or overwrite with --force";
@@ -277,10 +281,6 @@ impl<C: Serialize> Checkpoint<'_, C> {
     /// # Errors
     /// That it cannot be written or must not be.
     pub fn save(&self, out: Option<&OutFiles>) -> Result<(), Failure> {
-        if fs::metadata(&self.path).is_ok_and(|file| !file.is_file()) {
-            let what = format!("{} cannot hold a checkpoint: it is not a regular file", self.path.display());
-            return Err(Failure::new(Exit::CannotCreate, what, None));
-        }
         let mut target = Target::open(&self.path, &self.opening)?;
         if out.is_some_and(|out| out.contains(&target)) {
             let what = "the checkpoint and --out would be the same file";
