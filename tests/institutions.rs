@@ -348,7 +348,7 @@ fn members_of_a_bloc_are_not_told_apart_where_people_read() {
     fs::write(folder.path().join("s.toml"), ELECTORS.to_owned() + "[[assumption]]\nname = \"free\"\nveto = {}\n")
         .unwrap();
     let shown: Vec<_> =
-        ["check s.toml", "run s.toml", "compare s.toml", "influence s.toml --rounds 500", "trace s.toml --round 1"]
+        ["check s.toml", "run s.toml", "compare s.toml", "influence s.toml --rounds 500", "trace s.toml --round 3"]
             .into_iter()
             .map(|command| {
                 let (code, shown, said) = nemcon(folder.path(), command);

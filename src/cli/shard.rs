@@ -6,7 +6,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use nemcon::report::results::Results;
-use nemcon::simulation::draws::BLOCK;
+use nemcon::simulation::BLOCK;
 
 use super::checkpoint::span;
 use super::failure::Exit;

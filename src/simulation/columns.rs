@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use super::draws::{Address, Addresses, BLOCK, Chance, Shock, Stream, Threshold};
+use super::draws::{Address, Addresses, Chance, Shock, Stream, Threshold};
 use super::noise;
 use super::plan::Plan;
-use super::simd::{Level, STRIDE};
+use super::simd::Level;
 use crate::model::{CandidateId, Effect};
 
-/// The draws of a plan in some rounds of one block.
+/// The draws of a plan in some rounds.
 pub(super) struct Columns<'a> {
     plan: &'a Plan,
     addresses: Addresses,
@@ -30,7 +30,7 @@ impl<'a> Columns<'a> {
         self.level
     }
 
-    /// Turns to these rounds, all of one block.
+    /// Turns to these rounds.
     pub fn turn_to(&mut self, rounds: Range<u64>) {
         self.rounds = rounds;
     }
@@ -47,15 +47,7 @@ impl<'a> Columns<'a> {
 
     /// The numbers of one address.
     fn make(&mut self, address: Address) -> &[u32] {
-        let first = (self.rounds.start % BLOCK) as usize;
-        // Streams go in strides.
-        let from = first / STRIDE * STRIDE;
-        self.made.resize((first + self.len()).next_multiple_of(STRIDE) - from, 0);
-        let mut stream = Stream::new(self.seed, address, self.rounds.start / BLOCK);
-        stream.skip_to(self.level, from);
-        stream.fill(self.level, &mut self.made);
-        let len = self.len();
-        &self.made[first - from..][..len]
+        Stream::new(self.seed, address).range(self.level, self.rounds.start, self.len(), &mut self.made)
     }
 
     /// Standardised shocks.

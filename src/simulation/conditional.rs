@@ -11,9 +11,9 @@
 use std::ops::Range;
 
 use super::columns::Columns;
-use super::draws::{BLOCK, Shock};
+use super::draws::Shock;
 use super::kernel::Kernel;
-use super::monte_carlo::{Control, Job, LogRow, RoundLog, RunError, Worker};
+use super::monte_carlo::{BLOCK, Control, Job, LogRow, RoundLog, RunError, Worker};
 use super::noise::cdf;
 use super::plan::Plan;
 use super::steps;
@@ -316,8 +316,8 @@ impl Conditioner<'_> {
         let happening = self.plan.event_points.iter().filter(|event| happens[event.event][round]);
         let mean = happening.fold(self.plan.mean[pair], |mean, event| mean + event.points[pair]);
         let mine = shared.iter().filter(|(members, _)| members.contains(m));
-        let opening = mine.fold(mean as f32, |opening, (_, points)| opening + points[round]);
-        opening + steps::leniency(self.stage(), self.plan.concession[m.index()], 1)
+        let shared = mine.fold(0.0, |shared, (_, points)| shared + points[round]);
+        mean as f32 + shared + steps::leniency(self.stage(), self.plan.concession[m.index()], 1)
     }
 
     /// The chances that `m` encourages `c`, and that it neither encourages nor vetoes.

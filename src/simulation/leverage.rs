@@ -20,9 +20,9 @@
 use std::ops::Range;
 
 use super::columns::Columns;
-use super::draws::{BLOCK, Shock};
+use super::draws::Shock;
 use super::kernel::Kernel;
-use super::monte_carlo::{Control, Job, LogRow, RunError, Worker};
+use super::monte_carlo::{BLOCK, Control, Job, LogRow, RunError, Worker};
 use super::noise::{self, SQRT_3, SQRT_6, probability};
 use super::plan::Plan;
 use super::simd::{Level, for_every_level};

@@ -14,6 +14,7 @@ mod neighbours;
 mod noise;
 mod normal;
 pub mod plan;
+mod quick;
 pub mod reference;
 pub mod round;
 mod simd;
@@ -25,7 +26,7 @@ mod worlds;
 
 pub use conditional::{ChanceSum, Chances, Needs, NoChances, conditional};
 pub use leverage::{ScoreSum, Scored, Scores, leverage};
-pub use monte_carlo::{Control, LogRow, RoundLog, RunError};
+pub use monte_carlo::{BLOCK, Control, LogRow, RoundLog, RunError};
 pub use neighbours::{Neighbours, neighbours};
 pub use noise::cdf;
 pub use plan::Plan;

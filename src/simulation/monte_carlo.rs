@@ -5,8 +5,10 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 
-use super::draws::BLOCK;
 use crate::model::CandidateId;
+
+/// Rounds that are dealt out together: a run is cut between blocks of so many.
+pub const BLOCK: u64 = 4096;
 
 /// Watches and stops one run from another thread; each run takes a new one.
 #[derive(Debug, Default)]

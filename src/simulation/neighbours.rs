@@ -7,9 +7,8 @@
 
 use std::ops::Range;
 
-use super::draws::BLOCK;
 use super::kernel::Nearby;
-use super::monte_carlo::{Control, Job, LogRow, RunError, Worker};
+use super::monte_carlo::{BLOCK, Control, Job, LogRow, RunError, Worker};
 use super::plan::Plan;
 use super::tally::{Flows, Tally};
 use super::worlds::{Done, longest_span};

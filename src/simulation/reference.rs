@@ -23,8 +23,10 @@ pub struct Reference<'a> {
     vetoes: Vec<Veto>,
     /// By candidate: who has yielded on them.
     yielded: Vec<MemberSet>,
-    /// By pair: utility when the round opens, without noise.
-    opening: Vec<f32>,
+    /// By pair: mean utility in this round, with what its events add.
+    mean: Vec<f32>,
+    /// By pair: shocks that others share.
+    shared: Vec<f32>,
     /// By pair: the noise, standardised.
     noise: Vec<f32>,
     /// By candidate: momentum gathered so far.
@@ -48,7 +50,8 @@ impl<'a> Reference<'a> {
             reserve: CandidateSet::EMPTY,
             vetoes: plan.vetoes.clone(),
             yielded: vec![MemberSet::EMPTY; candidates],
-            opening: vec![0.0; members * candidates],
+            mean: vec![0.0; members * candidates],
+            shared: vec![0.0; members * candidates],
             noise: vec![0.0; members * candidates],
             drift: vec![0.0; candidates],
             standing: vec![Standing::default(); candidates],
@@ -147,24 +150,25 @@ impl<'a> Reference<'a> {
                 for event in plan.event_points.iter().filter(|event| self.happens[event.event]) {
                     mean += event.points[plan.pair(m, c)];
                 }
-                self.opening[plan.pair(m, c)] = mean as f32;
+                self.mean[plan.pair(m, c)] = mean as f32;
+                self.shared[plan.pair(m, c)] = 0.0;
             }
             for group in &plan.groups {
                 let shock = group.sd * draws.shock(Shock::Bloc(group.group, c));
                 for m in group.members.iter() {
-                    self.opening[plan.pair(m, c)] += shock;
+                    self.shared[plan.pair(m, c)] += shock;
                 }
             }
             if plan.common_sd[c.index()] > 0.0 {
                 let shock = plan.common_sd[c.index()] * draws.shock(Shock::Common(c));
                 for m in members(plan) {
-                    self.opening[plan.pair(m, c)] += shock;
+                    self.shared[plan.pair(m, c)] += shock;
                 }
             }
             for shocked in &plan.traits {
                 let shock = shocked.loading[c.index()] * draws.shock(Shock::Moment(shocked.index));
                 for m in members(plan) {
-                    self.opening[plan.pair(m, c)] += shock;
+                    self.shared[plan.pair(m, c)] += shock;
                 }
             }
             for m in members(plan) {
@@ -176,7 +180,8 @@ impl<'a> Reference<'a> {
     /// Utility of `c` to `m` at the ballot at hand, in points.
     fn utility(&self, m: MemberId, c: CandidateId) -> f32 {
         let pair = self.plan.pair(m, c);
-        steps::utility(self.opening[pair], self.drift[c.index()], self.plan.uncertainty[pair], self.noise[pair])
+        let shared = self.shared[pair] + self.drift[c.index()];
+        steps::utility(self.mean[pair], shared, self.plan.uncertainty[pair], self.noise[pair])
     }
 
     /// The candidates whom the next ballot of `stage` is about.

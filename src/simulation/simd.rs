@@ -110,43 +110,53 @@ macro_rules! for_every_level {
 }
 pub(super) use for_every_level;
 
-/// Eight xoshiro256++ generators side by side: word `i` of generator `lane` is `[i][lane]`.
-pub(super) type State = [[u64; 8]; 4];
+/// What the state of SplitMix64 grows by from number to number.
+pub(super) const GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// Numbers that one turn of all eight generators yields.
-pub(super) const STRIDE: usize = 16;
+/// Multipliers of SplitMix64's scrambler.
+const MULTIPLIERS: [u64; 2] = [0xbf58_476d_1ce4_e5b9, 0x94d0_49bb_1331_11eb];
 
-/// Fills `out`, whole turns long, with the generators' next numbers: of each 64-bit output the low half first.
+/// What SplitMix64 makes of a state.
+#[inline(always)]
+pub(super) fn mix(state: u64) -> u64 {
+    let z = (state ^ state >> 30).wrapping_mul(MULTIPLIERS[0]);
+    let z = (z ^ z >> 27).wrapping_mul(MULTIPLIERS[1]);
+    z ^ z >> 31
+}
+
+/// Fills `out`, a multiple of 16 long, with what SplitMix64 makes of `state` and the states after it: of each output the low half first.
 #[allow(unsafe_code, reason = "calls of functions compiled for instruction sets that the machine has")]
-pub(super) fn fill(level: Level, state: &mut State, out: &mut [u32]) {
+pub(super) fn fill(level: Level, state: u64, out: &mut [u32]) {
     match level.0 {
         // SAFETY: a level other than portable is only made after asking the machine for its features.
         #[cfg(target_arch = "x86_64")]
-        Kind::Avx2 => unsafe { wide::fill_avx2(state, out) },
-        // SAFETY: as above.
-        #[cfg(target_arch = "x86_64")]
         Kind::Avx512 => unsafe { wide::fill_avx512(state, out) },
-        _ => fill_portable(state, out),
+        _ => fill_narrow(level, state, out),
     }
 }
 
-fn fill_portable(state: &mut State, out: &mut [u32]) {
-    let [mut s0, mut s1, mut s2, mut s3] = *state;
-    for turn in out.chunks_exact_mut(STRIDE) {
-        for (lane, halves) in turn.chunks_exact_mut(2).enumerate() {
-            let word = s0[lane].wrapping_add(s3[lane]).rotate_left(23).wrapping_add(s0[lane]);
-            halves[0] = word as u32;
-            halves[1] = (word >> 32) as u32;
-            let shifted = s1[lane] << 17;
-            s2[lane] ^= s0[lane];
-            s3[lane] ^= s1[lane];
-            s1[lane] ^= s2[lane];
-            s0[lane] ^= s3[lane];
-            s2[lane] ^= shifted;
-            s3[lane] = s3[lane].rotate_left(45);
+for_every_level! {
+    fn fill_narrow(state: u64, out: &mut [u32]) {
+        let mut states: [u64; 8] = std::array::from_fn(|lane| state.wrapping_add(GAMMA.wrapping_mul(lane as u64)));
+        for turn in out.chunks_exact_mut(16) {
+            let words = states.map(mix);
+            for (halves, word) in turn.chunks_exact_mut(2).zip(words) {
+                halves[0] = word as u32;
+                halves[1] = (word >> 32) as u32;
+            }
+            states = states.map(|state| state.wrapping_add(GAMMA.wrapping_mul(8)));
         }
     }
-    *state = [s0, s1, s2, s3];
+}
+
+for_every_level! {
+    /// Of the numbers with which [`fill`] would fill a slice, those at some places.
+    pub(super) fn pick(state: u64, places: &[u16], out: &mut [u32]) {
+        for (number, &place) in out.iter_mut().zip(places) {
+            let word = mix(state.wrapping_add(u64::from(place / 2).wrapping_mul(GAMMA)));
+            *number = if place % 2 == 0 { word as u32 } else { (word >> 32) as u32 };
+        }
+    }
 }
 
 /// Bit `j` of word `w` of `out` is whether `values[64 w + j] >= bound`.
@@ -205,24 +215,6 @@ pub(super) fn expand(level: Level, packed: &[u64], which: &[u64], words: &mut [u
     }
 }
 
-/// The numbers at the places of a plane, one behind the other; `out` has room for them.
-#[allow(unsafe_code, reason = "calls of functions compiled for instruction sets that the machine has")]
-pub(super) fn pack(level: Level, numbers: &[u32], which: &[u64], out: &mut [u32]) {
-    match level.0 {
-        // SAFETY: a level other than portable is only made after asking the machine for its features.
-        #[cfg(target_arch = "x86_64")]
-        Kind::Avx512 => unsafe { wide::pack_avx512(numbers, which, out) },
-        _ => pack_portable(numbers, which, out),
-    }
-}
-
-fn pack_portable(numbers: &[u32], which: &[u64], out: &mut [u32]) {
-    let mut out = out.iter_mut();
-    for (numbers, &which) in numbers.chunks(64).zip(which) {
-        bits(which).zip(&mut out).for_each(|(place, number)| *number = numbers[place as usize]);
-    }
-}
-
 /// The positions of the bits of a word.
 fn bits(word: u64) -> impl Iterator<Item = u32> {
     std::iter::successors(Some(word), |word| Some(word & word.wrapping_sub(1)))
@@ -275,15 +267,14 @@ fn compare_portable<T: Copy>(values: &[T], out: &mut [u64], holds: impl Fn(T) ->
 #[allow(unsafe_code, reason = "wide loads and stores")]
 mod wide {
     use std::arch::x86_64::{
-        __m256i, __m512i, _CMP_GE_OQ, _mm256_add_epi64, _mm256_castsi256_ps, _mm256_cmp_ps, _mm256_cmpeq_epi32,
-        _mm256_loadu_ps, _mm256_loadu_si256, _mm256_max_epu32, _mm256_movemask_ps, _mm256_or_si256, _mm256_set1_epi32,
-        _mm256_set1_ps, _mm256_slli_epi64, _mm256_srli_epi64, _mm256_storeu_si256, _mm256_xor_si256, _mm512_add_epi64,
-        _mm512_cmp_ps_mask, _mm512_cmpge_epu32_mask, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_storeu_epi32,
-        _mm512_maskz_compress_epi32, _mm512_rol_epi64, _mm512_set1_epi32, _mm512_set1_ps, _mm512_slli_epi64,
-        _mm512_storeu_si512, _mm512_ternarylogic_epi64, _mm512_xor_si512, _pdep_u64, _pext_u64,
+        __m512i, _CMP_GE_OQ, _mm256_castsi256_ps, _mm256_cmp_ps, _mm256_cmpeq_epi32, _mm256_loadu_ps,
+        _mm256_loadu_si256, _mm256_max_epu32, _mm256_movemask_ps, _mm256_set1_epi32, _mm256_set1_ps, _mm512_add_epi64,
+        _mm512_cmp_ps_mask, _mm512_cmpge_epu32_mask, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mullo_epi64,
+        _mm512_set1_epi32, _mm512_set1_epi64, _mm512_set1_ps, _mm512_srli_epi64, _mm512_storeu_si512, _mm512_xor_si512,
+        _pdep_u64, _pext_u64,
     };
 
-    use super::{STRIDE, State};
+    use super::{GAMMA, MULTIPLIERS};
 
     #[target_feature(enable = "bmi1,bmi2,popcnt")]
     pub fn compress_bmi2(words: &[u64], which: &[u64], out: &mut [u64]) {
@@ -295,89 +286,24 @@ mod wide {
         super::expand_by(bits, which, words, |packed, which| _pdep_u64(packed, which));
     }
 
-    #[target_feature(enable = "avx512f")]
-    fn xor3(a: __m512i, b: __m512i, c: __m512i) -> __m512i {
-        _mm512_ternarylogic_epi64::<0b1001_0110>(a, b, c)
+    #[target_feature(enable = "avx512f,avx512dq")]
+    fn mix_avx512(z: __m512i) -> __m512i {
+        let [first, second] = MULTIPLIERS.map(|factor| _mm512_set1_epi64(factor.cast_signed()));
+        let z = _mm512_mullo_epi64(_mm512_xor_si512(z, _mm512_srli_epi64::<30>(z)), first);
+        let z = _mm512_mullo_epi64(_mm512_xor_si512(z, _mm512_srli_epi64::<27>(z)), second);
+        _mm512_xor_si512(z, _mm512_srli_epi64::<31>(z))
     }
 
-    #[target_feature(enable = "avx512f")]
-    pub fn fill_avx512(state: &mut State, out: &mut [u32]) {
-        let load = |words: &[u64; 8]| -> __m512i {
-            // SAFETY: the array has the 64 bytes that are read; no alignment is asked for.
-            unsafe { _mm512_loadu_si512(words.as_ptr().cast()) }
-        };
-        let [mut s0, mut s1, mut s2, mut s3] = state.each_ref().map(load);
-        for turn in out.chunks_exact_mut(STRIDE) {
-            let word = _mm512_add_epi64(_mm512_rol_epi64::<23>(_mm512_add_epi64(s0, s3)), s0);
+    #[target_feature(enable = "avx512f,avx512dq")]
+    pub fn fill_avx512(state: u64, out: &mut [u32]) {
+        let lanes: [u64; 8] = std::array::from_fn(|lane| state.wrapping_add(GAMMA.wrapping_mul(lane as u64)));
+        // SAFETY: the array has the 64 bytes that are read; no alignment is asked for.
+        let mut states = unsafe { _mm512_loadu_si512(lanes.as_ptr().cast()) };
+        let step = _mm512_set1_epi64(GAMMA.wrapping_mul(8).cast_signed());
+        for turn in out.chunks_exact_mut(16) {
             // SAFETY: a turn has the 64 bytes that are written. Little-endian: the low half of a word comes first.
-            unsafe { _mm512_storeu_si512(turn.as_mut_ptr().cast(), word) };
-            let shifted = _mm512_slli_epi64::<17>(s1);
-            let turned = _mm512_rol_epi64::<45>(_mm512_xor_si512(s3, s1));
-            (s0, s1, s2, s3) = (xor3(s0, s3, s1), xor3(s1, s2, s0), xor3(s2, s0, shifted), turned);
-        }
-        for (words, vector) in state.iter_mut().zip([s0, s1, s2, s3]) {
-            // SAFETY: the array has the 64 bytes that are written.
-            unsafe { _mm512_storeu_si512(words.as_mut_ptr().cast(), vector) };
-        }
-    }
-
-    #[target_feature(enable = "avx2")]
-    fn rotate_avx2<const LEFT: i32, const RIGHT: i32>(words: __m256i) -> __m256i {
-        _mm256_or_si256(_mm256_slli_epi64::<LEFT>(words), _mm256_srli_epi64::<RIGHT>(words))
-    }
-
-    #[target_feature(enable = "avx2")]
-    pub fn fill_avx2(state: &mut State, out: &mut [u32]) {
-        let mut s = [[_mm256_set1_epi32(0); 2]; 4];
-        for (vectors, words) in s.iter_mut().zip(state.iter()) {
-            for (vector, words) in vectors.iter_mut().zip(words.chunks_exact(4)) {
-                // SAFETY: the chunk has the 32 bytes that are read.
-                *vector = unsafe { _mm256_loadu_si256(words.as_ptr().cast()) };
-            }
-        }
-        for turn in out.chunks_exact_mut(STRIDE) {
-            for (half, out) in turn.chunks_exact_mut(STRIDE / 2).enumerate() {
-                let [s0, s1, s2, s3] = s.map(|vectors| vectors[half]);
-                let word = _mm256_add_epi64(rotate_avx2::<23, 41>(_mm256_add_epi64(s0, s3)), s0);
-                // SAFETY: half a turn has the 32 bytes that are written.
-                unsafe { _mm256_storeu_si256(out.as_mut_ptr().cast(), word) };
-                let s2 = _mm256_xor_si256(s2, s0);
-                let s3 = _mm256_xor_si256(s3, s1);
-                s[1][half] = _mm256_xor_si256(s1, s2);
-                s[0][half] = _mm256_xor_si256(s0, s3);
-                s[2][half] = _mm256_xor_si256(s2, _mm256_slli_epi64::<17>(s1));
-                s[3][half] = rotate_avx2::<45, 19>(s3);
-            }
-        }
-        for (words, vectors) in state.iter_mut().zip(s) {
-            for (words, vector) in words.chunks_exact_mut(4).zip(vectors) {
-                // SAFETY: the chunk has the 32 bytes that are written.
-                unsafe { _mm256_storeu_si256(words.as_mut_ptr().cast(), vector) };
-            }
-        }
-    }
-
-    #[target_feature(enable = "avx512f,popcnt")]
-    pub fn pack_avx512(numbers: &[u32], which: &[u64], out: &mut [u32]) {
-        let mut next = 0;
-        for (numbers, &which) in numbers.chunks_exact(64).zip(which).filter(|(_, which)| **which != 0) {
-            for (i, numbers) in numbers.chunks_exact(16).enumerate() {
-                let which = (which >> (16 * i)) as u16;
-                // SAFETY: the chunk has the 64 bytes that are read.
-                let numbers = unsafe { _mm512_loadu_si512(numbers.as_ptr().cast()) };
-                let count = which.count_ones() as usize;
-                let out = &mut out[next..next + count];
-                let first = ((1u32 << count) - 1) as u16;
-                // SAFETY: only the first `count` numbers are written, and `out` has as many.
-                unsafe {
-                    _mm512_mask_storeu_epi32(
-                        out.as_mut_ptr().cast(),
-                        first,
-                        _mm512_maskz_compress_epi32(which, numbers),
-                    );
-                }
-                next += count;
-            }
+            unsafe { _mm512_storeu_si512(turn.as_mut_ptr().cast(), mix_avx512(states)) };
+            states = _mm512_add_epi64(states, step);
         }
     }
 
@@ -442,29 +368,30 @@ mod tests {
     use super::*;
 
     fn numbers(level: Level) -> Vec<u32> {
-        let mut state = [[1, 2, 3, 4, 5, 6, 7, 8], [9; 8], [u64::MAX; 8], [1 << 63; 8]];
         let mut out = vec![0; 1024];
-        fill(level, &mut state, &mut out[..STRIDE]);
-        fill(level, &mut state, &mut out[STRIDE..]);
+        fill(level, 0x1234_5678_9abc_def0, &mut out);
         out
     }
 
+    /// The first outputs from state 1234567, as published with reference implementations.
     #[test]
-    fn every_level_draws_the_same_numbers() {
-        for level in Level::all() {
-            assert_eq!(numbers(level), numbers(Level::PORTABLE), "{level:?}");
+    fn split_mix_is_split_mix() {
+        let mut state = 1_234_567u64;
+        for expected in [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423] {
+            state = state.wrapping_add(GAMMA);
+            assert_eq!(mix(state), expected);
         }
     }
 
     #[test]
-    fn every_level_packs_alike() {
-        let numbers = numbers(Level::PORTABLE);
-        let which: Vec<u64> = (0..16).map(|w| u64::from(numbers[w]) * u64::from(numbers[w + 16])).collect();
-        let expected: Vec<u32> = (0..1024).filter(|j| which[j / 64] >> (j % 64) & 1 == 1).map(|j| numbers[j]).collect();
+    fn every_level_draws_the_same_numbers() {
+        let places: Vec<u16> = (0..1024).map(|place| place * 7 % 1024).collect();
         for level in Level::all() {
-            let mut out = vec![0; expected.len()];
-            pack(level, &numbers, &which, &mut out);
-            assert_eq!(out, expected, "{level:?}");
+            assert_eq!(numbers(level), numbers(Level::PORTABLE), "{level:?}");
+            let mut picked = vec![0; 1024];
+            pick(level, 0x1234_5678_9abc_def0, &places, &mut picked);
+            let expected: Vec<u32> = places.iter().map(|&place| numbers(level)[usize::from(place)]).collect();
+            assert_eq!(picked, expected, "{level:?}");
         }
     }
 

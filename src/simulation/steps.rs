@@ -19,10 +19,10 @@ pub(super) struct Fare {
     pub vetoes: u32,
 }
 
-/// Utility in points: at the opening of the round, gained by momentum, and what was not known.
+/// Utility in points: the mean, what is shared with others (momentum last), and what was not known.
 #[inline(always)]
-pub(super) fn utility(opening: f32, drift: f32, uncertainty: f32, noise: f32) -> f32 {
-    (opening + drift) + uncertainty * noise
+pub(super) fn utility(mean: f32, shared: f32, uncertainty: f32, noise: f32) -> f32 {
+    (mean + shared) + uncertainty * noise
 }
 
 /// A utility in units of 2^-24 points, in which sums are exact in any order.

@@ -1,8 +1,8 @@
 //! Single rounds, watched: exactly those that a run counts.
 
-use super::draws::{BLOCK, BlockDraws};
+use super::draws::RoundDraws;
 use super::kernel::Kernel;
-use super::monte_carlo::Control;
+use super::monte_carlo::{BLOCK, Control};
 use super::plan::{Plan, Veto};
 use super::reference::Reference;
 use super::round::{BallotHeld, Observer, Opening, Round, Standing};
@@ -55,8 +55,8 @@ impl Story {
 
 /// The story of round `number` of `plan` under `seed`.
 pub fn trace(plan: &Plan, seed: u64, number: u64) -> Story {
-    let mut draws = BlockDraws::new(plan.addresses(), seed);
-    draws.turn_to(number, number.saturating_add(1));
+    let mut draws = RoundDraws::new(plan.addresses(), seed);
+    draws.turn_to(number);
     let mut scribe = Scribe::default();
     let round = Reference::new(plan).observe(&mut draws, &mut scribe).clone();
     let Scribe { happens, standing, reserve, vetoes, ballots } = scribe;

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::draws::{Addresses, BLOCK};
+use super::draws::Addresses;
 use super::kernel::{Ended, Kernel};
-use super::monte_carlo::{Control, Job, LogRow, RoundLog, RunError, Worker};
+use super::monte_carlo::{BLOCK, Control, Job, LogRow, RoundLog, RunError, Worker};
 use super::plan::Plan;
 use super::tally::{Joint, Tally};
 
@@ -140,12 +140,9 @@ fn share(plans: &[Plan]) -> Vec<Family> {
     let mut families: Vec<Family> = Vec::new();
     for (index, plan) in plans.iter().enumerate() {
         let addresses = plan.addresses();
-        let mut alike = families.iter_mut().filter(|family| family.memory == plan.memory);
-        match alike.find_map(|family| Some((family.addresses.shared_with(&addresses)?, family))) {
-            Some((wider, family)) => {
-                family.addresses = wider;
-                family.plans.push(index);
-            }
+        let alike = |family: &&mut Family| family.memory == plan.memory && family.addresses == addresses;
+        match families.iter_mut().find(alike) {
+            Some(family) => family.plans.push(index),
             None => families.push(Family { addresses, memory: plan.memory, plans: vec![index] }),
         }
     }

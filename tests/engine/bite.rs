@@ -1,6 +1,6 @@
 //! Do the statistical checks bite? Each oracle must fail on an engine that is slightly wrong.
 
-use nemcon::simulation::draws::{BlockDraws, Chance, Draws, Shock};
+use nemcon::simulation::draws::{Chance, Draws, RoundDraws, Shock};
 use nemcon::simulation::reference::Reference;
 use nemcon::simulation::{Plan, Tally};
 
@@ -8,7 +8,7 @@ use crate::oracles::{self, LIMIT, Oracle};
 
 /// Draws that are wrong in one way.
 struct Biased {
-    draws: BlockDraws,
+    draws: RoundDraws,
     bias: Bias,
 }
 
@@ -36,7 +36,7 @@ impl Draws for Biased {
             (Bias::NoiseWidth, Shock::Noise { .. }) => z * 1.03,
             (Bias::SharedWidth, Shock::Bloc(..) | Shock::Common(_) | Shock::Moment(_)) => z * 1.05,
             (Bias::StaleNoise, Shock::Noise { ballot: 2.., member, candidate }) => {
-                0.9996 * z + 0.03 * self.draws.shock(Shock::Noise { ballot: 1, member, candidate })
+                0.9992 * z + 0.04 * self.draws.shock(Shock::Noise { ballot: 1, member, candidate })
             }
             _ => z,
         }
@@ -61,11 +61,11 @@ impl Draws for Biased {
 
 fn biased_tally(oracle: &Oracle, bias: Bias) -> Tally {
     let plan = Plan::new(oracle.model.clone());
-    let mut draws = Biased { draws: BlockDraws::new(plan.addresses(), 7), bias };
+    let mut draws = Biased { draws: RoundDraws::new(plan.addresses(), 7), bias };
     let mut reference = Reference::new(&plan);
     let mut tally = Tally::new(&plan.model);
     for number in 0..oracles::ROUNDS {
-        draws.draws.turn_to(number, oracles::ROUNDS);
+        draws.draws.turn_to(number);
         tally.add(reference.simulate(&mut draws));
     }
     tally

@@ -3,7 +3,7 @@
 use nemcon::model::{CandidateId, MemberId};
 use nemcon::scenario::Scenario;
 use nemcon::simulation::Plan;
-use nemcon::simulation::draws::{BLOCK, BlockDraws, Chance, Draws, Shock};
+use nemcon::simulation::draws::{Chance, Draws, RoundDraws, Shock};
 
 use crate::world::{outcome, rounds, scenario, tally};
 
@@ -16,7 +16,7 @@ const SMALL: &str = "title = \"small\"\n[preferences]\ngroup_sd = { g = 0.5 }\nc
 fn draws_are_pinned() {
     let scenario = scenario(SMALL);
     let plan = Plan::new(scenario.assumptions[0].clone());
-    let mut draws = BlockDraws::new(plan.addresses(), 1);
+    let mut draws = RoundDraws::new(plan.addresses(), 1);
     let (usa, fra) = (MemberId(0), MemberId(1));
     let (wallace, kallas) = (CandidateId(0), CandidateId(1));
     let shocks = [
@@ -38,10 +38,9 @@ fn draws_are_pinned() {
         Chance::VoteLot(1, usa, wallace),
     ];
     let mut pinned = String::new();
-    for (block, from, at) in [(0, 0, 0), (0, 0, 1), (3, 4080, 15)] {
-        let number = block * BLOCK + from + at;
-        draws.turn_to(number, number + 1);
-        pinned += &format!("block {block}, round {}\n", from + at);
+    for number in [0, 1, 16_383] {
+        draws.turn_to(number);
+        pinned += &format!("round {number}\n");
         for shock in shocks {
             pinned += &format!("  {shock:?} {:08x}\n", draws.shock(shock).to_bits());
         }

@@ -98,10 +98,10 @@ pub fn tally(model: &Model, seed: u64, rounds: u64) -> Tally {
 /// The first rounds of a run, one by one.
 pub fn rounds(model: &Model, seed: u64, rounds: u64) -> Vec<Round> {
     let plan = Plan::new(model.clone());
-    let mut draws = nemcon::simulation::draws::BlockDraws::new(plan.addresses(), seed);
+    let mut draws = nemcon::simulation::draws::RoundDraws::new(plan.addresses(), seed);
     let mut reference = Reference::new(&plan);
     let turn = |number| {
-        draws.turn_to(number, rounds);
+        draws.turn_to(number);
         reference.simulate(&mut draws).clone()
     };
     (0..rounds).map(turn).collect()

@@ -3,7 +3,7 @@
 use super::{Chance, Shock, id_key};
 use crate::model::{CandidateId, MemberId, Model, Noise};
 
-/// Where a stream's numbers come from: everything but seed and block.
+/// Where a stream's numbers come from: everything but the seed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(in crate::simulation) struct Address {
     pub(super) purpose: u8,
@@ -14,7 +14,7 @@ pub(in crate::simulation) struct Address {
 
 /// The ids behind a model's draws: all that its draws depend on besides the seed.
 ///
-/// Models with the same addresses meet the same draws, whatever else differs, and can share a [`BlockDraws`](super::BlockDraws).
+/// Models with the same addresses meet the same draws, whatever else differs, and can share a [`RoundDraws`](super::RoundDraws).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Addresses {
     pub(super) noise: Noise,
@@ -23,8 +23,6 @@ pub struct Addresses {
     groups: Vec<u64>,
     traits: Vec<u64>,
     events: Vec<u64>,
-    /// Ballots with noise of their own: 1 where minds do not change by themselves.
-    noisy_ballots: u32,
 }
 
 impl Addresses {
@@ -37,16 +35,7 @@ impl Addresses {
             groups: model.groups.iter().map(|g| id_key(&g.id)).collect(),
             traits: model.traits.iter().map(|t| id_key(&t.name)).collect(),
             events: model.events.iter().map(|e| id_key(&e.name)).collect(),
-            noisy_ballots: if model.dynamics.memory < 1.0 { model.max_ballots() } else { 1 },
         }
-    }
-
-    /// Addresses that serve both, if the models differ in no id and no kind of noise.
-    #[must_use]
-    pub fn shared_with(&self, other: &Self) -> Option<Self> {
-        let noisy_ballots = self.noisy_ballots.max(other.noisy_ballots);
-        let mine = Self { noisy_ballots, ..self.clone() };
-        (mine == Self { noisy_ballots, ..other.clone() }).then_some(mine)
     }
 
     /// The distribution of a shock.
@@ -95,7 +84,7 @@ impl Addresses {
         }
     }
 
-    /// Where [`BlockDraws`] keeps a shock: factors first, then the noise ballot by ballot.
+    /// Where [`RoundDraws`](super::RoundDraws) keeps a shock: factors first, then the noise ballot by ballot.
     pub(super) fn slot(&self, shock: Shock) -> usize {
         let candidates = self.candidates.len();
         let factors = (self.groups.len() + 1) * candidates + self.traits.len();
@@ -107,10 +96,5 @@ impl Addresses {
                 factors + (ballot as usize - 1) * self.pairs() + self.pair(member, candidate)
             }
         }
-    }
-
-    /// Number of slots.
-    pub(super) fn slots(&self) -> usize {
-        (self.groups.len() + 1) * self.candidates.len() + self.traits.len() + self.noisy_ballots as usize * self.pairs()
     }
 }

@@ -1,36 +1,33 @@
 //! Random numbers by address: the only place that makes a generator.
 //!
 //! Every random number of a run is addressed by what it is for: the seed, its purpose, the ballot, who and
-//! whom it concerns (by id, never by position), and the round. A *stream* holds the numbers of one such
-//! address for one block of [`BLOCK`] rounds; round `n` takes number `n mod BLOCK` of block `n / BLOCK`.
-//! So no thread, order or split of the work can change a draw, assumptions share their draws, and adding a
-//! candidate leaves everyone else's alone.
+//! whom it concerns (by id, never by position), and the round. A *stream* holds the numbers of one address, one a
+//! round. So no thread, order or split of the work can change a draw, assumptions share their draws, adding a
+//! candidate leaves everyone else's alone, and any number of any round can be had at once.
 //!
-//! A stream is made of eight xoshiro256++ generators (Blackman and Vigna, *Scrambled linear
-//! pseudorandom number generators*, 2021, <https://doi.org/10.1145/3460772>) that take turns, so that wide
-//! processors can advance them side by side. They are seeded in turn with 32 bytes each from ChaCha8, whose
-//! key is the address itself (`seed`, `purpose + 256·ballot`, `who`, `whom`, 64 bits each, little-endian)
-//! and whose stream number is the block: distinct addresses never share a state by arithmetic accident.
-//! Ids enter as the first eight bytes of their SHA-256, little-endian. Each 64-bit output serves two
-//! consecutive rounds, its low half first.
+//! A stream is a SplitMix64 sequence (Steele, Lea and Flood, *Fast splittable pseudorandom number generators*, 2014,
+//! <https://doi.org/10.1145/2660193.2660195>), whose `n`-th output is a function of its start and `n` alone: a state that
+//! grows by a constant is scrambled. Its start is the first eight bytes, little-endian, of ChaCha8 whose key is the address
+//! itself (`seed`, `purpose + 256·ballot`, `who`, `whom`, 64 bits each, little-endian). Ids enter as the first eight bytes of
+//! their SHA-256, little-endian. Output `n`, from 0, serves the rounds `2n` and `2n + 1`, its low half first.
+//!
+//! All sequences lie on one cycle of 2^64 states. `S` of them with `L` outputs each overlap somewhere with a chance of about
+//! `S²·L / 2^64`; a number of one round is then that of another round at another address, which biases nothing.
 //!
 //! Changing anything on this page changes every published number: a breaking change.
 
 mod address;
-mod block;
+mod round;
 mod stream;
 
 pub(super) use address::Address;
 pub use address::Addresses;
-pub use block::BlockDraws;
+pub use round::RoundDraws;
 pub(super) use stream::Stream;
 
 use super::simd::{self, Level};
 use crate::hash::sha256;
 use crate::model::{CandidateId, MemberId};
-
-/// Rounds served by one stream.
-pub const BLOCK: u64 = 4096;
 
 /// What a standardised shock is for. Ballots count from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

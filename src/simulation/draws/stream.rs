@@ -1,90 +1,101 @@
-//! One address in one block of rounds: the generators.
+//! The numbers of one address: the generator.
 
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
 
-use super::{Address, BLOCK};
-use crate::simulation::simd::{self, Level, State};
+use super::Address;
+use crate::simulation::simd::{self, GAMMA, Level, mix};
 
-/// Draws that one turn of all generators of a stream yields.
-pub(super) const STRIDE: usize = simd::STRIDE;
-
-/// The numbers of one address in one block, from some round on.
-#[derive(Debug, Clone)]
+/// The numbers of one address, one a round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(in crate::simulation) struct Stream {
-    state: State,
-    /// The round within the block whose number comes next.
-    next: usize,
+    start: u64,
 }
 
 impl Stream {
-    /// The numbers of `address` from the first round of `block` on.
-    pub fn new(seed: u64, address: Address, block: u64) -> Self {
+    /// The numbers of `address` under `seed`.
+    pub fn new(seed: u64, address: Address) -> Self {
         let place = u64::from(address.purpose) | u64::from(address.ballot) << 8;
         let mut key = [0; 32];
         for (bytes, word) in key.chunks_exact_mut(8).zip([seed, place, address.who, address.whom]) {
             bytes.copy_from_slice(&word.to_le_bytes());
         }
-        let mut seeds = ChaCha8Rng::from_seed(key);
-        seeds.set_stream(block);
-        let mut state = State::default();
-        // 32 bytes each, one generator after the other; that all of them be zero is left to eternity (2^-256).
-        for lane in 0..state[0].len() {
-            for word in &mut state {
-                word[lane] = seeds.next_u64();
-            }
-        }
-        Self { state, next: 0 }
+        Self { start: ChaCha8Rng::from_seed(key).next_u64() }
     }
 
-    /// The round within the block whose number comes next.
-    pub fn next(&self) -> usize {
-        self.next
+    /// The state of SplitMix64 whose output serves `round` and the one after, or before, it.
+    fn state(self, round: u64) -> u64 {
+        self.start.wrapping_add((round / 2 + 1).wrapping_mul(GAMMA))
     }
 
-    /// Leaves out the numbers of the rounds before `round`, which is not behind; a multiple of [`STRIDE`].
-    pub fn skip_to(&mut self, level: Level, round: usize) {
-        let mut unused = [0; BLOCK as usize / 8];
-        while self.next < round {
-            let some = unused.len().min(round - self.next);
-            self.fill(level, &mut unused[..some]);
-        }
+    /// The number of `round`.
+    #[inline]
+    pub fn number(self, round: u64) -> u32 {
+        let word = mix(self.state(round));
+        if round.is_multiple_of(2) { word as u32 } else { (word >> 32) as u32 }
     }
 
-    /// The numbers of the next `out.len()` rounds, a multiple of [`STRIDE`].
-    pub fn fill(&mut self, level: Level, out: &mut [u32]) {
-        simd::fill(level, &mut self.state, out);
-        self.next += out.len();
+    /// The numbers of the rounds from `first` on, an even number; as many as `out` has room for, a multiple of 16.
+    pub fn fill(self, level: Level, first: u64, out: &mut [u32]) {
+        simd::fill(level, self.state(first), out);
+    }
+
+    /// The numbers of `count` rounds from `first` on, whatever they are.
+    pub fn range(self, level: Level, first: u64, count: usize, buffer: &mut Vec<u32>) -> &[u32] {
+        let before = (first % 2) as usize;
+        buffer.resize((before + count).next_multiple_of(16), 0);
+        self.fill(level, first - before as u64, buffer);
+        &buffer[before..][..count]
+    }
+
+    /// The numbers of the rounds `first + place`, where `first` is even.
+    pub fn pick(self, level: Level, first: u64, places: &[u16], out: &mut [u32]) {
+        simd::pick(level, self.state(first), places, out);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rand::rngs::Xoshiro256PlusPlus;
 
-    /// The page on draws, word for word, with the generators of `rand`.
+    /// The page on draws, word for word.
     #[test]
-    fn a_stream_is_eight_generators_taking_turns() {
-        let address = Address { purpose: 3, ballot: 2, who: 5, whom: 7 };
+    fn a_stream_is_split_mix_from_a_start_of_its_own() {
         let mut key = [0; 32];
         key[..8].copy_from_slice(&11u64.to_le_bytes());
         key[8..16].copy_from_slice(&(3u64 + 256 * 2).to_le_bytes());
         key[16..24].copy_from_slice(&5u64.to_le_bytes());
         key[24..].copy_from_slice(&7u64.to_le_bytes());
-        let mut seeds = ChaCha8Rng::from_seed(key);
-        seeds.set_stream(13);
-        let mut generators: [_; 8] = std::array::from_fn(|_| Xoshiro256PlusPlus::from_rng(&mut seeds));
-        let expected: Vec<u32> = (0..BLOCK / 16)
-            .flat_map(|_| generators.each_mut().map(|generator| generator.next_u64()))
-            .flat_map(|word| [word as u32, (word >> 32) as u32])
-            .collect();
+        let mut state = ChaCha8Rng::from_seed(key).next_u64();
+        let mut expected = Vec::new();
+        for _ in 0..512 {
+            state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let word = mix(state);
+            expected.extend([word as u32, (word >> 32) as u32]);
+        }
+        let stream = Stream::new(11, Address { purpose: 3, ballot: 2, who: 5, whom: 7 });
+        assert!((0..).zip(&expected).all(|(round, &number)| stream.number(round) == number));
+        let places: Vec<u16> = (0..384).rev().chain([0, 0, 383]).collect();
         for level in Level::all() {
-            let mut stream = Stream::new(11, address, 13);
-            let mut numbers = vec![0; BLOCK as usize - 640];
-            stream.skip_to(level, 640);
-            stream.fill(level, &mut numbers);
+            let mut numbers = vec![0; 384];
+            stream.fill(level, 640, &mut numbers);
             assert_eq!(numbers, expected[640..], "{level:?}");
+            let mut picked = vec![0; places.len()];
+            stream.pick(level, 640, &places, &mut picked);
+            assert!(places.iter().zip(&picked).all(|(&place, &number)| number == numbers[usize::from(place)]));
+            let mut buffer = Vec::new();
+            assert_eq!(stream.range(level, 641, 100, &mut buffer), &expected[641..741]);
+        }
+    }
+
+    /// Far rounds have numbers as well.
+    #[test]
+    fn the_last_round_is_one_as_any_other() {
+        let stream = Stream::new(1, Address { purpose: 1, ballot: 1, who: 2, whom: 3 });
+        for level in Level::all() {
+            let mut numbers = [0; 16];
+            stream.fill(level, u64::MAX - 15, &mut numbers);
+            assert_eq!(numbers[15], stream.number(u64::MAX));
         }
     }
 }

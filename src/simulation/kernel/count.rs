@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use super::Clerk;
-use super::draws::QuickHasher;
 use super::planes;
 use super::poll::Poll;
 use super::world::World;
 use crate::model::{CandidateId, MAX_BALLOTS, MemberSet};
 use crate::simulation::plan::Plan;
+use crate::simulation::quick::QuickHasher;
 use crate::simulation::round::LastBallot;
 use crate::simulation::simd::Level;
 use crate::simulation::tally::{Joint, Tally};

@@ -1,78 +1,66 @@
-//! The draws of a span of rounds, stream by stream.
+//! The draws of a span of rounds, many at a time.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 
-use super::minds::gather;
+use super::lanes::Lanes;
 use crate::model::{CandidateId, MemberId, Noise};
-use crate::simulation::draws::{Address, Addresses, BLOCK, Chance, Draws, Shock, Stream, Threshold};
+use crate::simulation::draws::{Addresses, Chance, RoundDraws, Shock, Stream, Threshold};
 use crate::simulation::noise;
+use crate::simulation::quick::QuickHasher;
 use crate::simulation::simd::Level;
 
-/// Streams kept going from span to span, at most (300 bytes each); others start again from the block's first round.
-const KEPT: usize = 1 << 15;
-
-/// Bound on the numbers kept for chances and lots.
-const BUFFERED: usize = 1 << 22;
+/// Bound on the chances kept for a span, in rounds; whatever is forgotten can be made again.
+const DECIDED: usize = 1 << 24;
 
 /// The draws of the rounds of a span, shared by all worlds with the same addresses.
 pub(super) struct SpanDraws {
-    addresses: Addresses,
-    seed: u64,
+    single: RoundDraws,
     level: Level,
-    block: u64,
-    /// First round of the span within the block, and how many numbers are made of each stream.
-    from: usize,
-    made: usize,
+    /// The round of the first bit of planes, and how many there are.
+    first: u64,
+    rounds: usize,
     /// Places in the span of the rounds at hand, if these are not simply the span.
     places: Vec<u16>,
     /// Numbers of an earlier epoch belong to another span.
     epoch: u64,
-    streams: HashMap<Address, Kept, QuickHasher>,
-    chances: HashMap<Address, Slot<u32>, QuickHasher>,
-    decided: HashMap<(Address, Threshold), Slot<u64>, QuickHasher>,
-    shocks: HashMap<Address, Slot<f32>, QuickHasher>,
+    decided: HashMap<(Stream, Threshold), Slot<u64>, QuickHasher>,
+    shocks: HashMap<Stream, Slot<f32>, QuickHasher>,
     raw: Vec<u32>,
-    made_raw: Vec<u32>,
+    picked: Vec<u16>,
 }
 
-/// A stream before and after its numbers for a span were made.
-struct Kept {
-    block: u64,
-    before: Stream,
-    after: Stream,
-}
-
-/// The numbers of one stream in some epoch.
+/// Something about the rounds of one epoch.
 struct Slot<T> {
     epoch: u64,
     numbers: Vec<T>,
+}
+
+impl<T> Default for Slot<T> {
+    fn default() -> Self {
+        Self { epoch: 0, numbers: Vec::new() }
+    }
 }
 
 impl SpanDraws {
     /// Draws under `seed`; [`Self::start`] before asking for any.
     pub fn new(addresses: Addresses, seed: u64, level: Level) -> Self {
         Self {
-            addresses,
-            seed,
+            single: RoundDraws::new(addresses, seed),
             level,
-            block: 0,
-            from: 0,
-            made: 0,
+            first: 0,
+            rounds: 0,
             places: Vec::new(),
             epoch: 0,
-            streams: HashMap::default(),
-            chances: HashMap::default(),
             decided: HashMap::default(),
             shocks: HashMap::default(),
             raw: Vec::new(),
-            made_raw: Vec::new(),
+            picked: Vec::new(),
         }
     }
 
-    /// Turns to rounds `from..from + made` of `block`; both multiples of 64.
-    pub fn start(&mut self, block: u64, from: usize, made: usize) {
-        (self.block, self.from, self.made) = (block, from, made);
+    /// Turns to so many rounds from `first` on; both multiples of 64.
+    pub fn start(&mut self, first: u64, rounds: usize) {
+        (self.first, self.rounds) = (first, rounds);
         self.places.clear();
         self.epoch += 1;
     }
@@ -82,12 +70,8 @@ impl SpanDraws {
         self.places.clear();
         self.places.extend_from_slice(places);
         self.places.resize(places.len().next_multiple_of(64), 0);
+        self.rounds = self.places.len();
         self.epoch += 1;
-    }
-
-    /// Rounds at hand, and a few to fill up.
-    fn rounds(&self) -> usize {
-        if self.places.is_empty() { self.made } else { self.places.len() }
     }
 
     /// How wide the machine is.
@@ -97,96 +81,67 @@ impl SpanDraws {
 
     /// The distribution of the noise.
     pub fn noise(&self) -> Noise {
-        self.addresses.kind(NOISE)
+        self.single.streams.kind(NOISE)
     }
 
-    /// The random bits behind a shock, one number a round.
-    pub fn fill(&mut self, shock: Shock, out: &mut [u32]) {
-        let rounds = self.rounds();
-        self.fill_from(self.addresses.shock(shock), &mut out[..rounds]);
+    /// The random bits behind a shock in the rounds that have a lane.
+    pub fn fill(&mut self, shock: Shock, lanes: &Lanes, out: &mut [u32]) {
+        if lanes.whole {
+            let stream = self.single.streams.shock(shock);
+            self.fill_all(stream, out);
+        } else {
+            self.pick(shock, &lanes.rounds, out);
+        }
     }
 
-    fn fill_from(&mut self, address: Address, out: &mut [u32]) {
+    /// The random bits behind a shock in some of the rounds.
+    pub fn pick(&mut self, shock: Shock, rounds: &[u16], out: &mut [u32]) {
+        let stream = self.single.streams.shock(shock);
         if self.places.is_empty() {
-            return self.make(address, out);
+            return stream.pick(self.level, self.first, rounds, out);
         }
-        let mut made = std::mem::take(&mut self.made_raw);
-        made.resize(self.made, 0);
-        self.make(address, &mut made);
-        gather(self.level, &made, &self.places, out);
-        self.made_raw = made;
+        self.picked.clear();
+        self.picked.extend(rounds.iter().map(|&round| self.places[usize::from(round)]));
+        stream.pick(self.level, self.first, &self.picked, out);
     }
 
-    /// The numbers of the span.
-    fn make(&mut self, address: Address, out: &mut [u32]) {
-        let begin = || Stream::new(self.seed, address, self.block);
-        let whole = self.from == 0 && self.made == BLOCK as usize;
-        // A stream is over with its block, and streams are kept only where there is room for them.
-        if whole || (self.streams.len() >= KEPT && !self.streams.contains_key(&address)) {
-            let mut stream = begin();
-            stream.skip_to(self.level, self.from);
-            return stream.fill(self.level, out);
+    /// The numbers of a stream in all rounds.
+    fn fill_all(&self, stream: Stream, out: &mut [u32]) {
+        if self.places.is_empty() {
+            stream.fill(self.level, self.first, out);
+        } else {
+            stream.pick(self.level, self.first, &self.places, out);
         }
-        let kept = self.streams.entry(address).or_insert_with(|| {
-            let stream = begin();
-            Kept { block: self.block, before: stream.clone(), after: stream }
-        });
-        if kept.block != self.block || kept.before.next() > self.from {
-            *kept = Kept { block: self.block, before: begin(), after: begin() };
-        }
-        if kept.after.next() <= self.from {
-            kept.before = kept.after.clone();
-            kept.before.skip_to(self.level, self.from);
-        }
-        kept.after = kept.before.clone();
-        kept.after.fill(self.level, out);
     }
 
-    /// The shocks of one address, one number a round.
+    /// Shocks, one number a round.
     pub fn shocks(&mut self, shock: Shock) -> &[f32] {
-        let address = self.addresses.shock(shock);
-        if self.shocks.get(&address).is_none_or(|slot| slot.epoch != self.epoch) {
+        let stream = self.single.streams.shock(shock);
+        let mut slot = self.shocks.remove(&stream).unwrap_or_default();
+        if slot.epoch != self.epoch {
             let mut raw = std::mem::take(&mut self.raw);
-            raw.resize(self.rounds(), 0);
-            self.fill_from(address, &mut raw);
-            let slot = self.shocks.entry(address).or_insert_with(|| Slot { epoch: 0, numbers: Vec::new() });
+            raw.resize(self.rounds, 0);
+            self.fill_all(stream, &mut raw);
             slot.epoch = self.epoch;
-            slot.numbers.resize(raw.len(), 0.0);
-            noise::standardise(self.level, self.addresses.kind(shock), &raw, &mut slot.numbers);
+            slot.numbers.resize(self.rounds, 0.0);
+            noise::standardise(self.level, self.single.streams.kind(shock), &raw, &mut slot.numbers);
             self.raw = raw;
         }
-        &self.shocks[&address].numbers
-    }
-
-    /// The random bits of a chance or lot, one number a round.
-    pub fn bits(&mut self, chance: Chance) -> &[u32] {
-        let address = self.addresses.chance(chance);
-        if self.chances.get(&address).is_none_or(|slot| slot.epoch != self.epoch) {
-            // Whatever is forgotten can be made again.
-            if self.chances.len() >= BUFFERED / self.rounds() && !self.chances.contains_key(&address) {
-                self.chances.clear();
-            }
-            let mut numbers = self.chances.remove(&address).map_or_else(Vec::new, |slot| slot.numbers);
-            numbers.resize(self.rounds(), 0);
-            self.fill_from(address, &mut numbers);
-            self.chances.insert(address, Slot { epoch: self.epoch, numbers });
-        }
-        &self.chances[&address].numbers
+        &self.shocks.entry(stream).or_insert(slot).numbers
     }
 
     /// The rounds, as a plane, in which a chance of this probability, neither 0 nor 1, comes true.
     pub fn decided(&mut self, threshold: Threshold, chance: Chance) -> &[u64] {
-        let address = self.addresses.chance(chance);
-        let key = (address, threshold);
+        let stream = self.single.streams.chance(chance);
+        let key = (stream, threshold);
         if self.decided.get(&key).is_none_or(|slot| slot.epoch != self.epoch) {
-            // Whatever is forgotten can be made again.
-            if self.decided.len() >= BUFFERED / self.rounds() && !self.decided.contains_key(&key) {
+            if self.decided.len() >= DECIDED / self.rounds.max(1) && !self.decided.contains_key(&key) {
                 self.decided.clear();
             }
             let mut raw = std::mem::take(&mut self.raw);
-            raw.resize(self.rounds(), 0);
-            self.fill_from(address, &mut raw);
-            let slot = self.decided.entry(key).or_insert_with(|| Slot { epoch: 0, numbers: Vec::new() });
+            raw.resize(self.rounds, 0);
+            self.fill_all(stream, &mut raw);
+            let slot = self.decided.entry(key).or_default();
             slot.epoch = self.epoch;
             slot.numbers.resize(raw.len() / 64, 0);
             threshold.decide_all(self.level, &raw, &mut slot.numbers);
@@ -204,55 +159,12 @@ impl SpanDraws {
     }
 
     /// The draws of one round of the span.
-    pub fn at(&mut self, round: usize) -> RoundDraws<'_> {
-        RoundDraws { draws: self, round }
+    pub fn at(&mut self, round: usize) -> &mut RoundDraws {
+        let place = self.places.get(round).map_or(round, |&place| place.into());
+        self.single.turn_to(self.first + place as u64);
+        &mut self.single
     }
 }
 
 /// Any noise: its distribution does not depend on whose it is.
 const NOISE: Shock = Shock::Noise { ballot: 1, member: MemberId(0), candidate: CandidateId(0) };
-
-/// The draws of one round.
-pub(super) struct RoundDraws<'a> {
-    draws: &'a mut SpanDraws,
-    round: usize,
-}
-
-impl Draws for RoundDraws<'_> {
-    fn shock(&mut self, shock: Shock) -> f32 {
-        self.draws.shocks(shock)[self.round]
-    }
-
-    fn bits(&mut self, chance: Chance) -> u32 {
-        self.draws.bits(chance)[self.round]
-    }
-}
-
-/// For keys that no one chooses to do harm: hashes of ids, and sets of members.
-pub(super) type QuickHasher = BuildHasherDefault<Mixer>;
-
-/// Mixes words by multiplication.
-#[derive(Default)]
-pub(super) struct Mixer(u64);
-
-impl Hasher for Mixer {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|&byte| self.write_u64(byte.into()));
-    }
-
-    fn write_u8(&mut self, number: u8) {
-        self.write_u64(number.into());
-    }
-
-    fn write_u32(&mut self, number: u32) {
-        self.write_u64(number.into());
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        self.0 = (self.0.rotate_left(5) ^ number).wrapping_mul(0x517c_c1b7_2722_0a95);
-    }
-}

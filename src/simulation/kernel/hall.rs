@@ -4,16 +4,17 @@
 
 use std::ops::Range;
 
+use super::Clerk;
 use super::draws::SpanDraws;
-use super::minds::{Minds, Room, Scratch};
+use super::minds::{Column, Minds, Scratch};
 use super::planes;
 use super::poll::Poll;
-use super::stances::Stances;
+use super::stances::{Kinds, Stances};
+use super::vetoes::Holder;
 use super::views::Views;
 use super::world::{Session, World};
-use super::{Clerk, asks_once};
 use crate::model::{Ballot, CandidateId, CandidateSet, Choose, MemberId, MemberSet};
-use crate::simulation::draws::{BLOCK, Chance};
+use crate::simulation::draws::Chance;
 use crate::simulation::plan::Plan;
 use crate::simulation::simd::for_every_level;
 use crate::simulation::steps::{self, Fare};
@@ -25,13 +26,13 @@ pub(super) struct Hall {
     pub counts_vetoes: bool,
     /// By candidate.
     pub minds: Vec<Minds>,
-    /// If they are asked one after the other: the room for the noise about the one whose turn it is.
-    room: Option<Room>,
+    /// By candidate.
+    kinds: Vec<Kinds>,
     /// By candidate, of the ballot at hand.
     views: Vec<Views>,
     /// Whether there are several worlds.
     shares: bool,
-    /// By candidate: stances that another world may share.
+    /// By candidate: stances that another world may share; of a single world, those on the candidate at hand.
     stances: Vec<Stances>,
     polls: Vec<Poll>,
     /// By candidate, planes over rounds: where some world may ask about them at the ballot at hand or later.
@@ -64,20 +65,28 @@ struct Heads {
 impl Hall {
     /// A hall for worlds with as much memory, in spans of at most `span` rounds.
     pub fn new(plans: &[&Plan], draws: SpanDraws, span: usize) -> Self {
-        let minds = plans.first().into_iter().flat_map(|plan| plan.model.candidate_ids()).map(|(c, _)| {
-            let plain = |(m, _)| plans.iter().all(|plan| plan.is_plain(m, c));
-            Minds::new(c, plans[0].model.member_ids().map(plain).collect())
+        let everyone =
+            || plans.first().into_iter().flat_map(|&plan| plan.model.candidate_ids().map(move |(c, _)| (c, plan)));
+        let minds: Vec<Minds> = everyone().map(|(c, plan)| Minds::new(c, plan.members())).collect();
+        let kinds = everyone().map(|(c, first)| {
+            let holders: Vec<Vec<Holder>> = plans.iter().map(|plan| Holder::everyone(plan, c)).collect();
+            let weighs = |(m, _): (MemberId, _)| holders.iter().any(|holders| holders[m.index()].weighs());
+            let weighs: Vec<bool> = first.model.member_ids().map(weighs).collect();
+            let plain = |(m, _): (MemberId, _)| !weighs[m.index()] && plans.iter().all(|plan| plan.is_plain(m, c));
+            Kinds { plain: first.model.member_ids().map(plain).collect(), weighs }
         });
-        let minds: Vec<Minds> = minds.collect();
+        let kinds = kinds.collect();
         let candidates = minds.len();
         Self {
             draws,
             counts_vetoes: false,
             minds,
-            room: asks_once(plans).then(Room::default),
+            kinds,
             views: std::iter::repeat_with(Views::default).take(candidates).collect(),
             shares: plans.len() > 1,
-            stances: std::iter::repeat_with(Stances::default).take(candidates).collect(),
+            stances: std::iter::repeat_with(Stances::default)
+                .take(if plans.len() > 1 { candidates } else { 1 })
+                .collect(),
             polls: std::iter::repeat_with(Poll::default).take(candidates).collect(),
             asked: vec![Vec::new(); candidates],
             heads: std::iter::repeat_with(Heads::default).take(candidates).collect(),
@@ -93,12 +102,11 @@ impl Hall {
         }
     }
 
-    /// Turns to `rounds`, all of one block; returns their plane, which begins at a multiple of 64.
+    /// Turns to `rounds`; returns their plane, which begins at a multiple of 64.
     pub fn turn_to(&mut self, rounds: &Range<u64>) -> Vec<u64> {
-        let from = (rounds.start % BLOCK) as usize / 64 * 64;
-        let first = (rounds.start % BLOCK) as usize - from;
+        let first = (rounds.start % 64) as usize;
         let end = first + (rounds.end - rounds.start) as usize;
-        self.draws.start(rounds.start / BLOCK, from, end.next_multiple_of(64));
+        self.draws.start(rounds.start - first as u64, end.next_multiple_of(64));
         let mut plane = Vec::new();
         planes::range(first..end, planes::words(end), &mut plane);
         plane
@@ -110,16 +118,13 @@ impl Hall {
         asked.clear();
         asked.resize(worlds.first().map_or(0, |first| first.open.len()), 0);
         worlds.iter().for_each(|world| world.may_ask(c, asked));
-        self.stances[c.index()].outlook = None;
+        self.stances.iter_mut().for_each(|stances| stances.outlook = None);
     }
 
     /// Brings the noise of everyone's view of `c` up to this ballot.
     fn bring_up(&mut self, c: CandidateId, ballot: u32) {
         let (minds, asked) = (&mut self.minds[c.index()], &self.asked[c.index()]);
         if minds.ballot() != ballot {
-            if let Some(room) = &mut self.room {
-                minds.swap(room);
-            }
             minds.bring_up(ballot, self.memory, asked, &mut self.draws, &mut self.scratch);
         }
     }
@@ -143,19 +148,18 @@ impl Hall {
             poll.start(session, minds, level);
             let stood = world.stood[c.index()].iter_mut().zip(&session.fields[c.index()]);
             stood.for_each(|(stood, faces)| *stood |= faces);
-            let stances = &mut self.stances[c.index()];
+            let stances = &mut self.stances[if self.shares { c.index() } else { 0 }];
             let outlook = if self.shares { world.outlook(place.stage) } else { None };
             if outlook.is_none() || stances.outlook != outlook {
                 views.prepare(world, minds, &mut self.draws);
-                stances.take((plan, stage, world.ballot), (minds, views), world.bounds(place.stage, c), level);
+                let (bounds, kinds) = (world.bounds(place.stage, c), &self.kinds[c.index()]);
+                let (draws, scratch) = (&mut self.draws, &mut self.scratch);
+                stances.take((world, stage, bounds), (minds, views, kinds), draws, scratch);
                 stances.outlook = outlook;
             }
             poll.take_stances(world, place, stances, level);
-            poll.decide_vetoes(world, place, minds, views, &mut self.draws);
+            poll.decide_vetoes(world, minds, stances, &mut self.draws);
             poll.open_vote(stage.ballot != Ballot::Stances, plan.members());
-            if let Some(room) = &mut self.room {
-                self.minds[c.index()].swap(room);
-            }
         }
         if let Ballot::Choice { votes } = stage.ballot {
             self.vote(world, session, votes);
@@ -221,7 +225,9 @@ impl Hall {
             for c in session.ever.iter() {
                 let (poll, minds) = (&self.polls[c.index()], &self.minds[c.index()]);
                 column.resize(minds.padded(), 0.0);
-                self.views[c.index()].utilities(plan, m, minds, &self.draws, &mut column);
+                let noise: Column = minds.column(m.index(), &mut self.draws, &mut self.scratch.raw);
+                let (kind, level) = (self.draws.noise(), self.draws.level());
+                self.views[c.index()].take(world, (m, minds), (kind, &noise), 0.0, level, &mut column);
                 let utilities = &mut self.utilities[c.index() * self.span..];
                 planes::lanes(&poll.faced)
                     .for_each(|lane| utilities[usize::from(poll.lanes.rounds[lane])] = column[lane]);
@@ -233,7 +239,7 @@ impl Hall {
                     let most = open.iter().map(liked).fold(f32::NEG_INFINITY, f32::max);
                     let best = open.iter().filter(|&c| liked(c) >= most).collect();
                     let lot = |c| Chance::VoteLot(world.ballot, m, c);
-                    let Some(c) = steps::by_lot(plan, best, lot, &mut self.draws.at(round)) else { break };
+                    let Some(c) = steps::by_lot(plan, best, lot, self.draws.at(round)) else { break };
                     let poll = &mut self.polls[c.index()];
                     let lane = poll.lanes.lane_of(round);
                     planes::set(&mut poll.voting[m.index() * poll.words..], lane);
@@ -290,7 +296,7 @@ impl Hall {
             Choose::Lot => passing,
         };
         let lot = |c| Chance::AppointLot(world.ballot, c);
-        steps::by_lot(world.plan, best, lot, &mut self.draws.at(round))
+        steps::by_lot(world.plan, best, lot, self.draws.at(round))
     }
 
     /// Sums of utilities of `c` over the members, in units of 2^-24 points, in the rounds where others pass as well.
@@ -306,7 +312,8 @@ impl Hall {
         let (mut sums, mut largest) = (vec![0.0; lanes.len()], 0.0);
         let mut utilities = Vec::new();
         for (m, _) in world.plan.model.member_ids() {
-            views.some_utilities(world.plan, m, minds, &lanes, &self.draws, &mut utilities);
+            let (draws, scratch) = (&mut self.draws, &mut self.scratch);
+            views.some_utilities(world, (m, minds), &lanes, draws, scratch, &mut utilities);
             add_units(self.draws.level(), &utilities, &mut sums, &mut largest);
         }
         // Sums of 256 integers below 2^45 are exact in any order.
@@ -314,10 +321,12 @@ impl Hall {
             lanes.iter().zip(&sums).for_each(|(lane, &sum)| totals[round_of(lane)] = i128::from(sum as i64));
             return;
         }
-        for lane in &lanes {
-            let noise = |m: MemberId| minds.noise(self.draws.noise(), m.index(), usize::from(*lane));
-            let utility = |m: MemberId| views.utility(world.plan, m, c, usize::from(*lane), noise(m));
-            totals[round_of(lane)] = world.plan.model.member_ids().map(|(m, _)| steps::units(utility(m)) as i128).sum();
+        lanes.iter().for_each(|lane| totals[round_of(lane)] = 0);
+        for (m, _) in world.plan.model.member_ids() {
+            let (draws, scratch) = (&mut self.draws, &mut self.scratch);
+            views.some_utilities(world, (m, minds), &lanes, draws, scratch, &mut utilities);
+            let units = utilities.iter().map(|&utility| steps::units(utility) as i128);
+            lanes.iter().zip(units).for_each(|(lane, units)| totals[round_of(lane)] += units);
         }
     }
 
@@ -326,7 +335,7 @@ impl Hall {
         let (plan, ballot, field) = (world.plan, world.ballot, session.field(round));
         let stage = &plan.model.stages[usize::from(session.place.stage)];
         self.note_fares(field, round);
-        let draws = &mut self.draws.at(round);
+        let draws = self.draws.at(round);
         let mut remaining = field;
         if world.stages[usize::from(session.place.stage)].loses_candidates {
             let dropped = match u32::from(session.place.repeat) >= stage.from_ballot {
@@ -348,11 +357,7 @@ impl Hall {
             remaining.iter().filter(|&c| planes::has(&self.polls[c.index()].would_hold, lane_of(c))).collect();
         if let Some(leader) = steps::accommodate(plan, ballot, would_hold, remaining, &self.fares, draws) {
             let holdouts: MemberSet = self.polls[leader.index()].vetoing_in(world, lane_of(leader)).collect();
-            let mut yields = |m: MemberId| match plan.yields.certainty() {
-                Some(certain) => certain,
-                None => planes::has(self.draws.decided(plan.yields, Chance::Yield(ballot, m, leader)), round),
-            };
-            for m in holdouts.iter().filter(|&m| yields(m)) {
+            for m in holdouts.iter().filter(|&m| plan.yields.decide(draws, Chance::Yield(ballot, m, leader))) {
                 world.yielded[leader.index()].push((round as u16, m));
             }
         }

@@ -1,6 +1,5 @@
 //! Which rounds the lanes of a candidate are.
 
-use super::minds::{gather, gather_shocks};
 use super::planes;
 use crate::simulation::simd::{self, Level};
 
@@ -28,7 +27,7 @@ impl Lanes {
             self.before.push(before);
             before += word.count_ones() as u16;
         }
-        let rounds = self.all();
+        let rounds = 64 * which.len();
         let whole = usize::from(before) == rounds;
         if !(self.whole && whole && self.rounds.len() == rounds) {
             self.rounds.clear();
@@ -53,11 +52,6 @@ impl Lanes {
         self.rounds.len().next_multiple_of(64)
     }
 
-    /// Rounds of the span, a multiple of 64.
-    pub fn all(&self) -> usize {
-        64 * self.which.len()
-    }
-
     /// Words of a plane over lanes.
     pub fn words(&self) -> usize {
         planes::words(self.rounds.len())
@@ -73,25 +67,6 @@ impl Lanes {
     /// The lane of a round, if it has one.
     pub fn find(&self, round: usize) -> Option<usize> {
         planes::has(&self.which, round).then(|| self.lane_of(round))
-    }
-
-    /// Of numbers by round those of the lanes.
-    pub fn take(&self, level: Level, numbers: &[u32], lanes: &mut [u32]) {
-        // Wide processors collect single numbers slowly.
-        if 6 * self.rounds.len() > numbers.len() {
-            simd::pack(level, numbers, &self.which, lanes);
-        } else {
-            gather(level, numbers, &self.rounds, lanes);
-        }
-    }
-
-    /// Of shocks by round those of the lanes.
-    pub fn take_shocks(&self, level: Level, shocks: &[f32], lanes: &mut [f32]) {
-        if self.whole {
-            lanes.copy_from_slice(&shocks[..lanes.len()]);
-        } else {
-            gather_shocks(level, shocks, &self.rounds, lanes);
-        }
     }
 
     /// The lanes of the rounds of `plane`.

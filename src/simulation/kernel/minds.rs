@@ -1,7 +1,8 @@
 //! What is not known about everyone's view of one candidate, in all rounds at hand.
 //!
-//! The noise depends on draws and ballot numbers alone, so that all worlds share it. It is brought up to date only when a
-//! world is about to ask for it, and kept only for the rounds in which some world still may.
+//! The noise depends on draws and ballot numbers alone, so that all worlds share it. With which a round opens, it is drawn when
+//! somebody asks and not kept. From the second ballot on it is kept, for the rounds in which some world may still ask, and brought up
+//! to date when a world is about to ask for it.
 
 use super::draws::SpanDraws;
 use super::lanes::Lanes;
@@ -9,6 +10,7 @@ use super::planes;
 use crate::model::{CandidateId, MemberId, Noise};
 use crate::simulation::draws::Shock;
 use crate::simulation::noise;
+use crate::simulation::normal::standard_normal;
 use crate::simulation::simd::{Level, for_every_level};
 
 /// Room between the columns, so that they do not all compete for the same cache lines.
@@ -18,22 +20,12 @@ const PAD: usize = 16;
 pub(super) struct Minds {
     candidate: CandidateId,
     members: usize,
-    /// Room for the lanes with which the span begins.
-    stride: usize,
     pub lanes: Lanes,
     /// The ballot whose noise it is; 0 before any.
     ballot: u32,
-    /// Whose noise is not needed as a number while no mind has changed: random bits serve as well.
-    plain: Vec<bool>,
-    room: Room,
-}
-
-/// Where the noise is kept.
-#[derive(Default)]
-pub(super) struct Room {
-    /// `[member · stride + lane]`: random bits, of those who are `plain`, at the first ballot.
-    bits: Vec<u32>,
-    /// `[member · stride + lane]`: standardised noise.
+    /// Room for the lanes that there were at the second ballot.
+    stride: usize,
+    /// `[member · stride + lane]`: standardised noise, from the second ballot on.
     noise: Vec<f32>,
 }
 
@@ -48,29 +40,15 @@ pub(super) enum Column<'a> {
 /// Buffers for one column.
 #[derive(Default)]
 pub(super) struct Scratch {
-    raw: Vec<u32>,
-    gathered: Vec<u32>,
+    pub raw: Vec<u32>,
     fresh: Vec<f32>,
-    kept: Vec<u16>,
+    some: Vec<u16>,
 }
 
 impl Minds {
-    /// What is not known about `candidate`; by member, who is `plain`.
-    pub fn new(candidate: CandidateId, plain: Vec<bool>) -> Self {
-        Self {
-            candidate,
-            members: plain.len(),
-            stride: 0,
-            lanes: Lanes::default(),
-            ballot: 0,
-            plain,
-            room: Room::default(),
-        }
-    }
-
-    /// Keeps the noise elsewhere.
-    pub fn swap(&mut self, room: &mut Room) {
-        std::mem::swap(&mut self.room, room);
+    /// What is not known about `candidate`, with so many members.
+    pub fn new(candidate: CandidateId, members: usize) -> Self {
+        Self { candidate, members, lanes: Lanes::default(), ballot: 0, stride: 0, noise: Vec::new() }
     }
 
     /// Whom the noise is about.
@@ -102,124 +80,101 @@ impl Minds {
         draws: &mut SpanDraws,
         scratch: &mut Scratch,
     ) {
-        let last = if memory.1 == 0.0 { 1 } else { ballot };
-        if self.ballot == 0 {
+        let fewer = || planes::count(rounds).next_multiple_of(64) < self.padded();
+        if self.ballot > 1 {
+            if fewer() {
+                self.keep(rounds, draws.level(), scratch);
+            }
+        } else if self.ballot == 0 || fewer() {
             self.lanes.settle(rounds);
-            self.stride = self.padded() + PAD;
+        }
+        if ballot > 1 && self.ballot <= 1 {
             self.open(draws, scratch);
-            self.ballot = 1;
-        } else if planes::count(rounds).next_multiple_of(64) < self.padded() {
-            self.keep(rounds, draws.level(), scratch);
         }
-        if ballot > 1 {
-            self.standardise(draws);
-        }
-        for number in self.ballot + 1..=last {
+        let last = if memory.1 == 0.0 { 1 } else { ballot };
+        for number in self.ballot.max(1) + 1..=last {
             self.change(number, memory, draws, scratch);
         }
         self.ballot = ballot;
     }
 
-    /// The noise with which a round opens.
+    /// Whose noise at which ballot.
+    fn shock(&self, ballot: u32, m: usize) -> Shock {
+        Shock::Noise { ballot, member: MemberId(m as u16), candidate: self.candidate }
+    }
+
+    /// Keeps the noise with which a round opens.
     fn open(&mut self, draws: &mut SpanDraws, scratch: &mut Scratch) {
         let (padded, kind, level) = (self.padded(), draws.noise(), draws.level());
-        scratch.raw.resize(self.lanes.all(), 0);
+        self.stride = padded + PAD;
+        self.noise.resize(self.noise.len().max(self.members * self.stride), 0.0);
+        scratch.raw.resize(padded, 0);
         for m in 0..self.members {
-            let first = m * self.stride;
-            let shock = Shock::Noise { ballot: 1, member: MemberId(m as u16), candidate: self.candidate };
-            let column = if self.plain[m] {
-                self.room.bits.resize(self.members * self.stride, 0);
-                &mut self.room.bits[first..first + padded]
-            } else {
-                scratch.gathered.resize(padded, 0);
-                &mut scratch.gathered[..padded]
-            };
-            if self.lanes.whole {
-                draws.fill(shock, column);
-            } else {
-                draws.fill(shock, &mut scratch.raw);
-                self.lanes.take(level, &scratch.raw, column);
-            }
-            if !self.plain[m] {
-                self.room.noise.resize(self.members * self.stride, 0.0);
-                noise::standardise(level, kind, column, &mut self.room.noise[first..first + padded]);
-            }
+            draws.fill(self.shock(1, m), &self.lanes, &mut scratch.raw);
+            noise::standardise(level, kind, &scratch.raw, &mut self.noise[m * self.stride..][..padded]);
         }
     }
 
     /// Keeps the lanes of the plane `rounds` only.
     fn keep(&mut self, rounds: &[u64], level: Level, scratch: &mut Scratch) {
-        scratch.kept.clear();
-        scratch.kept.extend(planes::lanes(rounds).map(|round| self.lanes.lane_of(round) as u16));
-        let kept = scratch.kept.len();
-        scratch.gathered.resize(kept, 0);
-        scratch.fresh.resize(kept, 0.0);
-        for m in 0..self.members {
-            let first = m * self.stride;
-            if self.ballot == 1 && self.plain[m] {
-                let column = &mut self.room.bits[first..first + self.stride];
-                gather(level, column, &scratch.kept, &mut scratch.gathered);
-                column[..kept].copy_from_slice(&scratch.gathered);
-            } else {
-                let column = &mut self.room.noise[first..first + self.stride];
-                gather_shocks(level, column, &scratch.kept, &mut scratch.fresh);
-                column[..kept].copy_from_slice(&scratch.fresh);
-            }
+        scratch.some.clear();
+        scratch.some.extend(planes::lanes(rounds).map(|round| self.lanes.lane_of(round) as u16));
+        scratch.fresh.resize(scratch.some.len(), 0.0);
+        for column in self.noise.chunks_exact_mut(self.stride).take(self.members) {
+            gather(level, column, &scratch.some, &mut scratch.fresh);
+            column[..scratch.fresh.len()].copy_from_slice(&scratch.fresh);
         }
         self.lanes.settle(rounds);
     }
 
-    /// Turns bits into noise.
-    fn standardise(&mut self, draws: &SpanDraws) {
-        if self.ballot > 1 {
-            return;
-        }
-        let (padded, kind, level) = (self.padded(), draws.noise(), draws.level());
-        for m in (0..self.members).filter(|&m| self.plain[m]) {
-            self.room.noise.resize(self.members * self.stride, 0.0);
-            let column = m * self.stride..m * self.stride + padded;
-            noise::standardise(level, kind, &self.room.bits[column.clone()], &mut self.room.noise[column]);
-        }
-    }
-
     /// Between ballots part of the noise is replaced by fresh noise.
-    fn change(&mut self, ballot: u32, (kept, fresh): (f32, f32), draws: &mut SpanDraws, scratch: &mut Scratch) {
+    fn change(&mut self, ballot: u32, memory: (f32, f32), draws: &mut SpanDraws, scratch: &mut Scratch) {
         let (padded, kind, level) = (self.padded(), draws.noise(), draws.level());
-        scratch.raw.resize(self.lanes.all(), 0);
-        scratch.gathered.resize(padded, 0);
-        scratch.fresh.resize(padded, 0.0);
+        scratch.raw.resize(padded, 0);
         for m in 0..self.members {
-            let shock = Shock::Noise { ballot, member: MemberId(m as u16), candidate: self.candidate };
-            draws.fill(shock, &mut scratch.raw);
-            self.lanes.take(level, &scratch.raw, &mut scratch.gathered[..padded]);
-            noise::standardise(level, kind, &scratch.gathered[..padded], &mut scratch.fresh[..padded]);
-            let first = m * self.stride;
-            mix(level, kept, fresh, &scratch.fresh[..padded], &mut self.room.noise[first..first + padded]);
+            draws.fill(self.shock(ballot, m), &self.lanes, &mut scratch.raw);
+            let noise = &mut self.noise[m * self.stride..][..padded];
+            if kind == Noise::Normal {
+                mix_normals(level, memory, &scratch.raw, noise);
+            } else {
+                scratch.fresh.resize(padded, 0.0);
+                noise::standardise(level, kind, &scratch.raw, &mut scratch.fresh);
+                mix(level, memory, &scratch.fresh, noise);
+            }
         }
     }
 
     /// The noise of `m`, by lane; as many as are padded.
-    pub fn column(&self, m: usize) -> Column<'_> {
-        let column = m * self.stride..m * self.stride + self.padded();
-        if self.ballot == 1 && self.plain[m] {
-            Column::Bits(&self.room.bits[column])
+    pub fn column<'a>(&'a self, m: usize, draws: &mut SpanDraws, raw: &'a mut Vec<u32>) -> Column<'a> {
+        if self.ballot > 1 {
+            return Column::Shocks(&self.noise[m * self.stride..][..self.padded()]);
+        }
+        raw.resize(self.padded(), 0);
+        draws.fill(self.shock(1, m), &self.lanes, raw);
+        Column::Bits(raw)
+    }
+
+    /// The noise of `m` in some lanes.
+    pub fn some(&self, m: usize, lanes: &[u16], draws: &mut SpanDraws, scratch: &mut Scratch, out: &mut Vec<f32>) {
+        out.resize(lanes.len(), 0.0);
+        if self.ballot > 1 {
+            return gather(draws.level(), &self.noise[m * self.stride..], lanes, out);
+        }
+        scratch.raw.resize(lanes.len(), 0);
+        if self.lanes.whole {
+            draws.pick(self.shock(1, m), lanes, &mut scratch.raw);
         } else {
-            Column::Shocks(&self.room.noise[column])
+            scratch.some.clear();
+            scratch.some.extend(lanes.iter().map(|&lane| self.lanes.rounds[usize::from(lane)]));
+            draws.pick(self.shock(1, m), &scratch.some, &mut scratch.raw);
         }
-    }
-
-    /// The noise of `m` in one lane.
-    pub fn noise(&self, kind: Noise, m: usize, lane: usize) -> f32 {
-        match self.column(m) {
-            Column::Bits(bits) => noise::shock(kind, bits[lane]),
-            Column::Shocks(shocks) => shocks[lane],
-        }
+        noise::standardise(draws.level(), draws.noise(), &scratch.raw, out);
     }
 }
 
 for_every_level! {
     /// The numbers at `places`.
-    pub(super) fn gather(from: &[u32], places: &[u16], out: &mut [u32]) {
+    pub(super) fn gather(from: &[f32], places: &[u16], out: &mut [f32]) {
         for (number, &place) in out.iter_mut().zip(places) {
             *number = from[usize::from(place)];
         }
@@ -227,18 +182,20 @@ for_every_level! {
 }
 
 for_every_level! {
-    /// The numbers at `places`.
-    pub(super) fn gather_shocks(from: &[f32], places: &[u16], out: &mut [f32]) {
-        for (number, &place) in out.iter_mut().zip(places) {
-            *number = from[usize::from(place)];
-        }
-    }
-}
-
-for_every_level! {
-    fn mix(kept: f32, fresh: f32, news: &[f32], noise: &mut [f32]) {
+    fn mix(memory: (f32, f32), news: &[f32], noise: &mut [f32]) {
+        let (kept, fresh) = memory;
         for (noise, &news) in noise.iter_mut().zip(news) {
             *noise = kept * *noise + fresh * news;
+        }
+    }
+}
+
+for_every_level! {
+    /// The same with news that are standard normal, from their random bits.
+    fn mix_normals(memory: (f32, f32), news: &[u32], noise: &mut [f32]) {
+        let (kept, fresh) = memory;
+        for (noise, &news) in noise.iter_mut().zip(news) {
+            *noise = kept * *noise + fresh * standard_normal(news);
         }
     }
 }

@@ -21,12 +21,12 @@ mod world;
 
 use std::ops::Range;
 
-use super::draws::{Addresses, BLOCK};
-use super::monte_carlo::LogRow;
+use super::draws::Addresses;
+use super::monte_carlo::{BLOCK, LogRow};
 use super::plan::Plan;
 use super::simd::Level;
 use super::tally::Tally;
-use crate::model::{Ballot, CandidateId, CandidateSet, Choose, Stage};
+use crate::model::{CandidateId, CandidateSet};
 use count::Count;
 pub(super) use count::Ended;
 use draws::SpanDraws;
@@ -43,17 +43,10 @@ const NUMBERS: usize = 1 << 22;
 fn span(plans: &[&Plan]) -> usize {
     let numbers = |plan: &&Plan| {
         let pairs = plan.members() * plan.candidates();
-        // Stances take few bits for each number.
-        if asks_once(plans) { plan.members().max(pairs / 8) } else { pairs }
+        // Noise is kept from the second ballot on; stances take few bits for each number.
+        if plan.model.max_ballots() == 1 { plan.members().max(pairs / 8) } else { pairs }
     };
     (NUMBERS / plans.iter().map(numbers).max().unwrap_or(1) / 64 * 64).clamp(64, BLOCK as usize)
-}
-
-/// Whether the noise about one candidate is done with before it is the next one's turn.
-fn asks_once(plans: &[&Plan]) -> bool {
-    let asks_once = |stage: &Stage| stage.ballot == Ballot::Stances && stage.choose != Choose::Utility;
-    plans.iter().all(|plan| plan.model.max_ballots() == 1 && plan.model.stages.iter().all(asks_once))
-        && plans.len() == 1
 }
 
 /// Cuts rounds of one block into pieces of at most `span` rounds.

@@ -7,7 +7,6 @@ use super::planes::{self, Counts};
 use super::rule;
 use super::stances::Stances;
 use super::vetoes::{Buffers, Objections};
-use super::views::Views;
 use super::world::{Place, Session, World};
 use crate::model::{CandidateId, MemberId};
 use crate::simulation::round::LastBallot;
@@ -76,19 +75,11 @@ impl Poll {
     }
 
     /// 2. Some objections are vetoes.
-    pub fn decide_vetoes(
-        &mut self,
-        world: &World,
-        place: Place,
-        minds: &Minds,
-        views: &mut Views,
-        draws: &mut SpanDraws,
-    ) {
+    pub fn decide_vetoes(&mut self, world: &World, minds: &Minds, stances: &Stances, draws: &mut SpanDraws) {
         let mut objections = Objections {
             world,
-            stage: &world.plan.model.stages[usize::from(place.stage)],
             minds,
-            views,
+            stances,
             faced: &self.faced,
             objecting: &self.objecting,
             encouragements: &self.encouragements,

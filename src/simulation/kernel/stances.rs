@@ -1,8 +1,9 @@
 //! Who encourages and who objects: the stances on one candidate, as planes.
 
-use super::minds::{Column, Minds};
+use super::draws::SpanDraws;
+use super::minds::{Column, Minds, Scratch};
 use super::views::Views;
-use super::world::Outlook;
+use super::world::{Outlook, World};
 use crate::model::{CandidateId, MemberId, Stage};
 use crate::simulation::noise;
 use crate::simulation::plan::Plan;
@@ -38,6 +39,15 @@ pub(super) fn bounds(plan: &Plan, stage: &Stage, m: MemberId, c: CandidateId) ->
     (bound(plan.accept_at[m.index()]), bound(plan.object_at[m.index()]))
 }
 
+/// Who stands how to the candidate at hand, as far as the plans go.
+#[derive(Default)]
+pub(super) struct Kinds {
+    /// By member: whose noise is not needed as a number while no mind has changed, for random bits serve as well.
+    pub plain: Vec<bool>,
+    /// By member: who may weigh what a veto costs.
+    pub weighs: Vec<bool>,
+}
+
 /// Everyone's stance on one candidate at one ballot: by member, a plane of as many words as the lanes fill.
 #[derive(Default)]
 pub(super) struct Stances {
@@ -45,29 +55,31 @@ pub(super) struct Stances {
     pub outlook: Option<Outlook>,
     pub encouraging: Vec<u64>,
     pub objecting: Vec<u64>,
+    /// `[member · lanes + lane]`: the views, of those who weigh what a veto costs.
+    views: Vec<f32>,
 }
 
 impl Stances {
     /// Asks everyone about the candidate of `minds`.
     pub fn take(
         &mut self,
-        (plan, stage, ballot): (&Plan, &Stage, u32),
-        (minds, views): (&Minds, &mut Views),
-        bounds: &[Bounds],
-        level: Level,
+        (world, stage, bounds): (&World, &Stage, &[Bounds]),
+        (minds, views, kinds): (&Minds, &mut Views, &Kinds),
+        draws: &mut SpanDraws,
+        scratch: &mut Scratch,
     ) {
-        let words = minds.padded() / 64;
-        self.encouraging.resize(plan.members() * words, 0);
-        self.objecting.resize(plan.members() * words, 0);
-        let c = minds.candidate();
-        let mut x = views.take_buffer(minds.padded());
-        let planes = self.encouraging.chunks_exact_mut(words).zip(self.objecting.chunks_exact_mut(words));
+        let (plan, level, kind) = (world.plan, draws.level(), draws.noise());
+        let (members, padded) = (plan.members(), minds.padded());
+        self.encouraging.resize(members * padded / 64, 0);
+        self.objecting.resize(members * padded / 64, 0);
+        // The last row is for all those whose views nobody asks for again.
+        self.views.resize((members + 1) * padded, 0.0);
+        let planes = self.encouraging.chunks_exact_mut(padded / 64).zip(self.objecting.chunks_exact_mut(padded / 64));
         for (index, (encouraging, objecting)) in planes.enumerate() {
-            let m = MemberId(index as u16);
             let (accept_at, object_at) = (plan.accept_at[index], plan.object_at[index]);
             // Where both thresholds are one, nobody is neutral.
-            let same = match minds.column(index) {
-                Column::Bits(bits) => {
+            let same = match minds.column(index, draws, &mut scratch.raw) {
+                Column::Bits(bits) if kinds.plain[index] => {
                     let (accept, object) = bounds[index];
                     bits_at_least(level, bits, accept, encouraging);
                     if accept != object {
@@ -75,12 +87,14 @@ impl Stances {
                     }
                     accept == object
                 }
-                Column::Shocks(shocks) => {
-                    let leniency = steps::leniency(stage, plan.concession[index], ballot);
-                    views.take(plan, (m, c), shocks, leniency, level, &mut x);
-                    simd::at_least(level, &x, accept_at, encouraging);
+                noise => {
+                    let leniency = steps::leniency(stage, plan.concession[index], world.ballot);
+                    let row = if kinds.weighs[index] { index } else { members };
+                    let x = &mut self.views[row * padded..][..padded];
+                    views.take(world, (MemberId(index as u16), minds), (kind, &noise), leniency, level, x);
+                    simd::at_least(level, x, accept_at, encouraging);
                     if accept_at != object_at {
-                        simd::at_least(level, &x, object_at, objecting);
+                        simd::at_least(level, x, object_at, objecting);
                     }
                     accept_at == object_at
                 }
@@ -90,7 +104,11 @@ impl Stances {
             }
             objecting.iter_mut().for_each(|word| *word = !*word);
         }
-        views.give_buffer(x);
+    }
+
+    /// The views of a member who weighs what a veto costs, in so many lanes.
+    pub fn views(&self, m: MemberId, padded: usize) -> &[f32] {
+        &self.views[m.index() * padded..][..padded]
     }
 }
 

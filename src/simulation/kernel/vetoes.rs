@@ -3,12 +3,12 @@
 use super::draws::SpanDraws;
 use super::minds::Minds;
 use super::planes::{self, Counts};
-use super::views::Views;
+use super::stances::Stances;
 use super::world::{Change, World};
-use crate::model::{CandidateId, Effect, MemberId, Stage};
+use crate::model::{CandidateId, Effect, MemberId};
 use crate::simulation::draws::Chance;
 use crate::simulation::plan::{Plan, Veto};
-use crate::simulation::steps;
+use crate::simulation::simd::{self, Level, for_every_level};
 
 /// A member who may ever veto some candidate.
 #[derive(Debug)]
@@ -46,6 +46,11 @@ impl Holder {
         plan.model.member_ids().map(|(m, _)| holder(m)).collect()
     }
 
+    /// Whether it may ever weigh what a veto costs.
+    pub fn weighs(&self) -> bool {
+        self.powers.iter().any(|(_, veto)| veto.cost != 0.0)
+    }
+
     /// Whether every objection is a veto, whatever happens.
     fn is_absolute(&self, c: CandidateId) -> bool {
         matches!(&self.powers[..], [(None, veto)] if is_absolute(veto, c))
@@ -59,9 +64,8 @@ fn is_absolute(veto: &Veto, c: CandidateId) -> bool {
 /// One candidate at one ballot, as far as vetoes are concerned.
 pub(super) struct Objections<'a> {
     pub world: &'a World<'a>,
-    pub stage: &'a Stage,
     pub minds: &'a Minds,
-    pub views: &'a mut Views,
+    pub stances: &'a Stances,
     /// Lanes that face the ballot.
     pub faced: &'a [u64],
     /// By member.
@@ -73,13 +77,10 @@ pub(super) struct Objections<'a> {
 
 #[derive(Default)]
 pub(super) struct Buffers {
-    /// The share of the other members who encourage, by how many encourage; empty if nobody has asked yet.
+    /// The share of the other members who encourage, by lane; empty if nobody has asked yet.
     popularity: Vec<f32>,
-    /// How many encourage, by lane.
-    encouraging: Vec<u16>,
     lanes: Vec<u64>,
-    some: Vec<u16>,
-    utilities: Vec<f32>,
+    surplus: Vec<f32>,
 }
 
 impl Objections<'_> {
@@ -141,7 +142,7 @@ impl Objections<'_> {
                 }
             }
             if veto.cost != 0.0 {
-                self.swallow(m, veto.cost, draws, vetoing);
+                self.swallow(m, veto.cost, level, vetoing);
             }
             return;
         }
@@ -158,7 +159,7 @@ impl Objections<'_> {
                 self.minds.lanes.of_rounds(level, &decided, &mut lanes);
                 lanes.iter_mut().zip(&objecting).for_each(|(lanes, objecting)| *lanes &= objecting);
                 if veto.cost != 0.0 {
-                    self.swallow(m, veto.cost, draws, &mut lanes);
+                    self.swallow(m, veto.cost, level, &mut lanes);
                 }
                 vetoing.iter_mut().zip(&lanes).for_each(|(vetoing, lanes)| *vetoing |= lanes);
             }
@@ -167,27 +168,28 @@ impl Objections<'_> {
     }
 
     /// Takes out the objections of `m` that are not worth standing alone.
-    fn swallow(&mut self, m: MemberId, cost: f32, draws: &SpanDraws, vetoing: &mut [u64]) {
-        let plan = self.world.plan;
-        let Buffers { popularity, encouraging, some, utilities, .. } = &mut self.buffers;
-        some.clear();
-        some.extend(planes::lanes(vetoing).map(|lane| lane as u16));
-        if some.is_empty() {
-            return;
-        }
-        self.views.some_utilities(plan, m, self.minds, some, draws, utilities);
+    fn swallow(&mut self, m: MemberId, cost: f32, level: Level, vetoing: &mut [u64]) {
+        let Buffers { popularity, lanes, surplus, .. } = &mut self.buffers;
         if popularity.is_empty() {
-            let others = (plan.members() - 1).max(1) as f32;
-            popularity.extend((0..=plan.members()).map(|encouraging| encouraging as f32 / others));
-            self.encouragements.unpack(draws.level(), encouraging);
+            let others = (self.world.plan.members() - 1).max(1) as f32;
+            let mut encouraging = Vec::new();
+            self.encouragements.unpack(level, &mut encouraging);
+            popularity.extend(encouraging.iter().map(|&encouraging| f32::from(encouraging) / others));
         }
-        let leniency = steps::leniency(self.stage, plan.concession[m.index()], self.world.ballot);
-        for (&lane, &utility) in some.iter().zip(&*utilities) {
-            let popularity = popularity[usize::from(encouraging[usize::from(lane)])];
-            let dislike = plan.object_at[m.index()] - (utility + leniency);
-            if dislike <= cost * popularity {
-                planes::clear(vetoing, lane.into());
-            }
+        let views = self.stances.views(m, self.minds.padded());
+        surplus.resize(views.len(), 0.0);
+        weigh(level, self.world.plan.object_at[m.index()], views, cost, popularity, surplus);
+        lanes.resize(vetoing.len(), 0);
+        simd::at_least(level, surplus, 0.0, lanes);
+        vetoing.iter_mut().zip(&*lanes).for_each(|(vetoing, swallowed)| *vetoing &= !swallowed);
+    }
+}
+
+for_every_level! {
+    /// By how much the cost of standing alone exceeds the dislike: at least 0 exactly if it is no less.
+    fn weigh(object_at: f32, views: &[f32], cost: f32, popularity: &[f32], surplus: &mut [f32]) {
+        for ((surplus, &view), &popularity) in surplus.iter_mut().zip(views).zip(popularity) {
+            *surplus = cost * popularity - (object_at - view);
         }
     }
 }

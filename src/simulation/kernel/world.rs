@@ -7,6 +7,7 @@ use super::planes;
 use super::rule::PlaneRule;
 use super::stances::{self, Bounds};
 use super::vetoes::Holder;
+use super::views::Circles;
 use crate::model::{Candidate, CandidateId, CandidateSet, Choose, Drop, Effect, Fraction, MemberId, MemberSet, Rule};
 use crate::simulation::draws::Chance;
 use crate::simulation::plan::Plan;
@@ -58,6 +59,7 @@ pub(super) struct World<'a> {
     /// The first of the worlds on the same draws in which everyone thinks the same.
     like: usize,
     pub stages: Vec<StagePlan>,
+    pub circles: Circles,
     /// By candidate: who may ever veto them.
     pub holders: Vec<Vec<Holder>>,
     /// Whose veto is changed in which rounds; empty if nobody's is.
@@ -121,6 +123,7 @@ impl<'a> World<'a> {
             plan,
             like,
             stages: stages.collect(),
+            circles: Circles::new(plan),
             holders: model.candidate_ids().map(|(c, _)| Holder::of(plan, c)).collect(),
             changes: Vec::new(),
             later,

@@ -1,0 +1,112 @@
+//! The draws of a run, presented round by round.
+
+use std::collections::HashMap;
+
+use super::stream::Stream;
+use super::{Address, Addresses, Chance, Draws, Shock};
+use crate::model::Noise;
+use crate::simulation::noise;
+use crate::simulation::quick::QuickHasher;
+use crate::simulation::simd::Level;
+
+/// Bound on the streams of chances and lots that are kept; whatever is forgotten can be made again.
+const KEPT: usize = 1 << 16;
+
+/// The streams of a run, each made when first asked for.
+pub(in crate::simulation) struct Streams {
+    addresses: Addresses,
+    seed: u64,
+    /// By [`Addresses::slot`].
+    shocks: Vec<Option<Stream>>,
+    chances: HashMap<Address, Stream, QuickHasher>,
+}
+
+impl Streams {
+    fn new(addresses: Addresses, seed: u64) -> Self {
+        Self { addresses, seed, shocks: Vec::new(), chances: HashMap::default() }
+    }
+
+    /// The distribution of a shock.
+    pub fn kind(&self, shock: Shock) -> Noise {
+        self.addresses.kind(shock)
+    }
+
+    /// The numbers behind a shock.
+    #[inline]
+    pub fn shock(&mut self, shock: Shock) -> Stream {
+        let slot = self.addresses.slot(shock);
+        if self.shocks.len() <= slot {
+            self.shocks.resize(slot + 1, None);
+        }
+        *self.shocks[slot].get_or_insert_with(|| Stream::new(self.seed, self.addresses.shock(shock)))
+    }
+
+    /// The numbers of a chance or lot.
+    #[inline]
+    pub fn chance(&mut self, chance: Chance) -> Stream {
+        let address = self.addresses.chance(chance);
+        if self.chances.len() >= KEPT && !self.chances.contains_key(&address) {
+            self.chances.clear();
+        }
+        *self.chances.entry(address).or_insert_with(|| Stream::new(self.seed, address))
+    }
+}
+
+/// The draws of one round after the other.
+pub struct RoundDraws {
+    pub(in crate::simulation) streams: Streams,
+    round: u64,
+    raw: Vec<u32>,
+}
+
+impl RoundDraws {
+    /// Draws for models with these addresses under `seed`, of round 0.
+    pub fn new(addresses: Addresses, seed: u64) -> Self {
+        Self { streams: Streams::new(addresses, seed), round: 0, raw: Vec::new() }
+    }
+
+    /// Turns to round `number`.
+    pub fn turn_to(&mut self, number: u64) {
+        self.round = number;
+    }
+
+    /// The same shock in the round at hand and those after it, as many as `out` has room for.
+    pub fn shocks(&mut self, shock: Shock, out: &mut [f32]) {
+        let (level, kind) = (Level::best(), self.streams.kind(shock));
+        let bits = self.streams.shock(shock).range(level, self.round, out.len(), &mut self.raw);
+        noise::standardise(level, kind, bits, out);
+    }
+}
+
+impl Draws for RoundDraws {
+    fn shock(&mut self, shock: Shock) -> f32 {
+        noise::shock(self.streams.kind(shock), self.streams.shock(shock).number(self.round))
+    }
+
+    fn bits(&mut self, chance: Chance) -> u32 {
+        self.streams.chance(chance).number(self.round)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{CandidateId, MemberId};
+
+    /// A large body that casts lots all the time: 256 members, 64 candidates.
+    #[test]
+    fn lots_beyond_number_take_bounded_room_and_stay_the_same() {
+        let members: String = (0..256).map(|i| format!("[[member]]\nid = \"m{i}\"\n")).collect();
+        let candidates: String = (0..64).map(|i| format!("[[candidate]]\nid = \"c{i}\"\n")).collect();
+        let text = format!("title = \"large\"\n{members}{candidates}[[stage]]\nballot = \"choice\"\nrepeat = 200\n");
+        let scenario = crate::scenario::Scenario::from_text("large.toml", &text, None).unwrap();
+        let mut draws = RoundDraws::new(Addresses::new(&scenario.assumptions[0]), 1);
+        let lots = |ballot| (0..256).flat_map(move |m| (0..64).map(move |c| (ballot, MemberId(m), CandidateId(c))));
+        let lots = || (1..7).flat_map(lots).map(|(ballot, m, c)| Chance::VoteLot(ballot, m, c));
+        assert!(lots().count() > KEPT);
+        let first: Vec<u32> = lots().map(|lot| draws.bits(lot)).collect();
+        assert!(draws.streams.chances.len() <= KEPT);
+        assert!(lots().zip(&first).all(|(lot, &bits)| draws.bits(lot) == bits));
+        assert!(draws.streams.chances.len() <= KEPT);
+    }
+}
