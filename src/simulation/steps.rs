@@ -149,14 +149,20 @@ pub(super) fn gather_momentum(
     fares: &[Fare],
     mut drift: impl FnMut(CandidateId, f32),
 ) {
-    let momentum = plan.model.dynamics.momentum as f32;
-    if momentum == 0.0 || field.is_empty() {
+    if plan.model.dynamics.momentum == 0.0 || field.is_empty() {
         return;
     }
     let support = |c: CandidateId| fares[c.index()].support;
-    let members = plan.members() as f32;
-    let mean = field.iter().map(support).sum::<u32>() as f32 / (members * field.len() as f32);
+    let total = field.iter().map(support).sum();
     for c in field.iter() {
-        drift(c, momentum * (support(c) as f32 / members - mean));
+        drift(c, momentum(plan, support(c), total, field.len()));
     }
+}
+
+/// 6. What a candidate gains with so much support, if the field, of so many candidates, has so much together: points.
+#[inline(always)]
+pub(super) fn momentum(plan: &Plan, support: u32, total: u32, candidates: u32) -> f32 {
+    let members = plan.members() as f32;
+    let mean = total as f32 / (members * candidates as f32);
+    plan.model.dynamics.momentum as f32 * (support as f32 / members - mean)
 }

@@ -97,4 +97,16 @@ impl Addresses {
             }
         }
     }
+
+    /// Where [`RoundDraws`](super::RoundDraws) keeps a chance or lot that concerns one candidate after a ballot.
+    pub(super) fn lot(&self, chance: Chance) -> Option<usize> {
+        let (ballot, kind, c) = match chance {
+            Chance::Withdrawal(ballot, c) => (ballot, 0, c),
+            Chance::AppointLot(ballot, c) => (ballot, 1, c),
+            Chance::DropLot(ballot, c) => (ballot, 2, c),
+            Chance::LeadLot(ballot, c) => (ballot, 3, c),
+            _ => return None,
+        };
+        Some((4 * (ballot as usize - 1) + kind) * self.candidates.len() + c.index())
+    }
 }

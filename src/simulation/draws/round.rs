@@ -18,12 +18,15 @@ pub(in crate::simulation) struct Streams {
     seed: u64,
     /// By [`Addresses::slot`].
     shocks: Vec<Option<Stream>>,
+    /// By [`Addresses::lot`].
+    lots: Vec<Option<Stream>>,
+    /// All others.
     chances: HashMap<Address, Stream, QuickHasher>,
 }
 
 impl Streams {
     fn new(addresses: Addresses, seed: u64) -> Self {
-        Self { addresses, seed, shocks: Vec::new(), chances: HashMap::default() }
+        Self { addresses, seed, shocks: Vec::new(), lots: Vec::new(), chances: HashMap::default() }
     }
 
     /// The distribution of a shock.
@@ -34,22 +37,32 @@ impl Streams {
     /// The numbers behind a shock.
     #[inline]
     pub fn shock(&mut self, shock: Shock) -> Stream {
-        let slot = self.addresses.slot(shock);
-        if self.shocks.len() <= slot {
-            self.shocks.resize(slot + 1, None);
-        }
-        *self.shocks[slot].get_or_insert_with(|| Stream::new(self.seed, self.addresses.shock(shock)))
+        let slot = at(&mut self.shocks, self.addresses.slot(shock));
+        *slot.get_or_insert_with(|| Stream::new(self.seed, self.addresses.shock(shock)))
     }
 
     /// The numbers of a chance or lot.
     #[inline]
     pub fn chance(&mut self, chance: Chance) -> Stream {
+        if let Some(lot) = self.addresses.lot(chance) {
+            let slot = at(&mut self.lots, lot);
+            return *slot.get_or_insert_with(|| Stream::new(self.seed, self.addresses.chance(chance)));
+        }
         let address = self.addresses.chance(chance);
         if self.chances.len() >= KEPT && !self.chances.contains_key(&address) {
             self.chances.clear();
         }
         *self.chances.entry(address).or_insert_with(|| Stream::new(self.seed, address))
     }
+}
+
+/// The slot of this number, made if it is not there.
+#[inline]
+fn at(slots: &mut Vec<Option<Stream>>, slot: usize) -> &mut Option<Stream> {
+    if slots.len() <= slot {
+        slots.resize(slot + 1, None);
+    }
+    &mut slots[slot]
 }
 
 /// The draws of one round after the other.

@@ -68,7 +68,7 @@ impl Clerk for Count {
             latest.poll.lanes.of_rounds(level, &faced, &mut self.buffer);
             latest.waiting.iter_mut().zip(&self.buffer).for_each(|(waiting, faced)| *waiting &= !faced);
             for lane in planes::lanes(&latest.waiting) {
-                latest.before.push((latest.poll.lanes.rounds[lane], latest.poll.last_ballot(world, lane)));
+                latest.before.push((latest.poll.lanes.rounds()[lane], latest.poll.last_ballot(world, lane)));
             }
         }
         std::mem::swap(&mut latest.poll, poll);

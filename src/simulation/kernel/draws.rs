@@ -90,19 +90,33 @@ impl SpanDraws {
             let stream = self.single.streams.shock(shock);
             self.fill_all(stream, out);
         } else {
-            self.pick(shock, &lanes.rounds, out);
+            self.pick(shock, lanes.places(), out);
         }
     }
 
     /// The random bits behind a shock in some of the rounds.
     pub fn pick(&mut self, shock: Shock, rounds: &[u16], out: &mut [u32]) {
         let stream = self.single.streams.shock(shock);
+        self.pick_from(stream, rounds, out);
+    }
+
+    /// The numbers of a stream in some of the rounds.
+    fn pick_from(&mut self, stream: Stream, rounds: &[u16], out: &mut [u32]) {
         if self.places.is_empty() {
             return stream.pick(self.level, self.first, rounds, out);
         }
         self.picked.clear();
         self.picked.extend(rounds.iter().map(|&round| self.places[usize::from(round)]));
         stream.pick(self.level, self.first, &self.picked, out);
+    }
+
+    /// The rounds, as a plane, in which a number of a stream means that a chance of this probability comes true.
+    fn decide_everywhere(&mut self, threshold: Threshold, stream: Stream, out: &mut [u64]) {
+        let mut raw = std::mem::take(&mut self.raw);
+        raw.resize(self.rounds, 0);
+        self.fill_all(stream, &mut raw);
+        threshold.decide_all(self.level, &raw, out);
+        self.raw = raw;
     }
 
     /// The numbers of a stream in all rounds.
@@ -130,22 +144,32 @@ impl SpanDraws {
         &self.shocks.entry(stream).or_insert(slot).numbers
     }
 
-    /// The rounds, as a plane, in which a chance of this probability, neither 0 nor 1, comes true.
-    pub fn decided(&mut self, threshold: Threshold, chance: Chance) -> &[u64] {
+    /// The rounds, as a plane, in which a chance of this probability, neither 0 nor 1, comes true. Until the next [`Self::start`] it may
+    /// only be asked for about rounds that have a lane the first time.
+    pub fn decided(&mut self, threshold: Threshold, chance: Chance, lanes: &Lanes) -> &[u64] {
         let stream = self.single.streams.chance(chance);
         let key = (stream, threshold);
         if self.decided.get(&key).is_none_or(|slot| slot.epoch != self.epoch) {
             if self.decided.len() >= DECIDED / self.rounds.max(1) && !self.decided.contains_key(&key) {
                 self.decided.clear();
             }
-            let mut raw = std::mem::take(&mut self.raw);
-            raw.resize(self.rounds, 0);
-            self.fill_all(stream, &mut raw);
-            let slot = self.decided.entry(key).or_default();
+            let mut slot = self.decided.remove(&key).unwrap_or_default();
             slot.epoch = self.epoch;
-            slot.numbers.resize(raw.len() / 64, 0);
-            threshold.decide_all(self.level, &raw, &mut slot.numbers);
-            self.raw = raw;
+            slot.numbers.clear();
+            slot.numbers.resize(self.rounds / 64, 0);
+            // A number picked costs as much as two or three that come in their order.
+            if 3 * lanes.padded() < self.rounds {
+                let mut which = vec![0; lanes.words()];
+                let mut raw = std::mem::take(&mut self.raw);
+                raw.resize(lanes.padded(), 0);
+                self.pick_from(stream, lanes.places(), &mut raw);
+                threshold.decide_all(self.level, &raw, &mut which);
+                self.raw = raw;
+                lanes.add_rounds(self.level, &which, &mut slot.numbers);
+            } else {
+                self.decide_everywhere(threshold, stream, &mut slot.numbers);
+            }
+            self.decided.insert(key, slot);
         }
         &self.decided[&key].numbers
     }
@@ -154,7 +178,10 @@ impl SpanDraws {
     pub fn decide(&mut self, threshold: Threshold, chance: Chance, out: &mut [u64]) {
         match threshold.certainty() {
             Some(certain) => out.fill(if certain { u64::MAX } else { 0 }),
-            None => out.copy_from_slice(self.decided(threshold, chance)),
+            None => {
+                let stream = self.single.streams.chance(chance);
+                self.decide_everywhere(threshold, stream, out);
+            }
         }
     }
 

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::Clerk;
 use super::draws::SpanDraws;
+use super::leaders::Leaders;
 use super::minds::{Column, Minds, Scratch};
 use super::planes;
 use super::poll::Poll;
@@ -49,6 +50,9 @@ pub(super) struct Hall {
     /// By candidate and round: sums of utilities, where they decide.
     totals: Vec<i128>,
     rounds: Vec<u64>,
+    leaders: Leaders,
+    /// By round: those who remain after the ballot at hand.
+    fields: Vec<Field>,
     scratch: Scratch,
     memory: (f32, f32),
     span: usize,
@@ -60,6 +64,13 @@ struct Heads {
     support: Vec<u16>,
     objections: Vec<u16>,
     vetoes: Vec<u16>,
+}
+
+/// The remaining candidates of one round: how many, and their support together.
+#[derive(Clone, Copy, Default)]
+struct Field {
+    candidates: u32,
+    support: u32,
 }
 
 impl Hall {
@@ -96,6 +107,8 @@ impl Hall {
             utilities: Vec::new(),
             totals: Vec::new(),
             rounds: Vec::new(),
+            leaders: Leaders::default(),
+            fields: Vec::new(),
             scratch: Scratch::default(),
             memory: plans.first().map_or((1.0, 0.0), |plan| plan.memory),
             span,
@@ -169,20 +182,27 @@ impl Hall {
             poll.apply_rule(world.stages[usize::from(place.stage)].rule.as_mut(), plan.members(), level);
             if self.counts_vetoes {
                 for lane in planes::lanes(&poll.faced) {
-                    world.vetoes[usize::from(poll.lanes.rounds[lane])] += poll.vetoes.get(lane);
+                    world.vetoes[usize::from(poll.lanes.rounds()[lane])] += poll.vetoes.get(lane);
                 }
             }
         }
         self.appoint(world, session);
         clerk.held(world, session, &self.polls, level);
         let goes_on = world.moves && !world.is_last(place);
-        if goes_on || world.stages[usize::from(place.stage)].loses_candidates {
+        let loses_candidates = world.stages[usize::from(place.stage)].loses_candidates;
+        if loses_candidates || goes_on && world.gathers_momentum() {
             self.count_heads(session);
+        }
+        if loses_candidates {
             for (w, &word) in session.rounds.iter().enumerate() {
                 for round in planes::lanes_of(w, word & world.open[w]) {
-                    self.conclude(world, session, round, goes_on, clerk);
+                    self.lose(world, session, round, clerk);
                 }
             }
+        }
+        if goes_on {
+            self.accommodate(world, session);
+            self.gather_momentum(world, session);
         }
         if stage.appoint.is_some() {
             for c in session.ever.iter() {
@@ -230,7 +250,7 @@ impl Hall {
                 self.views[c.index()].take(world, (m, minds), (kind, &noise), 0.0, level, &mut column);
                 let utilities = &mut self.utilities[c.index() * self.span..];
                 planes::lanes(&poll.faced)
-                    .for_each(|lane| utilities[usize::from(poll.lanes.rounds[lane])] = column[lane]);
+                    .for_each(|lane| utilities[usize::from(poll.lanes.rounds()[lane])] = column[lane]);
             }
             for round in planes::lanes(&session.rounds) {
                 let liked = |c: CandidateId| self.utilities[c.index() * self.span + round];
@@ -251,7 +271,7 @@ impl Hall {
 
     /// 3. One of those who pass is appointed, and the round ends.
     fn appoint(&mut self, world: &mut World, session: &Session) {
-        let words = world.open.len();
+        let (words, level) = (world.open.len(), self.draws.level());
         for plane in [&mut self.rounds, &mut self.several] {
             plane.clear();
             plane.resize(words, 0);
@@ -260,49 +280,44 @@ impl Hall {
             let (poll, passing) = (&self.polls[c.index()], &mut self.passing[c.index()]);
             passing.clear();
             passing.resize(words, 0);
-            poll.lanes.add_rounds(self.draws.level(), &poll.passing, passing);
+            poll.lanes.add_rounds(level, &poll.passing, passing);
             for (w, &passing) in passing.iter().enumerate() {
                 world.acceptable[c.index()][w] |= passing;
                 self.several[w] |= self.rounds[w] & passing;
                 self.rounds[w] |= passing;
             }
-            planes::lanes(passing).for_each(|round| world.outcome[round] = Some(c));
         }
-        let stage = &world.plan.model.stages[usize::from(session.place.stage)];
-        if stage.choose == Choose::Utility {
+        let choose = world.plan.model.stages[usize::from(session.place.stage)].choose;
+        if choose == Choose::Utility {
             session.ever.iter().for_each(|c| self.add_utilities(world, c));
         }
-        let several = std::mem::take(&mut self.several);
-        if stage.choose == Choose::Support && !planes::is_empty(&several) {
-            self.count_heads(session);
+        self.leaders.start(session.ever, words, |c, w| self.passing[c.index()][w]);
+        if choose == Choose::Support && !planes::is_empty(&self.several) {
+            self.leaders.keep(level, true, |c| (&self.polls[c.index()].lanes, self.polls[c.index()].support()));
+            self.leaders.keep(level, false, |c| (&self.polls[c.index()].lanes, &self.polls[c.index()].objections));
         }
-        for round in planes::lanes(&several) {
-            world.outcome[round] = self.choose(world, session, round);
+        self.leaders.find_ties();
+        for c in session.ever.iter() {
+            for (w, (&best, &tied)) in self.leaders.plane(c).iter().zip(self.leaders.tied()).enumerate() {
+                planes::lanes_of(w, best & !tied).for_each(|round| world.outcome[round] = Some(c));
+            }
+        }
+        for round in planes::lanes(self.leaders.tied()) {
+            let equals = self.leaders.equals(round);
+            let best = match choose {
+                Choose::Utility => steps::most(equals, |c| self.totals[c.index() * self.span + round]),
+                Choose::Support | Choose::Lot => equals,
+            };
+            let lot = |c| Chance::AppointLot(world.ballot, c);
+            world.outcome[round] = steps::by_lot(world.plan, best, lot, self.draws.at(round));
         }
         world.open.iter_mut().zip(&self.rounds).for_each(|(open, appointed)| *open &= !appointed);
-        self.several = several;
-    }
-
-    /// 3. Who of several who pass is appointed.
-    fn choose(&mut self, world: &World, session: &Session, round: usize) -> Option<CandidateId> {
-        let passing: CandidateSet =
-            session.ever.iter().filter(|c| planes::has(&self.passing[c.index()], round)).collect();
-        let best = match world.plan.model.stages[usize::from(session.place.stage)].choose {
-            Choose::Support => {
-                self.note_fares(passing, round);
-                steps::leaders(passing, &self.fares)
-            }
-            Choose::Utility => steps::most(passing, |c| self.totals[c.index() * self.span + round]),
-            Choose::Lot => passing,
-        };
-        let lot = |c| Chance::AppointLot(world.ballot, c);
-        steps::by_lot(world.plan, best, lot, self.draws.at(round))
     }
 
     /// Sums of utilities of `c` over the members, in units of 2^-24 points, in the rounds where others pass as well.
     fn add_utilities(&mut self, world: &World, c: CandidateId) {
         let (poll, minds, views) = (&self.polls[c.index()], &self.minds[c.index()], &mut self.views[c.index()]);
-        let round_of = |lane: &u16| usize::from(poll.lanes.rounds[usize::from(*lane)]);
+        let round_of = |lane: &u16| usize::from(poll.lanes.rounds()[usize::from(*lane)]);
         let mut several = Vec::new();
         poll.lanes.of_rounds(self.draws.level(), &self.several, &mut several);
         several.iter_mut().zip(&poll.passing).for_each(|(several, passing)| *several &= passing);
@@ -330,42 +345,87 @@ impl Hall {
         }
     }
 
-    /// 4. to 6.: what follows from an inconclusive ballot, in one round; if it does not go on, only who leaves.
-    fn conclude(&mut self, world: &mut World, session: &Session, round: usize, goes_on: bool, clerk: &mut impl Clerk) {
+    /// 4. Who leaves after an inconclusive ballot, in one round.
+    fn lose(&mut self, world: &mut World, session: &Session, round: usize, clerk: &mut impl Clerk) {
         let (plan, ballot, field) = (world.plan, world.ballot, session.field(round));
         let stage = &plan.model.stages[usize::from(session.place.stage)];
         self.note_fares(field, round);
         let draws = self.draws.at(round);
-        let mut remaining = field;
-        if world.stages[usize::from(session.place.stage)].loses_candidates {
-            let dropped = match u32::from(session.place.repeat) >= stage.from_ballot {
-                true => steps::drop(plan, stage, ballot, field, &self.fares, draws),
-                false => CandidateSet::EMPTY,
-            };
-            let withdrawn = steps::withdraw(plan, ballot, field.without(dropped), &self.fares, draws);
-            for c in dropped.union(withdrawn).iter() {
-                planes::clear(&mut world.racing[c.index()], round);
-                clerk.leaves(c);
-            }
-            remaining = field.without(dropped).without(withdrawn);
+        let dropped = match u32::from(session.place.repeat) >= stage.from_ballot {
+            true => steps::drop(plan, stage, ballot, field, &self.fares, draws),
+            false => CandidateSet::EMPTY,
+        };
+        let withdrawn = steps::withdraw(plan, ballot, field.without(dropped), &self.fares, draws);
+        for c in dropped.union(withdrawn).iter() {
+            planes::clear(&mut world.racing[c.index()], round);
+            clerk.leaves(c);
         }
-        if !goes_on {
+    }
+
+    /// 5. Where vetoes alone, and of few members, keep the leader from appointment, some of these may yield.
+    fn accommodate(&mut self, world: &mut World, session: &Session) {
+        let (plan, ballot, level) = (world.plan, world.ballot, self.draws.level());
+        let Some(accommodation) = plan.model.dynamics.accommodation else { return };
+        let remains =
+            |c: CandidateId, w: usize| session.fields[c.index()][w] & world.open[w] & world.racing[c.index()][w];
+        self.leaders.start(session.ever, world.open.len(), remains);
+        self.leaders.keep(level, true, |c| (&self.polls[c.index()].lanes, self.polls[c.index()].support()));
+        self.leaders.keep(level, false, |c| (&self.polls[c.index()].lanes, &self.polls[c.index()].objections));
+        self.leaders.find_ties();
+        for c in session.ever.iter() {
+            let poll = &self.polls[c.index()];
+            let few = |w: usize| poll.vetoes.any(w) & !poll.vetoes.at_least(u64::from(accommodation.holdouts) + 1, w);
+            let courted: Vec<u64> =
+                poll.would_hold.iter().enumerate().map(|(w, would_hold)| would_hold & few(w)).collect();
+            self.rounds.clear();
+            self.rounds.resize(world.open.len(), 0);
+            poll.lanes.add_rounds(level, &courted, &mut self.rounds);
+            let leads = self.leaders.plane(c);
+            self.rounds.iter_mut().zip(leads).for_each(|(rounds, leads)| *rounds &= leads);
+            for round in planes::lanes(&self.rounds) {
+                let draws = self.draws.at(round);
+                if planes::has(self.leaders.tied(), round) {
+                    let lot = |c| Chance::LeadLot(ballot, c);
+                    if steps::by_lot(plan, self.leaders.equals(round), lot, draws) != Some(c) {
+                        continue;
+                    }
+                }
+                let holdouts: MemberSet = poll.vetoing_in(world, poll.lanes.lane_of(round)).collect();
+                for m in holdouts.iter().filter(|&m| plan.yields.decide(draws, Chance::Yield(ballot, m, c))) {
+                    world.yielded[c.index()].push((round as u16, m));
+                }
+            }
+        }
+    }
+
+    /// 6. Those who did better than the field's mean gain everywhere, those who did worse lose.
+    fn gather_momentum(&mut self, world: &mut World, session: &Session) {
+        if !world.gathers_momentum() {
             return;
         }
-        let lane_of = |c: CandidateId| self.polls[c.index()].lanes.lane_of(round);
-        let would_hold =
-            remaining.iter().filter(|&c| planes::has(&self.polls[c.index()].would_hold, lane_of(c))).collect();
-        if let Some(leader) = steps::accommodate(plan, ballot, would_hold, remaining, &self.fares, draws) {
-            let holdouts: MemberSet = self.polls[leader.index()].vetoing_in(world, lane_of(leader)).collect();
-            for m in holdouts.iter().filter(|&m| plan.yields.decide(draws, Chance::Yield(ballot, m, leader))) {
-                world.yielded[leader.index()].push((round as u16, m));
+        let remaining = |world: &World, c: CandidateId| -> Vec<u64> {
+            let fields = session.fields[c.index()].iter().zip(&world.open).zip(&world.racing[c.index()]);
+            fields.map(|((field, open), racing)| field & open & racing).collect()
+        };
+        self.fields.clear();
+        self.fields.resize(64 * world.open.len(), Field::default());
+        for c in session.ever.iter() {
+            let (support, lanes) = (&self.heads[c.index()].support, &self.polls[c.index()].lanes);
+            for round in planes::lanes(&remaining(world, c)) {
+                self.fields[round].candidates += 1;
+                self.fields[round].support += u32::from(support[lanes.lane_of(round)]);
             }
         }
-        steps::gather_momentum(plan, remaining, &self.fares, |c, points| {
-            if let Some(drift) = world.drift_at(c, round) {
-                *drift += points;
+        for c in session.ever.iter() {
+            let (support, lanes) = (&self.heads[c.index()].support, &self.polls[c.index()].lanes);
+            for round in planes::lanes(&remaining(world, c)) {
+                let Field { candidates, support: total } = self.fields[round];
+                let gain = steps::momentum(world.plan, support[lanes.lane_of(round)].into(), total, candidates);
+                if let Some(drift) = world.drift_at(c, round) {
+                    *drift += gain;
+                }
             }
-        });
+        }
     }
 }
 

@@ -10,8 +10,10 @@ pub(super) struct Lanes {
     which: Vec<u64>,
     /// By word of that plane: the lanes before it.
     before: Vec<u16>,
-    /// The round of each lane.
-    pub rounds: Vec<u16>,
+    /// The round of each lane, and more to fill up.
+    places: Vec<u16>,
+    /// How many lanes there are.
+    count: usize,
     /// Whether every round is a lane, at its own place.
     pub whole: bool,
 }
@@ -29,32 +31,45 @@ impl Lanes {
         }
         let rounds = 64 * which.len();
         let whole = usize::from(before) == rounds;
-        if !(self.whole && whole && self.rounds.len() == rounds) {
-            self.rounds.clear();
-            self.rounds.extend(planes::lanes(which).map(|round| round as u16));
+        if !(self.whole && whole && self.count == rounds) {
+            self.places.clear();
+            self.places.extend(planes::lanes(which).map(|round| round as u16));
+            self.count = self.places.len();
+            self.places.resize(self.padded(), 0);
         }
         self.whole = whole;
     }
 
     /// Becomes like `other`.
     pub fn copy(&mut self, other: &Self) {
-        if self.whole && other.whole && self.rounds.len() == other.rounds.len() {
+        if self.whole && other.whole && self.count == other.count {
             return;
         }
         self.which.clone_from(&other.which);
         self.before.clone_from(&other.before);
-        self.rounds.clone_from(&other.rounds);
+        self.places.clone_from(&other.places);
+        self.count = other.count;
         self.whole = other.whole;
+    }
+
+    /// The round of each lane.
+    pub fn rounds(&self) -> &[u16] {
+        &self.places[..self.count]
+    }
+
+    /// The same, and more to fill up: a multiple of 64, which wide processors like.
+    pub fn places(&self) -> &[u16] {
+        &self.places
     }
 
     /// Lanes that are kept, a multiple of 64.
     pub fn padded(&self) -> usize {
-        self.rounds.len().next_multiple_of(64)
+        self.count.next_multiple_of(64)
     }
 
     /// Words of a plane over lanes.
     pub fn words(&self) -> usize {
-        planes::words(self.rounds.len())
+        planes::words(self.count)
     }
 
     /// The lane of a round that has one.
@@ -103,11 +118,11 @@ mod tests {
         for level in Level::all() {
             let (mut of_rounds, mut rounds) = (Vec::new(), vec![0; 5]);
             lanes.of_rounds(level, &plane, &mut of_rounds);
-            for (lane, &round) in lanes.rounds.iter().enumerate() {
+            for (lane, &round) in lanes.rounds().iter().enumerate() {
                 assert_eq!(lanes.find(round.into()), Some(lane));
                 assert_eq!(planes::has(&of_rounds, lane), planes::has(&plane, round.into()));
             }
-            assert_eq!(planes::lanes(&of_rounds).filter(|&lane| lane >= lanes.rounds.len()).count(), 0);
+            assert_eq!(planes::lanes(&of_rounds).filter(|&lane| lane >= lanes.rounds().len()).count(), 0);
             lanes.add_rounds(level, &of_rounds, &mut rounds);
             assert!(rounds.iter().zip(which.iter().zip(&plane)).all(|(rounds, (a, b))| *rounds == a & b));
         }

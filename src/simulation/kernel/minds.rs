@@ -165,7 +165,7 @@ impl Minds {
             draws.pick(self.shock(1, m), lanes, &mut scratch.raw);
         } else {
             scratch.some.clear();
-            scratch.some.extend(lanes.iter().map(|&lane| self.lanes.rounds[usize::from(lane)]));
+            scratch.some.extend(lanes.iter().map(|&lane| self.lanes.rounds()[usize::from(lane)]));
             draws.pick(self.shock(1, m), &scratch.some, &mut scratch.raw);
         }
         noise::standardise(draws.level(), draws.noise(), &scratch.raw, out);

@@ -9,6 +9,7 @@ mod count;
 mod draws;
 mod hall;
 mod lanes;
+mod leaders;
 mod minds;
 mod nearby;
 mod planes;

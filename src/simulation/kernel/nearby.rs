@@ -151,7 +151,7 @@ impl Pivots {
         poll.lanes.of_rounds(level, &world.open, &mut goes_on);
         let mut hits = poll.passing.clone();
         for lane in planes::lanes(&poll.passing) {
-            if world.outcome[usize::from(poll.lanes.rounds[lane])] != Some(poll.id()) {
+            if world.outcome[usize::from(poll.lanes.rounds()[lane])] != Some(poll.id()) {
                 planes::clear(&mut hits, lane);
             }
         }

@@ -114,6 +114,11 @@ impl Counts {
         }
     }
 
+    /// The digits, each as a plane, lowest first.
+    pub fn digits(&self) -> impl ExactSizeIterator<Item = &[u64]> {
+        self.digits.chunks_exact(self.words.max(1))
+    }
+
     /// The lanes with a number above 0.
     #[inline]
     pub fn any(&self, w: usize) -> u64 {

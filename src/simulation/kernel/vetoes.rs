@@ -106,7 +106,7 @@ impl Objections<'_> {
     /// Takes away the vetoes of `m`, or makes all its objections vetoes, where that is to be changed.
     fn change(&self, change: &Change, m: usize, vetoing: &mut [u64]) {
         // Lanes are in the order of rounds.
-        let before = |end: u16| self.minds.lanes.rounds.partition_point(|&round| round < end);
+        let before = |end: u16| self.minds.lanes.rounds().partition_point(|&round| round < end);
         let lanes = before(change.rounds.start)..before(change.rounds.end);
         let objecting = &self.objecting[m * self.faced.len()..];
         for w in lanes.start / 64..planes::words(lanes.end) {
@@ -128,11 +128,11 @@ impl Objections<'_> {
         let (c, m, level) = (self.minds.candidate(), holder.member, draws.level());
         if let [(None, veto)] = holder.powers[..] {
             if veto.red_line.certainty().is_none() {
-                let red_lines = draws.decided(veto.red_line, Chance::RedLine(m, c));
+                let red_lines = draws.decided(veto.red_line, Chance::RedLine(m, c), &self.minds.lanes);
                 if planes::count(vetoing) < red_lines.len() {
                     for (w, word) in vetoing.iter_mut().enumerate() {
                         for lane in planes::lanes_of(w, *word) {
-                            let is_red_line = planes::has(red_lines, self.minds.lanes.rounds[lane].into());
+                            let is_red_line = planes::has(red_lines, self.minds.lanes.rounds()[lane].into());
                             *word &= !(u64::from(!is_red_line) << (lane % 64));
                         }
                     }
@@ -154,7 +154,11 @@ impl Objections<'_> {
         for (event, veto) in holder.powers.iter().rev() {
             let happens = |w: usize| event.map_or(u64::MAX, |e| self.world.happens[e][w]);
             if veto.against.contains(c) && veto.red_line.certainty() != Some(false) {
-                draws.decide(veto.red_line, Chance::RedLine(m, c), &mut decided);
+                if veto.red_line.certainty().is_some() {
+                    decided.fill(u64::MAX);
+                } else {
+                    decided.copy_from_slice(draws.decided(veto.red_line, Chance::RedLine(m, c), &self.minds.lanes));
+                }
                 decided.iter_mut().enumerate().for_each(|(w, decided)| *decided &= open[w] & happens(w));
                 self.minds.lanes.of_rounds(level, &decided, &mut lanes);
                 lanes.iter_mut().zip(&objecting).for_each(|(lanes, objecting)| *lanes &= objecting);

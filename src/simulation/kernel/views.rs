@@ -81,7 +81,7 @@ impl Views {
             let of_candidate = plan.pair(MemberId(0), c)..plan.pair(MemberId(0), c) + plan.members();
             if event.points[of_candidate].iter().any(|&points| points != 0.0) {
                 let happens = &world.happens[event.event];
-                let lanes = minds.lanes.rounds.iter().map(|&round| u8::from(planes::has(happens, round.into())));
+                let lanes = minds.lanes.rounds().iter().map(|&round| u8::from(planes::has(happens, round.into())));
                 let mut lanes: Vec<u8> = lanes.collect();
                 lanes.resize(minds.padded(), 0);
                 self.events.push((index, lanes));
@@ -95,7 +95,7 @@ impl Views {
             points
         } else {
             self.taken.resize(minds.padded(), 0.0);
-            gather(level, points, &minds.lanes.rounds, &mut self.taken);
+            gather(level, points, minds.lanes.places(), &mut self.taken);
             &self.taken
         };
         for (_, shared) in self.shared.iter_mut().enumerate().filter(|(circle, _)| shares(*circle)) {

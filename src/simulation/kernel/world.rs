@@ -300,7 +300,7 @@ impl<'a> World<'a> {
     /// in the world.
     pub fn outlook(&self, stage: u16) -> Option<Outlook> {
         let goodwill = self.plan.model.stages[usize::from(stage)].goodwill;
-        (self.ballot == 1 || self.drift.is_empty()).then_some((self.like, goodwill.to_bits()))
+        (self.ballot == 1 || !self.gathers_momentum()).then_some((self.like, goodwill.to_bits()))
     }
 
     /// Adds the rounds in which `c` may face a ballot now or later.
@@ -309,6 +309,11 @@ impl<'a> World<'a> {
             let racing = session.rounds.iter().zip(&self.racing[c.index()]).map(|(a, b)| a & b);
             rounds.iter_mut().zip(racing).for_each(|(rounds, racing)| *rounds |= racing);
         }
+    }
+
+    /// Whether candidates gain or lose by how they do.
+    pub fn gathers_momentum(&self) -> bool {
+        !self.drift.is_empty()
     }
 
     /// Momentum of `c` by round, if there is any.

@@ -1,0 +1,165 @@
+//! Who leads, in 64 rounds at a time.
+
+use super::lanes::Lanes;
+use super::planes::{self, Counts};
+use crate::model::{CandidateId, CandidateSet};
+use crate::simulation::simd::{Level, for_every_level};
+
+/// The best among those who are eligible: planes over rounds.
+#[derive(Default)]
+pub(super) struct Leaders {
+    words: usize,
+    candidates: CandidateSet,
+    /// By candidate: where nobody eligible is better.
+    planes: Vec<Vec<u64>>,
+    /// Where several are equally good, if it was looked up.
+    tied: Vec<u64>,
+    /// By candidate: the digits of the number at hand, lowest first.
+    digits: Vec<Vec<u64>>,
+    better: Vec<u64>,
+}
+
+impl Leaders {
+    /// Starts with these candidates, each where they are `eligible`.
+    pub fn start(&mut self, candidates: CandidateSet, words: usize, eligible: impl Fn(CandidateId, usize) -> u64) {
+        (self.words, self.candidates) = (words, candidates);
+        for c in candidates.iter() {
+            if self.planes.len() <= c.index() {
+                self.planes.resize_with(c.index() + 1, Vec::new);
+                self.digits.resize_with(c.index() + 1, Vec::new);
+            }
+            let plane = &mut self.planes[c.index()];
+            plane.clear();
+            plane.extend((0..words).map(|w| eligible(c, w)));
+        }
+    }
+
+    /// Keeps those with the largest, or else the smallest, number, which is given by lane.
+    pub fn keep<'a>(&mut self, level: Level, largest: bool, number: impl Fn(CandidateId) -> (&'a Lanes, &'a Counts)) {
+        let (words, mut most) = (self.words, 0);
+        for c in self.candidates.iter() {
+            let (lanes, counts) = number(c);
+            let digits = &mut self.digits[c.index()];
+            digits.clear();
+            digits.resize(counts.digits().len() * words, 0);
+            let planes = digits.chunks_exact_mut(words).zip(counts.digits());
+            planes.for_each(|(rounds, digit)| lanes.add_rounds(level, digit, rounds));
+            most = most.max(counts.digits().len());
+        }
+        for digit in (0..most).rev().map(|digit| digit * words..(digit + 1) * words) {
+            self.better.clear();
+            self.better.resize(words, 0);
+            for c in self.candidates.iter() {
+                let digits = &self.digits[c.index()][digit.clone()];
+                mark(level, &self.planes[c.index()], digits, largest, &mut self.better);
+            }
+            for c in self.candidates.iter() {
+                let digits = &self.digits[c.index()][digit.clone()];
+                narrow(level, digits, largest, &self.better, &mut self.planes[c.index()]);
+            }
+        }
+    }
+
+    /// Looks up where several are equally good.
+    pub fn find_ties(&mut self) {
+        self.tied.clear();
+        self.tied.resize(self.words, 0);
+        self.better.clear();
+        self.better.resize(self.words, 0);
+        for c in self.candidates.iter() {
+            for ((tied, seen), plane) in self.tied.iter_mut().zip(&mut self.better).zip(&self.planes[c.index()]) {
+                *tied |= *seen & plane;
+                *seen |= plane;
+            }
+        }
+    }
+
+    /// Where nobody is better than `c`.
+    pub fn plane(&self, c: CandidateId) -> &[u64] {
+        &self.planes[c.index()]
+    }
+
+    /// Where several are equally good.
+    pub fn tied(&self) -> &[u64] {
+        &self.tied
+    }
+
+    /// Those who are equally good in one round.
+    pub fn equals(&self, round: usize) -> CandidateSet {
+        self.candidates.iter().filter(|c| planes::has(&self.planes[c.index()], round)).collect()
+    }
+}
+
+for_every_level! {
+    /// Marks where the digit of somebody in the plane is the better one.
+    fn mark(plane: &[u64], digits: &[u64], largest: bool, any: &mut [u64]) {
+        let flip = if largest { 0 } else { u64::MAX };
+        for ((any, plane), digits) in any.iter_mut().zip(plane).zip(digits) {
+            *any |= plane & (digits ^ flip);
+        }
+    }
+}
+
+for_every_level! {
+    /// Takes out those whose digit is the worse one, where somebody has the better one.
+    fn narrow(digits: &[u64], largest: bool, any: &[u64], plane: &mut [u64]) {
+        let flip = if largest { 0 } else { u64::MAX };
+        for ((plane, digits), any) in plane.iter_mut().zip(digits).zip(any) {
+            *plane &= (digits ^ flip) | !any;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two numbers between 0 and 7 for each of five candidates in 128 rounds, which not all of them face.
+    #[test]
+    fn leaders_are_those_whom_nobody_beats() {
+        let word = |i: u64| (i + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(i as u32);
+        let field: Vec<[u64; 2]> = (0..5).map(|c| [word(c), word(c + 9)]).collect();
+        let lanes: Vec<Lanes> = field
+            .iter()
+            .map(|field| {
+                let mut lanes = Lanes::default();
+                lanes.settle(field);
+                lanes
+            })
+            .collect();
+        for level in Level::all() {
+            let numbers = |salt: u64| -> Vec<Counts> {
+                let planes = |c: usize| {
+                    (0..7 * lanes[c].words() as u64).map(|i| word(i + salt + 50 * c as u64)).collect::<Vec<_>>()
+                };
+                (0..5)
+                    .map(|c| {
+                        let mut counts = Counts::default();
+                        counts.count(level, &planes(c), lanes[c].words(), 7);
+                        counts
+                    })
+                    .collect()
+            };
+            let (support, objections) = (numbers(100), numbers(1000));
+            let mut leaders = Leaders::default();
+            leaders.start(CandidateSet::all(5), 2, |c, w| field[c.index()][w]);
+            leaders.keep(level, true, |c| (&lanes[c.index()], &support[c.index()]));
+            leaders.keep(level, false, |c| (&lanes[c.index()], &objections[c.index()]));
+            leaders.find_ties();
+            let mut ties = 0;
+            for round in 0..128 {
+                let facing = (0..5).filter(|&c| planes::has(&field[c], round));
+                let key = |c: usize| {
+                    let lane = lanes[c].lane_of(round);
+                    (support[c].get(lane), std::cmp::Reverse(objections[c].get(lane)))
+                };
+                let best = facing.clone().map(key).max();
+                let expected = facing.filter(|&c| Some(key(c)) == best).map(|c| CandidateId(c as u16)).collect();
+                assert_eq!(leaders.equals(round), expected, "{level:?} {round}");
+                assert_eq!(planes::has(leaders.tied(), round), expected.len() > 1);
+                ties += usize::from(expected.len() > 1);
+            }
+            assert!(ties > 0);
+        }
+    }
+}
