@@ -98,7 +98,7 @@ impl Clerk for Count {
         }
     }
 
-    fn close(&mut self, world: &World) {
+    fn close(&mut self, world: &World, level: Level) {
         for (c, latest) in self.latest.iter_mut().enumerate() {
             for (_, last) in latest.before.drain(..) {
                 self.tally.add_last_ballot(CandidateId(c as u16), &last);
@@ -106,8 +106,8 @@ impl Clerk for Count {
         }
         let words = world.all.len();
         for (c, tally) in self.tally.candidates.iter_mut().enumerate() {
-            tally.stood += planes::count(&world.stood[c][..words]) as u64;
-            tally.acceptable += planes::count(&world.acceptable[c][..words]) as u64;
+            tally.stood += planes::count(level, &world.stood[c][..words]) as u64;
+            tally.acceptable += planes::count(level, &world.acceptable[c][..words]) as u64;
         }
         let outcomes = self.latest.len() + 1;
         for round in planes::lanes(&world.all) {
@@ -124,7 +124,7 @@ impl Count {
         let (tally, holders) = (&mut self.tally.candidates[c], &world.holders[c]);
         let members = world.plan.members();
         let pairs = &mut self.tally.pairs[c * members..(c + 1) * members];
-        tally.faced += planes::count(over) as u64;
+        tally.faced += planes::count(level, over) as u64;
         let (total, squares) = poll.encouragements.sums(level, over);
         tally.encouragements.total += total;
         tally.encouragements.squares += squares;
@@ -136,15 +136,16 @@ impl Count {
         planes::counts_within(level, &poll.vetoing, over, &mut counts);
         holders.iter().zip(&counts).for_each(|(holder, count)| pairs[holder.member.index()].vetoed += count);
 
-        let mut alone = vec![0; over.len()];
-        let mut sole = vec![0; over.len()];
-        for (w, &over) in over.iter().enumerate() {
-            tally.short_of_support += u64::from((over & !poll.would_hold[w]).count_ones());
-            tally.vetoed += u64::from((over & poll.vetoes.any(w)).count_ones());
-            alone[w] = over & poll.vetoes.any(w) & !poll.vetoes.several(w);
-            sole[w] = alone[w] & poll.would_hold[w];
-        }
-        tally.sole_vetoed += planes::count(&sole) as u64;
+        let mut within = |plane: &[u64], which: &[u64]| {
+            planes::counts_within(level, plane, which, &mut counts);
+            counts[0]
+        };
+        tally.short_of_support += within(over, over) - within(&poll.would_hold, over);
+        tally.vetoed += within(&poll.vetoed, over);
+        let alone: Vec<u64> =
+            over.iter().enumerate().map(|(w, over)| over & poll.vetoed[w] & !poll.vetoed_by_several[w]).collect();
+        let sole: Vec<u64> = alone.iter().zip(&poll.would_hold).map(|(alone, would_hold)| alone & would_hold).collect();
+        tally.sole_vetoed += within(&sole, &sole);
         planes::counts_within(level, &poll.vetoing, &sole, &mut counts);
         holders.iter().zip(&counts).for_each(|(holder, count)| pairs[holder.member.index()].sole_veto += count);
         planes::counts_within(level, &poll.vetoing, &alone, &mut counts);
@@ -155,7 +156,7 @@ impl Count {
             planes::unpack(level, &poll.vetoing, over_words, &mut self.sets);
         }
         for (w, &over) in over.iter().enumerate() {
-            let several = over & poll.vetoes.several(w);
+            let several = over & poll.vetoed_by_several[w];
             if several == 0 {
                 continue;
             }
@@ -175,9 +176,13 @@ impl Count {
                     }
                 }
                 for lane in planes::lanes_of(0, several) {
-                    match rows[lane].count_ones() {
-                        2 => together.add_pair(rows[lane]),
-                        size if size <= largest_set => *together.others.entry(rows[lane]).or_default() += 1,
+                    let (set, without_two) = (rows[lane], without_lowest(without_lowest(rows[lane])));
+                    if without_two == 0 {
+                        together.add_pair(set);
+                        continue;
+                    }
+                    match set.count_ones() {
+                        size if size <= largest_set => *together.others.entry(set).or_default() += 1,
                         size => *tally.larger_sets.entry(size).or_default() += 1,
                     }
                 }
@@ -211,6 +216,11 @@ impl Count {
         }
         self.tally
     }
+}
+
+/// A set without its first element.
+fn without_lowest(set: u64) -> u64 {
+    set & set.wrapping_sub(1)
 }
 
 /// How often holders of a veto over one candidate, at most 64, vetoed together; bit `i` of a set is the `i`-th holder.

@@ -185,11 +185,35 @@ impl SpanDraws {
         }
     }
 
+    /// A chance of this probability, to be decided for some of the rounds.
+    pub fn prospect(&mut self, threshold: Threshold, chance: Chance) -> Prospect<'_> {
+        let stream = threshold.certainty().is_none().then(|| self.single.streams.chance(chance));
+        Prospect { threshold, stream, first: self.first, places: &self.places }
+    }
+
     /// The draws of one round of the span.
     pub fn at(&mut self, round: usize) -> &mut RoundDraws {
         let place = self.places.get(round).map_or(round, |&place| place.into());
         self.single.turn_to(self.first + place as u64);
         &mut self.single
+    }
+}
+
+/// A chance of some probability.
+pub(super) struct Prospect<'a> {
+    threshold: Threshold,
+    /// None if it is certain, or certainly not to come.
+    stream: Option<Stream>,
+    first: u64,
+    places: &'a [u16],
+}
+
+impl Prospect<'_> {
+    /// Whether it comes true in a round.
+    pub fn comes_true(&self, round: u16) -> bool {
+        let place = self.places.get(usize::from(round)).copied().unwrap_or(round);
+        let allows = |stream: Stream| self.threshold.allows(stream.number(self.first + u64::from(place)));
+        self.stream.map_or_else(|| self.threshold.certainty() == Some(true), allows)
     }
 }
 

@@ -14,7 +14,7 @@ use super::stances::{Kinds, Stances};
 use super::vetoes::Holder;
 use super::views::Views;
 use super::world::{Session, World};
-use crate::model::{Ballot, CandidateId, CandidateSet, Choose, MemberId, MemberSet};
+use crate::model::{Ballot, CandidateId, CandidateSet, Choose, MemberId};
 use crate::simulation::draws::Chance;
 use crate::simulation::plan::Plan;
 use crate::simulation::simd::for_every_level;
@@ -296,13 +296,13 @@ impl Hall {
             self.leaders.keep(level, true, |c| (&self.polls[c.index()].lanes, self.polls[c.index()].support()));
             self.leaders.keep(level, false, |c| (&self.polls[c.index()].lanes, &self.polls[c.index()].objections));
         }
-        self.leaders.find_ties();
+        let tied = self.leaders.find_ties();
         for c in session.ever.iter() {
             for (w, (&best, &tied)) in self.leaders.plane(c).iter().zip(self.leaders.tied()).enumerate() {
                 planes::lanes_of(w, best & !tied).for_each(|round| world.outcome[round] = Some(c));
             }
         }
-        for round in planes::lanes(self.leaders.tied()) {
+        for round in tied {
             let equals = self.leaders.equals(round);
             let best = match choose {
                 Choose::Utility => steps::most(equals, |c| self.totals[c.index() * self.span + round]),
@@ -371,28 +371,32 @@ impl Hall {
         self.leaders.start(session.ever, world.open.len(), remains);
         self.leaders.keep(level, true, |c| (&self.polls[c.index()].lanes, self.polls[c.index()].support()));
         self.leaders.keep(level, false, |c| (&self.polls[c.index()].lanes, &self.polls[c.index()].objections));
-        self.leaders.find_ties();
+        // Where several may lead, a lot decides.
+        for round in self.leaders.find_ties() {
+            let lot = |c| Chance::LeadLot(ballot, c);
+            let leader = steps::by_lot(plan, self.leaders.equals(round), lot, self.draws.at(round));
+            self.leaders.settle(round, leader);
+        }
+        let mut leads = Vec::new();
         for c in session.ever.iter() {
             let poll = &self.polls[c.index()];
-            let few = |w: usize| poll.vetoes.any(w) & !poll.vetoes.at_least(u64::from(accommodation.holdouts) + 1, w);
-            let courted: Vec<u64> =
-                poll.would_hold.iter().enumerate().map(|(w, would_hold)| would_hold & few(w)).collect();
-            self.rounds.clear();
-            self.rounds.resize(world.open.len(), 0);
-            poll.lanes.add_rounds(level, &courted, &mut self.rounds);
-            let leads = self.leaders.plane(c);
-            self.rounds.iter_mut().zip(leads).for_each(|(rounds, leads)| *rounds &= leads);
-            for round in planes::lanes(&self.rounds) {
-                let draws = self.draws.at(round);
-                if planes::has(self.leaders.tied(), round) {
-                    let lot = |c| Chance::LeadLot(ballot, c);
-                    if steps::by_lot(plan, self.leaders.equals(round), lot, draws) != Some(c) {
-                        continue;
-                    }
+            poll.lanes.of_rounds(level, self.leaders.plane(c), &mut leads);
+            for (w, leads) in leads.iter_mut().enumerate() {
+                *leads &= poll.would_hold[w] & !poll.vetoes.at_least(u64::from(accommodation.holdouts) + 1, w);
+            }
+            if planes::is_empty(&leads) {
+                continue;
+            }
+            for (holder, vetoing) in world.holders[c.index()].iter().zip(poll.vetoing.chunks_exact(poll.words)) {
+                if vetoing.iter().zip(&leads).all(|(vetoing, leads)| vetoing & leads == 0) {
+                    continue;
                 }
-                let holdouts: MemberSet = poll.vetoing_in(world, poll.lanes.lane_of(round)).collect();
-                for m in holdouts.iter().filter(|&m| plan.yields.decide(draws, Chance::Yield(ballot, m, c))) {
-                    world.yielded[c.index()].push((round as u16, m));
+                let m = holder.member;
+                let yields = self.draws.prospect(plan.yields, Chance::Yield(ballot, m, c));
+                for (w, (&vetoing, &leads)) in vetoing.iter().zip(&leads).enumerate() {
+                    let rounds = planes::lanes_of(w, vetoing & leads).map(|lane| poll.lanes.rounds()[lane]);
+                    let yielding = rounds.filter(|&round| yields.comes_true(round));
+                    world.yielded[c.index()].extend(yielding.map(|round| (round, m)));
                 }
             }
         }
@@ -403,27 +407,33 @@ impl Hall {
         if !world.gathers_momentum() {
             return;
         }
-        let remaining = |world: &World, c: CandidateId| -> Vec<u64> {
-            let fields = session.fields[c.index()].iter().zip(&world.open).zip(&world.racing[c.index()]);
-            fields.map(|((field, open), racing)| field & open & racing).collect()
-        };
+        let plan = world.plan;
         self.fields.clear();
         self.fields.resize(64 * world.open.len(), Field::default());
-        for c in session.ever.iter() {
-            let (support, lanes) = (&self.heads[c.index()].support, &self.polls[c.index()].lanes);
-            for round in planes::lanes(&remaining(world, c)) {
-                self.fields[round].candidates += 1;
-                self.fields[round].support += u32::from(support[lanes.lane_of(round)]);
+        // By candidate: the lanes that remain.
+        let remaining = session.ever.iter().map(|c| {
+            let remains = |w: usize| session.fields[c.index()][w] & world.open[w] & world.racing[c.index()][w];
+            let rounds: Vec<u64> = (0..world.open.len()).map(remains).collect();
+            let mut lanes = Vec::new();
+            self.polls[c.index()].lanes.of_rounds(self.draws.level(), &rounds, &mut lanes);
+            (c, lanes)
+        });
+        let remaining: Vec<(CandidateId, Vec<u64>)> = remaining.collect();
+        for (c, lanes) in &remaining {
+            let (support, rounds) = (&self.heads[c.index()].support, self.polls[c.index()].lanes.rounds());
+            for lane in planes::lanes(lanes) {
+                let field = &mut self.fields[usize::from(rounds[lane])];
+                field.candidates += 1;
+                field.support += u32::from(support[lane]);
             }
         }
-        for c in session.ever.iter() {
-            let (support, lanes) = (&self.heads[c.index()].support, &self.polls[c.index()].lanes);
-            for round in planes::lanes(&remaining(world, c)) {
+        for (c, lanes) in &remaining {
+            let (support, rounds) = (&self.heads[c.index()].support, self.polls[c.index()].lanes.rounds());
+            let Some(drift) = world.drift_mut(*c) else { continue };
+            for lane in planes::lanes(lanes) {
+                let round = usize::from(rounds[lane]);
                 let Field { candidates, support: total } = self.fields[round];
-                let gain = steps::momentum(world.plan, support[lanes.lane_of(round)].into(), total, candidates);
-                if let Some(drift) = world.drift_at(c, round) {
-                    *drift += gain;
-                }
+                drift[round] += steps::momentum(plan, support[lane].into(), total, candidates);
             }
         }
     }

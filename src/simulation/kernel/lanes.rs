@@ -20,17 +20,12 @@ pub(super) struct Lanes {
 
 impl Lanes {
     /// Gives every round of the plane `which` a lane.
-    pub fn settle(&mut self, which: &[u64]) {
+    pub fn settle(&mut self, level: Level, which: &[u64]) {
         self.which.clear();
         self.which.extend_from_slice(which);
-        self.before.clear();
-        let mut before = 0;
-        for word in which {
-            self.before.push(before);
-            before += word.count_ones() as u16;
-        }
+        planes::count_before(level, which, &mut self.before);
         let rounds = 64 * which.len();
-        let whole = usize::from(before) == rounds;
+        let whole = which.iter().all(|&word| word == u64::MAX);
         if !(self.whole && whole && self.count == rounds) {
             self.places.clear();
             self.places.extend(planes::lanes(which).map(|round| round as u16));
@@ -114,8 +109,8 @@ mod tests {
         let which = [word(1), 0, u64::MAX, 1 << 63, word(5)];
         let plane = [word(11), word(12), word(13), word(14), word(15)];
         let mut lanes = Lanes::default();
-        lanes.settle(&which);
         for level in Level::all() {
+            lanes.settle(level, &which);
             let (mut of_rounds, mut rounds) = (Vec::new(), vec![0; 5]);
             lanes.of_rounds(level, &plane, &mut of_rounds);
             for (lane, &round) in lanes.rounds().iter().enumerate() {

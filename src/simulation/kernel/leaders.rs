@@ -60,8 +60,8 @@ impl Leaders {
         }
     }
 
-    /// Looks up where several are equally good.
-    pub fn find_ties(&mut self) {
+    /// Looks up where several are equally good; returns these rounds.
+    pub fn find_ties(&mut self) -> Vec<usize> {
         self.tied.clear();
         self.tied.resize(self.words, 0);
         self.better.clear();
@@ -72,6 +72,7 @@ impl Leaders {
                 *seen |= plane;
             }
         }
+        planes::lanes(&self.tied).collect()
     }
 
     /// Where nobody is better than `c`.
@@ -82,6 +83,13 @@ impl Leaders {
     /// Where several are equally good.
     pub fn tied(&self) -> &[u64] {
         &self.tied
+    }
+
+    /// Leaves only one of those who are equally good in one round.
+    pub fn settle(&mut self, round: usize, best: Option<CandidateId>) {
+        for c in self.candidates.iter().filter(|&c| Some(c) != best) {
+            planes::clear(&mut self.planes[c.index()], round);
+        }
     }
 
     /// Those who are equally good in one round.
@@ -123,7 +131,7 @@ mod tests {
             .iter()
             .map(|field| {
                 let mut lanes = Lanes::default();
-                lanes.settle(field);
+                lanes.settle(Level::PORTABLE, field);
                 lanes
             })
             .collect();
@@ -145,7 +153,7 @@ mod tests {
             leaders.start(CandidateSet::all(5), 2, |c, w| field[c.index()][w]);
             leaders.keep(level, true, |c| (&lanes[c.index()], &support[c.index()]));
             leaders.keep(level, false, |c| (&lanes[c.index()], &objections[c.index()]));
-            leaders.find_ties();
+            let tied = leaders.find_ties();
             let mut ties = 0;
             for round in 0..128 {
                 let facing = (0..5).filter(|&c| planes::has(&field[c], round));
@@ -156,7 +164,7 @@ mod tests {
                 let best = facing.clone().map(key).max();
                 let expected = facing.filter(|&c| Some(key(c)) == best).map(|c| CandidateId(c as u16)).collect();
                 assert_eq!(leaders.equals(round), expected, "{level:?} {round}");
-                assert_eq!(planes::has(leaders.tied(), round), expected.len() > 1);
+                assert_eq!(tied.contains(&round), expected.len() > 1);
                 ties += usize::from(expected.len() > 1);
             }
             assert!(ties > 0);

@@ -43,6 +43,7 @@ pub(super) struct Scratch {
     pub raw: Vec<u32>,
     fresh: Vec<f32>,
     some: Vec<u16>,
+    kept: Vec<u64>,
 }
 
 impl Minds {
@@ -80,13 +81,13 @@ impl Minds {
         draws: &mut SpanDraws,
         scratch: &mut Scratch,
     ) {
-        let fewer = || planes::count(rounds).next_multiple_of(64) < self.padded();
+        let fewer = || planes::count(draws.level(), rounds).next_multiple_of(64) < self.padded();
         if self.ballot > 1 {
             if fewer() {
                 self.keep(rounds, draws.level(), scratch);
             }
         } else if self.ballot == 0 || fewer() {
-            self.lanes.settle(rounds);
+            self.lanes.settle(draws.level(), rounds);
         }
         if ballot > 1 && self.ballot <= 1 {
             self.open(draws, scratch);
@@ -117,14 +118,15 @@ impl Minds {
 
     /// Keeps the lanes of the plane `rounds` only.
     fn keep(&mut self, rounds: &[u64], level: Level, scratch: &mut Scratch) {
+        self.lanes.of_rounds(level, rounds, &mut scratch.kept);
         scratch.some.clear();
-        scratch.some.extend(planes::lanes(rounds).map(|round| self.lanes.lane_of(round) as u16));
+        scratch.some.extend(planes::lanes(&scratch.kept).map(|lane| lane as u16));
         scratch.fresh.resize(scratch.some.len(), 0.0);
         for column in self.noise.chunks_exact_mut(self.stride).take(self.members) {
             gather(level, column, &scratch.some, &mut scratch.fresh);
             column[..scratch.fresh.len()].copy_from_slice(&scratch.fresh);
         }
-        self.lanes.settle(rounds);
+        self.lanes.settle(level, rounds);
     }
 
     /// Between ballots part of the noise is replaced by fresh noise.

@@ -73,7 +73,7 @@ trait Clerk {
     /// Rounds may have ended, and candidates may have left.
     fn settle(&mut self, _world: &World, _level: Level) {}
     /// All rounds have ended.
-    fn close(&mut self, _world: &World) {}
+    fn close(&mut self, _world: &World, _level: Level) {}
 }
 
 /// Nobody follows.
@@ -99,7 +99,7 @@ fn play<C: Clerk>(hall: &mut Hall, worlds: &mut [World], clerks: &mut [C], open:
         }
     }
     for (world, clerk) in worlds.iter().zip(clerks) {
-        clerk.close(world);
+        clerk.close(world, hall.draws.level());
     }
 }
 

@@ -126,8 +126,8 @@ impl Clerk for Watch {
         self.count.settle(world, level);
     }
 
-    fn close(&mut self, world: &World) {
-        self.count.close(world);
+    fn close(&mut self, world: &World, level: Level) {
+        self.count.close(world, level);
     }
 }
 
@@ -157,14 +157,14 @@ impl Pivots {
         }
         let (mut loses, mut gains) = (vec![0; poll.words], vec![0; poll.words]);
         for w in 0..poll.words {
-            let (faced, would_hold, vetoes) = (poll.faced[w], poll.would_hold[w], &poll.vetoes);
+            let (faced, would_hold) = (poll.faced[w], poll.would_hold[w]);
             // If the ballot is inconclusive a veto also counts by what it, or the number of vetoes, leads to.
             let marked = if may_mark { goes_on[w] } else { 0 };
             let courted = if may_court { goes_on[w] & would_hold } else { 0 };
             // A veto taken away counts if the candidate would pass, and one given if it hits who was appointed.
-            let one = vetoes.any(w) & !vetoes.several(w);
+            let one = poll.vetoed[w] & !poll.vetoed_by_several[w];
             loses[w] = faced & (courted | one & (would_hold | marked));
-            gains[w] = faced & (courted | !vetoes.any(w) & (hits[w] | marked));
+            gains[w] = faced & (courted | !poll.vetoed[w] & (hits[w] | marked));
         }
         let words = poll.words.max(1);
         let mut add = |m: MemberId, plane: &[u64], where_: &[u64]| {

@@ -37,9 +37,23 @@ for_every_level! {
     }
 }
 
-/// How many lanes are in the plane.
-pub(super) fn count(plane: &[u64]) -> usize {
-    plane.iter().map(|word| word.count_ones() as usize).sum()
+for_every_level! {
+    /// How many lanes are in the plane.
+    pub(super) fn count(plane: &[u64]) -> usize {
+        plane.iter().map(|word| word.count_ones() as usize).sum()
+    }
+}
+
+for_every_level! {
+    /// By word: how many lanes are in those before it.
+    pub(super) fn count_before(plane: &[u64], before: &mut Vec<u16>) {
+        before.clear();
+        let mut sum = 0;
+        for word in plane {
+            before.push(sum);
+            sum += word.count_ones() as u16;
+        }
+    }
 }
 
 /// Whether `lane` is in the plane.
@@ -119,16 +133,13 @@ impl Counts {
         self.digits.chunks_exact(self.words.max(1))
     }
 
-    /// The lanes with a number above 0.
-    #[inline]
-    pub fn any(&self, w: usize) -> u64 {
-        self.digits.iter().skip(w).step_by(self.words.max(1)).fold(0, |any, word| any | word)
-    }
-
-    /// The lanes with a number above 1.
-    #[inline]
-    pub fn several(&self, w: usize) -> u64 {
-        self.digits.iter().skip(w + self.words).step_by(self.words.max(1)).fold(0, |any, word| any | word)
+    /// The lanes with a number above 0, and those with one above 1.
+    pub fn any_and_several(&self, level: Level, any: &mut Vec<u64>, several: &mut Vec<u64>) {
+        several.clear();
+        several.resize(self.words, 0);
+        self.digits().skip(1).for_each(|digit| unite(level, digit, several));
+        any.clone_from(several);
+        self.digits().take(1).for_each(|digit| unite(level, digit, any));
     }
 
     /// The lanes with a number of at least `bound`.
@@ -165,6 +176,12 @@ impl Counts {
     pub fn get(&self, lane: usize) -> u32 {
         let digits = self.digits.iter().skip(lane / 64).step_by(self.words.max(1));
         digits.enumerate().fold(0, |number, (digit, word)| number | ((word >> (lane % 64) & 1) as u32) << digit)
+    }
+}
+
+for_every_level! {
+    fn unite(plane: &[u64], all: &mut [u64]) {
+        all.iter_mut().zip(plane).for_each(|(all, plane)| *all |= plane);
     }
 }
 
@@ -247,13 +264,15 @@ mod tests {
             assert_eq!(counts.sums(level, &which), (numbers().sum(), numbers().map(|n| n * n).sum()));
             let mut numbers = Vec::new();
             counts.unpack(level, &mut numbers);
+            let (mut any, mut several) = (Vec::new(), Vec::new());
+            counts.any_and_several(level, &mut any, &mut several);
             for (lane, &unpacked) in numbers.iter().enumerate() {
                 let number = counts.get(lane);
                 assert_eq!(u32::from(unpacked), number);
                 assert_eq!(number, expected(lane));
                 let is = |word: u64| word >> (lane % 64) & 1 == 1;
-                assert_eq!(is(counts.any(lane / 64)), number > 0);
-                assert_eq!(is(counts.several(lane / 64)), number > 1);
+                assert_eq!(is(any[lane / 64]), number > 0);
+                assert_eq!(is(several[lane / 64]), number > 1);
                 for bound in 0..40 {
                     assert_eq!(is(counts.at_least(bound, lane / 64)), u64::from(number) >= bound);
                 }
@@ -266,7 +285,7 @@ mod tests {
         let mut plane = Vec::new();
         range(3..70, 2, &mut plane);
         assert_eq!(lanes(&plane).collect::<Vec<_>>(), (3..70).collect::<Vec<_>>());
-        assert_eq!(count(&plane), 67);
+        assert!(Level::all().all(|level| count(level, &plane) == 67));
         clear(&mut plane, 69);
         assert!(!has(&plane, 69) && !is_empty(&plane));
         set(&mut plane, 127);

@@ -37,6 +37,9 @@ pub(super) struct Poll {
     /// How many object; empty where nobody asks.
     pub objections: Counts,
     pub vetoes: Counts,
+    /// Lanes with a veto, and with several.
+    pub vetoed: Vec<u64>,
+    pub vetoed_by_several: Vec<u64>,
     /// Lanes where the rule holds, and where it would without the vetoes.
     pub passing: Vec<u64>,
     pub would_hold: Vec<u64>,
@@ -87,6 +90,7 @@ impl Poll {
         };
         objections.vetoes(draws, &mut self.vetoing);
         self.vetoes.count(draws.level(), &self.vetoing, self.words, world.holders[self.candidate].len());
+        self.vetoes.any_and_several(draws.level(), &mut self.vetoed, &mut self.vetoed_by_several);
     }
 
     /// Readies the planes of a vote, if there is one.
@@ -128,7 +132,7 @@ impl Poll {
         );
         for w in 0..self.words {
             let faced = self.faced[w];
-            self.passing[w] = rule.holds(self.words, w, self.vetoes.any(w)) & faced;
+            self.passing[w] = rule.holds(self.words, w, self.vetoed[w]) & faced;
             self.would_hold[w] = self.passing[w] | rule.holds(self.words, w, 0) & faced;
         }
     }

@@ -73,7 +73,7 @@ impl Stances {
         self.encouraging.resize(members * padded / 64, 0);
         self.objecting.resize(members * padded / 64, 0);
         // The last row is for all those whose views nobody asks for again.
-        self.views.resize((members + 1) * padded, 0.0);
+        self.views.resize(self.views.len().max((members + 1) * padded), 0.0);
         let planes = self.encouraging.chunks_exact_mut(padded / 64).zip(self.objecting.chunks_exact_mut(padded / 64));
         for (index, (encouraging, objecting)) in planes.enumerate() {
             let (accept_at, object_at) = (plan.accept_at[index], plan.object_at[index]);

@@ -129,7 +129,7 @@ impl Objections<'_> {
         if let [(None, veto)] = holder.powers[..] {
             if veto.red_line.certainty().is_none() {
                 let red_lines = draws.decided(veto.red_line, Chance::RedLine(m, c), &self.minds.lanes);
-                if planes::count(vetoing) < red_lines.len() {
+                if planes::count(level, vetoing) < red_lines.len() {
                     for (w, word) in vetoing.iter_mut().enumerate() {
                         for lane in planes::lanes_of(w, *word) {
                             let is_red_line = planes::has(red_lines, self.minds.lanes.rounds()[lane].into());

@@ -321,9 +321,9 @@ impl<'a> World<'a> {
         self.drift.chunks_exact(self.span).nth(c.index())
     }
 
-    /// Where the momentum of `c` in one round is kept, if there is any.
-    pub fn drift_at(&mut self, c: CandidateId, round: usize) -> Option<&mut f32> {
-        self.drift.get_mut(c.index() * self.span + round)
+    /// Where momentum of `c` is kept, by round, if there is any.
+    pub fn drift_mut(&mut self, c: CandidateId) -> Option<&mut [f32]> {
+        self.drift.chunks_exact_mut(self.span).nth(c.index())
     }
 }
 
