@@ -150,10 +150,19 @@ for_every_level! {
 }
 
 for_every_level! {
-    /// Of the numbers with which [`fill`] would fill a slice, those at some places.
-    pub(super) fn pick(state: u64, places: &[u16], out: &mut [u32]) {
-        for (number, &place) in out.iter_mut().zip(places) {
-            let word = mix(state.wrapping_add(u64::from(place / 2).wrapping_mul(GAMMA)));
+    /// By how much the state must grow before it leads to the number at each of some places.
+    pub(super) fn find_steps(places: &[u16], steps: &mut [u64]) {
+        for (step, &place) in steps.iter_mut().zip(places) {
+            *step = u64::from(place / 2).wrapping_mul(GAMMA);
+        }
+    }
+}
+
+for_every_level! {
+    /// Of the numbers with which [`fill`] would fill a slice, those at some places, given the [steps](find_steps) to them.
+    pub(super) fn pick(state: u64, places: &[u16], steps: &[u64], out: &mut [u32]) {
+        for ((number, &place), &step) in out.iter_mut().zip(places).zip(steps) {
+            let word = mix(state.wrapping_add(step));
             *number = if place % 2 == 0 { word as u32 } else { (word >> 32) as u32 };
         }
     }
@@ -389,7 +398,9 @@ mod tests {
         for level in Level::all() {
             assert_eq!(numbers(level), numbers(Level::PORTABLE), "{level:?}");
             let mut picked = vec![0; 1024];
-            pick(level, 0x1234_5678_9abc_def0, &places, &mut picked);
+            let mut steps = vec![0; 1024];
+            find_steps(level, &places, &mut steps);
+            pick(level, 0x1234_5678_9abc_def0, &places, &steps, &mut picked);
             let expected: Vec<u32> = places.iter().map(|&place| numbers(level)[usize::from(place)]).collect();
             assert_eq!(picked, expected, "{level:?}");
         }

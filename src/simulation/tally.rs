@@ -207,6 +207,16 @@ impl CandidateTally {
         }
     }
 
+    /// The same for several sets, no two of them the same.
+    pub(super) fn add_blocking_sets(&mut self, sets: impl Iterator<Item = (MemberSet, u64)>, largest_set: u32) {
+        let (apart, by_size): (Vec<_>, Vec<_>) = sets.partition(|(set, _)| set.len() <= largest_set);
+        // Building a map is cheaper than adding to it.
+        let before = std::mem::replace(&mut self.blocking_sets, apart.into_iter().collect());
+        for (set, rounds) in before.into_iter().chain(by_size) {
+            self.add_blocking_set(set, rounds, largest_set);
+        }
+    }
+
     fn merge(&mut self, other: &Self) {
         self.stood += other.stood;
         self.appointed += other.appointed;
@@ -218,8 +228,12 @@ impl CandidateTally {
         self.left += other.left;
         self.encouragements.merge(other.encouragements);
         self.ballots_when_appointed.merge(other.ballots_when_appointed);
-        for (&set, count) in &other.blocking_sets {
-            *self.blocking_sets.entry(set).or_default() += count;
+        if self.blocking_sets.is_empty() {
+            self.blocking_sets.clone_from(&other.blocking_sets);
+        } else {
+            for (&set, count) in &other.blocking_sets {
+                *self.blocking_sets.entry(set).or_default() += count;
+            }
         }
         for (&size, count) in &other.larger_sets {
             *self.larger_sets.entry(size).or_default() += count;

@@ -48,9 +48,9 @@ impl Stream {
         &buffer[before..][..count]
     }
 
-    /// The numbers of the rounds `first + place`, where `first` is even.
-    pub fn pick(self, level: Level, first: u64, places: &[u16], out: &mut [u32]) {
-        simd::pick(level, self.state(first), places, out);
+    /// The numbers of the rounds `first + place`, where `first` is even, given the [steps](simd::find_steps) to them.
+    pub fn pick(self, level: Level, first: u64, places: &[u16], steps: &[u64], out: &mut [u32]) {
+        simd::pick(level, self.state(first), places, steps, out);
     }
 }
 
@@ -81,7 +81,9 @@ mod tests {
             stream.fill(level, 640, &mut numbers);
             assert_eq!(numbers, expected[640..], "{level:?}");
             let mut picked = vec![0; places.len()];
-            stream.pick(level, 640, &places, &mut picked);
+            let mut steps = vec![0; places.len()];
+            simd::find_steps(level, &places, &mut steps);
+            stream.pick(level, 640, &places, &steps, &mut picked);
             assert!(places.iter().zip(&picked).all(|(&place, &number)| number == numbers[usize::from(place)]));
             let mut buffer = Vec::new();
             assert_eq!(stream.range(level, 641, 100, &mut buffer), &expected[641..741]);

@@ -6,7 +6,7 @@ use super::Clerk;
 use super::planes;
 use super::poll::Poll;
 use super::world::World;
-use crate::model::{CandidateId, MAX_BALLOTS, MemberSet};
+use crate::model::{CandidateId, MAX_BALLOTS};
 use crate::simulation::plan::Plan;
 use crate::simulation::quick::QuickHasher;
 use crate::simulation::round::LastBallot;
@@ -155,6 +155,7 @@ impl Count {
         if holders.len() <= Together::FEW {
             planes::unpack(level, &poll.vetoing, over_words, &mut self.sets);
         }
+        let mut rows = [0; 64];
         for (w, &over) in over.iter().enumerate() {
             let several = over & poll.vetoed_by_several[w];
             if several == 0 {
@@ -165,12 +166,13 @@ impl Count {
                 planes::lanes_of(w, several).for_each(|lane| together.table[usize::from(self.sets[lane])] += 1);
             } else if holders.len() <= 64 {
                 // Rows of 64 lanes become rows of 64 holders.
-                let mut rows = [0; 64];
                 let planes = poll.vetoing.chunks_exact(over_words).map(|plane| plane[w] & several);
                 if several.count_ones() > 6 {
                     planes.zip(&mut rows).for_each(|(plane, row)| *row = plane);
+                    rows[holders.len()..].fill(0);
                     planes::transpose(level, &mut rows);
                 } else {
+                    planes::lanes_of(0, several).for_each(|lane| rows[lane] = 0);
                     for (i, plane) in planes.enumerate() {
                         planes::lanes_of(0, plane).for_each(|lane| rows[lane] |= 1 << i);
                     }
@@ -201,18 +203,13 @@ impl Count {
             let outcome = (at % outcomes + 1 < outcomes).then_some(CandidateId((at % outcomes) as u16));
             self.tally.add_outcome(outcome, (at / outcomes) as u32, rounds);
         }
-        for (c, together) in self.together.into_iter().enumerate() {
+        for (c, mut together) in self.together.into_iter().enumerate() {
             let holders = &world.holders[c];
-            let mut add = |set: MemberSet, count: u64| {
-                self.tally.candidates[c].add_blocking_set(set, count, self.tally.largest_set);
-            };
-            for (holder, &count) in holders.iter().zip(&together.alone).filter(|(_, count)| **count > 0) {
-                add([holder.member].into_iter().collect(), count);
-            }
-            for (set, count) in together.counts(holders.len()) {
-                let vetoing = holders.iter().enumerate().filter(|(i, _)| set >> i & 1 == 1);
-                add(vetoing.map(|(_, holder)| holder.member).collect(), count);
-            }
+            let members = |set: u64| planes::lanes_of(0, set).map(|i| holders[i].member).collect();
+            let alone = holders.iter().zip(std::mem::take(&mut together.alone)).filter(|(_, count)| *count > 0);
+            let alone = alone.map(|(holder, count)| ([holder.member].into_iter().collect(), count));
+            let several = together.counts(holders.len()).map(|(set, count)| (members(set), count));
+            self.tally.candidates[c].add_blocking_sets(alone.chain(several), self.tally.largest_set);
         }
         self.tally
     }

@@ -7,7 +7,7 @@ use crate::model::{CandidateId, MemberId, Noise};
 use crate::simulation::draws::{Addresses, Chance, RoundDraws, Shock, Stream, Threshold};
 use crate::simulation::noise;
 use crate::simulation::quick::QuickHasher;
-use crate::simulation::simd::Level;
+use crate::simulation::simd::{self, Level};
 
 /// Bound on the chances kept for a span, in rounds; whatever is forgotten can be made again.
 const DECIDED: usize = 1 << 24;
@@ -23,10 +23,11 @@ pub(super) struct SpanDraws {
     places: Vec<u16>,
     /// Numbers of an earlier epoch belong to another span.
     epoch: u64,
-    decided: HashMap<(Stream, Threshold), Slot<u64>, QuickHasher>,
+    decided: HashMap<(Chance, Threshold), Slot<u64>, QuickHasher>,
     shocks: HashMap<Stream, Slot<f32>, QuickHasher>,
     raw: Vec<u32>,
     picked: Vec<u16>,
+    steps: Vec<u64>,
 }
 
 /// Something about the rounds of one epoch.
@@ -55,6 +56,7 @@ impl SpanDraws {
             shocks: HashMap::default(),
             raw: Vec::new(),
             picked: Vec::new(),
+            steps: Vec::new(),
         }
     }
 
@@ -90,7 +92,8 @@ impl SpanDraws {
             let stream = self.single.streams.shock(shock);
             self.fill_all(stream, out);
         } else {
-            self.pick(shock, lanes.places(), out);
+            let stream = self.single.streams.shock(shock);
+            self.pick_lanes(stream, lanes, out);
         }
     }
 
@@ -100,14 +103,23 @@ impl SpanDraws {
         self.pick_from(stream, rounds, out);
     }
 
+    /// The numbers of a stream in the rounds that have a lane.
+    fn pick_lanes(&mut self, stream: Stream, lanes: &Lanes, out: &mut [u32]) {
+        if self.places.is_empty() {
+            stream.pick(self.level, self.first, lanes.places(), lanes.steps(), out);
+        } else {
+            self.pick_from(stream, lanes.places(), out);
+        }
+    }
+
     /// The numbers of a stream in some of the rounds.
     fn pick_from(&mut self, stream: Stream, rounds: &[u16], out: &mut [u32]) {
-        if self.places.is_empty() {
-            return stream.pick(self.level, self.first, rounds, out);
-        }
+        let place = |&round: &u16| self.places.get(usize::from(round)).copied().unwrap_or(round);
         self.picked.clear();
-        self.picked.extend(rounds.iter().map(|&round| self.places[usize::from(round)]));
-        stream.pick(self.level, self.first, &self.picked, out);
+        self.picked.extend(rounds.iter().map(place));
+        self.steps.resize(self.picked.len(), 0);
+        simd::find_steps(self.level, &self.picked, &mut self.steps);
+        stream.pick(self.level, self.first, &self.picked, &self.steps, out);
     }
 
     /// The rounds, as a plane, in which a number of a stream means that a chance of this probability comes true.
@@ -120,11 +132,13 @@ impl SpanDraws {
     }
 
     /// The numbers of a stream in all rounds.
-    fn fill_all(&self, stream: Stream, out: &mut [u32]) {
+    fn fill_all(&mut self, stream: Stream, out: &mut [u32]) {
         if self.places.is_empty() {
             stream.fill(self.level, self.first, out);
         } else {
-            stream.pick(self.level, self.first, &self.places, out);
+            let places = std::mem::take(&mut self.places);
+            self.pick_from(stream, &places, out);
+            self.places = places;
         }
     }
 
@@ -147,12 +161,12 @@ impl SpanDraws {
     /// The rounds, as a plane, in which a chance of this probability, neither 0 nor 1, comes true. Until the next [`Self::start`] it may
     /// only be asked for about rounds that have a lane the first time.
     pub fn decided(&mut self, threshold: Threshold, chance: Chance, lanes: &Lanes) -> &[u64] {
-        let stream = self.single.streams.chance(chance);
-        let key = (stream, threshold);
+        let key = (chance, threshold);
         if self.decided.get(&key).is_none_or(|slot| slot.epoch != self.epoch) {
             if self.decided.len() >= DECIDED / self.rounds.max(1) && !self.decided.contains_key(&key) {
                 self.decided.clear();
             }
+            let stream = self.single.streams.chance(chance);
             let mut slot = self.decided.remove(&key).unwrap_or_default();
             slot.epoch = self.epoch;
             slot.numbers.clear();
@@ -162,7 +176,7 @@ impl SpanDraws {
                 let mut which = vec![0; lanes.words()];
                 let mut raw = std::mem::take(&mut self.raw);
                 raw.resize(lanes.padded(), 0);
-                self.pick_from(stream, lanes.places(), &mut raw);
+                self.pick_lanes(stream, lanes, &mut raw);
                 threshold.decide_all(self.level, &raw, &mut which);
                 self.raw = raw;
                 lanes.add_rounds(self.level, &which, &mut slot.numbers);

@@ -291,10 +291,10 @@ impl Hall {
         if choose == Choose::Utility {
             session.ever.iter().for_each(|c| self.add_utilities(world, c));
         }
-        self.leaders.start(session.ever, words, |c, w| self.passing[c.index()][w]);
+        self.leaders.start(session.ever, words);
+        self.leaders.stand(|c, w| self.passing[c.index()][w]);
         if choose == Choose::Support && !planes::is_empty(&self.several) {
-            self.leaders.keep(level, true, |c| (&self.polls[c.index()].lanes, self.polls[c.index()].support()));
-            self.leaders.keep(level, false, |c| (&self.polls[c.index()].lanes, &self.polls[c.index()].objections));
+            self.leaders.keep_best(level, &self.polls);
         }
         let tied = self.leaders.find_ties();
         for c in session.ever.iter() {
@@ -368,9 +368,8 @@ impl Hall {
         let Some(accommodation) = plan.model.dynamics.accommodation else { return };
         let remains =
             |c: CandidateId, w: usize| session.fields[c.index()][w] & world.open[w] & world.racing[c.index()][w];
-        self.leaders.start(session.ever, world.open.len(), remains);
-        self.leaders.keep(level, true, |c| (&self.polls[c.index()].lanes, self.polls[c.index()].support()));
-        self.leaders.keep(level, false, |c| (&self.polls[c.index()].lanes, &self.polls[c.index()].objections));
+        self.leaders.stand(remains);
+        self.leaders.keep_best(level, &self.polls);
         // Where several may lead, a lot decides.
         for round in self.leaders.find_ties() {
             let lot = |c| Chance::LeadLot(ballot, c);

@@ -12,6 +12,8 @@ pub(super) struct Lanes {
     before: Vec<u16>,
     /// The round of each lane, and more to fill up.
     places: Vec<u16>,
+    /// The steps to the numbers of each.
+    steps: Vec<u64>,
     /// How many lanes there are.
     count: usize,
     /// Whether every round is a lane, at its own place.
@@ -31,11 +33,13 @@ impl Lanes {
             self.places.extend(planes::lanes(which).map(|round| round as u16));
             self.count = self.places.len();
             self.places.resize(self.padded(), 0);
+            self.steps.resize(self.places.len(), 0);
+            simd::find_steps(level, &self.places, &mut self.steps);
         }
         self.whole = whole;
     }
 
-    /// Becomes like `other`.
+    /// Becomes like `other`, but for the steps.
     pub fn copy(&mut self, other: &Self) {
         if self.whole && other.whole && self.count == other.count {
             return;
@@ -55,6 +59,11 @@ impl Lanes {
     /// The same, and more to fill up: a multiple of 64, which wide processors like.
     pub fn places(&self) -> &[u16] {
         &self.places
+    }
+
+    /// The steps to the numbers of each of [`Self::places`].
+    pub fn steps(&self) -> &[u64] {
+        &self.steps
     }
 
     /// Lanes that are kept, a multiple of 64.

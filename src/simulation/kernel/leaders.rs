@@ -2,6 +2,7 @@
 
 use super::lanes::Lanes;
 use super::planes::{self, Counts};
+use super::poll::Poll;
 use crate::model::{CandidateId, CandidateSet};
 use crate::simulation::simd::{Level, for_every_level};
 
@@ -14,47 +15,91 @@ pub(super) struct Leaders {
     planes: Vec<Vec<u64>>,
     /// Where several are equally good, if it was looked up.
     tied: Vec<u64>,
-    /// By candidate: the digits of the number at hand, lowest first.
-    digits: Vec<Vec<u64>>,
+    support: Digits,
+    objections: Digits,
+    /// Whether these two are known.
+    expanded: bool,
     better: Vec<u64>,
 }
 
+/// A number of everyone.
+#[derive(Default)]
+struct Digits {
+    /// By candidate: the digits as planes over rounds, lowest first.
+    planes: Vec<Vec<u64>>,
+    /// How many digits there are at most.
+    most: usize,
+}
+
+/// The entry of this number, made if it is not there.
+fn at(planes: &mut Vec<Vec<u64>>, index: usize) -> &mut Vec<u64> {
+    if planes.len() <= index {
+        planes.resize_with(index + 1, Vec::new);
+    }
+    &mut planes[index]
+}
+
 impl Leaders {
-    /// Starts with these candidates, each where they are `eligible`.
-    pub fn start(&mut self, candidates: CandidateSet, words: usize, eligible: impl Fn(CandidateId, usize) -> u64) {
-        (self.words, self.candidates) = (words, candidates);
-        for c in candidates.iter() {
-            if self.planes.len() <= c.index() {
-                self.planes.resize_with(c.index() + 1, Vec::new);
-                self.digits.resize_with(c.index() + 1, Vec::new);
-            }
-            let plane = &mut self.planes[c.index()];
+    /// Turns to the candidates of another ballot.
+    pub fn start(&mut self, candidates: CandidateSet, words: usize) {
+        (self.words, self.candidates, self.expanded) = (words, candidates, false);
+    }
+
+    /// Lets everyone stand who is `eligible`.
+    pub fn stand(&mut self, eligible: impl Fn(CandidateId, usize) -> u64) {
+        for c in self.candidates.iter() {
+            let plane = at(&mut self.planes, c.index());
             plane.clear();
-            plane.extend((0..words).map(|w| eligible(c, w)));
+            plane.extend((0..self.words).map(|w| eligible(c, w)));
         }
     }
 
-    /// Keeps those with the largest, or else the smallest, number, which is given by lane.
-    pub fn keep<'a>(&mut self, level: Level, largest: bool, number: impl Fn(CandidateId) -> (&'a Lanes, &'a Counts)) {
-        let (words, mut most) = (self.words, 0);
-        for c in self.candidates.iter() {
+    /// Looks up a number of everyone, which is given by lane.
+    fn expand<'a>(
+        level: Level,
+        (candidates, words): (CandidateSet, usize),
+        digits: &mut Digits,
+        number: impl Fn(CandidateId) -> (&'a Lanes, &'a Counts),
+    ) {
+        digits.most = 0;
+        for c in candidates.iter() {
             let (lanes, counts) = number(c);
-            let digits = &mut self.digits[c.index()];
-            digits.clear();
-            digits.resize(counts.digits().len() * words, 0);
-            let planes = digits.chunks_exact_mut(words).zip(counts.digits());
+            let planes = at(&mut digits.planes, c.index());
+            planes.clear();
+            planes.resize(counts.digits().len() * words, 0);
+            let planes = planes.chunks_exact_mut(words).zip(counts.digits());
             planes.for_each(|(rounds, digit)| lanes.add_rounds(level, digit, rounds));
-            most = most.max(counts.digits().len());
+            digits.most = digits.most.max(counts.digits().len());
         }
-        for digit in (0..most).rev().map(|digit| digit * words..(digit + 1) * words) {
+    }
+
+    /// Keeps those with most support and, among these, fewest objections.
+    pub fn keep_best(&mut self, level: Level, polls: &[Poll]) {
+        let among = (self.candidates, self.words);
+        if !self.expanded {
+            Self::expand(level, among, &mut self.support, |c| (&polls[c.index()].lanes, polls[c.index()].support()));
+            Self::expand(level, among, &mut self.objections, |c| {
+                (&polls[c.index()].lanes, &polls[c.index()].objections)
+            });
+            self.expanded = true;
+        }
+        self.keep(level, true);
+        self.keep(level, false);
+    }
+
+    /// Keeps those with the largest support, or else the fewest objections.
+    fn keep(&mut self, level: Level, largest: bool) {
+        let words = self.words;
+        let numbers = if largest { &self.support } else { &self.objections };
+        for digit in (0..numbers.most).rev().map(|digit| digit * words..(digit + 1) * words) {
             self.better.clear();
             self.better.resize(words, 0);
             for c in self.candidates.iter() {
-                let digits = &self.digits[c.index()][digit.clone()];
+                let digits = &numbers.planes[c.index()][digit.clone()];
                 mark(level, &self.planes[c.index()], digits, largest, &mut self.better);
             }
             for c in self.candidates.iter() {
-                let digits = &self.digits[c.index()][digit.clone()];
+                let digits = &numbers.planes[c.index()][digit.clone()];
                 narrow(level, digits, largest, &self.better, &mut self.planes[c.index()]);
             }
         }
@@ -149,10 +194,21 @@ mod tests {
                     .collect()
             };
             let (support, objections) = (numbers(100), numbers(1000));
+            let polls: Vec<Poll> = (0..5)
+                .map(|c| {
+                    let mut poll = Poll {
+                        encouragements: support[c].clone(),
+                        objections: objections[c].clone(),
+                        ..Poll::default()
+                    };
+                    poll.lanes.copy(&lanes[c]);
+                    poll
+                })
+                .collect();
             let mut leaders = Leaders::default();
-            leaders.start(CandidateSet::all(5), 2, |c, w| field[c.index()][w]);
-            leaders.keep(level, true, |c| (&lanes[c.index()], &support[c.index()]));
-            leaders.keep(level, false, |c| (&lanes[c.index()], &objections[c.index()]));
+            leaders.start(CandidateSet::all(5), 2);
+            leaders.stand(|c, w| field[c.index()][w]);
+            leaders.keep_best(level, &polls);
             let tied = leaders.find_ties();
             let mut ties = 0;
             for round in 0..128 {

@@ -43,7 +43,8 @@ pub(super) struct Poll {
     /// Lanes where the rule holds, and where it would without the vetoes.
     pub passing: Vec<u64>,
     pub would_hold: Vec<u64>,
-    everyone_votes: bool,
+    /// Whether votes are the support.
+    pub everyone_votes: bool,
 }
 
 impl Poll {

@@ -82,6 +82,8 @@ pub(super) struct World<'a> {
     pub sessions: Vec<Session>,
     /// By stage and candidate: [`Bounds`] of all members, once a first ballot was held there.
     bounds: Vec<Vec<Vec<Bounds>>>,
+    /// By candidate: whether there is someone whose stance at a first ballot may be a matter of bits.
+    weighs_bits: Vec<bool>,
     /// By event, planes over rounds: where it happens.
     pub happens: Vec<Vec<u64>>,
     /// By candidate and round: momentum gathered so far; empty if there is none.
@@ -136,6 +138,10 @@ impl<'a> World<'a> {
             ballot: 0,
             sessions: Vec::new(),
             bounds: vec![vec![Vec::new(); candidates]; model.stages.len()],
+            weighs_bits: model
+                .candidate_ids()
+                .map(|(c, _)| model.member_ids().any(|(m, _)| plan.is_plain(m, c)))
+                .collect(),
             happens: vec![vec![0; words]; model.events.len()],
             drift: vec![0.0; if model.dynamics.momentum == 0.0 { 0 } else { candidates * span }],
             yielded: vec![Vec::new(); candidates],
@@ -285,7 +291,7 @@ impl<'a> World<'a> {
 
     fn find_bounds(&mut self, stage: u16, c: CandidateId) {
         let bounds = &mut self.bounds[usize::from(stage)][c.index()];
-        if bounds.is_empty() {
+        if bounds.is_empty() && self.weighs_bits[c.index()] {
             let stage = &self.plan.model.stages[usize::from(stage)];
             bounds.extend(self.plan.model.member_ids().map(|(m, _)| stances::bounds(self.plan, stage, m, c)));
         }
