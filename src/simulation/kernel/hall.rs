@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::Clerk;
 use super::draws::SpanDraws;
 use super::leaders::Leaders;
-use super::minds::{Column, Minds, Scratch};
+use super::minds::{Minds, Own, Scratch, Subject};
 use super::planes;
 use super::poll::Poll;
 use super::stances::{Kinds, Stances};
@@ -27,6 +27,8 @@ pub(super) struct Hall {
     pub counts_vetoes: bool,
     /// By candidate.
     pub minds: Vec<Minds>,
+    /// By candidate: the rounds that are asked about at the ballot at hand.
+    own: Vec<Own>,
     /// By candidate.
     kinds: Vec<Kinds>,
     /// By candidate, of the ballot at hand.
@@ -92,6 +94,7 @@ impl Hall {
             draws,
             counts_vetoes: false,
             minds,
+            own: std::iter::repeat_with(Own::default).take(candidates).collect(),
             kinds,
             views: std::iter::repeat_with(Views::default).take(candidates).collect(),
             shares: plans.len() > 1,
@@ -157,21 +160,26 @@ impl Hall {
         let stage = &plan.model.stages[usize::from(place.stage)];
         for c in session.ever.iter() {
             self.bring_up(c, world.ballot);
-            let (poll, minds, views) = (&mut self.polls[c.index()], &self.minds[c.index()], &mut self.views[c.index()]);
-            poll.start(session, minds, level);
+            // What no other world shares is looked at only where it is needed.
+            let outlook = if self.shares { world.outlook(place.stage) } else { None };
+            let alone = self.shares && outlook.is_none();
+            let (minds, own) = (&self.minds[c.index()], &mut self.own[c.index()]);
+            own.settle(level, minds, alone.then_some(&session.fields[c.index()]));
+            let subject = Subject::new(minds, own);
+            let (poll, views) = (&mut self.polls[c.index()], &mut self.views[c.index()]);
+            poll.start(session, subject, level);
             let stood = world.stood[c.index()].iter_mut().zip(&session.fields[c.index()]);
             stood.for_each(|(stood, faces)| *stood |= faces);
             let stances = &mut self.stances[if self.shares { c.index() } else { 0 }];
-            let outlook = if self.shares { world.outlook(place.stage) } else { None };
             if outlook.is_none() || stances.outlook != outlook {
-                views.prepare(world, minds, &mut self.draws);
+                views.prepare(world, subject, &mut self.draws);
                 let (bounds, kinds) = (world.bounds(place.stage, c), &self.kinds[c.index()]);
                 let (draws, scratch) = (&mut self.draws, &mut self.scratch);
-                stances.take((world, stage, bounds), (minds, views, kinds), draws, scratch);
+                stances.take((world, stage, bounds), (subject, views, kinds), draws, scratch);
                 stances.outlook = outlook;
             }
             poll.take_stances(world, place, stances, level);
-            poll.decide_vetoes(world, minds, stances, &mut self.draws);
+            poll.decide_vetoes(world, subject, stances, &mut self.draws);
             poll.open_vote(stage.ballot != Ballot::Stances, plan.members());
         }
         if let Ballot::Choice { votes } = stage.ballot {
@@ -243,11 +251,12 @@ impl Hall {
         let mut column = Vec::new();
         for (m, _) in plan.model.member_ids() {
             for c in session.ever.iter() {
-                let (poll, minds) = (&self.polls[c.index()], &self.minds[c.index()]);
-                column.resize(minds.padded(), 0.0);
-                let noise: Column = minds.column(m.index(), &mut self.draws, &mut self.scratch.raw);
+                let poll = &self.polls[c.index()];
+                let subject = Subject::new(&self.minds[c.index()], &self.own[c.index()]);
+                column.resize(subject.lanes().padded(), 0.0);
+                let noise = subject.column(m.index(), &mut self.draws, &mut self.scratch);
                 let (kind, level) = (self.draws.noise(), self.draws.level());
-                self.views[c.index()].take(world, (m, minds), (kind, &noise), 0.0, level, &mut column);
+                self.views[c.index()].take(world, (m, subject), (kind, &noise), 0.0, level, &mut column);
                 let utilities = &mut self.utilities[c.index() * self.span..];
                 planes::lanes(&poll.faced)
                     .for_each(|lane| utilities[usize::from(poll.lanes.rounds()[lane])] = column[lane]);
@@ -316,7 +325,8 @@ impl Hall {
 
     /// Sums of utilities of `c` over the members, in units of 2^-24 points, in the rounds where others pass as well.
     fn add_utilities(&mut self, world: &World, c: CandidateId) {
-        let (poll, minds, views) = (&self.polls[c.index()], &self.minds[c.index()], &mut self.views[c.index()]);
+        let subject = Subject::new(&self.minds[c.index()], &self.own[c.index()]);
+        let (poll, views) = (&self.polls[c.index()], &mut self.views[c.index()]);
         let round_of = |lane: &u16| usize::from(poll.lanes.rounds()[usize::from(*lane)]);
         let mut several = Vec::new();
         poll.lanes.of_rounds(self.draws.level(), &self.several, &mut several);
@@ -328,7 +338,7 @@ impl Hall {
         let mut utilities = Vec::new();
         for (m, _) in world.plan.model.member_ids() {
             let (draws, scratch) = (&mut self.draws, &mut self.scratch);
-            views.some_utilities(world, (m, minds), &lanes, draws, scratch, &mut utilities);
+            views.some_utilities(world, (m, subject), &lanes, draws, scratch, &mut utilities);
             add_units(self.draws.level(), &utilities, &mut sums, &mut largest);
         }
         // Sums of 256 integers below 2^45 are exact in any order.
@@ -339,7 +349,7 @@ impl Hall {
         lanes.iter().for_each(|lane| totals[round_of(lane)] = 0);
         for (m, _) in world.plan.model.member_ids() {
             let (draws, scratch) = (&mut self.draws, &mut self.scratch);
-            views.some_utilities(world, (m, minds), &lanes, draws, scratch, &mut utilities);
+            views.some_utilities(world, (m, subject), &lanes, draws, scratch, &mut utilities);
             let units = utilities.iter().map(|&utility| steps::units(utility) as i128);
             lanes.iter().zip(units).for_each(|(lane, units)| totals[round_of(lane)] += units);
         }

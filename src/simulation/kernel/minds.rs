@@ -40,7 +40,7 @@ pub(super) enum Column<'a> {
 /// Buffers for one column.
 #[derive(Default)]
 pub(super) struct Scratch {
-    pub raw: Vec<u32>,
+    raw: Vec<u32>,
     fresh: Vec<f32>,
     some: Vec<u16>,
     kept: Vec<u64>,
@@ -50,11 +50,6 @@ impl Minds {
     /// What is not known about `candidate`, with so many members.
     pub fn new(candidate: CandidateId, members: usize) -> Self {
         Self { candidate, members, lanes: Lanes::default(), ballot: 0, stride: 0, noise: Vec::new() }
-    }
-
-    /// Whom the noise is about.
-    pub fn candidate(&self) -> CandidateId {
-        self.candidate
     }
 
     /// The ballot whose noise it is; 0 before any.
@@ -145,31 +140,93 @@ impl Minds {
             }
         }
     }
+}
+
+/// The rounds in which one world holds a ballot about a candidate, if other worlds hold it in others as well.
+#[derive(Default)]
+pub(super) struct Own {
+    lanes: Lanes,
+    /// Which lanes of [`Minds`] these are, and more to fill up.
+    places: Vec<u16>,
+    of_minds: Vec<u64>,
+    /// Whether they are fewer than those of [`Minds`].
+    fewer: bool,
+}
+
+impl Own {
+    /// Turns to these rounds; none if it is all the same which they are.
+    pub fn settle(&mut self, level: Level, minds: &Minds, rounds: Option<&[u64]>) {
+        let rounds = rounds.filter(|rounds| planes::count(level, rounds) < minds.lanes.rounds().len());
+        self.fewer = rounds.is_some();
+        if let Some(rounds) = rounds {
+            self.lanes.settle(level, rounds);
+            minds.lanes.of_rounds(level, rounds, &mut self.of_minds);
+            self.places.clear();
+            self.places.extend(planes::lanes(&self.of_minds).map(|lane| lane as u16));
+            self.places.resize(self.lanes.padded(), 0);
+        }
+    }
+}
+
+/// A candidate whom a ballot is about, and the lanes of those who ask.
+#[derive(Clone, Copy)]
+pub(super) struct Subject<'a> {
+    pub minds: &'a Minds,
+    own: &'a Own,
+}
+
+impl<'a> Subject<'a> {
+    /// The candidate whom `minds` are about.
+    pub fn new(minds: &'a Minds, own: &'a Own) -> Self {
+        Self { minds, own }
+    }
+
+    /// Who it is.
+    pub fn candidate(self) -> CandidateId {
+        self.minds.candidate
+    }
+
+    /// The lanes of those who ask.
+    pub fn lanes(self) -> &'a Lanes {
+        if self.own.fewer { &self.own.lanes } else { &self.minds.lanes }
+    }
 
     /// The noise of `m`, by lane; as many as are padded.
-    pub fn column<'a>(&'a self, m: usize, draws: &mut SpanDraws, raw: &'a mut Vec<u32>) -> Column<'a> {
-        if self.ballot > 1 {
-            return Column::Shocks(&self.noise[m * self.stride..][..self.padded()]);
+    pub fn column(self, m: usize, draws: &mut SpanDraws, scratch: &'a mut Scratch) -> Column<'a> {
+        let minds = self.minds;
+        if minds.ballot > 1 {
+            let column = &minds.noise[m * minds.stride..];
+            if !self.own.fewer {
+                return Column::Shocks(&column[..minds.padded()]);
+            }
+            scratch.fresh.resize(self.own.places.len(), 0.0);
+            gather(draws.level(), column, &self.own.places, &mut scratch.fresh);
+            return Column::Shocks(&scratch.fresh);
         }
-        raw.resize(self.padded(), 0);
-        draws.fill(self.shock(1, m), &self.lanes, raw);
-        Column::Bits(raw)
+        scratch.raw.resize(self.lanes().padded(), 0);
+        draws.fill(minds.shock(1, m), self.lanes(), &mut scratch.raw);
+        Column::Bits(&scratch.raw)
     }
 
     /// The noise of `m` in some lanes.
-    pub fn some(&self, m: usize, lanes: &[u16], draws: &mut SpanDraws, scratch: &mut Scratch, out: &mut Vec<f32>) {
-        out.resize(lanes.len(), 0.0);
-        if self.ballot > 1 {
-            return gather(draws.level(), &self.noise[m * self.stride..], lanes, out);
-        }
-        scratch.raw.resize(lanes.len(), 0);
-        if self.lanes.whole {
-            draws.pick(self.shock(1, m), lanes, &mut scratch.raw);
-        } else {
+    pub fn some(self, m: usize, lanes: &[u16], draws: &mut SpanDraws, scratch: &mut Scratch, out: &mut Vec<f32>) {
+        let minds = self.minds;
+        let pick = |places: &[u16], scratch: &mut Scratch| {
             scratch.some.clear();
-            scratch.some.extend(lanes.iter().map(|&lane| self.lanes.rounds()[usize::from(lane)]));
-            draws.pick(self.shock(1, m), &scratch.some, &mut scratch.raw);
+            scratch.some.extend(lanes.iter().map(|&lane| places[usize::from(lane)]));
+        };
+        out.resize(lanes.len(), 0.0);
+        if minds.ballot > 1 {
+            let column = &minds.noise[m * minds.stride..];
+            if !self.own.fewer {
+                return gather(draws.level(), column, lanes, out);
+            }
+            pick(&self.own.places, scratch);
+            return gather(draws.level(), column, &scratch.some, out);
         }
+        pick(self.lanes().places(), scratch);
+        scratch.raw.resize(lanes.len(), 0);
+        draws.pick(minds.shock(1, m), &scratch.some, &mut scratch.raw);
         noise::standardise(draws.level(), draws.noise(), &scratch.raw, out);
     }
 }

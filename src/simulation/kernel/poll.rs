@@ -2,7 +2,7 @@
 
 use super::draws::SpanDraws;
 use super::lanes::Lanes;
-use super::minds::Minds;
+use super::minds::Subject;
 use super::planes::{self, Counts};
 use super::rule;
 use super::stances::Stances;
@@ -12,7 +12,7 @@ use crate::model::{CandidateId, MemberId};
 use crate::simulation::round::LastBallot;
 use crate::simulation::simd::Level;
 
-/// How a candidate fares, by lane of [`Minds`]; planes by member are one after the other.
+/// How a candidate fares, by lane; planes by member are one after the other.
 #[derive(Default)]
 pub(super) struct Poll {
     pub candidate: usize,
@@ -49,9 +49,9 @@ pub(super) struct Poll {
 
 impl Poll {
     /// Turns to a candidate at a ballot.
-    pub fn start(&mut self, session: &Session, minds: &Minds, level: Level) {
-        self.candidate = minds.candidate().index();
-        self.lanes.copy(&minds.lanes);
+    pub fn start(&mut self, session: &Session, subject: Subject, level: Level) {
+        self.candidate = subject.candidate().index();
+        self.lanes.copy(subject.lanes());
         self.words = self.lanes.words();
         self.lanes.of_rounds(level, &session.fields[self.candidate], &mut self.faced);
     }
@@ -79,10 +79,10 @@ impl Poll {
     }
 
     /// 2. Some objections are vetoes.
-    pub fn decide_vetoes(&mut self, world: &World, minds: &Minds, stances: &Stances, draws: &mut SpanDraws) {
+    pub fn decide_vetoes(&mut self, world: &World, subject: Subject, stances: &Stances, draws: &mut SpanDraws) {
         let mut objections = Objections {
             world,
-            minds,
+            subject,
             stances,
             faced: &self.faced,
             objecting: &self.objecting,

@@ -1,7 +1,7 @@
 //! Who encourages and who objects: the stances on one candidate, as planes.
 
 use super::draws::SpanDraws;
-use super::minds::{Column, Minds, Scratch};
+use super::minds::{Column, Scratch, Subject};
 use super::views::Views;
 use super::world::{Outlook, World};
 use crate::model::{CandidateId, MemberId, Stage};
@@ -60,16 +60,16 @@ pub(super) struct Stances {
 }
 
 impl Stances {
-    /// Asks everyone about the candidate of `minds`.
+    /// Asks everyone about a candidate.
     pub fn take(
         &mut self,
         (world, stage, bounds): (&World, &Stage, &[Bounds]),
-        (minds, views, kinds): (&Minds, &mut Views, &Kinds),
+        (subject, views, kinds): (Subject, &mut Views, &Kinds),
         draws: &mut SpanDraws,
         scratch: &mut Scratch,
     ) {
         let (plan, level, kind) = (world.plan, draws.level(), draws.noise());
-        let (members, padded) = (plan.members(), minds.padded());
+        let (members, padded) = (plan.members(), subject.lanes().padded());
         self.encouraging.resize(members * padded / 64, 0);
         self.objecting.resize(members * padded / 64, 0);
         // The last row is for all those whose views nobody asks for again.
@@ -78,7 +78,7 @@ impl Stances {
         for (index, (encouraging, objecting)) in planes.enumerate() {
             let (accept_at, object_at) = (plan.accept_at[index], plan.object_at[index]);
             // Where both thresholds are one, nobody is neutral.
-            let same = match minds.column(index, draws, &mut scratch.raw) {
+            let same = match subject.column(index, draws, scratch) {
                 Column::Bits(bits) if kinds.plain[index] => {
                     let (accept, object) = bounds[index];
                     bits_at_least(level, bits, accept, encouraging);
@@ -91,7 +91,7 @@ impl Stances {
                     let leniency = steps::leniency(stage, plan.concession[index], world.ballot);
                     let row = if kinds.weighs[index] { index } else { members };
                     let x = &mut self.views[row * padded..][..padded];
-                    views.take(world, (MemberId(index as u16), minds), (kind, &noise), leniency, level, x);
+                    views.take(world, (MemberId(index as u16), subject), (kind, &noise), leniency, level, x);
                     simd::at_least(level, x, accept_at, encouraging);
                     if accept_at != object_at {
                         simd::at_least(level, x, object_at, objecting);

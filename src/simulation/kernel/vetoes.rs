@@ -1,7 +1,7 @@
 //! Which objections are vetoes, as planes.
 
 use super::draws::SpanDraws;
-use super::minds::Minds;
+use super::minds::Subject;
 use super::planes::{self, Counts};
 use super::stances::Stances;
 use super::world::{Change, World};
@@ -64,7 +64,7 @@ fn is_absolute(veto: &Veto, c: CandidateId) -> bool {
 /// One candidate at one ballot, as far as vetoes are concerned.
 pub(super) struct Objections<'a> {
     pub world: &'a World<'a>,
-    pub minds: &'a Minds,
+    pub subject: Subject<'a>,
     pub stances: &'a Stances,
     /// Lanes that face the ballot.
     pub faced: &'a [u64],
@@ -86,7 +86,7 @@ pub(super) struct Buffers {
 impl Objections<'_> {
     /// The lanes in which each holder vetoes: by holder, a plane each.
     pub fn vetoes(&mut self, draws: &mut SpanDraws, vetoing: &mut Vec<u64>) {
-        let c = self.minds.candidate();
+        let c = self.subject.candidate();
         let words = self.faced.len();
         vetoing.clear();
         for holder in &self.world.holders[c.index()] {
@@ -106,7 +106,7 @@ impl Objections<'_> {
     /// Takes away the vetoes of `m`, or makes all its objections vetoes, where that is to be changed.
     fn change(&self, change: &Change, m: usize, vetoing: &mut [u64]) {
         // Lanes are in the order of rounds.
-        let before = |end: u16| self.minds.lanes.rounds().partition_point(|&round| round < end);
+        let before = |end: u16| self.subject.lanes().rounds().partition_point(|&round| round < end);
         let lanes = before(change.rounds.start)..before(change.rounds.end);
         let objecting = &self.objecting[m * self.faced.len()..];
         for w in lanes.start / 64..planes::words(lanes.end) {
@@ -125,19 +125,19 @@ impl Objections<'_> {
         if planes::is_empty(vetoing) {
             return;
         }
-        let (c, m, level) = (self.minds.candidate(), holder.member, draws.level());
+        let (c, m, level) = (self.subject.candidate(), holder.member, draws.level());
         if let [(None, veto)] = holder.powers[..] {
             if veto.red_line.certainty().is_none() {
-                let red_lines = draws.decided(veto.red_line, Chance::RedLine(m, c), &self.minds.lanes);
+                let red_lines = draws.decided(veto.red_line, Chance::RedLine(m, c), &self.subject.minds.lanes);
                 if planes::count(level, vetoing) < red_lines.len() {
                     for (w, word) in vetoing.iter_mut().enumerate() {
                         for lane in planes::lanes_of(w, *word) {
-                            let is_red_line = planes::has(red_lines, self.minds.lanes.rounds()[lane].into());
+                            let is_red_line = planes::has(red_lines, self.subject.lanes().rounds()[lane].into());
                             *word &= !(u64::from(!is_red_line) << (lane % 64));
                         }
                     }
                 } else {
-                    self.minds.lanes.of_rounds(level, red_lines, &mut self.buffers.lanes);
+                    self.subject.lanes().of_rounds(level, red_lines, &mut self.buffers.lanes);
                     vetoing.iter_mut().zip(&self.buffers.lanes).for_each(|(vetoing, red_lines)| *vetoing &= red_lines);
                 }
             }
@@ -157,10 +157,14 @@ impl Objections<'_> {
                 if veto.red_line.certainty().is_some() {
                     decided.fill(u64::MAX);
                 } else {
-                    decided.copy_from_slice(draws.decided(veto.red_line, Chance::RedLine(m, c), &self.minds.lanes));
+                    decided.copy_from_slice(draws.decided(
+                        veto.red_line,
+                        Chance::RedLine(m, c),
+                        &self.subject.minds.lanes,
+                    ));
                 }
                 decided.iter_mut().enumerate().for_each(|(w, decided)| *decided &= open[w] & happens(w));
-                self.minds.lanes.of_rounds(level, &decided, &mut lanes);
+                self.subject.lanes().of_rounds(level, &decided, &mut lanes);
                 lanes.iter_mut().zip(&objecting).for_each(|(lanes, objecting)| *lanes &= objecting);
                 if veto.cost != 0.0 {
                     self.swallow(m, veto.cost, level, &mut lanes);
@@ -180,7 +184,7 @@ impl Objections<'_> {
             self.encouragements.unpack(level, &mut encouraging);
             popularity.extend(encouraging.iter().map(|&encouraging| f32::from(encouraging) / others));
         }
-        let views = self.stances.views(m, self.minds.padded());
+        let views = self.stances.views(m, self.subject.lanes().padded());
         surplus.resize(views.len(), 0.0);
         weigh(level, self.world.plan.object_at[m.index()], views, cost, popularity, surplus);
         lanes.resize(vetoing.len(), 0);

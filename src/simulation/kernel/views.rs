@@ -1,7 +1,8 @@
 //! What everyone thinks of one candidate in the rounds at hand.
 
 use super::draws::SpanDraws;
-use super::minds::{Column, Minds, Scratch, gather};
+use super::lanes::Lanes;
+use super::minds::{Column, Scratch, Subject, gather};
 use super::planes;
 use super::world::World;
 use crate::model::{MemberId, Noise};
@@ -52,50 +53,50 @@ pub(super) struct Views {
 }
 
 impl Views {
-    /// Turns to the views of the candidate that `minds` are about, in a world.
-    pub fn prepare(&mut self, world: &World, minds: &Minds, draws: &mut SpanDraws) {
-        let (plan, c, level) = (world.plan, minds.candidate(), draws.level());
+    /// Turns to the views of a candidate in a world.
+    pub fn prepare(&mut self, world: &World, subject: Subject, draws: &mut SpanDraws) {
+        let (plan, c, lanes, level) = (world.plan, subject.candidate(), subject.lanes(), draws.level());
         let circles = &world.circles.groups;
         self.shared.resize_with(circles.len(), Vec::new);
         for shared in &mut self.shared {
             shared.clear();
-            shared.resize(minds.padded(), 0.0);
+            shared.resize(lanes.padded(), 0.0);
         }
         for (at, group) in plan.groups.iter().enumerate() {
             let shocks = draws.shocks(Shock::Bloc(group.group, c));
-            self.share(group.sd, shocks, minds, level, |circle| circles[circle].contains(&at));
+            self.share(group.sd, shocks, lanes, level, |circle| circles[circle].contains(&at));
         }
         let common = plan.common_sd[c.index()];
         if common > 0.0 {
-            self.share(common, draws.shocks(Shock::Common(c)), minds, level, |_| true);
+            self.share(common, draws.shocks(Shock::Common(c)), lanes, level, |_| true);
         }
         for shocked in plan.traits.iter().filter(|shocked| shocked.loading[c.index()] != 0.0) {
             let moment = draws.shocks(Shock::Moment(shocked.index));
-            self.share(shocked.loading[c.index()], moment, minds, level, |_| true);
+            self.share(shocked.loading[c.index()], moment, lanes, level, |_| true);
         }
         if let Some(drift) = world.drift(c) {
-            self.share(1.0, drift, minds, level, |_| true);
+            self.share(1.0, drift, lanes, level, |_| true);
         }
         self.events.clear();
         for (index, event) in plan.event_points.iter().enumerate() {
             let of_candidate = plan.pair(MemberId(0), c)..plan.pair(MemberId(0), c) + plan.members();
             if event.points[of_candidate].iter().any(|&points| points != 0.0) {
                 let happens = &world.happens[event.event];
-                let lanes = minds.lanes.rounds().iter().map(|&round| u8::from(planes::has(happens, round.into())));
-                let mut lanes: Vec<u8> = lanes.collect();
-                lanes.resize(minds.padded(), 0);
-                self.events.push((index, lanes));
+                let happens = lanes.rounds().iter().map(|&round| u8::from(planes::has(happens, round.into())));
+                let mut happens: Vec<u8> = happens.collect();
+                happens.resize(lanes.padded(), 0);
+                self.events.push((index, happens));
             }
         }
     }
 
     /// Adds a multiple of some points by round to what some circles share.
-    fn share(&mut self, factor: f32, points: &[f32], minds: &Minds, level: Level, shares: impl Fn(usize) -> bool) {
-        let points = if minds.lanes.whole {
+    fn share(&mut self, factor: f32, points: &[f32], lanes: &Lanes, level: Level, shares: impl Fn(usize) -> bool) {
+        let points = if lanes.whole {
             points
         } else {
-            self.taken.resize(minds.padded(), 0.0);
-            gather(level, points, minds.lanes.places(), &mut self.taken);
+            self.taken.resize(lanes.padded(), 0.0);
+            gather(level, points, lanes.places(), &mut self.taken);
             &self.taken
         };
         for (_, shared) in self.shared.iter_mut().enumerate().filter(|(circle, _)| shares(*circle)) {
@@ -120,14 +121,14 @@ impl Views {
     pub fn take(
         &mut self,
         world: &World,
-        (m, minds): (MemberId, &Minds),
+        (m, subject): (MemberId, Subject),
         (kind, noise): (Noise, &Column),
         leniency: f32,
         level: Level,
         out: &mut [f32],
     ) {
         let plan = world.plan;
-        let pair = plan.pair(m, minds.candidate());
+        let pair = plan.pair(m, subject.candidate());
         let (mean, uncertainty) = (plan.mean[pair] as f32, plan.uncertainty[pair]);
         let varies = self.means(plan, pair, 0.., out).is_some();
         let shared = &self.shared[world.circles.of[m.index()]];
@@ -153,15 +154,15 @@ impl Views {
     pub fn some_utilities(
         &mut self,
         world: &World,
-        (m, minds): (MemberId, &Minds),
+        (m, subject): (MemberId, Subject),
         lanes: &[u16],
         draws: &mut SpanDraws,
         scratch: &mut Scratch,
         out: &mut Vec<f32>,
     ) {
         let (plan, level) = (world.plan, draws.level());
-        let pair = plan.pair(m, minds.candidate());
-        minds.some(m.index(), lanes, draws, scratch, &mut self.noise);
+        let pair = plan.pair(m, subject.candidate());
+        subject.some(m.index(), lanes, draws, scratch, &mut self.noise);
         out.resize(lanes.len(), 0.0);
         if self.means(plan, pair, lanes.iter().map(|&lane| lane.into()), out).is_none() {
             out.fill(plan.mean[pair] as f32);
