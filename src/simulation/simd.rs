@@ -224,6 +224,29 @@ pub(super) fn expand(level: Level, packed: &[u64], which: &[u64], words: &mut [u
     }
 }
 
+/// The numbers at the places of a plane, one behind the other; `places` are the same places, and `out` has room for as many.
+#[allow(unsafe_code, reason = "calls of functions compiled for instruction sets that the machine has")]
+pub(super) fn pack(level: Level, numbers: &[f32], which: &[u64], places: &[u16], out: &mut [f32]) {
+    match level.0 {
+        // Wide processors collect single numbers slowly.
+        #[cfg(target_arch = "x86_64")]
+        Kind::Avx512 if 8 * places.len() > numbers.len() => {
+            // SAFETY: a level other than portable is only made after asking the machine for its features.
+            unsafe { wide::pack_avx512(numbers, which, out) }
+        }
+        _ => gather(level, numbers, places, out),
+    }
+}
+
+for_every_level! {
+    /// The numbers at `places`.
+    pub(super) fn gather(from: &[f32], places: &[u16], out: &mut [f32]) {
+        for (number, &place) in out.iter_mut().zip(places) {
+            *number = from[usize::from(place)];
+        }
+    }
+}
+
 /// The positions of the bits of a word.
 fn bits(word: u64) -> impl Iterator<Item = u32> {
     std::iter::successors(Some(word), |word| Some(word & word.wrapping_sub(1)))
@@ -278,9 +301,9 @@ mod wide {
     use std::arch::x86_64::{
         __m512i, _CMP_GE_OQ, _mm256_castsi256_ps, _mm256_cmp_ps, _mm256_cmpeq_epi32, _mm256_loadu_ps,
         _mm256_loadu_si256, _mm256_max_epu32, _mm256_movemask_ps, _mm256_set1_epi32, _mm256_set1_ps, _mm512_add_epi64,
-        _mm512_cmp_ps_mask, _mm512_cmpge_epu32_mask, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mullo_epi64,
-        _mm512_set1_epi32, _mm512_set1_epi64, _mm512_set1_ps, _mm512_srli_epi64, _mm512_storeu_si512, _mm512_xor_si512,
-        _pdep_u64, _pext_u64,
+        _mm512_cmp_ps_mask, _mm512_cmpge_epu32_mask, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_storeu_ps,
+        _mm512_maskz_compress_ps, _mm512_mullo_epi64, _mm512_set1_epi32, _mm512_set1_epi64, _mm512_set1_ps,
+        _mm512_srli_epi64, _mm512_storeu_si512, _mm512_xor_si512, _pdep_u64, _pext_u64,
     };
 
     use super::{GAMMA, MULTIPLIERS};
@@ -313,6 +336,26 @@ mod wide {
             // SAFETY: a turn has the 64 bytes that are written. Little-endian: the low half of a word comes first.
             unsafe { _mm512_storeu_si512(turn.as_mut_ptr().cast(), mix_avx512(states)) };
             states = _mm512_add_epi64(states, step);
+        }
+    }
+
+    #[target_feature(enable = "avx512f,popcnt")]
+    pub fn pack_avx512(numbers: &[f32], which: &[u64], out: &mut [f32]) {
+        let mut next = 0;
+        for (numbers, &which) in numbers.chunks_exact(64).zip(which).filter(|(_, which)| **which != 0) {
+            for (i, numbers) in numbers.chunks_exact(16).enumerate() {
+                let which = (which >> (16 * i)) as u16;
+                // SAFETY: the chunk has the 64 bytes that are read.
+                let numbers = unsafe { _mm512_loadu_ps(numbers.as_ptr()) };
+                let count = which.count_ones() as usize;
+                let out = &mut out[next..next + count];
+                let first = ((1u32 << count) - 1) as u16;
+                // SAFETY: only the first `count` numbers are written, and `out` has as many.
+                unsafe {
+                    _mm512_mask_storeu_ps(out.as_mut_ptr(), first, _mm512_maskz_compress_ps(which, numbers));
+                }
+                next += count;
+            }
         }
     }
 
@@ -403,6 +446,24 @@ mod tests {
             pick(level, 0x1234_5678_9abc_def0, &places, &steps, &mut picked);
             let expected: Vec<u32> = places.iter().map(|&place| numbers(level)[usize::from(place)]).collect();
             assert_eq!(picked, expected, "{level:?}");
+        }
+    }
+
+    #[test]
+    fn every_level_packs_alike() {
+        let numbers = numbers(Level::PORTABLE);
+        let floats: Vec<f32> = numbers.iter().map(|&b| b.cast_signed() as f32 / 4e8).collect();
+        for rare in [0, 1, 2, 5] {
+            let word =
+                |w: usize| (0..rare).fold(u64::MAX, |word, i| word & u64::from(numbers[w + 16 * i]) * 0x1_0000_0001);
+            let which: Vec<u64> = (0..16).map(word).collect();
+            let places: Vec<u16> = (0..1024).filter(|j| which[j / 64] >> (j % 64) & 1 == 1).map(|j| j as u16).collect();
+            let expected: Vec<f32> = places.iter().map(|&place| floats[usize::from(place)]).collect();
+            for level in Level::all() {
+                let mut out = vec![0.0; places.len()];
+                pack(level, &floats, &which, &places, &mut out);
+                assert_eq!(out, expected, "{level:?}");
+            }
         }
     }
 

@@ -151,6 +151,7 @@ impl Count {
         planes::counts_within(level, &poll.vetoing, &alone, &mut counts);
         let together = &mut self.together[c];
         together.alone.resize(holders.len(), 0);
+        together.larger.resize(holders.len() + 1, 0);
         together.alone.iter_mut().zip(&counts).for_each(|(alone, count)| *alone += count);
         if holders.len() <= Together::FEW {
             planes::unpack(level, &poll.vetoing, over_words, &mut self.sets);
@@ -185,7 +186,7 @@ impl Count {
                     }
                     match set.count_ones() {
                         size if size <= largest_set => *together.others.entry(set).or_default() += 1,
-                        size => *tally.larger_sets.entry(size).or_default() += 1,
+                        size => together.larger[size as usize] += 1,
                     }
                 }
             } else {
@@ -208,6 +209,9 @@ impl Count {
             let members = |set: u64| planes::lanes_of(0, set).map(|i| holders[i].member).collect();
             let alone = holders.iter().zip(std::mem::take(&mut together.alone)).filter(|(_, count)| *count > 0);
             let alone = alone.map(|(holder, count)| ([holder.member].into_iter().collect(), count));
+            for (size, count) in (0..).zip(std::mem::take(&mut together.larger)).filter(|(_, count)| *count > 0) {
+                *self.tally.candidates[c].larger_sets.entry(size).or_default() += count;
+            }
             let several = together.counts(holders.len()).map(|(set, count)| (members(set), count));
             self.tally.candidates[c].add_blocking_sets(alone.chain(several), self.tally.largest_set);
         }
@@ -227,8 +231,10 @@ struct Together {
     alone: Vec<u64>,
     /// By set, if there are few holders; else of two holders `i < j`, at `64 i + j`.
     table: Vec<u64>,
-    /// All other sets.
+    /// All other sets that are kept apart.
     others: HashMap<u64, u64, QuickHasher>,
+    /// By size: sets that are not kept apart.
+    larger: Vec<u64>,
 }
 
 impl Together {

@@ -88,6 +88,11 @@ impl Lanes {
         planes::has(&self.which, round).then(|| self.lane_of(round))
     }
 
+    /// Of numbers by round those of the lanes.
+    pub fn take(&self, level: Level, numbers: &[f32], lanes: &mut [f32]) {
+        simd::pack(level, &numbers[..64 * self.which.len()], &self.which, self.rounds(), lanes);
+    }
+
     /// The lanes of the rounds of `plane`.
     pub fn of_rounds(&self, level: Level, plane: &[u64], lanes: &mut Vec<u64>) {
         lanes.clear();

@@ -11,7 +11,7 @@ use crate::model::{CandidateId, MemberId, Noise};
 use crate::simulation::draws::Shock;
 use crate::simulation::noise;
 use crate::simulation::normal::standard_normal;
-use crate::simulation::simd::{Level, for_every_level};
+use crate::simulation::simd::{self, Level, for_every_level};
 
 /// Room between the columns, so that they do not all compete for the same cache lines.
 const PAD: usize = 16;
@@ -117,8 +117,9 @@ impl Minds {
         scratch.some.clear();
         scratch.some.extend(planes::lanes(&scratch.kept).map(|lane| lane as u16));
         scratch.fresh.resize(scratch.some.len(), 0.0);
+        let padded = self.padded();
         for column in self.noise.chunks_exact_mut(self.stride).take(self.members) {
-            gather(level, column, &scratch.some, &mut scratch.fresh);
+            simd::pack(level, &column[..padded], &scratch.kept, &scratch.some, &mut scratch.fresh);
             column[..scratch.fresh.len()].copy_from_slice(&scratch.fresh);
         }
         self.lanes.settle(level, rounds);
@@ -146,7 +147,7 @@ impl Minds {
 #[derive(Default)]
 pub(super) struct Own {
     lanes: Lanes,
-    /// Which lanes of [`Minds`] these are, and more to fill up.
+    /// Which lanes of [`Minds`] these are.
     places: Vec<u16>,
     of_minds: Vec<u64>,
     /// Whether they are fewer than those of [`Minds`].
@@ -163,7 +164,6 @@ impl Own {
             minds.lanes.of_rounds(level, rounds, &mut self.of_minds);
             self.places.clear();
             self.places.extend(planes::lanes(&self.of_minds).map(|lane| lane as u16));
-            self.places.resize(self.lanes.padded(), 0);
         }
     }
 }
@@ -199,8 +199,9 @@ impl<'a> Subject<'a> {
             if !self.own.fewer {
                 return Column::Shocks(&column[..minds.padded()]);
             }
-            scratch.fresh.resize(self.own.places.len(), 0.0);
-            gather(draws.level(), column, &self.own.places, &mut scratch.fresh);
+            let own = self.own;
+            scratch.fresh.resize(own.lanes.padded(), 0.0);
+            simd::pack(draws.level(), &column[..minds.padded()], &own.of_minds, &own.places, &mut scratch.fresh);
             return Column::Shocks(&scratch.fresh);
         }
         scratch.raw.resize(self.lanes().padded(), 0);
@@ -219,24 +220,15 @@ impl<'a> Subject<'a> {
         if minds.ballot > 1 {
             let column = &minds.noise[m * minds.stride..];
             if !self.own.fewer {
-                return gather(draws.level(), column, lanes, out);
+                return simd::gather(draws.level(), column, lanes, out);
             }
             pick(&self.own.places, scratch);
-            return gather(draws.level(), column, &scratch.some, out);
+            return simd::gather(draws.level(), column, &scratch.some, out);
         }
         pick(self.lanes().places(), scratch);
         scratch.raw.resize(lanes.len(), 0);
         draws.pick(minds.shock(1, m), &scratch.some, &mut scratch.raw);
         noise::standardise(draws.level(), draws.noise(), &scratch.raw, out);
-    }
-}
-
-for_every_level! {
-    /// The numbers at `places`.
-    pub(super) fn gather(from: &[f32], places: &[u16], out: &mut [f32]) {
-        for (number, &place) in out.iter_mut().zip(places) {
-            *number = from[usize::from(place)];
-        }
     }
 }
 

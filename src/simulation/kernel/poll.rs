@@ -66,15 +66,25 @@ impl Poll {
             std::mem::swap(&mut self.encouraging, &mut stances.encouraging);
             std::mem::swap(&mut self.objecting, &mut stances.objecting);
         }
+        let mut silent = false;
         for &(round, m) in &world.yielded[self.candidate] {
             if let Some(lane) = self.lanes.find(round.into()) {
                 planes::clear(&mut self.encouraging[m.index() * words..], lane);
                 planes::clear(&mut self.objecting[m.index() * words..], lane);
+                silent = true;
             }
         }
-        self.encouragements.count(level, &self.encouraging, words, plan.members());
+        let shared = stances.outlook.is_some() && !silent;
+        let count = |known: &mut Option<Counts>, counts: &mut Counts, planes: &[u64]| match known {
+            Some(known) if shared => counts.clone_from(known),
+            _ => {
+                counts.count(level, planes, words, plan.members());
+                *known = shared.then(|| counts.clone());
+            }
+        };
+        count(&mut stances.encouragements, &mut self.encouragements, &self.encouraging);
         if world.stages[usize::from(place.stage)].counts_objections {
-            self.objections.count(level, &self.objecting, words, plan.members());
+            count(&mut stances.objections, &mut self.objections, &self.objecting);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::draws::SpanDraws;
 use super::minds::{Column, Scratch, Subject};
+use super::planes::Counts;
 use super::views::Views;
 use super::world::{Outlook, World};
 use crate::model::{CandidateId, MemberId, Stage};
@@ -55,6 +56,9 @@ pub(super) struct Stances {
     pub outlook: Option<Outlook>,
     pub encouraging: Vec<u64>,
     pub objecting: Vec<u64>,
+    /// How many do, if another world may share them and has counted.
+    pub encouragements: Option<Counts>,
+    pub objections: Option<Counts>,
     /// `[member · lanes + lane]`: the views, of those who weigh what a veto costs.
     views: Vec<f32>,
 }
@@ -69,6 +73,7 @@ impl Stances {
         scratch: &mut Scratch,
     ) {
         let (plan, level, kind) = (world.plan, draws.level(), draws.noise());
+        (self.encouragements, self.objections) = (None, None);
         let (members, padded) = (plan.members(), subject.lanes().padded());
         self.encouraging.resize(members * padded / 64, 0);
         self.objecting.resize(members * padded / 64, 0);

@@ -2,7 +2,7 @@
 
 use super::draws::SpanDraws;
 use super::lanes::Lanes;
-use super::minds::{Column, Scratch, Subject, gather};
+use super::minds::{Column, Scratch, Subject};
 use super::planes;
 use super::world::World;
 use crate::model::{MemberId, Noise};
@@ -10,7 +10,7 @@ use crate::simulation::draws::Shock;
 use crate::simulation::noise;
 use crate::simulation::normal::standard_normal;
 use crate::simulation::plan::Plan;
-use crate::simulation::simd::{Level, for_every_level};
+use crate::simulation::simd::{self, Level, for_every_level};
 use crate::simulation::steps;
 
 /// Members who share the same shocks.
@@ -96,7 +96,7 @@ impl Views {
             points
         } else {
             self.taken.resize(lanes.padded(), 0.0);
-            gather(level, points, lanes.places(), &mut self.taken);
+            lanes.take(level, points, &mut self.taken);
             &self.taken
         };
         for (_, shared) in self.shared.iter_mut().enumerate().filter(|(circle, _)| shares(*circle)) {
@@ -168,7 +168,7 @@ impl Views {
             out.fill(plan.mean[pair] as f32);
         }
         self.taken.resize(lanes.len(), 0.0);
-        gather(level, &self.shared[world.circles.of[m.index()]], lanes, &mut self.taken);
+        simd::gather(level, &self.shared[world.circles.of[m.index()]], lanes, &mut self.taken);
         view_means(level, &self.taken, plan.uncertainty[pair], &self.noise, 0.0, out);
     }
 }
