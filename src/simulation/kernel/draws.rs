@@ -97,10 +97,20 @@ impl SpanDraws {
         }
     }
 
-    /// The random bits behind a shock in some of the rounds.
-    pub fn pick(&mut self, shock: Shock, rounds: &[u16], out: &mut [u32]) {
+    /// Turns to some of the rounds.
+    pub fn turn_to(&mut self, rounds: &[u16]) {
+        let place = |&round: &u16| self.places.get(usize::from(round)).copied().unwrap_or(round);
+        self.picked.clear();
+        self.picked.extend(rounds.iter().map(place));
+        self.steps.resize(self.picked.len(), 0);
+        simd::find_steps(self.level, &self.picked, &mut self.steps);
+    }
+
+    /// The random bits behind a shock in the rounds last [turned to](Self::turn_to), before anything else is drawn of rounds that are not
+    /// simply the span.
+    pub fn pick(&mut self, shock: Shock, out: &mut [u32]) {
         let stream = self.single.streams.shock(shock);
-        self.pick_from(stream, rounds, out);
+        stream.pick(self.level, self.first, &self.picked, &self.steps, out);
     }
 
     /// The numbers of a stream in the rounds that have a lane.
@@ -114,11 +124,7 @@ impl SpanDraws {
 
     /// The numbers of a stream in some of the rounds.
     fn pick_from(&mut self, stream: Stream, rounds: &[u16], out: &mut [u32]) {
-        let place = |&round: &u16| self.places.get(usize::from(round)).copied().unwrap_or(round);
-        self.picked.clear();
-        self.picked.extend(rounds.iter().map(place));
-        self.steps.resize(self.picked.len(), 0);
-        simd::find_steps(self.level, &self.picked, &mut self.steps);
+        self.turn_to(rounds);
         stream.pick(self.level, self.first, &self.picked, &self.steps, out);
     }
 

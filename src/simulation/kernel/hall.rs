@@ -334,22 +334,24 @@ impl Hall {
         let lanes: Vec<u16> = planes::lanes(&several).map(|lane| lane as u16).collect();
         self.totals.resize(self.span * self.minds.len(), 0);
         let totals = &mut self.totals[c.index() * self.span..];
-        let (mut sums, mut largest) = (vec![0.0; lanes.len()], 0.0);
+        let (mut sums, mut largest) = (vec![0.0; lanes.len()], 0.0f32);
         let mut utilities = Vec::new();
+        views.turn_to(&lanes, self.draws.level());
+        subject.turn_to(&lanes, &mut self.draws, &mut self.scratch);
         for (m, _) in world.plan.model.member_ids() {
             let (draws, scratch) = (&mut self.draws, &mut self.scratch);
-            views.some_utilities(world, (m, subject), &lanes, draws, scratch, &mut utilities);
+            views.few_utilities(world, (m, subject), &lanes, draws, scratch, &mut utilities);
             add_units(self.draws.level(), &utilities, &mut sums, &mut largest);
         }
         // Sums of 256 integers below 2^45 are exact in any order.
-        if largest < (1u64 << 45) as f64 {
+        if steps::units(largest) < (1u64 << 45) as f64 {
             lanes.iter().zip(&sums).for_each(|(lane, &sum)| totals[round_of(lane)] = i128::from(sum as i64));
             return;
         }
         lanes.iter().for_each(|lane| totals[round_of(lane)] = 0);
         for (m, _) in world.plan.model.member_ids() {
             let (draws, scratch) = (&mut self.draws, &mut self.scratch);
-            views.some_utilities(world, (m, subject), &lanes, draws, scratch, &mut utilities);
+            views.few_utilities(world, (m, subject), &lanes, draws, scratch, &mut utilities);
             let units = utilities.iter().map(|&utility| steps::units(utility) as i128);
             lanes.iter().zip(units).for_each(|(lane, units)| totals[round_of(lane)] += units);
         }
@@ -449,13 +451,12 @@ impl Hall {
 }
 
 for_every_level! {
-    /// Adds utilities in units of 2^-24 points, whole ones, and notes the largest.
-    fn add_units(utilities: &[f32], sums: &mut [f64], largest: &mut f64) {
+    /// Adds utilities in units of 2^-24 points, whole ones, and notes the largest utility.
+    fn add_units(utilities: &[f32], sums: &mut [f64], largest: &mut f32) {
         let mut most = *largest;
         for (sum, &utility) in sums.iter_mut().zip(utilities) {
-            let units = steps::units(utility).trunc();
-            most = if units.abs() > most { units.abs() } else { most };
-            *sum += units;
+            most = if utility.abs() > most { utility.abs() } else { most };
+            *sum += steps::units(utility).trunc();
         }
         *largest = most;
     }

@@ -209,25 +209,29 @@ impl<'a> Subject<'a> {
         Column::Bits(&scratch.raw)
     }
 
-    /// The noise of `m` in some lanes.
-    pub fn some(self, m: usize, lanes: &[u16], draws: &mut SpanDraws, scratch: &mut Scratch, out: &mut Vec<f32>) {
-        let minds = self.minds;
-        let pick = |places: &[u16], scratch: &mut Scratch| {
-            scratch.some.clear();
-            scratch.some.extend(lanes.iter().map(|&lane| places[usize::from(lane)]));
-        };
-        out.resize(lanes.len(), 0.0);
-        if minds.ballot > 1 {
-            let column = &minds.noise[m * minds.stride..];
-            if !self.own.fewer {
-                return simd::gather(draws.level(), column, lanes, out);
-            }
-            pick(&self.own.places, scratch);
-            return simd::gather(draws.level(), column, &scratch.some, out);
+    /// Turns to some of the lanes.
+    pub fn turn_to(self, lanes: &[u16], draws: &mut SpanDraws, scratch: &mut Scratch) {
+        scratch.some.clear();
+        if self.minds.ballot <= 1 {
+            let rounds = self.lanes().rounds();
+            scratch.some.extend(lanes.iter().map(|&lane| rounds[usize::from(lane)]));
+            draws.turn_to(&scratch.some);
+        } else if self.own.fewer {
+            scratch.some.extend(lanes.iter().map(|&lane| self.own.places[usize::from(lane)]));
+        } else {
+            scratch.some.extend_from_slice(lanes);
         }
-        pick(self.lanes().places(), scratch);
-        scratch.raw.resize(lanes.len(), 0);
-        draws.pick(minds.shock(1, m), &scratch.some, &mut scratch.raw);
+    }
+
+    /// The noise of `m` in the lanes last [turned to](Self::turn_to).
+    pub fn few(self, m: usize, draws: &mut SpanDraws, scratch: &mut Scratch, out: &mut Vec<f32>) {
+        let minds = self.minds;
+        out.resize(scratch.some.len(), 0.0);
+        if minds.ballot > 1 {
+            return simd::gather(draws.level(), &minds.noise[m * minds.stride..], &scratch.some, out);
+        }
+        scratch.raw.resize(scratch.some.len(), 0);
+        draws.pick(minds.shock(1, m), &mut scratch.raw);
         noise::standardise(draws.level(), draws.noise(), &scratch.raw, out);
     }
 }

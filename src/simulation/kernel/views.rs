@@ -48,6 +48,8 @@ pub(super) struct Views {
     /// For each event that adds points to views of the candidate: its index among these events, and 1 where it happens
     /// and 0 elsewhere.
     events: Vec<(usize, Vec<u8>)>,
+    /// By circle: the same in some lanes.
+    few: Vec<Vec<f32>>,
     taken: Vec<f32>,
     noise: Vec<f32>,
 }
@@ -150,8 +152,17 @@ impl Views {
         }
     }
 
-    /// Utility at the ballot at hand, in some lanes.
-    pub fn some_utilities(
+    /// Turns to some lanes of those that were prepared.
+    pub fn turn_to(&mut self, lanes: &[u16], level: Level) {
+        self.few.resize_with(self.shared.len(), Vec::new);
+        for (few, shared) in self.few.iter_mut().zip(&self.shared) {
+            few.resize(lanes.len(), 0.0);
+            simd::gather(level, shared, lanes, few);
+        }
+    }
+
+    /// Utility at the ballot at hand, in the lanes last [turned to](Self::turn_to).
+    pub fn few_utilities(
         &mut self,
         world: &World,
         (m, subject): (MemberId, Subject),
@@ -162,14 +173,14 @@ impl Views {
     ) {
         let (plan, level) = (world.plan, draws.level());
         let pair = plan.pair(m, subject.candidate());
-        subject.some(m.index(), lanes, draws, scratch, &mut self.noise);
+        subject.few(m.index(), draws, scratch, &mut self.noise);
+        let (shared, uncertainty) = (&self.few[world.circles.of[m.index()]], plan.uncertainty[pair]);
         out.resize(lanes.len(), 0.0);
-        if self.means(plan, pair, lanes.iter().map(|&lane| lane.into()), out).is_none() {
-            out.fill(plan.mean[pair] as f32);
+        if self.means(plan, pair, lanes.iter().map(|&lane| lane.into()), out).is_some() {
+            view_means(level, shared, uncertainty, &self.noise, 0.0, out);
+        } else {
+            view(level, plan.mean[pair] as f32, shared, uncertainty, &self.noise, 0.0, out);
         }
-        self.taken.resize(lanes.len(), 0.0);
-        simd::gather(level, &self.shared[world.circles.of[m.index()]], lanes, &mut self.taken);
-        view_means(level, &self.taken, plan.uncertainty[pair], &self.noise, 0.0, out);
     }
 }
 
