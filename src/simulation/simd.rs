@@ -196,6 +196,49 @@ pub(super) fn at_least(level: Level, values: &[f32], bound: f32, out: &mut [u64]
     }
 }
 
+/// By lane the number whose digits are in `planes`, of `words` words each, lowest digit first; at most 16.
+#[allow(unsafe_code, reason = "calls of functions compiled for instruction sets that the machine has")]
+pub(super) fn unpack(level: Level, planes: &[u64], words: usize, numbers: &mut Vec<u16>) {
+    numbers.resize(64 * words, 0);
+    match level.0 {
+        // SAFETY: a level other than portable is only made after asking the machine for its features.
+        #[cfg(target_arch = "x86_64")]
+        Kind::Avx512 => unsafe { wide::unpack_avx512(planes, words, numbers) },
+        _ => unpack_narrow(level, planes, words, numbers),
+    }
+}
+
+for_every_level! {
+    fn unpack_narrow(planes: &[u64], words: usize, numbers: &mut [u16]) {
+        numbers.fill(0);
+        for (digit, plane) in planes.chunks_exact(words.max(1)).enumerate() {
+            for (&word, numbers) in plane.iter().zip(numbers.chunks_exact_mut(64)) {
+                for (j, number) in numbers.iter_mut().enumerate() {
+                    *number |= ((word >> j & 1) as u16) << digit;
+                }
+            }
+        }
+    }
+}
+
+/// Bit `j` of word `w` of `out` is whether the number that [`fill`] would put at `64 w + j` is at least `bound`.
+#[allow(unsafe_code, reason = "calls of functions compiled for instruction sets that the machine has")]
+pub(super) fn fill_at_least(level: Level, state: u64, bound: u32, out: &mut [u64]) {
+    match level.0 {
+        // SAFETY: a level other than portable is only made after asking the machine for its features.
+        #[cfg(target_arch = "x86_64")]
+        Kind::Avx512 => unsafe { wide::fill_at_least_avx512(state, bound, out) },
+        _ => {
+            let mut numbers = [0; 1024];
+            for (i, out) in out.chunks_mut(16).enumerate() {
+                let numbers = &mut numbers[..64 * out.len()];
+                fill(level, state.wrapping_add(GAMMA.wrapping_mul(512 * i as u64)), numbers);
+                bits_at_least(level, numbers, bound, out);
+            }
+        }
+    }
+}
+
 /// Of each word the bits of `which`, one behind the other.
 ///
 /// `out` is zero and has room for them.
@@ -301,9 +344,10 @@ mod wide {
     use std::arch::x86_64::{
         __m512i, _CMP_GE_OQ, _mm256_castsi256_ps, _mm256_cmp_ps, _mm256_cmpeq_epi32, _mm256_loadu_ps,
         _mm256_loadu_si256, _mm256_max_epu32, _mm256_movemask_ps, _mm256_set1_epi32, _mm256_set1_ps, _mm512_add_epi64,
-        _mm512_cmp_ps_mask, _mm512_cmpge_epu32_mask, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_storeu_ps,
-        _mm512_maskz_compress_ps, _mm512_mullo_epi64, _mm512_set1_epi32, _mm512_set1_epi64, _mm512_set1_ps,
-        _mm512_srli_epi64, _mm512_storeu_si512, _mm512_xor_si512, _pdep_u64, _pext_u64,
+        _mm512_cmp_ps_mask, _mm512_cmpge_epu32_mask, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_add_epi16,
+        _mm512_mask_storeu_ps, _mm512_maskz_compress_ps, _mm512_mullo_epi64, _mm512_set1_epi16, _mm512_set1_epi32,
+        _mm512_set1_epi64, _mm512_set1_ps, _mm512_setzero_si512, _mm512_srli_epi64, _mm512_storeu_si512,
+        _mm512_xor_si512, _pdep_u64, _pext_u64,
     };
 
     use super::{GAMMA, MULTIPLIERS};
@@ -336,6 +380,39 @@ mod wide {
             // SAFETY: a turn has the 64 bytes that are written. Little-endian: the low half of a word comes first.
             unsafe { _mm512_storeu_si512(turn.as_mut_ptr().cast(), mix_avx512(states)) };
             states = _mm512_add_epi64(states, step);
+        }
+    }
+
+    #[target_feature(enable = "avx512f,avx512dq")]
+    pub fn fill_at_least_avx512(state: u64, bound: u32, out: &mut [u64]) {
+        let lanes: [u64; 8] = std::array::from_fn(|lane| state.wrapping_add(GAMMA.wrapping_mul(lane as u64)));
+        // SAFETY: the array has the 64 bytes that are read; no alignment is asked for.
+        let mut states = unsafe { _mm512_loadu_si512(lanes.as_ptr().cast()) };
+        let step = _mm512_set1_epi64(GAMMA.wrapping_mul(8).cast_signed());
+        let bound = _mm512_set1_epi32(bound.cast_signed());
+        for word in out {
+            *word = 0;
+            for i in 0..4 {
+                *word |= u64::from(_mm512_cmpge_epu32_mask(mix_avx512(states), bound)) << (16 * i);
+                states = _mm512_add_epi64(states, step);
+            }
+        }
+    }
+
+    #[target_feature(enable = "avx512f,avx512bw")]
+    pub fn unpack_avx512(planes: &[u64], words: usize, numbers: &mut [u16]) {
+        for (w, numbers) in numbers.chunks_exact_mut(64).enumerate() {
+            let (mut low, mut high) = (_mm512_setzero_si512(), _mm512_setzero_si512());
+            for (digit, &word) in planes.iter().skip(w).step_by(words).enumerate() {
+                let value = _mm512_set1_epi16(1 << digit);
+                low = _mm512_mask_add_epi16(low, word as u32, low, value);
+                high = _mm512_mask_add_epi16(high, (word >> 32) as u32, high, value);
+            }
+            // SAFETY: the chunk has the 128 bytes that are written.
+            unsafe {
+                _mm512_storeu_si512(numbers.as_mut_ptr().cast(), low);
+                _mm512_storeu_si512(numbers[32..].as_mut_ptr().cast(), high);
+            }
         }
     }
 
@@ -450,12 +527,29 @@ mod tests {
     }
 
     #[test]
+    fn every_level_unpacks_alike() {
+        let numbers = numbers(Level::PORTABLE);
+        for (digits, words) in [(1, 16), (5, 3), (10, 4), (16, 2)] {
+            let planes: Vec<u64> =
+                (0..digits * words).map(|i| u64::from(numbers[2 * i]) << 32 | u64::from(numbers[2 * i + 1])).collect();
+            let digit = |digit: usize, lane: usize| (planes[digit * words + lane / 64] >> (lane % 64) & 1) as u16;
+            let number = |lane: usize| (0..digits).fold(0, |number, at| number | digit(at, lane) << at);
+            let expected: Vec<u16> = (0..64 * words).map(number).collect();
+            for level in Level::all() {
+                let mut out = Vec::new();
+                unpack(level, &planes, words, &mut out);
+                assert_eq!(out, expected, "{level:?}");
+            }
+        }
+    }
+
+    #[test]
     fn every_level_packs_alike() {
         let numbers = numbers(Level::PORTABLE);
         let floats: Vec<f32> = numbers.iter().map(|&b| b.cast_signed() as f32 / 4e8).collect();
         for rare in [0, 1, 2, 5] {
             let word =
-                |w: usize| (0..rare).fold(u64::MAX, |word, i| word & u64::from(numbers[w + 16 * i]) * 0x1_0000_0001);
+                |w: usize| (0..rare).fold(u64::MAX, |word, i| word & (u64::from(numbers[w + 16 * i]) * 0x1_0000_0001));
             let which: Vec<u64> = (0..16).map(word).collect();
             let places: Vec<u16> = (0..1024).filter(|j| which[j / 64] >> (j % 64) & 1 == 1).map(|j| j as u16).collect();
             let expected: Vec<f32> = places.iter().map(|&place| floats[usize::from(place)]).collect();
@@ -474,8 +568,11 @@ mod tests {
         for level in Level::all() {
             let mut out = [0; 16];
             for bound in [0, 1, bits[70], bits[70] + 1, 1 << 31, u32::MAX] {
-                bits_at_least(level, &bits, bound, &mut out);
                 let expected = |j: usize| bits[j] >= bound;
+                bits_at_least(level, &bits, bound, &mut out);
+                assert!((0..1024).all(|j| (out[j / 64] >> (j % 64) & 1 == 1) == expected(j)), "{level:?} {bound}");
+                out.fill(0);
+                fill_at_least(level, 0x1234_5678_9abc_def0, bound, &mut out);
                 assert!((0..1024).all(|j| (out[j / 64] >> (j % 64) & 1 == 1) == expected(j)), "{level:?} {bound}");
             }
             for bound in [0.0, -0.0, floats[3], 1.5, -6.0, 6.0] {

@@ -25,7 +25,6 @@ pub use address::Addresses;
 pub use round::RoundDraws;
 pub(super) use stream::Stream;
 
-use super::simd::{self, Level};
 use crate::hash::sha256;
 use crate::model::{CandidateId, MemberId};
 
@@ -125,15 +124,9 @@ impl Threshold {
         }
     }
 
-    /// Decides 64 draws to a word of `out`.
-    pub(super) fn decide_all(self, level: Level, bits: &[u32], out: &mut [u64]) {
-        match self.certainty() {
-            Some(certain) => out.fill(if certain { u64::MAX } else { 0 }),
-            None => {
-                simd::bits_at_least(level, bits, self.0 as u32, out);
-                out.iter_mut().for_each(|word| *word = !*word);
-            }
-        }
+    /// The first number of 32 bits that is no success; only for those that are [uncertain](Self::certainty).
+    pub(super) fn bound(self) -> u32 {
+        self.0 as u32
     }
 }
 

@@ -40,6 +40,11 @@ impl Stream {
         simd::fill(level, self.state(first), out);
     }
 
+    /// Where the numbers of the rounds from `first` on, an even number, are at least `bound`: 64 to a word.
+    pub fn at_least(self, level: Level, first: u64, bound: u32, out: &mut [u64]) {
+        simd::fill_at_least(level, self.state(first), bound, out);
+    }
+
     /// The numbers of `count` rounds from `first` on, whatever they are.
     pub fn range(self, level: Level, first: u64, count: usize, buffer: &mut Vec<u32>) -> &[u32] {
         let before = (first % 2) as usize;

@@ -10,7 +10,7 @@ use crate::model::{CandidateId, MAX_BALLOTS};
 use crate::simulation::plan::Plan;
 use crate::simulation::quick::QuickHasher;
 use crate::simulation::round::LastBallot;
-use crate::simulation::simd::Level;
+use crate::simulation::simd::{self, Level};
 use crate::simulation::tally::{Joint, Tally};
 
 /// A tally in progress.
@@ -154,7 +154,7 @@ impl Count {
         together.larger.resize(holders.len() + 1, 0);
         together.alone.iter_mut().zip(&counts).for_each(|(alone, count)| *alone += count);
         if holders.len() <= Together::FEW {
-            planes::unpack(level, &poll.vetoing, over_words, &mut self.sets);
+            simd::unpack(level, &poll.vetoing, over_words, &mut self.sets);
         }
         let mut rows = [0; 64];
         for (w, &over) in over.iter().enumerate() {

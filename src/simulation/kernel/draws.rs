@@ -130,10 +130,24 @@ impl SpanDraws {
 
     /// The rounds, as a plane, in which a number of a stream means that a chance of this probability comes true.
     fn decide_everywhere(&mut self, threshold: Threshold, stream: Stream, out: &mut [u64]) {
+        self.at_least(stream, threshold.bound(), out);
+        out.iter_mut().for_each(|word| *word = !*word);
+    }
+
+    /// The rounds, as a plane, in which the random bits behind a shock are at least `bound`.
+    pub fn shocks_at_least(&mut self, shock: Shock, bound: u32, out: &mut [u64]) {
+        let stream = self.single.streams.shock(shock);
+        self.at_least(stream, bound, out);
+    }
+
+    fn at_least(&mut self, stream: Stream, bound: u32, out: &mut [u64]) {
+        if self.places.is_empty() {
+            return stream.at_least(self.level, self.first, bound, out);
+        }
         let mut raw = std::mem::take(&mut self.raw);
         raw.resize(self.rounds, 0);
         self.fill_all(stream, &mut raw);
-        threshold.decide_all(self.level, &raw, out);
+        simd::bits_at_least(self.level, &raw, bound, out);
         self.raw = raw;
     }
 
@@ -183,7 +197,8 @@ impl SpanDraws {
                 let mut raw = std::mem::take(&mut self.raw);
                 raw.resize(lanes.padded(), 0);
                 self.pick_lanes(stream, lanes, &mut raw);
-                threshold.decide_all(self.level, &raw, &mut which);
+                simd::bits_at_least(self.level, &raw, threshold.bound(), &mut which);
+                which.iter_mut().for_each(|word| *word = !*word);
                 self.raw = raw;
                 lanes.add_rounds(self.level, &which, &mut slot.numbers);
             } else {

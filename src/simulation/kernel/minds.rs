@@ -209,6 +209,18 @@ impl<'a> Subject<'a> {
         Column::Bits(&scratch.raw)
     }
 
+    /// Where the random bits behind the noise with which a round opens are at least `bound`; none if it takes a column to say so.
+    pub fn at_least(self, m: usize, bound: u64, draws: &mut SpanDraws, out: &mut [u64]) -> Option<()> {
+        if !self.lanes().whole {
+            return None;
+        }
+        match u32::try_from(bound) {
+            Ok(bound) => draws.shocks_at_least(self.minds.shock(1, m), bound, out),
+            Err(_) => out.fill(0),
+        }
+        Some(())
+    }
+
     /// Turns to some of the lanes.
     pub fn turn_to(self, lanes: &[u16], draws: &mut SpanDraws, scratch: &mut Scratch) {
         scratch.some.clear();

@@ -4,7 +4,7 @@
 //! is kept *bit-sliced*: plane `b` holds its binary digit `b`. So 64 lanes are counted or compared by a few word
 //! operations.
 
-use crate::simulation::simd::{Level, for_every_level};
+use crate::simulation::simd::{self, Level, for_every_level};
 
 /// Words that hold `lanes` bits.
 pub(super) fn words(lanes: usize) -> usize {
@@ -168,7 +168,7 @@ impl Counts {
 
     /// The numbers of all lanes.
     pub fn unpack(&self, level: Level, numbers: &mut Vec<u16>) {
-        unpack(level, &self.digits, self.words, numbers);
+        simd::unpack(level, &self.digits, self.words, numbers);
     }
 
     /// The number of one lane.
@@ -198,38 +198,6 @@ for_every_level! {
             }
         }
         (total, squares)
-    }
-}
-
-/// By lane the number whose digits are in `planes`, of as many words, lowest digit first; at most 16.
-pub(super) fn unpack(level: Level, planes: &[u64], words: usize, numbers: &mut Vec<u16>) {
-    numbers.resize(64 * words, 0);
-    for (digit, plane) in planes.chunks_exact(words.max(1)).enumerate() {
-        if digit == 0 {
-            first_digit(level, plane, numbers);
-        } else {
-            add_digit(level, plane, 1 << digit, numbers);
-        }
-    }
-}
-
-for_every_level! {
-    fn first_digit(plane: &[u64], numbers: &mut [u16]) {
-        for (&word, numbers) in plane.iter().zip(numbers.chunks_exact_mut(64)) {
-            for (j, number) in numbers.iter_mut().enumerate() {
-                *number = (word >> j & 1) as u16;
-            }
-        }
-    }
-}
-
-for_every_level! {
-    fn add_digit(plane: &[u64], value: u16, numbers: &mut [u16]) {
-        for (&word, numbers) in plane.iter().zip(numbers.chunks_exact_mut(64)) {
-            for (j, number) in numbers.iter_mut().enumerate() {
-                *number |= ((word >> j & 1) as u16).wrapping_neg() & value;
-            }
-        }
     }
 }
 

@@ -83,6 +83,14 @@ impl Stances {
         for (index, (encouraging, objecting)) in planes.enumerate() {
             let (accept_at, object_at) = (plan.accept_at[index], plan.object_at[index]);
             // Where both thresholds are one, nobody is neutral.
+            // Nothing but bits decides, and where both thresholds are one nobody is neutral.
+            if let Some(&(accept, object)) = bounds.get(index).filter(|_| world.ballot == 1 && kinds.plain[index])
+                && accept == object
+                && subject.at_least(index, accept, draws, encouraging).is_some()
+            {
+                objecting.iter_mut().zip(&*encouraging).for_each(|(objecting, encouraging)| *objecting = !encouraging);
+                continue;
+            }
             let same = match subject.column(index, draws, scratch) {
                 Column::Bits(bits) if kinds.plain[index] => {
                     let (accept, object) = bounds[index];
