@@ -1,5 +1,6 @@
-//! Steps of a ballot that both engines share: whatever is decided round by round from the counts of a ballot.
+//! Steps of a ballot that are decided from its counts, round by round.
 //!
+//! Both engines take them, but for those that the block engine decides for 64 rounds at a time: who leads, and what follows from it.
 //! The numbers are those of the steps in `docs/model.md`.
 
 use std::cmp::Reverse;

@@ -2,6 +2,8 @@
 //!
 //! The numbers are those of the steps in `docs/model.md`.
 
+mod aftermath;
+
 use std::ops::Range;
 
 use super::Clerk;
@@ -54,7 +56,7 @@ pub(super) struct Hall {
     rounds: Vec<u64>,
     leaders: Leaders,
     /// By round: those who remain after the ballot at hand.
-    fields: Vec<Field>,
+    fields: Vec<aftermath::Field>,
     scratch: Scratch,
     memory: (f32, f32),
     span: usize,
@@ -66,13 +68,6 @@ struct Heads {
     support: Vec<u16>,
     objections: Vec<u16>,
     vetoes: Vec<u16>,
-}
-
-/// The remaining candidates of one round: how many, and their support together.
-#[derive(Clone, Copy, Default)]
-struct Field {
-    candidates: u32,
-    support: u32,
 }
 
 impl Hall {
@@ -158,30 +153,7 @@ impl Hall {
     fn hold_session(&mut self, world: &mut World, session: &Session, clerk: &mut impl Clerk) {
         let (plan, level, place) = (world.plan, self.draws.level(), session.place);
         let stage = &plan.model.stages[usize::from(place.stage)];
-        for c in session.ever.iter() {
-            self.bring_up(c, world.ballot);
-            // What no other world shares is looked at only where it is needed.
-            let outlook = if self.shares { world.outlook(place.stage) } else { None };
-            let alone = self.shares && outlook.is_none();
-            let (minds, own) = (&self.minds[c.index()], &mut self.own[c.index()]);
-            own.settle(level, minds, alone.then_some(&session.fields[c.index()]));
-            let subject = Subject::new(minds, own);
-            let (poll, views) = (&mut self.polls[c.index()], &mut self.views[c.index()]);
-            poll.start(session, subject, level);
-            let stood = world.stood[c.index()].iter_mut().zip(&session.fields[c.index()]);
-            stood.for_each(|(stood, faces)| *stood |= faces);
-            let stances = &mut self.stances[if self.shares { c.index() } else { 0 }];
-            if outlook.is_none() || stances.outlook != outlook {
-                views.prepare(world, subject, &mut self.draws);
-                let (bounds, kinds) = (world.bounds(place.stage, c), &self.kinds[c.index()]);
-                let (draws, scratch) = (&mut self.draws, &mut self.scratch);
-                stances.take((world, stage, bounds), (subject, views, kinds), draws, scratch);
-                stances.outlook = outlook;
-            }
-            poll.take_stances(world, place, stances, level);
-            poll.decide_vetoes(world, subject, stances, &mut self.draws);
-            poll.open_vote(stage.ballot != Ballot::Stances, plan.members());
-        }
+        session.ever.iter().for_each(|c| self.ask(world, session, c));
         if let Ballot::Choice { votes } = stage.ballot {
             self.vote(world, session, votes);
         }
@@ -196,27 +168,40 @@ impl Hall {
         }
         self.appoint(world, session);
         clerk.held(world, session, &self.polls, level);
-        let goes_on = world.moves && !world.is_last(place);
-        let loses_candidates = world.stages[usize::from(place.stage)].loses_candidates;
-        if loses_candidates || goes_on && world.gathers_momentum() {
-            self.count_heads(session);
-        }
-        if loses_candidates {
-            for (w, &word) in session.rounds.iter().enumerate() {
-                for round in planes::lanes_of(w, word & world.open[w]) {
-                    self.lose(world, session, round, clerk);
-                }
-            }
-        }
-        if goes_on {
-            self.accommodate(world, session);
-            self.gather_momentum(world, session);
-        }
+        self.conclude(world, session, clerk);
         if stage.appoint.is_some() {
             for c in session.ever.iter() {
                 clerk.take(world, &mut self.polls[c.index()], level);
             }
         }
+    }
+
+    /// 1. and 2.: where everyone stands on `c`, and who vetoes.
+    fn ask(&mut self, world: &mut World, session: &Session, c: CandidateId) {
+        let (place, level) = (session.place, self.draws.level());
+        let stage = &world.plan.model.stages[usize::from(place.stage)];
+        self.bring_up(c, world.ballot);
+        // What no other world shares is looked at only where it is needed.
+        let outlook = if self.shares { world.outlook(place.stage) } else { None };
+        let alone = self.shares && outlook.is_none();
+        let (minds, own) = (&self.minds[c.index()], &mut self.own[c.index()]);
+        own.settle(level, minds, alone.then_some(&session.fields[c.index()]));
+        let subject = Subject::new(minds, own);
+        let (poll, views) = (&mut self.polls[c.index()], &mut self.views[c.index()]);
+        poll.start(session, subject, level);
+        let stood = world.stood[c.index()].iter_mut().zip(&session.fields[c.index()]);
+        stood.for_each(|(stood, faces)| *stood |= faces);
+        let stances = &mut self.stances[if self.shares { c.index() } else { 0 }];
+        if outlook.is_none() || stances.outlook != outlook {
+            views.prepare(world, subject, &mut self.draws);
+            let (bounds, kinds) = (world.bounds(place.stage, c), &self.kinds[c.index()]);
+            let (draws, scratch) = (&mut self.draws, &mut self.scratch);
+            stances.take((world, stage, bounds), (subject, views, kinds), draws, scratch);
+            stances.outlook = outlook;
+        }
+        poll.take_stances(world, place, stances, level);
+        poll.decide_vetoes(world, subject, stances, &mut self.draws);
+        poll.open_vote(stage.ballot != Ballot::Stances, world.plan.members());
     }
 
     /// Lays out how everyone fares.
@@ -354,98 +339,6 @@ impl Hall {
             views.few_utilities(world, (m, subject), &lanes, draws, scratch, &mut utilities);
             let units = utilities.iter().map(|&utility| steps::units(utility) as i128);
             lanes.iter().zip(units).for_each(|(lane, units)| totals[round_of(lane)] += units);
-        }
-    }
-
-    /// 4. Who leaves after an inconclusive ballot, in one round.
-    fn lose(&mut self, world: &mut World, session: &Session, round: usize, clerk: &mut impl Clerk) {
-        let (plan, ballot, field) = (world.plan, world.ballot, session.field(round));
-        let stage = &plan.model.stages[usize::from(session.place.stage)];
-        self.note_fares(field, round);
-        let draws = self.draws.at(round);
-        let dropped = match u32::from(session.place.repeat) >= stage.from_ballot {
-            true => steps::drop(plan, stage, ballot, field, &self.fares, draws),
-            false => CandidateSet::EMPTY,
-        };
-        let withdrawn = steps::withdraw(plan, ballot, field.without(dropped), &self.fares, draws);
-        for c in dropped.union(withdrawn).iter() {
-            planes::clear(&mut world.racing[c.index()], round);
-            clerk.leaves(c);
-        }
-    }
-
-    /// 5. Where vetoes alone, and of few members, keep the leader from appointment, some of these may yield.
-    fn accommodate(&mut self, world: &mut World, session: &Session) {
-        let (plan, ballot, level) = (world.plan, world.ballot, self.draws.level());
-        let Some(accommodation) = plan.model.dynamics.accommodation else { return };
-        let remains =
-            |c: CandidateId, w: usize| session.fields[c.index()][w] & world.open[w] & world.racing[c.index()][w];
-        self.leaders.stand(remains);
-        self.leaders.keep_best(level, &self.polls);
-        // Where several may lead, a lot decides.
-        for round in self.leaders.find_ties() {
-            let lot = |c| Chance::LeadLot(ballot, c);
-            let leader = steps::by_lot(plan, self.leaders.equals(round), lot, self.draws.at(round));
-            self.leaders.settle(round, leader);
-        }
-        let mut leads = Vec::new();
-        for c in session.ever.iter() {
-            let poll = &self.polls[c.index()];
-            poll.lanes.of_rounds(level, self.leaders.plane(c), &mut leads);
-            for (w, leads) in leads.iter_mut().enumerate() {
-                *leads &= poll.would_hold[w] & !poll.vetoes.at_least(u64::from(accommodation.holdouts) + 1, w);
-            }
-            if planes::is_empty(&leads) {
-                continue;
-            }
-            for (holder, vetoing) in world.holders[c.index()].iter().zip(poll.vetoing.chunks_exact(poll.words)) {
-                if vetoing.iter().zip(&leads).all(|(vetoing, leads)| vetoing & leads == 0) {
-                    continue;
-                }
-                let m = holder.member;
-                let yields = self.draws.prospect(plan.yields, Chance::Yield(ballot, m, c));
-                for (w, (&vetoing, &leads)) in vetoing.iter().zip(&leads).enumerate() {
-                    let rounds = planes::lanes_of(w, vetoing & leads).map(|lane| poll.lanes.rounds()[lane]);
-                    let yielding = rounds.filter(|&round| yields.comes_true(round));
-                    world.yielded[c.index()].extend(yielding.map(|round| (round, m)));
-                }
-            }
-        }
-    }
-
-    /// 6. Those who did better than the field's mean gain everywhere, those who did worse lose.
-    fn gather_momentum(&mut self, world: &mut World, session: &Session) {
-        if !world.gathers_momentum() {
-            return;
-        }
-        let plan = world.plan;
-        self.fields.clear();
-        self.fields.resize(64 * world.open.len(), Field::default());
-        // By candidate: the lanes that remain.
-        let remaining = session.ever.iter().map(|c| {
-            let remains = |w: usize| session.fields[c.index()][w] & world.open[w] & world.racing[c.index()][w];
-            let rounds: Vec<u64> = (0..world.open.len()).map(remains).collect();
-            let mut lanes = Vec::new();
-            self.polls[c.index()].lanes.of_rounds(self.draws.level(), &rounds, &mut lanes);
-            (c, lanes)
-        });
-        let remaining: Vec<(CandidateId, Vec<u64>)> = remaining.collect();
-        for (c, lanes) in &remaining {
-            let (support, rounds) = (&self.heads[c.index()].support, self.polls[c.index()].lanes.rounds());
-            for lane in planes::lanes(lanes) {
-                let field = &mut self.fields[usize::from(rounds[lane])];
-                field.candidates += 1;
-                field.support += u32::from(support[lane]);
-            }
-        }
-        for (c, lanes) in &remaining {
-            let (support, rounds) = (&self.heads[c.index()].support, self.polls[c.index()].lanes.rounds());
-            let Some(drift) = world.drift_mut(*c) else { continue };
-            for lane in planes::lanes(lanes) {
-                let round = usize::from(rounds[lane]);
-                let Field { candidates, support: total } = self.fields[round];
-                drift[round] += steps::momentum(plan, support[lane].into(), total, candidates);
-            }
         }
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! A span of rounds goes through its ballots together. Candidate by candidate, the rounds that may still ask about them lie
 //! side by side (the *lanes*); who encourages, objects and vetoes in which lane is kept as bits, so that 64 rounds are
-//! counted, judged and tallied by a few word operations. What is decided round by round, such as lots and who drops out, is the
-//! code in [`steps`](super::steps) that the reference uses. Both engines agree on every round exactly.
+//! counted, judged and tallied by a few word operations. Nothing is drawn for rounds that are over. What is decided round by round, such
+//! as lots and who drops out, is the code in [`steps`](super::steps) that the reference uses. Both engines agree on every round exactly.
 
 mod count;
 mod draws;
