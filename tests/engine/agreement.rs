@@ -129,7 +129,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(config(5000))]
+    #![proptest_config(config(2500))]
 
     #[test]
     #[ignore = "several minutes: cargo test --release -- --ignored both_engines"]
