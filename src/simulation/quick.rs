@@ -5,13 +5,14 @@ use std::hash::{BuildHasherDefault, Hasher};
 /// Builds hashers that mix words by multiplication.
 pub(super) type QuickHasher = BuildHasherDefault<Mixer>;
 
-/// Mixes words by multiplication.
+/// Mixes words by multiplication. The low bits of a product depend on the low bits of its factors alone, and tables look at them: the
+/// result is turned.
 #[derive(Default)]
 pub(super) struct Mixer(u64);
 
 impl Hasher for Mixer {
     fn finish(&self) -> u64 {
-        self.0
+        self.0.rotate_left(26)
     }
 
     fn write(&mut self, bytes: &[u8]) {

@@ -3,6 +3,8 @@
 //! Plain loops, no tricks. The draws are an argument, so a procedure can be tested without chance. The
 //! numbered comments are the steps of one ballot in `docs/model.md`.
 
+use std::cmp::Reverse;
+
 use super::draws::{Chance, Draws, Shock};
 use super::plan::{Plan, Veto};
 use super::round::{BallotHeld, CandidateRound, LastBallot, Observer, Opening, Round, Standing};
@@ -247,9 +249,9 @@ impl<'a> Reference<'a> {
             self.round.candidates[c.index()].left = true;
         }
         let remaining = field.without(dropped).without(withdrawn);
-        let accommodated = steps::accommodate(plan, ballot, would_hold, remaining, &self.fares, draws);
+        let accommodated = accommodate(plan, ballot, would_hold, remaining, &self.fares, draws);
         let yielded = accommodated.map_or(MemberSet::EMPTY, |leader| self.yielding(leader, draws));
-        steps::gather_momentum(plan, remaining, &self.fares, |c, points| self.drift[c.index()] += points);
+        gather_momentum(plan, remaining, &self.fares, |c, points| self.drift[c.index()] += points);
         Aftermath { dropped, withdrawn, accommodated, yielded }
     }
 
@@ -374,7 +376,7 @@ impl<'a> Reference<'a> {
     /// 3. One of those who pass is appointed.
     fn choose<D: Draws>(&self, stage: &Stage, passing: CandidateSet, draws: &mut D) -> Option<CandidateId> {
         let best = match stage.choose {
-            Choose::Support => steps::leaders(passing, &self.fares),
+            Choose::Support => leaders(passing, &self.fares),
             Choose::Utility => steps::most(passing, |c| self.total_utility(c)),
             Choose::Lot => passing,
         };
@@ -419,4 +421,36 @@ enum Voting {
 
 fn members(plan: &Plan) -> impl Iterator<Item = MemberId> + use<> {
     (0..plan.members() as u16).map(MemberId)
+}
+
+/// Those of `field` with most support and, among these, fewest objections.
+fn leaders(field: CandidateSet, fares: &[Fare]) -> CandidateSet {
+    steps::most(field, |c| (fares[c.index()].support, Reverse(fares[c.index()].objections)))
+}
+
+/// 5. The leader of `field` if vetoes alone, and of few members, keep them from appointment: some of these may yield.
+fn accommodate<D: Draws>(
+    plan: &Plan,
+    ballot: u32,
+    would_hold: CandidateSet,
+    field: CandidateSet,
+    fares: &[Fare],
+    draws: &mut D,
+) -> Option<CandidateId> {
+    let accommodation = plan.model.dynamics.accommodation?;
+    let leader = steps::by_lot(plan, leaders(field, fares), |c| Chance::LeadLot(ballot, c), draws)?;
+    let holdouts = fares[leader.index()].vetoes;
+    (would_hold.contains(leader) && holdouts > 0 && holdouts <= accommodation.holdouts).then_some(leader)
+}
+
+/// 6. Those who did better than the field's mean gain everywhere, those who did worse lose: `drift` by candidate, points.
+fn gather_momentum(plan: &Plan, field: CandidateSet, fares: &[Fare], mut drift: impl FnMut(CandidateId, f32)) {
+    if plan.model.dynamics.momentum == 0.0 || field.is_empty() {
+        return;
+    }
+    let support = |c: CandidateId| fares[c.index()].support;
+    let total = field.iter().map(support).sum();
+    for c in field.iter() {
+        drift(c, steps::momentum(plan, support(c), total, field.len()));
+    }
 }

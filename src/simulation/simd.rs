@@ -110,64 +110,6 @@ macro_rules! for_every_level {
 }
 pub(super) use for_every_level;
 
-/// What the state of SplitMix64 grows by from number to number.
-pub(super) const GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;
-
-/// Multipliers of SplitMix64's scrambler.
-const MULTIPLIERS: [u64; 2] = [0xbf58_476d_1ce4_e5b9, 0x94d0_49bb_1331_11eb];
-
-/// What SplitMix64 makes of a state.
-#[inline(always)]
-pub(super) fn mix(state: u64) -> u64 {
-    let z = (state ^ state >> 30).wrapping_mul(MULTIPLIERS[0]);
-    let z = (z ^ z >> 27).wrapping_mul(MULTIPLIERS[1]);
-    z ^ z >> 31
-}
-
-/// Fills `out`, a multiple of 16 long, with what SplitMix64 makes of `state` and the states after it: of each output the low half first.
-#[allow(unsafe_code, reason = "calls of functions compiled for instruction sets that the machine has")]
-pub(super) fn fill(level: Level, state: u64, out: &mut [u32]) {
-    match level.0 {
-        // SAFETY: a level other than portable is only made after asking the machine for its features.
-        #[cfg(target_arch = "x86_64")]
-        Kind::Avx512 => unsafe { wide::fill_avx512(state, out) },
-        _ => fill_narrow(level, state, out),
-    }
-}
-
-for_every_level! {
-    fn fill_narrow(state: u64, out: &mut [u32]) {
-        let mut states: [u64; 8] = std::array::from_fn(|lane| state.wrapping_add(GAMMA.wrapping_mul(lane as u64)));
-        for turn in out.chunks_exact_mut(16) {
-            let words = states.map(mix);
-            for (halves, word) in turn.chunks_exact_mut(2).zip(words) {
-                halves[0] = word as u32;
-                halves[1] = (word >> 32) as u32;
-            }
-            states = states.map(|state| state.wrapping_add(GAMMA.wrapping_mul(8)));
-        }
-    }
-}
-
-for_every_level! {
-    /// By how much the state must grow before it leads to the number at each of some places.
-    pub(super) fn find_steps(places: &[u16], steps: &mut [u64]) {
-        for (step, &place) in steps.iter_mut().zip(places) {
-            *step = u64::from(place / 2).wrapping_mul(GAMMA);
-        }
-    }
-}
-
-for_every_level! {
-    /// Of the numbers with which [`fill`] would fill a slice, those at some places, given the [steps](find_steps) to them.
-    pub(super) fn pick(state: u64, places: &[u16], steps: &[u64], out: &mut [u32]) {
-        for ((number, &place), &step) in out.iter_mut().zip(places).zip(steps) {
-            let word = mix(state.wrapping_add(step));
-            *number = if place % 2 == 0 { word as u32 } else { (word >> 32) as u32 };
-        }
-    }
-}
-
 /// Bit `j` of word `w` of `out` is whether `values[64 w + j] >= bound`.
 #[allow(unsafe_code, reason = "calls of functions compiled for instruction sets that the machine has")]
 pub(super) fn bits_at_least(level: Level, values: &[u32], bound: u32, out: &mut [u64]) {
@@ -216,24 +158,6 @@ for_every_level! {
                 for (j, number) in numbers.iter_mut().enumerate() {
                     *number |= ((word >> j & 1) as u16) << digit;
                 }
-            }
-        }
-    }
-}
-
-/// Bit `j` of word `w` of `out` is whether the number that [`fill`] would put at `64 w + j` is at least `bound`.
-#[allow(unsafe_code, reason = "calls of functions compiled for instruction sets that the machine has")]
-pub(super) fn fill_at_least(level: Level, state: u64, bound: u32, out: &mut [u64]) {
-    match level.0 {
-        // SAFETY: a level other than portable is only made after asking the machine for its features.
-        #[cfg(target_arch = "x86_64")]
-        Kind::Avx512 => unsafe { wide::fill_at_least_avx512(state, bound, out) },
-        _ => {
-            let mut numbers = [0; 1024];
-            for (i, out) in out.chunks_mut(16).enumerate() {
-                let numbers = &mut numbers[..64 * out.len()];
-                fill(level, state.wrapping_add(GAMMA.wrapping_mul(512 * i as u64)), numbers);
-                bits_at_least(level, numbers, bound, out);
             }
         }
     }
@@ -344,39 +268,14 @@ mod wide;
 mod tests {
     use super::*;
 
-    fn numbers(level: Level) -> Vec<u32> {
-        let mut out = vec![0; 1024];
-        fill(level, 0x1234_5678_9abc_def0, &mut out);
-        out
-    }
-
-    /// The first outputs from state 1234567, as published with reference implementations.
-    #[test]
-    fn split_mix_is_split_mix() {
-        let mut state = 1_234_567u64;
-        for expected in [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423] {
-            state = state.wrapping_add(GAMMA);
-            assert_eq!(mix(state), expected);
-        }
-    }
-
-    #[test]
-    fn every_level_draws_the_same_numbers() {
-        let places: Vec<u16> = (0..1024).map(|place| place * 7 % 1024).collect();
-        for level in Level::all() {
-            assert_eq!(numbers(level), numbers(Level::PORTABLE), "{level:?}");
-            let mut picked = vec![0; 1024];
-            let mut steps = vec![0; 1024];
-            find_steps(level, &places, &mut steps);
-            pick(level, 0x1234_5678_9abc_def0, &places, &steps, &mut picked);
-            let expected: Vec<u32> = places.iter().map(|&place| numbers(level)[usize::from(place)]).collect();
-            assert_eq!(picked, expected, "{level:?}");
-        }
+    /// Numbers that look random.
+    fn numbers() -> Vec<u32> {
+        (1..=1024u64).map(|i| (i.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 17) as u32).collect()
     }
 
     #[test]
     fn every_level_unpacks_alike() {
-        let numbers = numbers(Level::PORTABLE);
+        let numbers = numbers();
         for (digits, words) in [(1, 16), (5, 3), (10, 4), (16, 2)] {
             let planes: Vec<u64> =
                 (0..digits * words).map(|i| u64::from(numbers[2 * i]) << 32 | u64::from(numbers[2 * i + 1])).collect();
@@ -393,7 +292,7 @@ mod tests {
 
     #[test]
     fn every_level_packs_alike() {
-        let numbers = numbers(Level::PORTABLE);
+        let numbers = numbers();
         let floats: Vec<f32> = numbers.iter().map(|&b| b.cast_signed() as f32 / 4e8).collect();
         for rare in [0, 1, 2, 5] {
             let word =
@@ -411,16 +310,13 @@ mod tests {
 
     #[test]
     fn every_level_compares_alike() {
-        let bits = numbers(Level::PORTABLE);
+        let bits = numbers();
         let floats: Vec<f32> = bits.iter().map(|&b| b.cast_signed() as f32 / 4e8).collect();
         for level in Level::all() {
             let mut out = [0; 16];
             for bound in [0, 1, bits[70], bits[70] + 1, 1 << 31, u32::MAX] {
                 let expected = |j: usize| bits[j] >= bound;
                 bits_at_least(level, &bits, bound, &mut out);
-                assert!((0..1024).all(|j| (out[j / 64] >> (j % 64) & 1 == 1) == expected(j)), "{level:?} {bound}");
-                out.fill(0);
-                fill_at_least(level, 0x1234_5678_9abc_def0, bound, &mut out);
                 assert!((0..1024).all(|j| (out[j / 64] >> (j % 64) & 1 == 1) == expected(j)), "{level:?} {bound}");
             }
             for bound in [0.0, -0.0, floats[3], 1.5, -6.0, 6.0] {

@@ -1,6 +1,5 @@
-//! Steps of a ballot that are decided from its counts, round by round.
+//! What both engines share: views and gains, lots, and who leaves, which is decided round by round from the counts of a ballot.
 //!
-//! Both engines take them, but for those that the block engine decides for 64 rounds at a time: who leads, and what follows from it.
 //! The numbers are those of the steps in `docs/model.md`.
 
 use std::cmp::Reverse;
@@ -56,11 +55,6 @@ pub(super) fn by_lot<D: Draws>(
 pub(super) fn most<K: Ord>(field: CandidateSet, value: impl Fn(CandidateId) -> K) -> CandidateSet {
     let Some(largest) = field.iter().map(&value).max() else { return CandidateSet::EMPTY };
     field.iter().filter(|&c| value(c) == largest).collect()
-}
-
-/// Those of `field` with most support and, among these, fewest objections.
-pub(super) fn leaders(field: CandidateSet, fares: &[Fare]) -> CandidateSet {
-    most(field, |c| (fares[c.index()].support, Reverse(fares[c.index()].objections)))
 }
 
 /// 4. Whom an inconclusive ballot eliminates.
@@ -126,38 +120,6 @@ pub(super) fn withdraw<D: Draws>(
         }
     }
     withdrawn
-}
-
-/// 5. The leader of `field` if vetoes alone, and of few members, keep them from appointment: some of these may yield.
-pub(super) fn accommodate<D: Draws>(
-    plan: &Plan,
-    ballot: u32,
-    would_hold: CandidateSet,
-    field: CandidateSet,
-    fares: &[Fare],
-    draws: &mut D,
-) -> Option<CandidateId> {
-    let accommodation = plan.model.dynamics.accommodation?;
-    let leader = by_lot(plan, leaders(field, fares), |c| Chance::LeadLot(ballot, c), draws)?;
-    let holdouts = fares[leader.index()].vetoes;
-    (would_hold.contains(leader) && holdouts > 0 && holdouts <= accommodation.holdouts).then_some(leader)
-}
-
-/// 6. Those who did better than the field's mean gain everywhere, those who did worse lose: `drift` by candidate, points.
-pub(super) fn gather_momentum(
-    plan: &Plan,
-    field: CandidateSet,
-    fares: &[Fare],
-    mut drift: impl FnMut(CandidateId, f32),
-) {
-    if plan.model.dynamics.momentum == 0.0 || field.is_empty() {
-        return;
-    }
-    let support = |c: CandidateId| fares[c.index()].support;
-    let total = field.iter().map(support).sum();
-    for c in field.iter() {
-        drift(c, momentum(plan, support(c), total, field.len()));
-    }
 }
 
 /// 6. What a candidate gains with so much support, if the field, of so many candidates, has so much together: points.

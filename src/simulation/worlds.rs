@@ -187,9 +187,9 @@ impl Several<'_> {
 
 impl Worker for Several<'_> {
     fn simulate(&mut self, rounds: Range<u64>, _rows: Option<&mut Vec<LogRow>>) {
-        let Some(first) = self.kernels.first() else { return };
-        // All families are about as many members and candidates, so that they take as many rounds at a time.
-        for span in first.spans(rounds) {
+        // As many rounds at a time as all families have room for.
+        let Some(narrowest) = self.kernels.iter().min_by_key(|kernel| kernel.span()) else { return };
+        for span in narrowest.spans(rounds) {
             self.kernels.iter_mut().for_each(|kernel| kernel.simulate(span.clone()));
             let mut joints = std::mem::take(&mut self.joints);
             if let Some((_, baseline)) = self.ended().find(|(plan, _)| *plan == self.baseline) {

@@ -21,7 +21,7 @@ impl RoundLog for Rows {
 fn agree(model: &Model, number: u64) -> Result<(), TestCaseError> {
     let reference = rounds(model, 1, number);
     let plan = Plan::new(model.clone());
-    let cuts = [0, 1, 2, 66, 130, 200, number];
+    let cuts = [0, 64, 65, 192, number];
     for piece in [0, number].windows(2).chain(cuts.windows(2)) {
         let mut rows = Rows::default();
         let tally = run(&plan, 1, piece[0]..piece[1], 1, &Control::default(), Some(&mut rows)).unwrap().tally;
@@ -44,7 +44,7 @@ fn agree_together(models: &[Model], number: u64) -> Result<(), TestCaseError> {
     let references: Vec<_> = models.iter().map(|model| rounds(model, 1, number)).collect();
     let plans: Vec<Plan> = models.iter().cloned().map(Plan::new).collect();
     let baseline = models.len() / 2;
-    for piece in [0..130, 130..number] {
+    for piece in [0..128, 128..number] {
         let compared = compare(&plans, baseline, 1, piece.clone(), 1, &Control::default()).unwrap().tally;
         let piece = piece.start as usize..piece.end as usize;
         for (i, model) in models.iter().enumerate() {
@@ -100,7 +100,7 @@ proptest! {
 
     #[test]
     fn both_engines_agree_on_random_scenarios(recipe in recipes(1..14, 1..7)) {
-        agree(&scenario(&text(&recipe)).assumptions[0], 300)?;
+        agree(&scenario(&text(&recipe)).assumptions[0], 320)?;
     }
 }
 
@@ -114,17 +114,29 @@ proptest! {
 
     #[test]
     fn both_engines_agree_on_near_neighbours(recipe in recipes(1..9, 1..6)) {
-        agree_nearby(&scenario(&text(&recipe)).assumptions[0], 200)?;
+        agree_nearby(&scenario(&text(&recipe)).assumptions[0], 192)?;
     }
+}
+
+/// An assumption may be about more ballots than another, and then there is room for fewer rounds at a time.
+#[test]
+fn both_engines_agree_on_assumptions_that_differ_in_length() {
+    let members = (0..64).map(|m| format!("[[member]]\nid = \"m{m}\"\n"));
+    let candidates = (0..40).map(|c| format!("[[candidate]]\nid = \"c{c}\"\n"));
+    let body: String = members.chain(candidates).collect();
+    let stage = "[[stage]]\nname = \"s\"\nappoint = \"consensus\"\n";
+    let longer =
+        "[[assumption]]\nname = \"longer\"\n[assumption.set]\n\"dynamics.memory\" = 0.5\n\"stage.s.repeat\" = 2\n";
+    agree_together(&scenario(&format!("title = \"length\"\n{body}{stage}{longer}")).assumptions, 4096).unwrap();
 }
 
 proptest! {
     #![proptest_config(config(12))]
 
-    /// More holders than fit a word, and spans shorter than a block.
+    /// More holders than fit a word, and several spans after one another.
     #[test]
     fn both_engines_agree_on_large_bodies(recipe in recipes(60..256, 10..65)) {
-        agree(&scenario(&text(&recipe)).assumptions[0], 210)?;
+        agree(&scenario(&text(&recipe)).assumptions[0], 576)?;
     }
 }
 
@@ -135,8 +147,8 @@ proptest! {
     #[ignore = "several minutes: cargo test --release -- --ignored both_engines"]
     fn both_engines_agree_on_thousands_of_random_scenarios(recipe in recipes(1..40, 1..12)) {
         let assumptions = scenario(&with_assumptions(&recipe)).assumptions;
-        agree(&assumptions[0], 500)?;
+        agree(&assumptions[0], 512)?;
         agree_together(&assumptions, 300)?;
-        agree_nearby(&assumptions[0], 200)?;
+        agree_nearby(&assumptions[0], 192)?;
     }
 }

@@ -18,11 +18,13 @@
 
 mod address;
 mod round;
+mod split_mix;
 mod stream;
 
 pub(super) use address::Address;
 pub use address::Addresses;
 pub use round::RoundDraws;
+pub(super) use split_mix::find_steps;
 pub(super) use stream::Stream;
 
 use crate::hash::sha256;

@@ -34,6 +34,11 @@ impl Streams {
         self.addresses.kind(shock)
     }
 
+    /// The distribution of the noise.
+    pub fn noise(&self) -> Noise {
+        self.addresses.noise
+    }
+
     /// The numbers behind a shock.
     #[inline]
     pub fn shock(&mut self, shock: Shock) -> Stream {
@@ -69,13 +74,14 @@ fn at(slots: &mut Vec<Option<Stream>>, slot: usize) -> &mut Option<Stream> {
 pub struct RoundDraws {
     pub(in crate::simulation) streams: Streams,
     round: u64,
+    level: Level,
     raw: Vec<u32>,
 }
 
 impl RoundDraws {
     /// Draws for models with these addresses under `seed`, of round 0.
     pub fn new(addresses: Addresses, seed: u64) -> Self {
-        Self { streams: Streams::new(addresses, seed), round: 0, raw: Vec::new() }
+        Self { streams: Streams::new(addresses, seed), round: 0, level: Level::best(), raw: Vec::new() }
     }
 
     /// Turns to round `number`.
@@ -85,7 +91,7 @@ impl RoundDraws {
 
     /// The same shock in the round at hand and those after it, as many as `out` has room for.
     pub fn shocks(&mut self, shock: Shock, out: &mut [f32]) {
-        let (level, kind) = (Level::best(), self.streams.kind(shock));
+        let (level, kind) = (self.level, self.streams.kind(shock));
         let bits = self.streams.shock(shock).range(level, self.round, out.len(), &mut self.raw);
         noise::standardise(level, kind, bits, out);
     }

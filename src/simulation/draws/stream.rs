@@ -4,7 +4,8 @@ use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
 
 use super::Address;
-use crate::simulation::simd::{self, GAMMA, Level, mix};
+use super::split_mix::{self, GAMMA, mix};
+use crate::simulation::simd::Level;
 
 /// The numbers of one address, one a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,12 +38,12 @@ impl Stream {
 
     /// The numbers of the rounds from `first` on, an even number; as many as `out` has room for, a multiple of 16.
     pub fn fill(self, level: Level, first: u64, out: &mut [u32]) {
-        simd::fill(level, self.state(first), out);
+        split_mix::fill(level, self.state(first), out);
     }
 
     /// Where the numbers of the rounds from `first` on, an even number, are at least `bound`: 64 to a word.
     pub fn at_least(self, level: Level, first: u64, bound: u32, out: &mut [u64]) {
-        simd::fill_at_least(level, self.state(first), bound, out);
+        split_mix::fill_at_least(level, self.state(first), bound, out);
     }
 
     /// The numbers of `count` rounds from `first` on, whatever they are.
@@ -53,9 +54,9 @@ impl Stream {
         &buffer[before..][..count]
     }
 
-    /// The numbers of the rounds `first + place`, where `first` is even, given the [steps](simd::find_steps) to them.
+    /// The numbers of the rounds `first + place`, where `first` is even, given the [steps](split_mix::find_steps) to them.
     pub fn pick(self, level: Level, first: u64, places: &[u16], steps: &[u64], out: &mut [u32]) {
-        simd::pick(level, self.state(first), places, steps, out);
+        split_mix::pick(level, self.state(first), places, steps, out);
     }
 }
 
@@ -87,7 +88,7 @@ mod tests {
             assert_eq!(numbers, expected[640..], "{level:?}");
             let mut picked = vec![0; places.len()];
             let mut steps = vec![0; places.len()];
-            simd::find_steps(level, &places, &mut steps);
+            split_mix::find_steps(level, &places, &mut steps);
             stream.pick(level, 640, &places, &steps, &mut picked);
             assert!(places.iter().zip(&picked).all(|(&place, &number)| number == numbers[usize::from(place)]));
             let mut buffer = Vec::new();

@@ -120,7 +120,7 @@ impl Clerk for Count {
 impl Count {
     /// Counts lanes of a candidate's latest poll.
     fn add_poll(&mut self, world: &World, c: usize, over: &[u64], level: Level) {
-        let (poll, largest_set, over_words) = (&self.latest[c].poll, self.tally.largest_set, over.len());
+        let poll = &self.latest[c].poll;
         let (tally, holders) = (&mut self.tally.candidates[c], &world.holders[c]);
         let members = world.plan.members();
         let pairs = &mut self.tally.pairs[c * members..(c + 1) * members];
@@ -151,8 +151,16 @@ impl Count {
         planes::counts_within(level, &poll.vetoing, &alone, &mut counts);
         let together = &mut self.together[c];
         together.alone.resize(holders.len(), 0);
-        together.larger.resize(holders.len() + 1, 0);
         together.alone.iter_mut().zip(&counts).for_each(|(alone, count)| *alone += count);
+        self.add_sets(world, c, over, level);
+    }
+
+    /// Counts who vetoes together in these lanes of a candidate's latest poll, where several do.
+    fn add_sets(&mut self, world: &World, c: usize, over: &[u64], level: Level) {
+        let (poll, largest_set, over_words) = (&self.latest[c].poll, self.tally.largest_set, over.len());
+        let (tally, holders) = (&mut self.tally.candidates[c], &world.holders[c]);
+        let together = &mut self.together[c];
+        together.larger.resize(holders.len() + 1, 0);
         if holders.len() <= Together::FEW {
             simd::unpack(level, &poll.vetoing, over_words, &mut self.sets);
         }

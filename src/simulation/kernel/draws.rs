@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::lanes::Lanes;
-use crate::model::{CandidateId, MemberId, Noise};
-use crate::simulation::draws::{Addresses, Chance, RoundDraws, Shock, Stream, Threshold};
+use crate::model::Noise;
+use crate::simulation::draws::{Addresses, Chance, RoundDraws, Shock, Stream, Threshold, find_steps};
 use crate::simulation::noise;
 use crate::simulation::quick::QuickHasher;
 use crate::simulation::simd::{self, Level};
@@ -26,8 +26,7 @@ pub(super) struct SpanDraws {
     decided: HashMap<(Chance, Threshold), Slot<u64>, QuickHasher>,
     shocks: HashMap<Stream, Slot<f32>, QuickHasher>,
     raw: Vec<u32>,
-    picked: Vec<u16>,
-    steps: Vec<u64>,
+    picked: Picked,
 }
 
 /// Something about the rounds of one epoch.
@@ -55,8 +54,7 @@ impl SpanDraws {
             decided: HashMap::default(),
             shocks: HashMap::default(),
             raw: Vec::new(),
-            picked: Vec::new(),
-            steps: Vec::new(),
+            picked: Picked::default(),
         }
     }
 
@@ -83,34 +81,31 @@ impl SpanDraws {
 
     /// The distribution of the noise.
     pub fn noise(&self) -> Noise {
-        self.single.streams.kind(NOISE)
+        self.single.streams.noise()
     }
 
     /// The random bits behind a shock in the rounds that have a lane.
     pub fn fill(&mut self, shock: Shock, lanes: &Lanes, out: &mut [u32]) {
+        let stream = self.single.streams.shock(shock);
         if lanes.whole {
-            let stream = self.single.streams.shock(shock);
             self.fill_all(stream, out);
         } else {
-            let stream = self.single.streams.shock(shock);
             self.pick_lanes(stream, lanes, out);
         }
     }
 
-    /// Turns to some of the rounds.
-    pub fn turn_to(&mut self, rounds: &[u16]) {
-        let place = |&round: &u16| self.places.get(usize::from(round)).copied().unwrap_or(round);
-        self.picked.clear();
-        self.picked.extend(rounds.iter().map(place));
-        self.steps.resize(self.picked.len(), 0);
-        simd::find_steps(self.level, &self.picked, &mut self.steps);
+    /// Finds the way to the numbers of some of the rounds.
+    pub fn find(&self, rounds: &[u16], picked: &mut Picked) {
+        picked.places.clear();
+        picked.places.extend(rounds.iter().map(|&round| place(&self.places, round)));
+        picked.steps.resize(rounds.len(), 0);
+        find_steps(self.level, &picked.places, &mut picked.steps);
     }
 
-    /// The random bits behind a shock in the rounds last [turned to](Self::turn_to), before anything else is drawn of rounds that are not
-    /// simply the span.
-    pub fn pick(&mut self, shock: Shock, out: &mut [u32]) {
+    /// The random bits behind a shock in the rounds that were picked.
+    pub fn pick(&mut self, shock: Shock, picked: &Picked, out: &mut [u32]) {
         let stream = self.single.streams.shock(shock);
-        stream.pick(self.level, self.first, &self.picked, &self.steps, out);
+        stream.pick(self.level, self.first, &picked.places, &picked.steps, out);
     }
 
     /// The numbers of a stream in the rounds that have a lane.
@@ -124,8 +119,10 @@ impl SpanDraws {
 
     /// The numbers of a stream in some of the rounds.
     fn pick_from(&mut self, stream: Stream, rounds: &[u16], out: &mut [u32]) {
-        self.turn_to(rounds);
-        stream.pick(self.level, self.first, &self.picked, &self.steps, out);
+        let mut picked = std::mem::take(&mut self.picked);
+        self.find(rounds, &mut picked);
+        stream.pick(self.level, self.first, &picked.places, &picked.steps, out);
+        self.picked = picked;
     }
 
     /// The rounds, as a plane, in which a number of a stream means that a chance of this probability comes true.
@@ -228,8 +225,7 @@ impl SpanDraws {
 
     /// The draws of one round of the span.
     pub fn at(&mut self, round: usize) -> &mut RoundDraws {
-        let place = self.places.get(round).map_or(round, |&place| place.into());
-        self.single.turn_to(self.first + place as u64);
+        self.single.turn_to(self.first + u64::from(place(&self.places, round as u16)));
         &mut self.single
     }
 }
@@ -246,11 +242,20 @@ pub(super) struct Prospect<'a> {
 impl Prospect<'_> {
     /// Whether it comes true in a round.
     pub fn comes_true(&self, round: u16) -> bool {
-        let place = self.places.get(usize::from(round)).copied().unwrap_or(round);
-        let allows = |stream: Stream| self.threshold.allows(stream.number(self.first + u64::from(place)));
+        let number = self.first + u64::from(place(self.places, round));
+        let allows = |stream: Stream| self.threshold.allows(stream.number(number));
         self.stream.map_or_else(|| self.threshold.certainty() == Some(true), allows)
     }
 }
 
-/// Any noise: its distribution does not depend on whose it is.
-const NOISE: Shock = Shock::Noise { ballot: 1, member: MemberId(0), candidate: CandidateId(0) };
+/// Rounds of a span, and the way to their numbers.
+#[derive(Default)]
+pub(super) struct Picked {
+    places: Vec<u16>,
+    steps: Vec<u64>,
+}
+
+/// The place in the span of a round, where the rounds at hand may be some others.
+fn place(places: &[u16], round: u16) -> u16 {
+    places.get(usize::from(round)).copied().unwrap_or(round)
+}

@@ -66,7 +66,6 @@ pub(super) struct Hall {
 #[derive(Default)]
 struct Heads {
     support: Vec<u16>,
-    objections: Vec<u16>,
     vetoes: Vec<u16>,
 }
 
@@ -78,9 +77,13 @@ impl Hall {
         let minds: Vec<Minds> = everyone().map(|(c, plan)| Minds::new(c, plan.members())).collect();
         let kinds = everyone().map(|(c, first)| {
             let holders: Vec<Vec<Holder>> = plans.iter().map(|plan| Holder::everyone(plan, c)).collect();
-            let weighs = |(m, _): (MemberId, _)| holders.iter().any(|holders| holders[m.index()].weighs());
-            let weighs: Vec<bool> = first.model.member_ids().map(weighs).collect();
-            let plain = |(m, _): (MemberId, _)| !weighs[m.index()] && plans.iter().all(|plan| plan.is_plain(m, c));
+            let mut numbers = 0..;
+            let weighs = |(m, _): (MemberId, _)| {
+                holders.iter().any(|holders| holders[m.index()].weighs()).then(|| numbers.next()).flatten()
+            };
+            let weighs: Vec<Option<usize>> = first.model.member_ids().map(weighs).collect();
+            let plain =
+                |(m, _): (MemberId, _)| weighs[m.index()].is_none() && plans.iter().all(|plan| plan.is_plain(m, c));
             Kinds { plain: first.model.member_ids().map(plain).collect(), weighs }
         });
         let kinds = kinds.collect();
@@ -123,13 +126,17 @@ impl Hall {
         plane
     }
 
+    /// Turns to another ballot, at which everyone may think otherwise.
+    pub fn forget_stances(&mut self) {
+        self.stances.iter_mut().for_each(|stances| stances.outlook = None);
+    }
+
     /// Expects to be asked about `c` at the ballot at hand of `worlds`.
     pub fn expect(&mut self, c: CandidateId, worlds: &[World]) {
         let asked = &mut self.asked[c.index()];
         asked.clear();
         asked.resize(worlds.first().map_or(0, |first| first.open.len()), 0);
         worlds.iter().for_each(|world| world.may_ask(c, asked));
-        self.stances.iter_mut().for_each(|stances| stances.outlook = None);
     }
 
     /// Brings the noise of everyone's view of `c` up to this ballot.
@@ -200,7 +207,7 @@ impl Hall {
             stances.outlook = outlook;
         }
         poll.take_stances(world, place, stances, level);
-        poll.decide_vetoes(world, subject, stances, &mut self.draws);
+        poll.decide_vetoes(world, subject, (stances, &self.kinds[c.index()]), &mut self.draws);
         poll.open_vote(stage.ballot != Ballot::Stances, world.plan.members());
     }
 
@@ -211,9 +218,6 @@ impl Hall {
             let (heads, poll) = (&mut self.heads[c.index()], &self.polls[c.index()]);
             poll.support().unpack(level, &mut heads.support);
             poll.vetoes.unpack(level, &mut heads.vetoes);
-            poll.objections.unpack(level, &mut heads.objections);
-            // Empty where nobody asks.
-            heads.objections.resize(heads.support.len(), 0);
         }
     }
 
@@ -223,7 +227,8 @@ impl Hall {
             let (heads, lane) = (&self.heads[c.index()], self.polls[c.index()].lanes.lane_of(round));
             self.fares[c.index()] = Fare {
                 support: heads.support[lane].into(),
-                objections: heads.objections[lane].into(),
+                // Those who are dropped or withdraw are not asked for them.
+                objections: 0,
                 vetoes: heads.vetoes[lane].into(),
             };
         }

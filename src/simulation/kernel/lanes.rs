@@ -1,6 +1,7 @@
 //! Which rounds the lanes of a candidate are.
 
 use super::planes;
+use crate::simulation::draws::find_steps;
 use crate::simulation::simd::{self, Level};
 
 /// The rounds that have a lane, in their order.
@@ -34,16 +35,17 @@ impl Lanes {
             self.count = self.places.len();
             self.places.resize(self.padded(), 0);
             self.steps.resize(self.places.len(), 0);
-            simd::find_steps(level, &self.places, &mut self.steps);
+            find_steps(level, &self.places, &mut self.steps);
         }
         self.whole = whole;
     }
 
-    /// Becomes like `other`, but for the steps.
+    /// Becomes like `other`, but without the steps.
     pub fn copy(&mut self, other: &Self) {
         if self.whole && other.whole && self.count == other.count {
             return;
         }
+        self.steps.clear();
         self.which.clone_from(&other.which);
         self.before.clone_from(&other.before);
         self.places.clone_from(&other.places);

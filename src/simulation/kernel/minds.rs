@@ -4,9 +4,10 @@
 //! somebody asks and not kept. From the second ballot on it is kept, for the rounds in which some world may still ask, and brought up
 //! to date when a world is about to ask for it.
 
-use super::draws::SpanDraws;
+use super::draws::{Picked, SpanDraws};
 use super::lanes::Lanes;
 use super::planes;
+use super::stances::Bound;
 use crate::model::{CandidateId, MemberId, Noise};
 use crate::simulation::draws::Shock;
 use crate::simulation::noise;
@@ -44,6 +45,7 @@ pub(super) struct Scratch {
     fresh: Vec<f32>,
     some: Vec<u16>,
     kept: Vec<u64>,
+    picked: Picked,
 }
 
 impl Minds {
@@ -209,16 +211,15 @@ impl<'a> Subject<'a> {
         Column::Bits(&scratch.raw)
     }
 
-    /// Where the random bits behind the noise with which a round opens are at least `bound`; none if it takes a column to say so.
-    pub fn at_least(self, m: usize, bound: u64, draws: &mut SpanDraws, out: &mut [u64]) -> Option<()> {
-        if !self.lanes().whole {
-            return None;
+    /// Looks up where the random bits behind the noise with which a round opens are at least `bound`; false, and nothing in `out`, if it
+    /// takes a column to say so.
+    pub fn at_least(self, m: usize, bound: Bound, draws: &mut SpanDraws, out: &mut [u64]) -> bool {
+        let whole = self.lanes().whole;
+        match bound {
+            Some(bound) if whole => draws.shocks_at_least(self.minds.shock(1, m), bound, out),
+            _ => out.fill(0),
         }
-        match u32::try_from(bound) {
-            Ok(bound) => draws.shocks_at_least(self.minds.shock(1, m), bound, out),
-            Err(_) => out.fill(0),
-        }
-        Some(())
+        whole
     }
 
     /// Turns to some of the lanes.
@@ -227,7 +228,7 @@ impl<'a> Subject<'a> {
         if self.minds.ballot <= 1 {
             let rounds = self.lanes().rounds();
             scratch.some.extend(lanes.iter().map(|&lane| rounds[usize::from(lane)]));
-            draws.turn_to(&scratch.some);
+            draws.find(&scratch.some, &mut scratch.picked);
         } else if self.own.fewer {
             scratch.some.extend(lanes.iter().map(|&lane| self.own.places[usize::from(lane)]));
         } else {
@@ -243,7 +244,7 @@ impl<'a> Subject<'a> {
             return simd::gather(draws.level(), &minds.noise[m * minds.stride..], &scratch.some, out);
         }
         scratch.raw.resize(scratch.some.len(), 0);
-        draws.pick(minds.shock(1, m), &mut scratch.raw);
+        draws.pick(minds.shock(1, m), &scratch.picked, &mut scratch.raw);
         noise::standardise(draws.level(), draws.noise(), &scratch.raw, out);
     }
 }

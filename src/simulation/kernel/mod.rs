@@ -35,17 +35,20 @@ use hall::Hall;
 use minds::Minds;
 pub(super) use nearby::Nearby;
 use poll::Poll;
+use views::Circles;
 use world::{Session, World};
 
-/// Bound on the numbers that the noise kept at a time takes, for each thread.
+/// Bound on the numbers that noise and views take at a time, for each world and thread.
 const NUMBERS: usize = 1 << 22;
 
 /// How many rounds of these plans are played together.
 fn span(plans: &[&Plan]) -> usize {
     let numbers = |plan: &&Plan| {
         let pairs = plan.members() * plan.candidates();
+        let shared = Circles::new(plan).count() * plan.candidates();
         // Noise is kept from the second ballot on; stances take few bits for each number.
-        if plan.model.max_ballots() == 1 { plan.members().max(pairs / 8) } else { pairs }
+        let noise = if plan.model.max_ballots() == 1 { plan.members().max(pairs / 8) } else { pairs };
+        noise + shared
     };
     (NUMBERS / plans.iter().map(numbers).max().unwrap_or(1) / 64 * 64).clamp(64, BLOCK as usize)
 }
@@ -93,6 +96,7 @@ fn play<C: Clerk>(hall: &mut Hall, worlds: &mut [World], clerks: &mut [C], open:
         if asked.is_empty() {
             break;
         }
+        hall.forget_stances();
         asked.iter().for_each(|c| hall.expect(c, worlds));
         for (world, clerk) in worlds.iter_mut().zip(clerks.iter_mut()) {
             hall.hold(world, clerk);
@@ -125,6 +129,11 @@ impl<'a> Kernel<'a> {
             span,
             start: 0,
         }
+    }
+
+    /// How many rounds are played together at most.
+    pub fn span(&self) -> usize {
+        self.span
     }
 
     /// Cuts rounds of one block into as many as are played together.

@@ -5,7 +5,7 @@ use super::lanes::Lanes;
 use super::minds::Subject;
 use super::planes::{self, Counts};
 use super::rule;
-use super::stances::Stances;
+use super::stances::{Kinds, Stances};
 use super::vetoes::{Buffers, Objections};
 use super::world::{Place, Session, World};
 use crate::model::{CandidateId, MemberId};
@@ -34,7 +34,7 @@ pub(super) struct Poll {
     /// How many encourage; they are the support unless there is a vote.
     pub encouragements: Counts,
     pub votes: Counts,
-    /// How many object; empty where nobody asks.
+    /// How many object; anything where nobody asks.
     pub objections: Counts,
     pub vetoes: Counts,
     /// Lanes with a veto, and with several.
@@ -89,11 +89,18 @@ impl Poll {
     }
 
     /// 2. Some objections are vetoes.
-    pub fn decide_vetoes(&mut self, world: &World, subject: Subject, stances: &Stances, draws: &mut SpanDraws) {
+    pub fn decide_vetoes(
+        &mut self,
+        world: &World,
+        subject: Subject,
+        (stances, kinds): (&Stances, &Kinds),
+        draws: &mut SpanDraws,
+    ) {
         let mut objections = Objections {
             world,
             subject,
             stances,
+            kinds,
             faced: &self.faced,
             objecting: &self.objecting,
             encouragements: &self.encouragements,

@@ -11,11 +11,14 @@ use crate::simulation::plan::Plan;
 use crate::simulation::simd::{self, Level};
 use crate::simulation::steps;
 
-/// Random bits from which a member encourages, and from which it does not object, at a first ballot: 2^32 is never.
+/// Random bits from which something is so; none if it never is.
+pub(super) type Bound = Option<u32>;
+
+/// Random bits from which a member encourages, and from which it does not object, at a first ballot.
 ///
 /// Where views of a candidate differ between rounds by the noise alone, a view is a number that never falls as the
 /// random bits grow. So comparing bits replaces the transform, exactly.
-pub(super) type Bounds = (u64, u64);
+pub(super) type Bounds = (Bound, Bound);
 
 /// The bounds of `m`, by bisection with the view itself.
 pub(super) fn bounds(plan: &Plan, stage: &Stage, m: MemberId, c: CandidateId) -> Bounds {
@@ -26,7 +29,7 @@ pub(super) fn bounds(plan: &Plan, stage: &Stage, m: MemberId, c: CandidateId) ->
         steps::utility(plan.mean[pair] as f32, 0.0, plan.uncertainty[pair], noise) + leniency
     };
     let bound = |threshold: f32| {
-        let (mut low, mut high) = (0, 1 << 32);
+        let (mut low, mut high) = (0, 1u64 << 32);
         while low < high {
             let middle = low + (high - low) / 2;
             if view(middle as u32) >= threshold {
@@ -35,7 +38,7 @@ pub(super) fn bounds(plan: &Plan, stage: &Stage, m: MemberId, c: CandidateId) ->
                 low = middle + 1;
             }
         }
-        low
+        u32::try_from(low).ok()
     };
     (bound(plan.accept_at[m.index()]), bound(plan.object_at[m.index()]))
 }
@@ -45,8 +48,8 @@ pub(super) fn bounds(plan: &Plan, stage: &Stage, m: MemberId, c: CandidateId) ->
 pub(super) struct Kinds {
     /// By member: whose noise is not needed as a number while no mind has changed, for random bits serve as well.
     pub plain: Vec<bool>,
-    /// By member: who may weigh what a veto costs.
-    pub weighs: Vec<bool>,
+    /// By member: a number among those who may weigh what a veto costs, if it is one of them.
+    pub weighs: Vec<Option<usize>>,
 }
 
 /// Everyone's stance on one candidate at one ballot: by member, a plane of as many words as the lanes fill.
@@ -59,7 +62,7 @@ pub(super) struct Stances {
     /// How many do, if another world may share them and has counted.
     pub encouragements: Option<Counts>,
     pub objections: Option<Counts>,
-    /// `[member · lanes + lane]`: the views, of those who weigh what a veto costs.
+    /// `[number · lanes + lane]`: the views, of those who weigh what a veto costs and then of anybody.
     views: Vec<f32>,
 }
 
@@ -78,15 +81,16 @@ impl Stances {
         self.encouraging.resize(members * padded / 64, 0);
         self.objecting.resize(members * padded / 64, 0);
         // The last row is for all those whose views nobody asks for again.
-        self.views.resize(self.views.len().max((members + 1) * padded), 0.0);
+        let last = kinds.weighs.iter().flatten().count();
+        self.views.resize(self.views.len().max((last + 1) * padded), 0.0);
         let planes = self.encouraging.chunks_exact_mut(padded / 64).zip(self.objecting.chunks_exact_mut(padded / 64));
         for (index, (encouraging, objecting)) in planes.enumerate() {
             let (accept_at, object_at) = (plan.accept_at[index], plan.object_at[index]);
             // Where both thresholds are one, nobody is neutral.
-            // Nothing but bits decides, and where both thresholds are one nobody is neutral.
-            if let Some(&(accept, object)) = bounds.get(index).filter(|_| world.ballot == 1 && kinds.plain[index])
-                && accept == object
-                && subject.at_least(index, accept, draws, encouraging).is_some()
+            if world.ballot == 1
+                && kinds.plain[index]
+                && bounds[index].0 == bounds[index].1
+                && subject.at_least(index, bounds[index].0, draws, encouraging)
             {
                 objecting.iter_mut().zip(&*encouraging).for_each(|(objecting, encouraging)| *objecting = !encouraging);
                 continue;
@@ -102,7 +106,7 @@ impl Stances {
                 }
                 noise => {
                     let leniency = steps::leniency(stage, plan.concession[index], world.ballot);
-                    let row = if kinds.weighs[index] { index } else { members };
+                    let row = kinds.weighs[index].unwrap_or(last);
                     let x = &mut self.views[row * padded..][..padded];
                     views.take(world, (MemberId(index as u16), subject), (kind, &noise), leniency, level, x);
                     simd::at_least(level, x, accept_at, encouraging);
@@ -119,15 +123,15 @@ impl Stances {
         }
     }
 
-    /// The views of a member who weighs what a veto costs, in so many lanes.
-    pub fn views(&self, m: MemberId, padded: usize) -> &[f32] {
-        &self.views[m.index() * padded..][..padded]
+    /// The views of one who weighs what a veto costs, by number, in so many lanes.
+    pub fn views(&self, number: usize, padded: usize) -> &[f32] {
+        &self.views[number * padded..][..padded]
     }
 }
 
-fn bits_at_least(level: Level, bits: &[u32], bound: u64, out: &mut [u64]) {
-    match u32::try_from(bound) {
-        Ok(bound) => simd::bits_at_least(level, bits, bound, out),
-        Err(_) => out.fill(0),
+fn bits_at_least(level: Level, bits: &[u32], bound: Bound, out: &mut [u64]) {
+    match bound {
+        Some(bound) => simd::bits_at_least(level, bits, bound, out),
+        None => out.fill(0),
     }
 }

@@ -3,7 +3,7 @@
 use super::draws::SpanDraws;
 use super::minds::Subject;
 use super::planes::{self, Counts};
-use super::stances::Stances;
+use super::stances::{Kinds, Stances};
 use super::world::{Change, World};
 use crate::model::{CandidateId, Effect, MemberId};
 use crate::simulation::draws::Chance;
@@ -66,6 +66,7 @@ pub(super) struct Objections<'a> {
     pub world: &'a World<'a>,
     pub subject: Subject<'a>,
     pub stances: &'a Stances,
+    pub kinds: &'a Kinds,
     /// Lanes that face the ballot.
     pub faced: &'a [u64],
     /// By member.
@@ -184,7 +185,8 @@ impl Objections<'_> {
             self.encouragements.unpack(level, &mut encouraging);
             popularity.extend(encouraging.iter().map(|&encouraging| f32::from(encouraging) / others));
         }
-        let views = self.stances.views(m, self.subject.lanes().padded());
+        let Some(number) = self.kinds.weighs[m.index()] else { return };
+        let views = self.stances.views(number, self.subject.lanes().padded());
         surplus.resize(views.len(), 0.0);
         weigh(level, self.world.plan.object_at[m.index()], views, cost, popularity, surplus);
         lanes.resize(vetoing.len(), 0);

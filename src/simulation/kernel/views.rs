@@ -38,6 +38,11 @@ impl Circles {
         });
         Self { of: of.collect(), groups }
     }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.groups.len()
+    }
 }
 
 /// The parts of everyone's utility of one candidate, by lane, but for what is not known about each single member.
@@ -106,17 +111,17 @@ impl Views {
         }
     }
 
-    /// The mean utility, events included, of every one of some lanes; nothing if it is the same in all rounds.
-    fn means(&self, plan: &Plan, pair: usize, lanes: impl Iterator<Item = usize>, out: &mut [f32]) -> Option<()> {
+    /// The mean utility, events included, of every one of some lanes; false, and nothing in `out`, if it is the same in all rounds.
+    fn means(&self, plan: &Plan, pair: usize, lanes: impl Iterator<Item = usize>, out: &mut [f32]) -> bool {
         let points = |index: usize| plan.event_points[index].points[pair];
         if self.events.iter().all(|(index, _)| points(*index) == 0.0) {
-            return None;
+            return false;
         }
         for (out, lane) in out.iter_mut().zip(lanes) {
             let happening = self.events.iter().filter(|(_, happens)| happens[lane] != 0);
             *out = happening.fold(plan.mean[pair], |mean, (index, _)| mean + points(*index)) as f32;
         }
-        Some(())
+        true
     }
 
     /// Utility at the ballot at hand, and what stages and concessions add to it, in every lane, given the noise, of this kind.
@@ -132,7 +137,7 @@ impl Views {
         let plan = world.plan;
         let pair = plan.pair(m, subject.candidate());
         let (mean, uncertainty) = (plan.mean[pair] as f32, plan.uncertainty[pair]);
-        let varies = self.means(plan, pair, 0.., out).is_some();
+        let varies = self.means(plan, pair, 0.., out);
         let shared = &self.shared[world.circles.of[m.index()]];
         let noise = match *noise {
             Column::Bits(bits) if kind == Noise::Normal && !varies => {
@@ -176,7 +181,7 @@ impl Views {
         subject.few(m.index(), draws, scratch, &mut self.noise);
         let (shared, uncertainty) = (&self.few[world.circles.of[m.index()]], plan.uncertainty[pair]);
         out.resize(lanes.len(), 0.0);
-        if self.means(plan, pair, lanes.iter().map(|&lane| lane.into()), out).is_some() {
+        if self.means(plan, pair, lanes.iter().map(|&lane| lane.into()), out) {
             view_means(level, shared, uncertainty, &self.noise, 0.0, out);
         } else {
             view(level, plan.mean[pair] as f32, shared, uncertainty, &self.noise, 0.0, out);

@@ -317,6 +317,11 @@ impl<'a> World<'a> {
         }
     }
 
+    /// The rounds of one word that go on after a ballot, and in which `c`, who faced it, is still in the race.
+    pub fn remains(&self, session: &Session, c: CandidateId, w: usize) -> u64 {
+        session.fields[c.index()][w] & self.open[w] & self.racing[c.index()][w]
+    }
+
     /// Whether candidates gain or lose by how they do.
     pub fn gathers_momentum(&self) -> bool {
         !self.drift.is_empty()

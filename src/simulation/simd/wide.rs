@@ -2,15 +2,12 @@
 #![allow(unsafe_code, reason = "wide loads and stores")]
 
 use std::arch::x86_64::{
-    __m512i, _CMP_GE_OQ, _mm256_castsi256_ps, _mm256_cmp_ps, _mm256_cmpeq_epi32, _mm256_loadu_ps, _mm256_loadu_si256,
-    _mm256_max_epu32, _mm256_movemask_ps, _mm256_set1_epi32, _mm256_set1_ps, _mm512_add_epi64, _mm512_cmp_ps_mask,
+    _CMP_GE_OQ, _mm256_castsi256_ps, _mm256_cmp_ps, _mm256_cmpeq_epi32, _mm256_loadu_ps, _mm256_loadu_si256,
+    _mm256_max_epu32, _mm256_movemask_ps, _mm256_set1_epi32, _mm256_set1_ps, _mm512_cmp_ps_mask,
     _mm512_cmpge_epu32_mask, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_add_epi16, _mm512_mask_storeu_ps,
-    _mm512_maskz_compress_ps, _mm512_mullo_epi64, _mm512_set1_epi16, _mm512_set1_epi32, _mm512_set1_epi64,
-    _mm512_set1_ps, _mm512_setzero_si512, _mm512_srli_epi64, _mm512_storeu_si512, _mm512_xor_si512, _pdep_u64,
-    _pext_u64,
+    _mm512_maskz_compress_ps, _mm512_set1_epi16, _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_si512,
+    _mm512_storeu_si512, _pdep_u64, _pext_u64,
 };
-
-use super::{GAMMA, MULTIPLIERS};
 
 #[target_feature(enable = "bmi1,bmi2,popcnt")]
 pub fn compress_bmi2(words: &[u64], which: &[u64], out: &mut [u64]) {
@@ -20,43 +17,6 @@ pub fn compress_bmi2(words: &[u64], which: &[u64], out: &mut [u64]) {
 #[target_feature(enable = "bmi1,bmi2,popcnt")]
 pub fn expand_bmi2(bits: &[u64], which: &[u64], words: &mut [u64]) {
     super::expand_by(bits, which, words, |packed, which| _pdep_u64(packed, which));
-}
-
-#[target_feature(enable = "avx512f,avx512dq")]
-fn mix_avx512(z: __m512i) -> __m512i {
-    let [first, second] = MULTIPLIERS.map(|factor| _mm512_set1_epi64(factor.cast_signed()));
-    let z = _mm512_mullo_epi64(_mm512_xor_si512(z, _mm512_srli_epi64::<30>(z)), first);
-    let z = _mm512_mullo_epi64(_mm512_xor_si512(z, _mm512_srli_epi64::<27>(z)), second);
-    _mm512_xor_si512(z, _mm512_srli_epi64::<31>(z))
-}
-
-#[target_feature(enable = "avx512f,avx512dq")]
-pub fn fill_avx512(state: u64, out: &mut [u32]) {
-    let lanes: [u64; 8] = std::array::from_fn(|lane| state.wrapping_add(GAMMA.wrapping_mul(lane as u64)));
-    // SAFETY: the array has the 64 bytes that are read; no alignment is asked for.
-    let mut states = unsafe { _mm512_loadu_si512(lanes.as_ptr().cast()) };
-    let step = _mm512_set1_epi64(GAMMA.wrapping_mul(8).cast_signed());
-    for turn in out.chunks_exact_mut(16) {
-        // SAFETY: a turn has the 64 bytes that are written. Little-endian: the low half of a word comes first.
-        unsafe { _mm512_storeu_si512(turn.as_mut_ptr().cast(), mix_avx512(states)) };
-        states = _mm512_add_epi64(states, step);
-    }
-}
-
-#[target_feature(enable = "avx512f,avx512dq")]
-pub fn fill_at_least_avx512(state: u64, bound: u32, out: &mut [u64]) {
-    let lanes: [u64; 8] = std::array::from_fn(|lane| state.wrapping_add(GAMMA.wrapping_mul(lane as u64)));
-    // SAFETY: the array has the 64 bytes that are read; no alignment is asked for.
-    let mut states = unsafe { _mm512_loadu_si512(lanes.as_ptr().cast()) };
-    let step = _mm512_set1_epi64(GAMMA.wrapping_mul(8).cast_signed());
-    let bound = _mm512_set1_epi32(bound.cast_signed());
-    for word in out {
-        *word = 0;
-        for i in 0..4 {
-            *word |= u64::from(_mm512_cmpge_epu32_mask(mix_avx512(states), bound)) << (16 * i);
-            states = _mm512_add_epi64(states, step);
-        }
-    }
 }
 
 #[target_feature(enable = "avx512f,avx512bw")]

@@ -55,9 +55,7 @@ impl Hall {
     fn accommodate(&mut self, world: &mut World, session: &Session) {
         let (plan, ballot, level) = (world.plan, world.ballot, self.draws.level());
         let Some(accommodation) = plan.model.dynamics.accommodation else { return };
-        let remains =
-            |c: CandidateId, w: usize| session.fields[c.index()][w] & world.open[w] & world.racing[c.index()][w];
-        self.leaders.stand(remains);
+        self.leaders.stand(|c, w| world.remains(session, c, w));
         self.leaders.keep_best(level, &self.polls);
         // Where several may lead, a lot decides.
         for round in self.leaders.find_ties() {
@@ -100,8 +98,7 @@ impl Hall {
         self.fields.resize(64 * world.open.len(), Field::default());
         // By candidate: the lanes that remain.
         let remaining = session.ever.iter().map(|c| {
-            let remains = |w: usize| session.fields[c.index()][w] & world.open[w] & world.racing[c.index()][w];
-            let rounds: Vec<u64> = (0..world.open.len()).map(remains).collect();
+            let rounds: Vec<u64> = (0..world.open.len()).map(|w| world.remains(session, c, w)).collect();
             let mut lanes = Vec::new();
             self.polls[c.index()].lanes.of_rounds(self.draws.level(), &rounds, &mut lanes);
             (c, lanes)
