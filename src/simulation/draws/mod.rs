@@ -11,8 +11,8 @@
 //! itself (`seed`, `purpose + 256·ballot`, `who`, `whom`, 64 bits each, little-endian). Ids enter as the first eight bytes of
 //! their SHA-256, little-endian. Output `n`, from 0, serves the rounds `2n` and `2n + 1`, its low half first.
 //!
-//! All sequences lie on one cycle of 2^64 states. `S` of them with `L` outputs each overlap somewhere with a chance of about
-//! `S²·L / 2^64`; a number of one round is then that of another round at another address, which biases nothing.
+//! All sequences lie on one cycle of 2^64 states. Among `S` of them with `L` outputs each, some `S²·L / 2^64` pairs overlap on
+//! average; a number of one round is then that of another round at another address (`docs/model.md`, 7.9).
 //!
 //! Changing anything on this page changes every published number: a breaking change.
 

@@ -199,7 +199,12 @@ impl Count {
                 }
             } else {
                 for lane in planes::lanes_of(w, several) {
-                    tally.add_blocking_set(poll.vetoing_in(world, lane).collect(), 1, largest_set);
+                    match poll.vetoes.get(lane) {
+                        size if size <= largest_set => {
+                            tally.add_blocking_set(poll.vetoing_in(world, lane).collect(), 1, largest_set);
+                        }
+                        size => together.larger[size as usize] += 1,
+                    }
                 }
             }
         }
