@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use nemcon::model::Model;
 use nemcon::scenario::{STATED, Scenario};
 use nemcon::simulation::{Control, Plan, run, trace};
 
@@ -177,30 +178,62 @@ fn later_polls_are_set_beside_what_the_scenarios_simulate() {
     }
 }
 
-/// The table of outcomes in the head of a scenario: shares of the file's own rounds under each assumption.
+/// By assumption: its name, and of the file's own rounds the shares of all candidates and then of no consensus.
+fn shares(scenario: &Scenario) -> Vec<(&str, Vec<f64>)> {
+    let of = |model: &Model| {
+        let plan = Plan::new(model.clone());
+        let tally = run(&plan, scenario.seed, 0..scenario.rounds, 2, &Control::default(), None).unwrap().tally;
+        let appointed = tally.candidates.iter().map(|c| c.appointed).chain([tally.no_consensus]);
+        appointed.map(|count| count as f64 / scenario.rounds as f64).collect()
+    };
+    scenario.assumptions.iter().map(|model| (model.assumption.as_str(), of(model))).collect()
+}
+
+/// The table of outcomes in the head of a scenario.
 fn outcomes(file: &str) -> String {
     let scenario = Scenario::load(&repository(file)).unwrap();
-    let shares: Vec<Vec<f64>> = scenario
-        .assumptions
-        .iter()
-        .map(|model| {
-            let plan = Plan::new(model.clone());
-            let tally = run(&plan, scenario.seed, 0..scenario.rounds, 2, &Control::default(), None).unwrap().tally;
-            let appointed = tally.candidates.iter().map(|c| c.appointed).chain([tally.no_consensus]);
-            appointed.map(|count| count as f64 / scenario.rounds as f64).collect()
-        })
-        .collect();
-    let names: Vec<&str> = scenario.assumptions.iter().map(|model| model.assumption.as_str()).collect();
+    let shares = shares(&scenario);
     let mut table = format!("#   {:14}", "outcome");
-    names.iter().for_each(|name| write!(table, "  {name:>7}").unwrap());
+    shares.iter().for_each(|(name, _)| write!(table, "  {name:>7}").unwrap());
     let ids = scenario.assumptions[0].candidates.iter().map(|c| c.id.as_str()).chain(["no-consensus"]);
     for (i, id) in ids.enumerate() {
         write!(table, "\n#   {id:14}").unwrap();
-        for (name, shares) in names.iter().zip(&shares) {
+        for (name, shares) in &shares {
             write!(table, "  {:>1$.3}", shares[i], name.len().max(7)).unwrap();
         }
     }
     table + "\n"
+}
+
+/// The table in a head that has one column for each assumption, and rows for some candidates and for the others together.
+fn assert_head(file: &str) {
+    let (text, scenario) = (read(file), Scenario::load(&repository(file)).unwrap());
+    let shares = shares(&scenario);
+    let names: Vec<&str> = shares.iter().map(|(name, _)| *name).collect();
+    let row = |line: &str| line.trim_start_matches('#').split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let mut lines = text.lines().skip_while(|line| row(line).get(1..).is_none_or(|columns| columns != names));
+    assert!(lines.next().is_some(), "{file} has no table of {names:?}");
+    let rows: Vec<(String, Vec<f64>)> = lines
+        .map(row)
+        .take_while(|row| row.len() > names.len())
+        .map(|row| {
+            let (label, values) = row.split_at(row.len() - names.len());
+            (label.join(" "), values.iter().map(|value| value.parse().unwrap()).collect())
+        })
+        .collect();
+    let ids: Vec<&str> = scenario.assumptions[0].candidates.iter().map(|c| c.id.as_str()).collect();
+    let at =
+        |label: &str| if label == "no consensus" { Some(ids.len()) } else { ids.iter().position(|id| *id == label) };
+    let told: Vec<usize> = rows.iter().filter_map(|(label, _)| at(label)).collect();
+    assert!(told.len() > 1, "{file}");
+    for (label, values) in &rows {
+        for ((name, shares), value) in shares.iter().zip(values) {
+            let others = || (0..ids.len()).filter(|i| !told.contains(i)).map(|i| shares[i]).sum();
+            let share: f64 = at(label).map_or_else(others, |i| shares[i]);
+            // Four decimals, whichever way a tie is rounded.
+            assert!((share - value).abs() < 0.000_050_001, "{file}: {label} under {name} is {share}, not {value}");
+        }
+    }
 }
 
 #[test]
@@ -208,5 +241,8 @@ fn the_figures_in_the_heads_of_scenarios_are_those_of_a_run() {
     for file in ["scenarios/un-1996.toml", "scenarios/un-2016.toml", "scenarios/un-2026.toml"] {
         let table = outcomes(file);
         assert!(read(file).contains(&table), "{file} should have this table:\n{table}");
+    }
+    for name in ["conclave-2005", "eu-2019", "ioc-2012", "nato-2024", "wto-2020"] {
+        assert_head(&format!("scenarios/{name}.toml"));
     }
 }
