@@ -3,6 +3,7 @@
 //! The numbers are those of the steps in `docs/model.md`.
 
 mod aftermath;
+mod vote;
 
 use std::ops::Range;
 
@@ -16,7 +17,7 @@ use super::stances::{Kinds, Stances};
 use super::vetoes::Holder;
 use super::views::Views;
 use super::world::{Session, World};
-use crate::model::{Ballot, CandidateId, CandidateSet, Choose, MemberId};
+use crate::model::{Ballot, CandidateId, CandidateSet, Choose, MemberId, Noise, Stage};
 use crate::simulation::draws::Chance;
 use crate::simulation::plan::Plan;
 use crate::simulation::simd::for_every_level;
@@ -51,6 +52,9 @@ pub(super) struct Hall {
     several: Vec<u64>,
     /// By candidate and round: one member's utilities.
     utilities: Vec<f32>,
+    /// By lane: one member's utilities of one candidate.
+    column: Vec<f32>,
+    choice: vote::Choice,
     /// By candidate and round: sums of utilities, where they decide.
     totals: Vec<i128>,
     rounds: Vec<u64>,
@@ -69,12 +73,19 @@ struct Heads {
     vetoes: Vec<u16>,
 }
 
+/// Whether the noise with which a round opens may be asked for more than once.
+fn asks_twice(plans: &[&Plan]) -> bool {
+    let chooses = |stage: &Stage| stage.ballot != Ballot::Stances || stage.choose == Choose::Utility;
+    plans.len() > 1 || plans.iter().any(|plan| plan.model.max_ballots() > 1 || plan.model.stages.iter().any(chooses))
+}
+
 impl Hall {
     /// A hall for worlds with as much memory, in spans of at most `span` rounds.
     pub fn new(plans: &[&Plan], draws: SpanDraws, span: usize) -> Self {
         let everyone =
             || plans.first().into_iter().flat_map(|&plan| plan.model.candidate_ids().map(move |(c, _)| (c, plan)));
-        let minds: Vec<Minds> = everyone().map(|(c, plan)| Minds::new(c, plan.members())).collect();
+        let dear = asks_twice(plans) && !matches!(draws.noise(), Noise::Normal | Noise::Uniform);
+        let minds: Vec<Minds> = everyone().map(|(c, plan)| Minds::new(c, plan.members(), dear)).collect();
         let kinds = everyone().map(|(c, first)| {
             let holders: Vec<Vec<Holder>> = plans.iter().map(|plan| Holder::everyone(plan, c)).collect();
             let mut numbers = 0..;
@@ -106,6 +117,8 @@ impl Hall {
             passing: vec![Vec::new(); candidates],
             several: Vec::new(),
             utilities: Vec::new(),
+            column: Vec::new(),
+            choice: vote::Choice::default(),
             totals: Vec::new(),
             rounds: Vec::new(),
             leaders: Leaders::default(),
@@ -231,40 +244,6 @@ impl Hall {
                 objections: 0,
                 vetoes: heads.vetoes[lane].into(),
             };
-        }
-    }
-
-    /// 1. In a choice ballot every member votes for its best-liked candidates.
-    fn vote(&mut self, world: &World, session: &Session, votes: u32) {
-        let plan = world.plan;
-        self.utilities.resize(plan.candidates() * self.span, 0.0);
-        let mut column = Vec::new();
-        for (m, _) in plan.model.member_ids() {
-            for c in session.ever.iter() {
-                let poll = &self.polls[c.index()];
-                let subject = Subject::new(&self.minds[c.index()], &self.own[c.index()]);
-                column.resize(subject.lanes().padded(), 0.0);
-                let noise = subject.column(m.index(), &mut self.draws, &mut self.scratch);
-                let (kind, level) = (self.draws.noise(), self.draws.level());
-                self.views[c.index()].take(world, (m, subject), (kind, &noise), 0.0, level, &mut column);
-                let utilities = &mut self.utilities[c.index() * self.span..];
-                planes::lanes(&poll.faced)
-                    .for_each(|lane| utilities[usize::from(poll.lanes.rounds()[lane])] = column[lane]);
-            }
-            for round in planes::lanes(&session.rounds) {
-                let liked = |c: CandidateId| self.utilities[c.index() * self.span + round];
-                let mut open = session.field(round);
-                for _ in 0..votes.min(open.len()) {
-                    let most = open.iter().map(liked).fold(f32::NEG_INFINITY, f32::max);
-                    let best = open.iter().filter(|&c| liked(c) >= most).collect();
-                    let lot = |c| Chance::VoteLot(world.ballot, m, c);
-                    let Some(c) = steps::by_lot(plan, best, lot, self.draws.at(round)) else { break };
-                    let poll = &mut self.polls[c.index()];
-                    let lane = poll.lanes.lane_of(round);
-                    planes::set(&mut poll.voting[m.index() * poll.words..], lane);
-                    open.remove(c);
-                }
-            }
         }
     }
 

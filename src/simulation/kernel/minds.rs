@@ -1,7 +1,7 @@
 //! What is not known about everyone's view of one candidate, in all rounds at hand.
 //!
 //! The noise depends on draws and ballot numbers alone, so that all worlds share it. With which a round opens, it is drawn when
-//! somebody asks and not kept. From the second ballot on it is kept, for the rounds in which some world may still ask, and brought up
+//! somebody asks and, unless that takes long, not kept. From the second ballot on it is kept, for the rounds in which some world may still ask, and brought up
 //! to date when a world is about to ask for it.
 
 use super::draws::{Picked, SpanDraws};
@@ -24,9 +24,13 @@ pub(super) struct Minds {
     pub lanes: Lanes,
     /// The ballot whose noise it is; 0 before any.
     ballot: u32,
-    /// Room for the lanes that there were at the second ballot.
+    /// Whether the noise is dear to draw twice, so that it is kept from the first ballot on.
+    dear: bool,
+    /// Whether it is kept.
+    kept: bool,
+    /// Room for the lanes that there were when it was first kept.
     stride: usize,
-    /// `[member · stride + lane]`: standardised noise, from the second ballot on.
+    /// `[member · stride + lane]`: standardised noise, if it is kept.
     noise: Vec<f32>,
 }
 
@@ -49,9 +53,10 @@ pub(super) struct Scratch {
 }
 
 impl Minds {
-    /// What is not known about `candidate`, with so many members.
-    pub fn new(candidate: CandidateId, members: usize) -> Self {
-        Self { candidate, members, lanes: Lanes::default(), ballot: 0, stride: 0, noise: Vec::new() }
+    /// What is not known about `candidate`, with so many members, by noise that is `dear` to draw twice or not.
+    pub fn new(candidate: CandidateId, members: usize, dear: bool) -> Self {
+        let lanes = Lanes::default();
+        Self { candidate, members, lanes, ballot: 0, dear, kept: false, stride: 0, noise: Vec::new() }
     }
 
     /// The ballot whose noise it is; 0 before any.
@@ -61,7 +66,7 @@ impl Minds {
 
     /// Forgets the span at hand.
     pub fn forget(&mut self) {
-        self.ballot = 0;
+        (self.ballot, self.kept) = (0, false);
     }
 
     /// Lanes that are kept, a multiple of 64.
@@ -79,14 +84,14 @@ impl Minds {
         scratch: &mut Scratch,
     ) {
         let fewer = || planes::count(draws.level(), rounds).next_multiple_of(64) < self.padded();
-        if self.ballot > 1 {
+        if self.kept {
             if fewer() {
                 self.keep(rounds, draws.level(), scratch);
             }
         } else if self.ballot == 0 || fewer() {
             self.lanes.settle(draws.level(), rounds);
         }
-        if ballot > 1 && self.ballot <= 1 {
+        if !self.kept && (ballot > 1 || self.dear) {
             self.open(draws, scratch);
         }
         let last = if memory.1 == 0.0 { 1 } else { ballot };
@@ -103,6 +108,7 @@ impl Minds {
 
     /// Keeps the noise with which a round opens.
     fn open(&mut self, draws: &mut SpanDraws, scratch: &mut Scratch) {
+        self.kept = true;
         let (padded, kind, level) = (self.padded(), draws.noise(), draws.level());
         self.stride = padded + PAD;
         self.noise.resize(self.noise.len().max(self.members * self.stride), 0.0);
@@ -196,7 +202,7 @@ impl<'a> Subject<'a> {
     /// The noise of `m`, by lane; as many as are padded.
     pub fn column(self, m: usize, draws: &mut SpanDraws, scratch: &'a mut Scratch) -> Column<'a> {
         let minds = self.minds;
-        if minds.ballot > 1 {
+        if minds.kept {
             let column = &minds.noise[m * minds.stride..];
             if !self.own.fewer {
                 return Column::Shocks(&column[..minds.padded()]);
@@ -225,7 +231,7 @@ impl<'a> Subject<'a> {
     /// Turns to some of the lanes.
     pub fn turn_to(self, lanes: &[u16], draws: &mut SpanDraws, scratch: &mut Scratch) {
         scratch.some.clear();
-        if self.minds.ballot <= 1 {
+        if !self.minds.kept {
             let rounds = self.lanes().rounds();
             scratch.some.extend(lanes.iter().map(|&lane| rounds[usize::from(lane)]));
             draws.find(&scratch.some, &mut scratch.picked);
@@ -240,7 +246,7 @@ impl<'a> Subject<'a> {
     pub fn few(self, m: usize, draws: &mut SpanDraws, scratch: &mut Scratch, out: &mut Vec<f32>) {
         let minds = self.minds;
         out.resize(scratch.some.len(), 0.0);
-        if minds.ballot > 1 {
+        if minds.kept {
             return simd::gather(draws.level(), &minds.noise[m * minds.stride..], &scratch.some, out);
         }
         scratch.raw.resize(scratch.some.len(), 0);

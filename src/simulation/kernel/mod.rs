@@ -27,7 +27,7 @@ use super::monte_carlo::{BLOCK, LogRow};
 use super::plan::Plan;
 use super::simd::Level;
 use super::tally::Tally;
-use crate::model::{CandidateId, CandidateSet};
+use crate::model::{CandidateId, CandidateSet, Noise};
 use count::Count;
 pub(super) use count::Ended;
 use draws::SpanDraws;
@@ -46,8 +46,9 @@ fn span(plans: &[&Plan]) -> usize {
     let numbers = |plan: &&Plan| {
         let pairs = plan.members() * plan.candidates();
         let shared = Circles::new(plan).count() * plan.candidates();
-        // Noise is kept from the second ballot on; stances take few bits for each number.
-        let noise = if plan.model.max_ballots() == 1 { plan.members().max(pairs / 8) } else { pairs };
+        // Noise may be kept from the second ballot on, or from the first if it is dear; stances take few bits for each number.
+        let cheap = plan.model.max_ballots() == 1 && plan.model.noise == Noise::Normal;
+        let noise = if cheap { plan.members().max(pairs / 8) } else { pairs };
         noise + shared
     };
     (NUMBERS / plans.iter().map(numbers).max().unwrap_or(1) / 64 * 64).clamp(64, BLOCK as usize)
