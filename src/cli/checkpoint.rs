@@ -215,7 +215,7 @@ impl Checkpoint<'_> {
                 if length.is_enough(asked, reach) {
                     break;
                 }
-                goal.expect(length.expected(asked, reach) - before);
+                goal.announce(length.expected(asked, reach) - before);
                 self.until = Length::after(asked).end;
                 self.results.of.rounds = self.until;
             }

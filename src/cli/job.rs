@@ -134,7 +134,7 @@ impl<'a> Job<'a> {
         &self,
         simulate: impl FnMut(Range<u64>) -> Result<Done<T>, RunError>,
     ) -> Result<(Done<T>, u64), RunError> {
-        self.length.simulate(simulate, |rounds| self.goal.expect(rounds))
+        self.length.simulate(simulate, |rounds| self.goal.announce(rounds))
     }
 
     /// Simulates and counts the rounds asked for of `models` or, with a checkpoint, those that it does not have yet.
@@ -163,7 +163,7 @@ impl<'a> Job<'a> {
             let rounds = 0..done.tally.rounds();
             return Ok(Results { of: Asked { rounds: asked, ..of }, rounds, elapsed_seconds, counts: done.tally });
         };
-        self.goal.expect(checkpoint.missing());
+        self.goal.announce(checkpoint.missing());
         self.watched(|control| {
             let simulate = |rounds| simulate(rounds, control, None);
             checkpoint.fill(self.length, control, simulate, &self.goal, |error| outputs.failure(error))

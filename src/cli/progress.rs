@@ -42,7 +42,7 @@ impl Goal {
     }
 
     /// There will probably be so many rounds.
-    pub fn expect(&self, rounds: u64) {
+    pub fn announce(&self, rounds: u64) {
         self.state().rounds = rounds;
     }
 

@@ -195,7 +195,7 @@ impl Sweep {
         failure: impl Fn(RunError) -> Failure,
     ) -> Result<(), Failure> {
         let (control, begun) = (job.control(), swept.counts.len());
-        job.goal.expect(points.len() as u64 * job.length.rounds);
+        job.goal.announce(points.len() as u64 * job.length.rounds);
         for some in points.chunks(TOGETHER) {
             if control.stopped() {
                 break;
@@ -214,7 +214,7 @@ impl Sweep {
             let before: u64 = swept.counts[begun..].iter().map(|point| point.asked).sum();
             let expect = |rounds: u64| {
                 let each = (before + rounds) as f64 / (known + some.len()) as f64;
-                job.goal.expect((each * points.len() as f64) as u64);
+                job.goal.announce((each * points.len() as f64) as u64);
             };
             let counted = sweep::simulate(plans, &job.length, simulate, expect).map_err(&failure)?;
             let counted = some.iter().zip(&counted).filter(|(_, (tally, _))| tally.rounds > 0);

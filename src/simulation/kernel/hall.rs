@@ -144,8 +144,8 @@ impl Hall {
         self.stances.iter_mut().for_each(|stances| stances.outlook = None);
     }
 
-    /// Expects to be asked about `c` at the ballot at hand of `worlds`.
-    pub fn expect(&mut self, c: CandidateId, worlds: &[World]) {
+    /// Notes where `c` is asked about at the ballot at hand of `worlds`.
+    pub fn note_asked(&mut self, c: CandidateId, worlds: &[World]) {
         let asked = &mut self.asked[c.index()];
         asked.clear();
         asked.resize(worlds.first().map_or(0, |first| first.open.len()), 0);
@@ -259,11 +259,11 @@ impl Hall {
             passing.clear();
             passing.resize(words, 0);
             poll.lanes.add_rounds(level, &poll.passing, passing);
-            for (w, &passing) in passing.iter().enumerate() {
-                world.acceptable[c.index()][w] |= passing;
-                self.several[w] |= self.rounds[w] & passing;
-                self.rounds[w] |= passing;
-            }
+            world.acceptable[c.index()]
+                .iter_mut()
+                .zip(&*passing)
+                .for_each(|(acceptable, passing)| *acceptable |= passing);
+            planes::add_again(level, passing, &mut self.rounds, &mut self.several);
         }
         let choose = world.plan.model.stages[usize::from(session.place.stage)].choose;
         if choose == Choose::Utility {
@@ -274,7 +274,7 @@ impl Hall {
         if choose == Choose::Support && !planes::is_empty(&self.several) {
             self.leaders.keep_best(level, &self.polls);
         }
-        let tied = self.leaders.find_ties();
+        let tied = self.leaders.find_ties(level);
         for c in session.ever.iter() {
             for (w, (&best, &tied)) in self.leaders.plane(c).iter().zip(self.leaders.tied()).enumerate() {
                 planes::lanes_of(w, best & !tied).for_each(|round| world.outcome[round] = Some(c));

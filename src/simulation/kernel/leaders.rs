@@ -106,16 +106,13 @@ impl Leaders {
     }
 
     /// Looks up where several are equally good; returns these rounds.
-    pub fn find_ties(&mut self) -> Vec<usize> {
+    pub fn find_ties(&mut self, level: Level) -> Vec<usize> {
         self.tied.clear();
         self.tied.resize(self.words, 0);
         self.better.clear();
         self.better.resize(self.words, 0);
         for c in self.candidates.iter() {
-            for ((tied, seen), plane) in self.tied.iter_mut().zip(&mut self.better).zip(&self.planes[c.index()]) {
-                *tied |= *seen & plane;
-                *seen |= plane;
-            }
+            planes::add_again(level, &self.planes[c.index()], &mut self.better, &mut self.tied);
         }
         planes::lanes(&self.tied).collect()
     }
@@ -209,7 +206,7 @@ mod tests {
             leaders.start(CandidateSet::all(5), 2);
             leaders.stand(|c, w| field[c.index()][w]);
             leaders.keep_best(level, &polls);
-            let tied = leaders.find_ties();
+            let tied = leaders.find_ties(level);
             let mut ties = 0;
             for round in 0..128 {
                 let facing = (0..5).filter(|&c| planes::has(&field[c], round));

@@ -98,7 +98,7 @@ fn play<C: Clerk>(hall: &mut Hall, worlds: &mut [World], clerks: &mut [C], open:
             break;
         }
         hall.forget_stances();
-        asked.iter().for_each(|c| hall.expect(c, worlds));
+        asked.iter().for_each(|c| hall.note_asked(c, worlds));
         for (world, clerk) in worlds.iter_mut().zip(clerks.iter_mut()) {
             hall.hold(world, clerk);
         }

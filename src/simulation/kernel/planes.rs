@@ -56,6 +56,16 @@ for_every_level! {
     }
 }
 
+for_every_level! {
+    /// Adds the lanes of a plane to those that were there before, and to those that were there more than once.
+    pub(super) fn add_again(plane: &[u64], once: &mut [u64], again: &mut [u64]) {
+        for ((once, again), plane) in once.iter_mut().zip(again).zip(plane) {
+            *again |= *once & plane;
+            *once |= plane;
+        }
+    }
+}
+
 /// Whether `lane` is in the plane.
 #[inline(always)]
 pub(super) fn has(plane: &[u64], lane: usize) -> bool {

@@ -58,7 +58,7 @@ impl Hall {
         self.leaders.stand(|c, w| world.remains(session, c, w));
         self.leaders.keep_best(level, &self.polls);
         // Where several may lead, a lot decides.
-        for round in self.leaders.find_ties() {
+        for round in self.leaders.find_ties(level) {
             let lot = |c| Chance::LeadLot(ballot, c);
             let leader = steps::by_lot(plan, self.leaders.equals(round), lot, self.draws.at(round));
             self.leaders.settle(round, leader);

@@ -56,11 +56,8 @@ impl Choice {
             subtract(level, of(c), &self.most, &mut self.behind);
             let best = &mut self.best[c.index()];
             simd::at_least(level, &self.behind, 0.0, best);
-            for (w, best) in best.iter_mut().enumerate() {
-                *best &= self.open[c.index()][w];
-                self.tied[w] |= self.seen[w] & *best;
-                self.seen[w] |= *best;
-            }
+            best.iter_mut().zip(&self.open[c.index()]).for_each(|(best, open)| *best &= open);
+            planes::add_again(level, best, &mut self.seen, &mut self.tied);
         }
     }
 }
