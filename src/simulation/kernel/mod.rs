@@ -38,14 +38,14 @@ use poll::Poll;
 use views::Circles;
 use world::{Session, World};
 
-/// Bound on the numbers that noise and views take at a time, for each world and thread.
+/// Bound on the numbers that noise, shocks and views take at a time, for each world and thread.
 const NUMBERS: usize = 1 << 22;
 
 /// How many rounds of these plans are played together.
 fn span(plans: &[&Plan]) -> usize {
     let numbers = |plan: &&Plan| {
         let pairs = plan.members() * plan.candidates();
-        let shared = Circles::new(plan).count() * plan.candidates();
+        let shared = (Circles::new(plan).count() + plan.groups.len()) * plan.candidates();
         // Noise may be kept from the second ballot on, or from the first if it is dear; stances take few bits for each number.
         let cheap = plan.model.max_ballots() == 1 && plan.model.noise == Noise::Normal;
         let noise = if cheap { plan.members().max(pairs / 8) } else { pairs };
