@@ -12,6 +12,8 @@
 #![deny(clippy::print_stderr, clippy::print_stdout)]
 
 pub mod analysis;
+#[cfg(feature = "cli")]
+pub mod cli;
 mod hash;
 pub mod model;
 pub mod report;

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use nemcon::analysis::oddities;
-use nemcon::report::check::CheckReport;
+use crate::analysis::oddities;
+use crate::report::check::CheckReport;
 
 use super::failure::Exit;
 use super::{Outcome, console, scenario};

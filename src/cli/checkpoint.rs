@@ -9,12 +9,12 @@ use clap::Args;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use nemcon::analysis::precision::{Length, Precise};
-use nemcon::analysis::sweep::Point;
-use nemcon::model::{MAX_ROUNDS, Model};
-use nemcon::report::grouped;
-use nemcon::report::results::{Asked, Results};
-use nemcon::simulation::{Compared, Control, Done, Joint, RunError, Tally};
+use crate::analysis::precision::{Length, Precise};
+use crate::analysis::sweep::Point;
+use crate::model::{MAX_ROUNDS, Model};
+use crate::report::grouped;
+use crate::report::results::{Asked, Results};
+use crate::simulation::{Compared, Control, Done, Joint, RunError, Tally};
 
 use super::console::{self, reason};
 use super::failure::{Exit, Failure};

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use nemcon::analysis::{Comparison, Selection};
-use nemcon::model::Model;
-use nemcon::report::compare::CompareReport;
-use nemcon::report::{csv, json};
-use nemcon::scenario::STATED;
-use nemcon::simulation::Plan;
+use crate::analysis::{Comparison, Selection};
+use crate::model::Model;
+use crate::report::compare::CompareReport;
+use crate::report::{csv, json};
+use crate::scenario::STATED;
+use crate::simulation::Plan;
 
 use super::checkpoint::Saving;
 use super::failure::{Exit, Failure};
@@ -58,7 +58,7 @@ impl Compare {
         let mut outputs = job.open(&names, None)?;
         let plans: Vec<Plan> = models.iter().map(|&model| Plan::new(model.clone())).collect();
         let results = job.count(&mut outputs, &self.saving, &models, |rounds, control, _| {
-            nemcon::simulation::compare(&plans, 0, job.seed, rounds, job.threads, control)
+            crate::simulation::compare(&plans, 0, job.seed, rounds, job.threads, control)
         })?;
         if let Some(shard) = self.saving.shard {
             return shard.finish(&results, self.saving.path());

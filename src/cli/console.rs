@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use nemcon::report::Look;
+use crate::report::Look;
 use terminal_size::{Width, terminal_size_of};
 
 use super::failure::{Exit, Failure};

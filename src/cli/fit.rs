@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use nemcon::analysis;
-use nemcon::model::{CandidateId, MemberId, Model};
-use nemcon::report::csv;
-use nemcon::report::fit::FitReport;
-use nemcon::scenario::{STATED, Scenario, read_poll};
+use crate::analysis;
+use crate::model::{CandidateId, MemberId, Model};
+use crate::report::csv;
+use crate::report::fit::FitReport;
+use crate::scenario::{STATED, Scenario, read_poll};
 
 use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;

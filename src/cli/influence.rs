@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use nemcon::analysis;
-use nemcon::model::Model;
-use nemcon::report::influence::InfluenceReport;
-use nemcon::report::{csv, json};
-use nemcon::scenario::STATED;
-use nemcon::simulation::{Plan, neighbours};
+use crate::analysis;
+use crate::model::Model;
+use crate::report::influence::InfluenceReport;
+use crate::report::{csv, json};
+use crate::scenario::STATED;
+use crate::simulation::{Plan, neighbours};
 
 use super::job::{Extent, Job, OwnOptions};
 use super::simulate::{Format, Options};

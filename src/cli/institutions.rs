@@ -2,10 +2,10 @@
 
 use clap::Args;
 
-use nemcon::report::institutions::{InstitutionReport, table};
-use nemcon::report::{csv, json};
-use nemcon::scenario::institutions::{self, Institution};
-use nemcon::scenario::suggest;
+use crate::report::institutions::{InstitutionReport, table};
+use crate::report::{csv, json};
+use crate::scenario::institutions::{self, Institution};
+use crate::scenario::suggest;
 
 use super::failure::{Exit, Failure};
 use super::job::unwritten;

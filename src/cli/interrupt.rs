@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use nemcon::simulation::Control;
+use crate::simulation::Control;
 
 use super::console;
 use super::failure::Exit;

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use nemcon::analysis::precision::{Length, Precise};
-use nemcon::model::Model;
-use nemcon::report::INTERVALS;
-use nemcon::report::json::{AssumptionRecord, InputRecord, OptionsRecord, RunRecord};
-use nemcon::report::results::{Asked, Results};
-use nemcon::scenario::{Input, Scenario};
-use nemcon::simulation::{Compared, Control, Done, RoundLog, RunError};
+use crate::analysis::precision::{Length, Precise};
+use crate::model::Model;
+use crate::report::INTERVALS;
+use crate::report::json::{AssumptionRecord, InputRecord, OptionsRecord, RunRecord};
+use crate::report::results::{Asked, Results};
+use crate::scenario::{Input, Scenario};
+use crate::simulation::{Compared, Control, Done, RoundLog, RunError};
 
 use super::checkpoint::Saving;
 use super::failure::{Exit, Failure};

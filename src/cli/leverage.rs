@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use nemcon::analysis;
-use nemcon::model::Model;
-use nemcon::report::leverage::LeverageReport;
-use nemcon::report::{csv, json};
-use nemcon::scenario::STATED;
-use nemcon::simulation::{Plan, Scores, leverage};
+use crate::analysis;
+use crate::model::Model;
+use crate::report::leverage::LeverageReport;
+use crate::report::{csv, json};
+use crate::scenario::STATED;
+use crate::simulation::{Plan, Scores, leverage};
 
 use super::failure::{Exit, Failure};
 use super::job::{Extent, Job, OwnOptions};

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::de::IgnoredAny;
 
-use nemcon::model::Model;
-use nemcon::report::results::{Asked, Results};
-use nemcon::scenario::STATED;
+use crate::model::Model;
+use crate::report::results::{Asked, Results};
+use crate::scenario::STATED;
 
 use super::Outcome;
 use super::checkpoint::{self, Saving, span};

@@ -27,6 +27,7 @@ mod sweep;
 mod swept;
 mod trace;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -77,9 +78,13 @@ enum Command {
     Institutions(institutions::Institutions),
 }
 
-/// Parses the command line, runs the command and reports what goes wrong.
-pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+/// Parses the `arguments`, of which the first is the program's name, runs the command and reports what goes wrong; what to
+/// exit with.
+///
+/// Results go to standard output, everything else to standard error. Ctrl-C and the system's wish that the program ends are
+/// caught from the first simulation on.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error),
     };

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use nemcon::scenario::institutions::starter;
+use crate::scenario::institutions::starter;
 
 use super::failure::Exit;
 use super::interrupt::Interrupt;

@@ -1,7 +1,7 @@
 //! Numbers on the command line.
 
-use nemcon::analysis::precision::FINEST;
-use nemcon::model::MAX_ROUNDS;
+use crate::analysis::precision::FINEST;
+use crate::model::MAX_ROUNDS;
 
 /// Reads `100000`, `1_000_000`, `1e6` or `2.5e6`: 1 to 10^12 rounds.
 ///

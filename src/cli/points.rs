@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use nemcon::analysis::sweep::{Values, Varied};
-use nemcon::model::Model;
-use nemcon::scenario::{Problems, Scenario};
-use nemcon::simulation::Control;
+use crate::analysis::sweep::{Values, Varied};
+use crate::model::Model;
+use crate::scenario::{Problems, Scenario};
+use crate::simulation::Control;
 
 use super::failure::{Exit, Failure};
 use super::{console, scenario};

@@ -3,12 +3,12 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use nemcon::model::Model;
-use nemcon::report::csv;
+use crate::model::Model;
+use crate::report::csv;
 #[cfg(feature = "parquet")]
-use nemcon::report::parquet::RoundsWriter;
-use nemcon::report::rows::{NO_CONSENSUS, RoundRow};
-use nemcon::simulation::{LogRow, RoundLog};
+use crate::report::parquet::RoundsWriter;
+use crate::report::rows::{NO_CONSENSUS, RoundRow};
+use crate::simulation::{LogRow, RoundLog};
 
 #[cfg(not(feature = "parquet"))]
 use super::failure::Exit;

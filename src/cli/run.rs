@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use nemcon::analysis::{Conditional, Selection};
-use nemcon::model::Model;
-use nemcon::report::table::RunReport;
-use nemcon::report::{conditional, csv, json};
-use nemcon::scenario::STATED;
-use nemcon::simulation::{self, Done, Needs, Plan};
+use crate::analysis::{Conditional, Selection};
+use crate::model::Model;
+use crate::report::table::RunReport;
+use crate::report::{conditional, csv, json};
+use crate::scenario::STATED;
+use crate::simulation::{self, Done, Needs, Plan};
 
 use super::checkpoint::Saving;
 use super::failure::{Exit, Failure};

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use nemcon::model::Model;
-use nemcon::scenario::{LoadError, STATED, Scenario, suggest};
+use crate::model::Model;
+use crate::scenario::{LoadError, STATED, Scenario, suggest};
 
 use super::console;
 use super::failure::{Exit, Failure};

@@ -5,8 +5,8 @@ use std::ops::Range;
 use std::path::Path;
 use std::str::FromStr;
 
-use nemcon::report::results::Results;
-use nemcon::simulation::BLOCK;
+use crate::report::results::Results;
+use crate::simulation::BLOCK;
 
 use super::checkpoint::span;
 use super::failure::Exit;

@@ -5,14 +5,14 @@ use std::time::Instant;
 
 use clap::Args;
 
-use nemcon::analysis::sensitivity::Sensitivity;
-use nemcon::analysis::sweep::{self, Design, DesignError, MAX_SOBOL, Point, Sweep as Results, TOGETHER, Varied};
-use nemcon::model::Model;
-use nemcon::report::results::Asked;
-use nemcon::report::sweep::SweepReport;
-use nemcon::report::{csv, json};
-use nemcon::scenario::STATED;
-use nemcon::simulation::{Plan, RunError};
+use crate::analysis::sensitivity::Sensitivity;
+use crate::analysis::sweep::{self, Design, DesignError, MAX_SOBOL, Point, Sweep as Results, TOGETHER, Varied};
+use crate::model::Model;
+use crate::report::results::Asked;
+use crate::report::sweep::SweepReport;
+use crate::report::{csv, json};
+use crate::scenario::STATED;
+use crate::simulation::{Plan, RunError};
 
 use super::checkpoint::{Checkpoint, Saving};
 use super::failure::{Exit, Failure};
@@ -208,7 +208,7 @@ impl Sweep {
             let plans = some.iter().enumerate().map(plan).collect::<Result<_, _>>()?;
             let simulate = |plans: &[Plan], rounds| {
                 job.goal.turn_to(plans.len(), control);
-                nemcon::simulation::compare(plans, 0, job.seed, rounds, job.threads, control)
+                crate::simulation::compare(plans, 0, job.seed, rounds, job.threads, control)
             };
             let known = swept.counts.len() - begun;
             let before: u64 = swept.counts[begun..].iter().map(|point| point.asked).sum();

@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use nemcon::analysis::precision::Length;
-use nemcon::analysis::sweep::Point;
-use nemcon::report::results::{Asked, Results};
+use crate::analysis::precision::Length;
+use crate::analysis::sweep::Point;
+use crate::report::results::{Asked, Results};
 
 use super::checkpoint::{self, Checkpoint, Saving};
 use super::failure::Failure;

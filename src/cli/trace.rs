@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use nemcon::model::{CandidateId, Model};
-use nemcon::report::grouped;
-use nemcon::report::rows::NO_CONSENSUS;
-use nemcon::report::trace::TraceReport;
-use nemcon::scenario::{STATED, suggest};
-use nemcon::simulation::{Plan, rounds_ending_with, trace};
+use crate::model::{CandidateId, Model};
+use crate::report::grouped;
+use crate::report::rows::NO_CONSENSUS;
+use crate::report::trace::TraceReport;
+use crate::scenario::{STATED, suggest};
+use crate::simulation::{Plan, rounds_ending_with, trace};
 
 use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;

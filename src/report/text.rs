@@ -2,9 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use comfy_table::{
-    Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
-};
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width};
 
 use super::number::{NBSP, grouped};
 
@@ -13,7 +11,7 @@ use super::number::{NBSP, grouped};
 pub struct Look {
     /// Columns to fill at most.
     pub width: u16,
-    /// Whether bold and dim may be used.
+    /// Whether bold, dim and shades may be used. Without the feature `cli` there is no terminal, and they never are.
     pub styled: bool,
 }
 
@@ -61,22 +59,22 @@ impl Page {
         if !self.text.is_empty() {
             self.text.push('\n');
         }
-        self.paragraph(text, Attribute::Bold);
+        self.paragraph(text, Weight::Bold);
     }
 
     /// Text of lesser weight.
     pub fn note(&mut self, text: &str) {
-        self.paragraph(text, Attribute::Dim);
+        self.paragraph(text, Weight::Dim);
     }
 
     /// Text as it is.
     pub fn plain(&mut self, text: &str) {
-        self.paragraph(text, Attribute::Reset);
+        self.paragraph(text, Weight::Normal);
     }
 
-    fn paragraph(&mut self, text: &str, attribute: Attribute) {
+    fn paragraph(&mut self, text: &str, weight: Weight) {
         let mut table = self.bare();
-        table.add_row([self.cell(text, attribute)]);
+        table.add_row([self.cell(text, weight)]);
         if let Some(column) = table.column_mut(0) {
             column.set_padding((0, 0));
         }
@@ -87,7 +85,7 @@ impl Page {
     pub fn terms(&mut self, rows: &[(&str, String)]) {
         let mut table = self.bare();
         for (term, words) in rows {
-            table.add_row([self.cell(term, Attribute::Dim), self.cell(words, Attribute::Reset)]);
+            table.add_row([self.cell(term, Weight::Dim), self.cell(words, Weight::Normal)]);
         }
         let needed = |longest| {
             let terms = needed(rows.iter().map(|row| row.0), longest);
@@ -119,10 +117,10 @@ impl Page {
     ) {
         let mut table = self.bare();
         table.load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')));
-        table.set_header(header.iter().map(|text| self.cell(text, Attribute::Dim)));
+        table.set_header(header.iter().map(|text| self.cell(text, Weight::Dim)));
         for (i, row) in rows.iter().enumerate() {
             table.add_row(row.iter().enumerate().map(|(j, text)| {
-                let cell = self.cell(text, Attribute::Reset);
+                let cell = self.cell(text, Weight::Normal);
                 if let Some(shade) = shade(i, j).filter(|_| self.look.styled) { shaded(cell, shade) } else { cell }
             }));
         }
@@ -159,11 +157,7 @@ impl Page {
         let mut table = Table::new();
         table.load_style(TableStyle::new()).set_content_arrangement(ContentArrangement::Dynamic);
         table.set_width(self.look.width);
-        if self.look.styled {
-            table.enforce_styling();
-        } else {
-            table.force_no_tty();
-        }
+        styling(&mut table, self.look.styled);
         table
     }
 
@@ -183,9 +177,9 @@ impl Page {
         table.set_width(self.look.width.max(narrow(together(&columns))));
     }
 
-    fn cell(&self, text: &str, attribute: Attribute) -> Cell {
+    fn cell(&self, text: &str, weight: Weight) -> Cell {
         let cell = Cell::new(printable(text));
-        if self.look.styled && attribute != Attribute::Reset { cell.add_attribute(attribute) } else { cell }
+        if self.look.styled { weighted(cell, weight) } else { cell }
     }
 
     fn push(&mut self, table: &Table) {
@@ -196,8 +190,52 @@ impl Page {
     }
 }
 
+/// How heavy letters are.
+#[derive(Debug, Clone, Copy)]
+enum Weight {
+    Normal,
+    Bold,
+    Dim,
+}
+
+/// Whether a table has styles, whatever standard output is.
+#[cfg(feature = "cli")]
+fn styling(table: &mut Table, styled: bool) {
+    if styled {
+        table.enforce_styling();
+    } else {
+        table.force_no_tty();
+    }
+}
+
+#[cfg(not(feature = "cli"))]
+fn styling(_: &mut Table, _: bool) {}
+
+/// A cell with letters of this weight.
+#[cfg(feature = "cli")]
+fn weighted(cell: Cell, weight: Weight) -> Cell {
+    match weight {
+        Weight::Normal => cell,
+        Weight::Bold => cell.add_attribute(comfy_table::Attribute::Bold),
+        Weight::Dim => cell.add_attribute(comfy_table::Attribute::Dim),
+    }
+}
+
+#[cfg(not(feature = "cli"))]
+fn weighted(cell: Cell, _: Weight) -> Cell {
+    cell
+}
+
+#[cfg(not(feature = "cli"))]
+fn shaded(cell: Cell, _: f64) -> Cell {
+    cell
+}
+
 /// A cell in one of the 24 greys that terminals have, dark on light or light on dark so that it can be read on either.
+#[cfg(feature = "cli")]
 fn shaded(cell: Cell, shade: f64) -> Cell {
+    use comfy_table::Color;
+
     const WHITE: u8 = 255;
     let grey = (23.0 * shade.clamp(0.0, 1.0)).round() as u8;
     cell.bg(Color::AnsiValue(WHITE - grey)).fg(if grey < 12 { Color::Black } else { Color::White })
