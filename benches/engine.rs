@@ -12,7 +12,7 @@ use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterio
 use nemcon::scenario::Scenario;
 use nemcon::simulation::draws::{RoundDraws, Shock};
 use nemcon::simulation::reference::Reference;
-use nemcon::simulation::{BLOCK, Control, Plan, Tally, compare, neighbours, run};
+use nemcon::simulation::{BLOCK, Control, Plan, Tally, compare, flip_vetoes, run};
 
 /// Rounds of one measurement: whole blocks for two threads.
 const ROUNDS: u64 = 16 * BLOCK;
@@ -87,7 +87,7 @@ fn worlds(c: &mut Criterion) {
         group.bench_function("run", |b| b.iter(|| kernel(&plans[0], 1)));
         group.bench_function("influence", |b| {
             b.iter(|| {
-                neighbours(black_box(&plans[0]), SEED, 0..ROUNDS, 1, &Control::default()).map(|d| d.tally.baseline)
+                flip_vetoes(black_box(&plans[0]), SEED, 0..ROUNDS, 1, &Control::default()).map(|d| d.tally.baseline)
             });
         });
         if plans.len() > 1 {

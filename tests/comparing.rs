@@ -9,7 +9,7 @@ use nemcon::report::Look;
 use nemcon::report::compare::CompareReport;
 use nemcon::report::influence::InfluenceReport;
 use nemcon::scenario::Scenario;
-use nemcon::simulation::{Control, Plan, compare, neighbours, run};
+use nemcon::simulation::{Control, Plan, compare, flip_vetoes, run};
 
 /// A council of five with two permanent members: `A` and `B` can veto, `B` likes everyone; a word of it in every report.
 const COUNCIL: &str = r#"
@@ -88,7 +88,7 @@ fn comparisons(scenario: &Scenario, seed: u64, rounds: u64) -> (Vec<Selection>, 
 
 fn influence(scenario: &Scenario, rounds: u64) -> Influence {
     let model = &scenario.assumptions[0];
-    let counts = neighbours(&Plan::new(model.clone()), scenario.seed, 0..rounds, 2, &Control::default()).unwrap();
+    let counts = flip_vetoes(&Plan::new(model.clone()), scenario.seed, 0..rounds, 2, &Control::default()).unwrap();
     Influence::new(model, &counts.tally)
 }
 

@@ -7,7 +7,7 @@ use super::estimate::Proportion;
 use super::power::{Power, PowerError, power};
 use super::selection::Key;
 use crate::model::Model;
-use crate::simulation::Neighbours;
+use crate::simulation::VetoFlips;
 
 /// Every member's influence, the largest first: by how many rounds end differently with the member's veto changed.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,7 +69,7 @@ impl Influence {
     /// The figures of `counts`, counted over rounds of `model`.
     ///
     /// Formal power is about the first stage that can appoint.
-    pub fn new(model: &Model, counts: &Neighbours) -> Self {
+    pub fn new(model: &Model, counts: &VetoFlips) -> Self {
         let stage = model.stages.iter().find(|stage| stage.appoint.is_some());
         let rule = stage.and_then(|stage| stage.appoint.as_ref());
         let (powers, power_error) = match rule.map(|rule| power(rule, &model.measures, &model.vetoes)) {

@@ -332,7 +332,7 @@ pub fn load<C: DeserializeOwned>(path: &Path) -> Result<Results<C>, Failure> {
 pub fn check(results: &Results, models: &[&Model], path: &Path) -> Result<(), Failure> {
     let (Range { start, end }, asked) = (&results.rounds, results.of.rounds);
     let rounds = end.checked_sub(*start).filter(|_| *end <= asked && asked <= MAX_ROUNDS);
-    if rounds.is_some_and(|rounds| results.counts.is_sound(models, results.of.is_joint(), rounds)) {
+    if rounds.is_some_and(|rounds| results.counts.is_valid(models, results.of.is_joint(), rounds)) {
         return Ok(());
     }
     Err(unsound(path))

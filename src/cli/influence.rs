@@ -9,7 +9,7 @@ use crate::model::Model;
 use crate::report::influence::InfluenceReport;
 use crate::report::{csv, json};
 use crate::scenario::STATED;
-use crate::simulation::{Plan, neighbours};
+use crate::simulation::{Plan, flip_vetoes};
 
 use super::job::{Extent, Job, OwnOptions};
 use super::simulate::{Format, Options};
@@ -44,7 +44,7 @@ impl Influence {
         let mut outputs = job.open(&["influence.csv", "run.json"], None)?;
         let plan = Plan::new(model.clone());
         let (done, elapsed) = job.simulate(&mut outputs, |control, _| {
-            neighbours(&plan, job.seed, job.length.first(), job.threads, control)
+            flip_vetoes(&plan, job.seed, job.length.first(), job.threads, control)
         })?;
         let influence = analysis::Influence::new(model, &done.tally);
         let extent = Extent { rounds: influence.rounds, asked: job.length.rounds };

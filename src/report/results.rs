@@ -262,11 +262,11 @@ mod tests {
         let models = [&plans[0].model, &plans[1].model];
         let rounds = ROUNDS.end - ROUNDS.start;
         let counts = results().counts;
-        assert!(counts.is_sound(&models, true, rounds));
-        assert!(!counts.is_sound(&models, true, rounds + 1));
-        assert!(!counts.is_sound(&models[..1], true, rounds));
-        assert!(!counts.is_sound(&models, false, rounds));
-        assert!(!Compared { tallies: vec![], joints: vec![] }.is_sound(&[], true, 0));
+        assert!(counts.is_valid(&models, true, rounds));
+        assert!(!counts.is_valid(&models, true, rounds + 1));
+        assert!(!counts.is_valid(&models[..1], true, rounds));
+        assert!(!counts.is_valid(&models, false, rounds));
+        assert!(!Compared { tallies: vec![], joints: vec![] }.is_valid(&[], true, 0));
         let changes: [fn(&mut Compared); 13] = [
             |it| it.tallies[0].no_consensus += 1,
             |it| it.tallies[1].ballots[1].appointed += 1,
@@ -285,7 +285,7 @@ mod tests {
         for (index, change) in changes.iter().enumerate() {
             let mut changed = counts.clone();
             change(&mut changed);
-            assert!(!changed.is_sound(&models, true, rounds), "change {index}");
+            assert!(!changed.is_valid(&models, true, rounds), "change {index}");
         }
     }
 }

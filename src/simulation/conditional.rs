@@ -10,12 +10,12 @@
 
 use std::ops::Range;
 
-use super::columns::Columns;
 use super::draws::Shock;
 use super::kernel::Kernel;
 use super::monte_carlo::{BLOCK, Control, Job, LogRow, RoundLog, RunError, Worker};
 use super::noise::cdf;
 use super::plan::Plan;
+use super::range_draws::RangeDraws;
 use super::steps;
 use super::tally::Tally;
 use super::worlds::{Done, One, longest_span};
@@ -199,7 +199,7 @@ pub fn conditional(
         plan,
         needs,
         one: One { kernel: Kernel::new(&[plan], plan.addresses(), seed) },
-        columns: Columns::new(plan, seed),
+        draws: RangeDraws::new(plan, seed),
         chances: Chances::new(&plan.model),
     })?;
     let mut chances = Chances::new(&plan.model);
@@ -215,17 +215,17 @@ struct Conditioner<'a> {
     plan: &'a Plan,
     needs: Needs,
     one: One<'a>,
-    columns: Columns<'a>,
+    draws: RangeDraws<'a>,
     chances: Chances,
 }
 
 impl Worker for Conditioner<'_> {
     fn simulate(&mut self, rounds: Range<u64>, rows: Option<&mut Vec<LogRow>>) {
         self.one.simulate(rounds.clone(), rows);
-        self.columns.turn_to(rounds);
+        self.draws.turn_to(rounds);
         let happens: Vec<Vec<bool>> =
-            (0..self.plan.model.events.len()).map(|event| self.columns.happens(event)).collect();
-        let mut nobody = vec![1.0; self.columns.len()];
+            (0..self.plan.model.events.len()).map(|event| self.draws.happens(event)).collect();
+        let mut nobody = vec![1.0; self.draws.len()];
         for (c, _) in self.plan.model.candidate_ids() {
             let faces = self.faces(c, &happens);
             let passes = self.passes(c, &happens);
@@ -263,12 +263,12 @@ impl Conditioner<'_> {
                 0.0
             }
         };
-        (0..self.columns.len()).map(chance).collect()
+        (0..self.draws.len()).map(chance).collect()
     }
 
     /// By round: the chance that `c` passes if they face the ballot.
     fn passes(&mut self, c: CandidateId, happens: &[Vec<bool>]) -> Vec<f64> {
-        let (plan, rounds) = (self.plan, self.columns.len());
+        let (plan, rounds) = (self.plan, self.draws.len());
         let shared = self.shared(c);
         let places = self.needs.encouraging as usize + 1;
         // By round: the chances that so many encourage, the last of so many or more, and no one vetoes.
@@ -299,7 +299,7 @@ impl Conditioner<'_> {
         let moments = plan.traits.iter().map(|of| (everyone, of.loading[c.index()], Shock::Moment(of.index)));
         let shocks = groups.chain(common).chain(moments);
         shocks
-            .map(|(members, sd, shock)| (members, self.columns.shocks(shock).iter().map(|shock| sd * shock).collect()))
+            .map(|(members, sd, shock)| (members, self.draws.shocks(shock).iter().map(|shock| sd * shock).collect()))
             .collect()
     }
 

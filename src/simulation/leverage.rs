@@ -19,12 +19,12 @@
 
 use std::ops::Range;
 
-use super::columns::Columns;
 use super::draws::Shock;
 use super::kernel::Kernel;
 use super::monte_carlo::{BLOCK, Control, Job, LogRow, RunError, Worker};
 use super::noise::{self, SQRT_3, SQRT_6, probability};
 use super::plan::Plan;
+use super::range_draws::RangeDraws;
 use super::simd::{Level, for_every_level};
 use super::tally::Tally;
 use super::worlds::{Done, longest_span};
@@ -152,7 +152,7 @@ struct Scorer<'a> {
     plan: &'a Plan,
     scores: Scores,
     kernel: Kernel<'a>,
-    columns: Columns<'a>,
+    draws: RangeDraws<'a>,
     sums: Vec<ScoreSum>,
     rows: Vec<LogRow>,
     /// Scores of one kind of noise.
@@ -167,7 +167,7 @@ impl<'a> Scorer<'a> {
             plan,
             scores,
             kernel: Kernel::new(&[plan], plan.addresses(), seed),
-            columns: Columns::new(plan, seed),
+            draws: RangeDraws::new(plan, seed),
             sums: Scored::new(&plan.model).sums,
             rows: Vec::new(),
             shocks: Vec::new(),
@@ -177,15 +177,15 @@ impl<'a> Scorer<'a> {
 
     /// The scores of one pair, in every round.
     fn score(&mut self, m: MemberId, c: CandidateId, later: &[Vec<u16>]) {
-        let (scores, level) = (self.scores, self.columns.level());
+        let (scores, level) = (self.scores, self.draws.level());
         let shock = |ballot| Shock::Noise { ballot, member: m, candidate: c };
         self.shocks.resize(self.rows.len(), 0.0);
         self.parts.clear();
         self.parts.resize(self.rows.len(), 0);
-        scores.fill(level, self.columns.shock_bits(shock(1)), &mut self.shocks);
+        scores.fill(level, self.draws.shock_bits(shock(1)), &mut self.shocks);
         add(level, &self.shocks, 1.0, &mut self.parts);
         for (ballot, rounds) in (2..).zip(later) {
-            let bits = self.columns.shock_bits(shock(ballot));
+            let bits = self.draws.shock_bits(shock(ballot));
             let bits: Vec<u32> = rounds.iter().map(|&round| bits[usize::from(round)]).collect();
             let shocks = &mut self.shocks[..rounds.len()];
             scores.fill(level, &bits, shocks);
@@ -203,11 +203,11 @@ impl Worker for Scorer<'_> {
             self.kernel.simulate(span);
             self.kernel.log(&mut self.rows);
         }
-        self.columns.turn_to(rounds);
+        self.draws.turn_to(rounds);
         let plan = self.plan;
         let later = rounds_by_ballot(plan, &self.rows);
         for (c, _) in plan.model.candidate_ids() {
-            let by_outcome = rounds_by_outcome(plan, c, &self.rows, &self.columns.stands(c));
+            let by_outcome = rounds_by_outcome(plan, c, &self.rows, &self.draws.stands(c));
             for (m, _) in plan.model.member_ids().filter(|&(m, _)| plan.uncertainty[plan.pair(m, c)] > 0.0) {
                 self.score(m, c, &later);
                 let outcomes = by_outcome.len();
@@ -231,7 +231,7 @@ for_every_level! {
 
 /// For each ballot from the second on, as far as there is noise of its own: the rounds in which it was held.
 fn rounds_by_ballot(plan: &Plan, rows: &[LogRow]) -> Vec<Vec<u16>> {
-    let (_, fresh) = plan.memory;
+    let fresh = plan.memory.fresh;
     let last = rows.iter().map(|row| row.ballots).max().filter(|_| fresh > 0.0).unwrap_or(0);
     let held = |ballot| move |(round, row): (usize, &LogRow)| (row.ballots >= ballot).then_some(round as u16);
     (2..=last).map(|ballot| rows.iter().enumerate().filter_map(held(ballot)).collect()).collect()

@@ -42,10 +42,19 @@ pub struct Plan {
     pub yields: Threshold,
     /// Candidates held in reserve.
     pub reserve: CandidateSet,
-    /// `memory` and the weight `√(1 − memory²)` of fresh noise.
-    pub memory: (f32, f32),
+    /// What becomes of the noise between ballots.
+    pub memory: Memory,
     /// The keys of the candidates' ids: what decides should two lots be equal.
     pub candidate_keys: Vec<u64>,
+}
+
+/// The weights of earlier and of fresh noise in that of the next ballot.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Memory {
+    /// Of earlier noise: `memory`.
+    pub kept: f32,
+    /// Of fresh noise: `√(1 − memory²)`.
+    pub fresh: f32,
 }
 
 /// A group with a shock of its own.
@@ -134,7 +143,7 @@ impl Plan {
             vetoes: model.vetoes.iter().map(|&power| power.into()).collect(),
             yields: Threshold::new(model.dynamics.accommodation.map_or(0.0, |a| a.probability)),
             reserve: model.candidate_ids().filter(|(_, c)| c.reserve).map(|(id, _)| id).collect(),
-            memory: (memory as f32, libm::sqrt(1.0 - memory * memory) as f32),
+            memory: Memory { kept: memory as f32, fresh: libm::sqrt(1.0 - memory * memory) as f32 },
             candidate_keys: model.candidates.iter().map(|c| id_key(&c.id)).collect(),
             model,
         }

@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 
 use super::draws::{Chance, Draws, Shock};
-use super::plan::{Plan, Veto};
+use super::plan::{Memory, Plan, Veto};
 use super::round::{BallotHeld, CandidateRound, LastBallot, Observer, Opening, Round, Standing};
 use super::steps::{self, Fare};
 use crate::model::{Ballot, BallotCount, CandidateId, CandidateSet, Choose, Effect, MemberId, MemberSet, Stage};
@@ -257,7 +257,7 @@ impl<'a> Reference<'a> {
 
     /// Between ballots part of the noise is replaced by fresh noise: `e' = f·e + √(1 − f²)·fresh`.
     fn change_minds<D: Draws>(&mut self, draws: &mut D) {
-        let (kept, fresh) = self.plan.memory;
+        let Memory { kept, fresh } = self.plan.memory;
         let ballot = self.round.ballots;
         if ballot == 1 || fresh == 0.0 {
             return;

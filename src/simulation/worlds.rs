@@ -1,13 +1,13 @@
-//! What is simulated round by round: one world, several on the same draws, or one and its near neighbours.
+//! What is simulated round by round: one world, several on the same draws, or one in which single vetoes are flipped.
 
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
 use super::draws::Addresses;
-use super::kernel::{Ended, Kernel};
+use super::kernel::{Kernel, SpanRecord};
 use super::monte_carlo::{BLOCK, Control, Job, LogRow, RoundLog, RunError, Worker};
-use super::plan::Plan;
+use super::plan::{Memory, Plan};
 use super::tally::{Joint, Tally};
 
 /// What a run did.
@@ -130,7 +130,7 @@ pub(super) fn longest_span(plans: &[Plan], room: usize) -> usize {
 /// Plans on the same draws, whose minds change alike.
 struct Family {
     addresses: Addresses,
-    memory: (f32, f32),
+    memory: Memory,
     /// Their places among all plans.
     plans: Vec<usize>,
 }
@@ -179,21 +179,21 @@ struct Several<'a> {
 
 impl Several<'_> {
     /// By plan: what became of the rounds simulated last.
-    fn ended(&self) -> impl Iterator<Item = (usize, Ended<'_>)> {
+    fn records(&self) -> impl Iterator<Item = (usize, &SpanRecord)> {
         let families = self.families.iter().zip(&self.kernels);
-        families.flat_map(|(family, kernel)| family.plans.iter().copied().zip(kernel.ended()))
+        families.flat_map(|(family, kernel)| family.plans.iter().copied().zip(kernel.records()))
     }
 }
 
 impl Worker for Several<'_> {
     fn simulate(&mut self, rounds: Range<u64>, _rows: Option<&mut Vec<LogRow>>) {
         // As many rounds at a time as all families have room for.
-        let Some(narrowest) = self.kernels.iter().min_by_key(|kernel| kernel.span()) else { return };
+        let Some(narrowest) = self.kernels.iter().min_by_key(|kernel| kernel.longest_span()) else { return };
         for span in narrowest.spans(rounds) {
             self.kernels.iter_mut().for_each(|kernel| kernel.simulate(span.clone()));
             let mut joints = std::mem::take(&mut self.joints);
-            if let Some((_, baseline)) = self.ended().find(|(plan, _)| *plan == self.baseline) {
-                self.ended().for_each(|(plan, ended)| baseline.add_to(&mut joints[plan], ended));
+            if let Some((_, baseline)) = self.records().find(|(plan, _)| *plan == self.baseline) {
+                self.records().for_each(|(plan, record)| baseline.add_to(&mut joints[plan], record));
             }
             self.joints = joints;
         }

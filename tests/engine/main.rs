@@ -1,7 +1,7 @@
 //! The engine against rules without chance, exact oracles, relations that hold draw by draw, and itself.
 
 mod agreement;
-mod bite;
+mod biased;
 mod keys;
 mod metamorphic;
 mod oracles;

@@ -3,7 +3,7 @@
 use nemcon::model::Model;
 use nemcon::scenario::Scenario;
 use nemcon::simulation::round::{LastBallot, Round};
-use nemcon::simulation::{Control, LogRow, Plan, RoundLog, compare, neighbours, rounds_ending_with, run, trace};
+use nemcon::simulation::{Control, LogRow, Plan, RoundLog, compare, flip_vetoes, rounds_ending_with, run, trace};
 
 use crate::world::{model, outcome, rounds, scenario, tally};
 
@@ -303,7 +303,7 @@ fn assumptions_together_are_what_they_are_alone() {
 }
 
 #[test]
-fn neighbours_are_the_worlds_they_stand_for() {
+fn flips_of_one_veto_end_as_the_worlds_that_have_them() {
     let nato =
         Scenario::load(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/nato-2023.toml")).unwrap();
     let more_vetoes = rich(&MEMBERS, &CANDIDATES, &EVENTS);
@@ -323,7 +323,7 @@ fn neighbours_are_the_worlds_they_stand_for() {
         (nato.assumptions[0].clone(), 2000),
     ] {
         let plan = Plan::new(model.clone());
-        let found = neighbours(&plan, 3, 0..rounds, 2, &Control::default()).unwrap().tally;
+        let found = flip_vetoes(&plan, 3, 0..rounds, 2, &Control::default()).unwrap().tally;
         assert_eq!(found.baseline, tally(&model, 3, rounds));
         assert!(found.simulated_again > 0 && found.simulated_again < rounds * model.members.len() as u64);
         for (m, _) in model.member_ids() {

@@ -2,21 +2,21 @@
 
 use std::collections::HashMap;
 
-use super::Clerk;
+use super::observer::WorldObserver;
 use super::planes;
-use super::poll::Poll;
+use super::standing::StandingPlanes;
 use super::world::World;
 use crate::model::{CandidateId, MAX_BALLOTS};
 use crate::simulation::plan::Plan;
 use crate::simulation::quick::QuickHasher;
 use crate::simulation::round::LastBallot;
 use crate::simulation::simd::{self, Level};
-use crate::simulation::tally::{Joint, Tally};
+use crate::simulation::tally::Tally;
 
 /// A tally in progress.
 ///
 /// What counts of a candidate is the last ballot with a rule that they faced, and which one was the last is known only
-/// later. So the latest poll of every candidate is kept, with the lanes that wait for the end of their round.
+/// later. So the latest standing of every candidate is kept, with the lanes that wait for the end of their round.
 pub(super) struct Count {
     /// Everything counted, but for the vetoes together.
     tally: Tally,
@@ -32,10 +32,10 @@ pub(super) struct Count {
 /// How a candidate fared last.
 #[derive(Default)]
 struct Latest {
-    poll: Poll,
+    standing: StandingPlanes,
     /// Lanes whose round goes on, so that another ballot may follow.
     waiting: Vec<u64>,
-    /// Rounds that faced an earlier poll last.
+    /// Rounds that faced an earlier ballot last.
     before: Vec<(u16, LastBallot)>,
 }
 
@@ -54,28 +54,28 @@ impl Count {
     }
 }
 
-impl Clerk for Count {
+impl WorldObserver for Count {
     fn leaves(&mut self, c: CandidateId) {
         self.tally.candidates[c.index()].left += 1;
     }
 
-    fn take(&mut self, world: &World, poll: &mut Poll, level: Level) {
-        let latest = &mut self.latest[poll.candidate];
+    fn keep(&mut self, world: &World, standing: &mut StandingPlanes, level: Level) {
+        let latest = &mut self.latest[standing.candidate];
         let mut faced = vec![0; world.open.len()];
-        poll.lanes.add_rounds(level, &poll.faced, &mut faced);
+        standing.lanes.add_rounds(level, &standing.faced, &mut faced);
         latest.before.retain(|(round, _)| !planes::has(&faced, usize::from(*round)));
         if !planes::is_empty(&latest.waiting) {
-            latest.poll.lanes.of_rounds(level, &faced, &mut self.buffer);
+            latest.standing.lanes.of_rounds(level, &faced, &mut self.buffer);
             latest.waiting.iter_mut().zip(&self.buffer).for_each(|(waiting, faced)| *waiting &= !faced);
             for lane in planes::lanes(&latest.waiting) {
-                latest.before.push((latest.poll.lanes.rounds()[lane], latest.poll.last_ballot(world, lane)));
+                latest.before.push((latest.standing.lanes.rounds()[lane], latest.standing.last_ballot(world, lane)));
             }
         }
-        std::mem::swap(&mut latest.poll, poll);
-        latest.waiting.clone_from(&latest.poll.faced);
+        std::mem::swap(&mut latest.standing, standing);
+        latest.waiting.clone_from(&latest.standing.faced);
     }
 
-    /// Counts the polls of candidates in rounds that have ended, or that they have left.
+    /// Counts the standings of candidates in rounds that have ended, or that they have left.
     fn settle(&mut self, world: &World, level: Level) {
         for c in 0..self.latest.len() {
             let latest = &mut self.latest[c];
@@ -84,7 +84,7 @@ impl Clerk for Count {
             }
             let goes_on: Vec<u64> = world.open.iter().zip(&world.racing[c]).map(|(a, b)| a & b).collect();
             let mut over = std::mem::take(&mut self.buffer);
-            latest.poll.lanes.of_rounds(level, &goes_on, &mut over);
+            latest.standing.lanes.of_rounds(level, &goes_on, &mut over);
             for (over, waiting) in over.iter_mut().zip(&mut latest.waiting) {
                 // What goes on is what still waits.
                 let goes_on = *over & *waiting;
@@ -92,7 +92,7 @@ impl Clerk for Count {
                 *waiting = goes_on;
             }
             if !planes::is_empty(&over) {
-                self.add_poll(world, c, &over, level);
+                self.add_standing(world, c, &over, level);
             }
             self.buffer = over;
         }
@@ -104,69 +104,73 @@ impl Clerk for Count {
                 self.tally.add_last_ballot(CandidateId(c as u16), &last);
             }
         }
-        let words = world.all.len();
+        let words = world.record.all.len();
         for (c, tally) in self.tally.candidates.iter_mut().enumerate() {
-            tally.stood += planes::count(level, &world.stood[c][..words]) as u64;
-            tally.acceptable += planes::count(level, &world.acceptable[c][..words]) as u64;
+            tally.stood += planes::count(level, &world.record.stood[c][..words]) as u64;
+            tally.acceptable += planes::count(level, &world.record.acceptable[c][..words]) as u64;
         }
         let outcomes = self.latest.len() + 1;
-        for round in planes::lanes(&world.all) {
-            let outcome = world.outcome[round].map_or(outcomes - 1, |c| c.index());
-            self.ended[usize::from(world.ballots[round]) * outcomes + outcome] += 1;
+        for round in planes::lanes(&world.record.all) {
+            let outcome = world.record.outcome[round].map_or(outcomes - 1, |c| c.index());
+            self.ended[usize::from(world.record.ballots[round]) * outcomes + outcome] += 1;
         }
     }
 }
 
 impl Count {
-    /// Counts lanes of a candidate's latest poll.
-    fn add_poll(&mut self, world: &World, c: usize, over: &[u64], level: Level) {
-        let poll = &self.latest[c].poll;
-        let (tally, holders) = (&mut self.tally.candidates[c], &world.holders[c]);
+    /// Counts lanes of a candidate's latest standing.
+    fn add_standing(&mut self, world: &World, c: usize, over: &[u64], level: Level) {
+        let standing = &self.latest[c].standing;
+        let (tally, holders) = (&mut self.tally.candidates[c], &world.prepared.holders[c]);
         let members = world.plan.members();
         let pairs = &mut self.tally.pairs[c * members..(c + 1) * members];
         tally.faced += planes::count(level, over) as u64;
-        let (total, squares) = poll.encouragements.sums(level, over);
+        let (total, squares) = standing.encouragements.sums(level, over);
         tally.encouragements.total += total;
         tally.encouragements.squares += squares;
         let mut counts = Vec::new();
-        planes::counts_within(level, &poll.encouraging, over, &mut counts);
+        planes::counts_within(level, &standing.encouraging, over, &mut counts);
         pairs.iter_mut().zip(&counts).for_each(|(pair, count)| pair.encouraged += count);
-        planes::counts_within(level, &poll.objecting, over, &mut counts);
+        planes::counts_within(level, &standing.objecting, over, &mut counts);
         pairs.iter_mut().zip(&counts).for_each(|(pair, count)| pair.objected += count);
-        planes::counts_within(level, &poll.vetoing, over, &mut counts);
+        planes::counts_within(level, &standing.vetoing, over, &mut counts);
         holders.iter().zip(&counts).for_each(|(holder, count)| pairs[holder.member.index()].vetoed += count);
 
         let mut within = |plane: &[u64], which: &[u64]| {
             planes::counts_within(level, plane, which, &mut counts);
             counts[0]
         };
-        tally.short_of_support += within(over, over) - within(&poll.would_hold, over);
-        tally.vetoed += within(&poll.vetoed, over);
-        let alone: Vec<u64> =
-            over.iter().enumerate().map(|(w, over)| over & poll.vetoed[w] & !poll.vetoed_by_several[w]).collect();
-        let sole: Vec<u64> = alone.iter().zip(&poll.would_hold).map(|(alone, would_hold)| alone & would_hold).collect();
+        tally.short_of_support += within(over, over) - within(&standing.would_hold, over);
+        tally.vetoed += within(&standing.vetoed, over);
+        let alone: Vec<u64> = over
+            .iter()
+            .enumerate()
+            .map(|(w, over)| over & standing.vetoed[w] & !standing.vetoed_by_several[w])
+            .collect();
+        let sole: Vec<u64> =
+            alone.iter().zip(&standing.would_hold).map(|(alone, would_hold)| alone & would_hold).collect();
         tally.sole_vetoed += within(&sole, &sole);
-        planes::counts_within(level, &poll.vetoing, &sole, &mut counts);
+        planes::counts_within(level, &standing.vetoing, &sole, &mut counts);
         holders.iter().zip(&counts).for_each(|(holder, count)| pairs[holder.member.index()].sole_veto += count);
-        planes::counts_within(level, &poll.vetoing, &alone, &mut counts);
+        planes::counts_within(level, &standing.vetoing, &alone, &mut counts);
         let together = &mut self.together[c];
         together.alone.resize(holders.len(), 0);
         together.alone.iter_mut().zip(&counts).for_each(|(alone, count)| *alone += count);
         self.add_sets(world, c, over, level);
     }
 
-    /// Counts who vetoes together in these lanes of a candidate's latest poll, where several do.
+    /// Counts who vetoes together in these lanes of a candidate's latest standing, where several do.
     fn add_sets(&mut self, world: &World, c: usize, over: &[u64], level: Level) {
-        let (poll, largest_set, over_words) = (&self.latest[c].poll, self.tally.largest_set, over.len());
-        let (tally, holders) = (&mut self.tally.candidates[c], &world.holders[c]);
+        let (standing, largest_set, over_words) = (&self.latest[c].standing, self.tally.largest_set, over.len());
+        let (tally, holders) = (&mut self.tally.candidates[c], &world.prepared.holders[c]);
         let together = &mut self.together[c];
         together.larger.resize(holders.len() + 1, 0);
         if holders.len() <= Together::FEW {
-            simd::unpack(level, &poll.vetoing, over_words, &mut self.sets);
+            simd::unpack(level, &standing.vetoing, over_words, &mut self.sets);
         }
         let mut rows = [0; 64];
         for (w, &over) in over.iter().enumerate() {
-            let several = over & poll.vetoed_by_several[w];
+            let several = over & standing.vetoed_by_several[w];
             if several == 0 {
                 continue;
             }
@@ -175,7 +179,7 @@ impl Count {
                 planes::lanes_of(w, several).for_each(|lane| together.table[usize::from(self.sets[lane])] += 1);
             } else if holders.len() <= 64 {
                 // Rows of 64 lanes become rows of 64 holders.
-                let planes = poll.vetoing.chunks_exact(over_words).map(|plane| plane[w] & several);
+                let planes = standing.vetoing.chunks_exact(over_words).map(|plane| plane[w] & several);
                 if several.count_ones() > 6 {
                     planes.zip(&mut rows).for_each(|(plane, row)| *row = plane);
                     rows[holders.len()..].fill(0);
@@ -199,9 +203,9 @@ impl Count {
                 }
             } else {
                 for lane in planes::lanes_of(w, several) {
-                    match poll.vetoes.get(lane) {
+                    match standing.vetoes.get(lane) {
                         size if size <= largest_set => {
-                            tally.add_blocking_set(poll.vetoing_in(world, lane).collect(), 1, largest_set);
+                            tally.add_blocking_set(standing.vetoing_in(world, lane).collect(), 1, largest_set);
                         }
                         size => together.larger[size as usize] += 1,
                     }
@@ -218,7 +222,7 @@ impl Count {
             self.tally.add_outcome(outcome, (at / outcomes) as u32, rounds);
         }
         for (c, mut together) in self.together.into_iter().enumerate() {
-            let holders = &world.holders[c];
+            let holders = &world.prepared.holders[c];
             let members = |set: u64| planes::lanes_of(0, set).map(|i| holders[i].member).collect();
             let alone = holders.iter().zip(std::mem::take(&mut together.alone)).filter(|(_, count)| *count > 0);
             let alone = alone.map(|(holder, count)| ([holder.member].into_iter().collect(), count));
@@ -266,37 +270,5 @@ impl Together {
         let set = move |at: usize| if holders <= Self::FEW { at as u64 } else { 1 << (at / 64) | 1 << (at % 64) };
         let table = self.table.into_iter().enumerate().filter(|(_, count)| *count > 0);
         table.map(move |(at, count)| (set(at), count)).chain(self.others)
-    }
-}
-
-/// What became of the rounds that a world has just ended.
-#[derive(Clone, Copy)]
-pub(in crate::simulation) struct Ended<'a> {
-    /// Which rounds of the span.
-    all: &'a [u64],
-    /// By round.
-    outcome: &'a [Option<CandidateId>],
-    /// By candidate: rounds in which they passed.
-    acceptable: &'a [Vec<u64>],
-}
-
-impl<'a> Ended<'a> {
-    /// The rounds of `world`.
-    pub(super) fn of(world: &'a World) -> Self {
-        Self { all: &world.all, outcome: &world.outcome, acceptable: &world.acceptable }
-    }
-
-    /// Counts these rounds against those that another world ended on the same draws.
-    pub fn add_to(&self, joint: &mut Joint, other: Self) {
-        for round in planes::lanes(self.all) {
-            joint.flows.add(self.outcome[round], other.outcome[round]);
-        }
-        for (counts, (first, second)) in joint.acceptable.iter_mut().zip(self.acceptable.iter().zip(other.acceptable)) {
-            for ((&all, &a), &b) in self.all.iter().zip(first).zip(second) {
-                for (count, plane) in counts.iter_mut().zip([!a & !b, !a & b, a & !b, a & b]) {
-                    *count += u64::from((all & plane).count_ones());
-                }
-            }
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::lanes::Lanes;
 use super::planes::{self, Counts};
-use super::poll::Poll;
+use super::standing::StandingPlanes;
 use crate::model::{CandidateId, CandidateSet};
 use crate::simulation::simd::{Level, for_every_level};
 
@@ -74,12 +74,14 @@ impl Leaders {
     }
 
     /// Keeps those with most support and, among these, fewest objections.
-    pub fn keep_best(&mut self, level: Level, polls: &[Poll]) {
+    pub fn keep_best(&mut self, level: Level, standings: &[StandingPlanes]) {
         let among = (self.candidates, self.words);
         if !self.expanded {
-            Self::expand(level, among, &mut self.support, |c| (&polls[c.index()].lanes, polls[c.index()].support()));
+            Self::expand(level, among, &mut self.support, |c| {
+                (&standings[c.index()].lanes, standings[c.index()].support())
+            });
             Self::expand(level, among, &mut self.objections, |c| {
-                (&polls[c.index()].lanes, &polls[c.index()].objections)
+                (&standings[c.index()].lanes, &standings[c.index()].objections)
             });
             self.expanded = true;
         }
@@ -191,21 +193,21 @@ mod tests {
                     .collect()
             };
             let (support, objections) = (numbers(100), numbers(1000));
-            let polls: Vec<Poll> = (0..5)
+            let standings: Vec<StandingPlanes> = (0..5)
                 .map(|c| {
-                    let mut poll = Poll {
+                    let mut standing = StandingPlanes {
                         encouragements: support[c].clone(),
                         objections: objections[c].clone(),
-                        ..Poll::default()
+                        ..StandingPlanes::default()
                     };
-                    poll.lanes.copy(&lanes[c]);
-                    poll
+                    standing.lanes.copy(&lanes[c]);
+                    standing
                 })
                 .collect();
             let mut leaders = Leaders::default();
             leaders.start(CandidateSet::all(5), 2);
             leaders.stand(|c, w| field[c.index()][w]);
-            leaders.keep_best(level, &polls);
+            leaders.keep_best(level, &standings);
             let tied = leaders.find_ties(level);
             let mut ties = 0;
             for round in 0..128 {

@@ -1,185 +1,69 @@
 //! The same rounds as in [`reference`](super::reference), many at a time.
 //!
 //! A span of rounds goes through its ballots together. Candidate by candidate, the rounds that may still ask about them lie
-//! side by side (the *lanes*); who encourages, objects and vetoes in which lane is kept as bits, so that 64 rounds are
-//! counted, judged and tallied by a few word operations. Nothing is drawn for rounds that are over. What is decided round by round, such
-//! as lots and who drops out, is the code in [`steps`](super::steps) that the reference uses. Both engines agree on every round exactly.
+//! side by side (the *lanes*); who encourages, objects and vetoes in which lane is kept as bits (the *planes*), so that 64
+//! rounds are counted, judged and tallied by a few word operations. Nothing is drawn for rounds that are over. What is decided
+//! round by round, such as lots and who drops out, is the code in [`steps`](super::steps) that the reference uses. Both engines
+//! agree on every round exactly.
+//!
+//! # One span of rounds, file by file
+//!
+//! Before the first span:
+//!
+//! 1. [`spans`] says how many rounds are played together, from the room that their numbers take.
+//! 2. [`prepared`] holds what a plan says once for all rounds: of each stage its [`rule`], compiled for planes; which members
+//!    share the same shocks ([`sharers`]); who may ever veto whom ([`holders`]); where a stance is a matter of random bits
+//!    ([`bounds`]). What of a view is needed beside the stance stands in [`needs`].
+//!
+//! Then, in [`engine`], span by span (there, `play` is the loop to read first):
+//!
+//! 3. [`world`] opens the rounds: who stands and which events happen, from [`draws`]. There is a world for each plan; all worlds
+//!    of an engine meet the same draws.
+//! 4. [`procedure`] takes each round to its next ballot and sorts them by its place in the procedure; rounds with the same place
+//!    are a [`session`].
+//! 5. [`ballot`] holds the ballot of each session, step by step. For each candidate of the field
+//!    - [`kept_noise`] is brought up to this ballot, once for all worlds, and [`candidate_noise`] is its part that this world
+//!      asks for;
+//!    - [`views`] adds up means, shared shocks, events, momentum and the noise;
+//!    - [`stances`] compares views with the members' bars: who encourages and who objects. Worlds in which everyone thinks the
+//!      same share them;
+//!    - [`standing`] has what follows for the candidate: heads counted, [`vetoes`] decided, the rule applied.
+//!
+//!    Over all candidates there are then votes, the appointment among those who pass (whom [`leaders`] sorts), and what follows
+//!    where nobody is appointed: candidates drop out, holdouts yield, momentum grows.
+//! 6. An [`observer`] of each world is told. [`count`] adds up the tally, for which the last standing of every candidate is what
+//!    counts; [`veto_flips`] notes in which rounds a single veto may matter and plays these again without it.
+//! 7. When no round goes on, [`record`] says what became of them, for the log and for comparing worlds round by round.
+//!
+//! Underneath lie [`planes`] (bits and counts of many rounds) and [`lanes`] (which rounds they are of).
 
+mod ballot;
+mod bounds;
+mod candidate_noise;
 mod count;
 mod draws;
-mod hall;
+mod engine;
+mod holders;
+mod kept_noise;
 mod lanes;
 mod leaders;
-mod minds;
-mod nearby;
+mod needs;
+mod observer;
 mod planes;
-mod poll;
+mod prepared;
+mod procedure;
+mod record;
 mod rule;
+mod session;
+mod sharers;
+mod spans;
 mod stances;
+mod standing;
+mod veto_flips;
 mod vetoes;
 mod views;
 mod world;
 
-use std::ops::Range;
-
-use super::draws::Addresses;
-use super::monte_carlo::{BLOCK, LogRow};
-use super::plan::Plan;
-use super::simd::Level;
-use super::tally::Tally;
-use crate::model::{CandidateId, CandidateSet, Noise};
-use count::Count;
-pub(super) use count::Ended;
-use draws::SpanDraws;
-use hall::Hall;
-use minds::Minds;
-pub(super) use nearby::Nearby;
-use poll::Poll;
-use views::Circles;
-use world::{Session, World};
-
-/// Bound on the numbers that noise, shocks and views take at a time, for each world and thread.
-const NUMBERS: usize = 1 << 22;
-
-/// How many rounds of these plans are played together.
-fn span(plans: &[&Plan]) -> usize {
-    let numbers = |plan: &&Plan| {
-        let pairs = plan.members() * plan.candidates();
-        let shared = (Circles::new(plan).count() + plan.groups.len()) * plan.candidates();
-        // Noise may be kept from the second ballot on, or from the first if it is dear; stances take few bits for each number.
-        let cheap = plan.model.max_ballots() == 1 && plan.model.noise == Noise::Normal;
-        let noise = if cheap { plan.members().max(pairs / 8) } else { pairs };
-        noise + shared
-    };
-    (NUMBERS / plans.iter().map(numbers).max().unwrap_or(1) / 64 * 64).clamp(64, BLOCK as usize)
-}
-
-/// Cuts rounds of one block into pieces of at most `span` rounds.
-fn spans(span: usize, rounds: Range<u64>) -> impl Iterator<Item = Range<u64>> {
-    let mut next = rounds.start;
-    std::iter::from_fn(move || {
-        let from = next;
-        // Within the block, whose end may be beyond the largest number.
-        let room = from % BLOCK / 64 * 64 + span as u64 - from % BLOCK;
-        next += (rounds.end - from).min(room);
-        (from < next).then_some(from..next)
-    })
-}
-
-/// Follows what happens in a world.
-trait Clerk {
-    /// A ballot was held, and those who were to be appointed are. What else follows from it is still open.
-    fn held(&mut self, _world: &World, _session: &Session, _polls: &[Poll], _level: Level) {}
-    /// A candidate leaves one round.
-    fn leaves(&mut self, _c: CandidateId) {}
-    /// Takes the poll of a ballot with a rule, if there is need of it, and gives another one back.
-    fn take(&mut self, _world: &World, _poll: &mut Poll, _level: Level) {}
-    /// Rounds may have ended, and candidates may have left.
-    fn settle(&mut self, _world: &World, _level: Level) {}
-    /// All rounds have ended.
-    fn close(&mut self, _world: &World, _level: Level) {}
-}
-
-/// Nobody follows.
-impl Clerk for () {}
-
-/// Plays the rounds of a plane in some worlds to their end.
-fn play<C: Clerk>(hall: &mut Hall, worlds: &mut [World], clerks: &mut [C], open: &[u64]) {
-    hall.minds.iter_mut().for_each(Minds::forget);
-    worlds.iter_mut().for_each(|world| world.begin(open, &mut hall.draws));
-    for ballot in 1.. {
-        let mut asked = CandidateSet::EMPTY;
-        for (world, clerk) in worlds.iter_mut().zip(clerks.iter_mut()) {
-            world.advance(ballot);
-            asked = world.sessions.iter().fold(asked, |asked, session| asked.union(session.ever));
-            clerk.settle(world, hall.draws.level());
-        }
-        if asked.is_empty() {
-            break;
-        }
-        hall.forget_stances();
-        asked.iter().for_each(|c| hall.note_asked(c, worlds));
-        for (world, clerk) in worlds.iter_mut().zip(clerks.iter_mut()) {
-            hall.hold(world, clerk);
-        }
-    }
-    for (world, clerk) in worlds.iter().zip(clerks) {
-        clerk.close(world, hall.draws.level());
-    }
-}
-
-/// The engine: worlds on the same draws, and what is counted of each.
-pub(super) struct Kernel<'a> {
-    worlds: Vec<World<'a>>,
-    counts: Vec<Count>,
-    hall: Hall,
-    span: usize,
-    /// The round of the first bit of planes.
-    start: u64,
-}
-
-impl<'a> Kernel<'a> {
-    /// An engine for `plans`, which have these addresses in common and as much memory.
-    pub fn new(plans: &[&'a Plan], addresses: Addresses, seed: u64) -> Self {
-        let span = span(plans);
-        let like = |plan: &Plan| plans.iter().position(|first| first.thinks_like(plan)).unwrap_or(0);
-        Self {
-            worlds: plans.iter().map(|plan| World::new(plan, like(plan), span)).collect(),
-            counts: plans.iter().map(|plan| Count::new(plan)).collect(),
-            hall: Hall::new(plans, SpanDraws::new(addresses, seed, Level::best()), span),
-            span,
-            start: 0,
-        }
-    }
-
-    /// How many rounds are played together at most.
-    pub fn span(&self) -> usize {
-        self.span
-    }
-
-    /// Cuts rounds of one block into as many as are played together.
-    pub fn spans(&self, rounds: Range<u64>) -> impl Iterator<Item = Range<u64>> + use<> {
-        spans(self.span, rounds)
-    }
-
-    /// Plays and counts one of [`Self::spans`].
-    pub fn simulate(&mut self, rounds: Range<u64>) {
-        let open = self.hall.turn_to(&rounds);
-        self.start = rounds.start / 64 * 64;
-        play(&mut self.hall, &mut self.worlds, &mut self.counts, &open);
-    }
-
-    /// By plan: what became of the rounds simulated last.
-    pub fn ended(&self) -> impl Iterator<Item = Ended<'_>> {
-        self.worlds.iter().map(Ended::of)
-    }
-
-    /// The rounds simulated last that end with `outcome` in the first world.
-    pub fn ending_with(&self, outcome: Option<CandidateId>) -> Vec<u64> {
-        let world = self.worlds.first().into_iter();
-        let rounds = world.flat_map(|world| planes::lanes(&world.all).filter(|&round| world.outcome[round] == outcome));
-        rounds.map(|round| self.start + round as u64).collect()
-    }
-
-    /// Counts the vetoes of each round from now on, for the log.
-    pub fn count_vetoes(&mut self) {
-        self.hall.counts_vetoes = true;
-    }
-
-    /// Adds a row for each of the rounds simulated last, in the first world.
-    pub fn log(&self, rows: &mut Vec<LogRow>) {
-        let Some(world) = self.worlds.first() else { return };
-        rows.extend(planes::lanes(&world.all).map(|round| LogRow {
-            round: self.start + round as u64,
-            outcome: world.outcome[round],
-            stage: world.stage[round].into(),
-            ballots: world.ballots[round].into(),
-            vetoes: world.vetoes[round],
-        }));
-    }
-
-    /// What was counted, by plan.
-    pub fn finish(self) -> impl Iterator<Item = Tally> {
-        self.counts.into_iter().zip(self.worlds).map(|(count, world)| count.finish(&world))
-    }
-}
+pub(super) use engine::Kernel;
+pub(super) use record::SpanRecord;
+pub(super) use veto_flips::VetoFlipper;

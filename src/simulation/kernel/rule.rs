@@ -49,7 +49,7 @@ enum Test {
 }
 
 /// The planes of one candidate at one ballot.
-pub(super) struct Ballot<'a> {
+pub(super) struct BallotPlanes<'a> {
     /// Words of a plane.
     pub words: usize,
     /// By member: who supports.
@@ -75,7 +75,7 @@ impl PlaneRule {
     }
 
     /// Looks up all leaves; [`Self::holds`] combines them.
-    pub fn weigh(&mut self, level: Level, ballot: &Ballot) {
+    pub fn weigh(&mut self, level: Level, ballot: &BallotPlanes) {
         let Self { leaves, held, .. } = self;
         held.clear();
         for leaf in leaves.iter() {
@@ -142,7 +142,7 @@ fn compile(rule: &Rule, measures: &[Measure], members: usize, leaves: &mut Vec<L
 
 impl Weighed {
     /// Appends the plane of the lanes where the condition holds.
-    fn extend(&self, level: Level, ballot: &Ballot, held: &mut Vec<u64>) {
+    fn extend(&self, level: Level, ballot: &BallotPlanes, held: &mut Vec<u64>) {
         let lanes = 64 * ballot.words;
         let weigh = |planes: &[u64]| self.measure.weigh(level, planes, ballot.words);
         let first = held.len();
@@ -264,7 +264,7 @@ mod tests {
             let mut compiled = PlaneRule::new(rule, &measures, 3);
             compiled.weigh(
                 Level::best(),
-                &Ballot {
+                &BallotPlanes {
                     words: 1,
                     supporting: &encouraging_planes,
                     objecting: &objecting_planes,

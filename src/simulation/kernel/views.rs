@@ -1,11 +1,12 @@
 //! What everyone thinks of one candidate in the rounds at hand.
 
+use super::candidate_noise::{CandidateNoise, MemberNoise};
 use super::draws::SpanDraws;
+use super::kept_noise::NoiseBuffers;
 use super::lanes::Lanes;
-use super::minds::{Column, Scratch, Subject};
 use super::planes;
 use super::world::World;
-use crate::model::{MemberId, Noise};
+use crate::model::{CandidateId, MemberId, Noise};
 use crate::simulation::draws::Shock;
 use crate::simulation::noise;
 use crate::simulation::normal::standard_normal;
@@ -13,65 +14,64 @@ use crate::simulation::plan::Plan;
 use crate::simulation::simd::{self, Level, for_every_level};
 use crate::simulation::steps;
 
-/// Members who share the same shocks.
-pub(super) struct Circles {
-    /// By member: its circle.
-    of: Vec<usize>,
-    /// By circle: its groups with a shock of their own, as positions in the plan.
-    groups: Vec<Vec<usize>>,
-}
-
-impl Circles {
-    /// The circles of a plan.
-    pub fn new(plan: &Plan) -> Self {
-        let mut groups: Vec<Vec<usize>> = Vec::new();
-        let groups_of = |m: MemberId| {
-            let groups = plan.groups.iter().enumerate().filter(move |(_, group)| group.members.contains(m));
-            groups.map(|(at, _)| at).collect()
-        };
-        let of = plan.model.member_ids().map(|(m, _)| {
-            let mine = groups_of(m);
-            groups.iter().position(|groups| *groups == mine).unwrap_or_else(|| {
-                groups.push(mine);
-                groups.len() - 1
-            })
-        });
-        Self { of: of.collect(), groups }
-    }
-
-    /// How many there are.
-    pub fn count(&self) -> usize {
-        self.groups.len()
-    }
-}
-
 /// The parts of everyone's utility of one candidate, by lane, but for what is not known about each single member.
-#[derive(Default)]
 pub(super) struct Views {
-    /// By circle: points that its members share, momentum included.
+    candidate: CandidateId,
+    /// By set of [`Sharers`](super::sharers::Sharers): points that its members share, momentum included.
     shared: Vec<Vec<f32>>,
-    /// For each event that adds points to views of the candidate: its index among these events, and 1 where it happens
-    /// and 0 elsewhere.
-    events: Vec<(usize, Vec<u8>)>,
-    /// By circle: the same in some lanes.
-    few: Vec<Vec<f32>>,
+    /// The events that add points to views of the candidate.
+    events: Vec<EventLanes>,
+    /// Some lanes.
+    few: Vec<u16>,
+    /// By set: what its members share in these.
+    few_shared: Vec<Vec<f32>>,
+    /// Points by round, of those that have a lane.
     taken: Vec<f32>,
     noise: Vec<f32>,
 }
 
+/// Where one event happens.
+struct EventLanes {
+    /// Index into the plan's events that add points.
+    event: usize,
+    /// By lane: 1 where it happens and 0 elsewhere.
+    happens: Vec<u8>,
+}
+
+/// The mean utility of a candidate to a member, events included.
+enum Mean {
+    /// The same in all rounds.
+    Same(f32),
+    /// Laid out by lane.
+    ByLane,
+}
+
 impl Views {
-    /// Turns to the views of a candidate in a world.
-    pub fn prepare(&mut self, world: &World, subject: Subject, draws: &mut SpanDraws) {
-        let (plan, c, lanes, level) = (world.plan, subject.candidate(), subject.lanes(), draws.level());
-        let circles = &world.circles.groups;
-        self.shared.resize_with(circles.len(), Vec::new);
+    /// Views of `candidate`, of no rounds yet.
+    pub fn new(candidate: CandidateId) -> Self {
+        Self {
+            candidate,
+            shared: Vec::new(),
+            events: Vec::new(),
+            few: Vec::new(),
+            few_shared: Vec::new(),
+            taken: Vec::new(),
+            noise: Vec::new(),
+        }
+    }
+
+    /// Turns to the views in a world, in these lanes.
+    pub fn prepare(&mut self, world: &World, lanes: &Lanes, draws: &mut SpanDraws) {
+        let (plan, c, level) = (world.plan, self.candidate, draws.level());
+        let sharers = &world.prepared.sharers;
+        self.shared.resize_with(sharers.sets(), Vec::new);
         for shared in &mut self.shared {
             shared.clear();
             shared.resize(lanes.padded(), 0.0);
         }
         for (at, group) in plan.groups.iter().enumerate() {
             let shocks = draws.shocks(Shock::Bloc(group.group, c));
-            self.share(group.sd, shocks, lanes, level, |circle| circles[circle].contains(&at));
+            self.share(group.sd, shocks, lanes, level, |set| sharers.is_in(set, at));
         }
         let common = plan.common_sd[c.index()];
         if common > 0.0 {
@@ -84,20 +84,26 @@ impl Views {
         if let Some(drift) = world.drift(c) {
             self.share(1.0, drift, lanes, level, |_| true);
         }
+        self.prepare_events(world, lanes);
+    }
+
+    /// Lays out where the events happen that add points to views of the candidate.
+    fn prepare_events(&mut self, world: &World, lanes: &Lanes) {
+        let plan = world.plan;
+        let first = plan.pair(MemberId(0), self.candidate);
         self.events.clear();
-        for (index, event) in plan.event_points.iter().enumerate() {
-            let of_candidate = plan.pair(MemberId(0), c)..plan.pair(MemberId(0), c) + plan.members();
-            if event.points[of_candidate].iter().any(|&points| points != 0.0) {
-                let happens = &world.happens[event.event];
+        for (event, points) in plan.event_points.iter().enumerate() {
+            if points.points[first..first + plan.members()].iter().any(|&points| points != 0.0) {
+                let happens = &world.happens[points.event];
                 let happens = lanes.rounds().iter().map(|&round| u8::from(planes::has(happens, round.into())));
                 let mut happens: Vec<u8> = happens.collect();
                 happens.resize(lanes.padded(), 0);
-                self.events.push((index, happens));
+                self.events.push(EventLanes { event, happens });
             }
         }
     }
 
-    /// Adds a multiple of some points by round to what some circles share.
+    /// Adds a multiple of some points by round to what the members of some sets share.
     fn share(&mut self, factor: f32, points: &[f32], lanes: &Lanes, level: Level, shares: impl Fn(usize) -> bool) {
         let points = if lanes.whole {
             points
@@ -106,85 +112,87 @@ impl Views {
             lanes.take(level, points, &mut self.taken);
             &self.taken
         };
-        for (_, shared) in self.shared.iter_mut().enumerate().filter(|(circle, _)| shares(*circle)) {
+        for (_, shared) in self.shared.iter_mut().enumerate().filter(|(set, _)| shares(*set)) {
             add(level, factor, points, shared);
         }
     }
 
-    /// The mean utility, events included, of every one of some lanes; false, and nothing in `out`, if it is the same in all rounds.
-    fn means(&self, plan: &Plan, pair: usize, lanes: impl Iterator<Item = usize>, out: &mut [f32]) -> bool {
-        let points = |index: usize| plan.event_points[index].points[pair];
-        if self.events.iter().all(|(index, _)| points(*index) == 0.0) {
-            return false;
+    /// The mean utility in each of some lanes; if it is not the same in all, it is laid out in `out`.
+    fn mean(&self, plan: &Plan, pair: usize, lanes: impl Iterator<Item = usize>, out: &mut [f32]) -> Mean {
+        let points = |event: usize| plan.event_points[event].points[pair];
+        if self.events.iter().all(|of| points(of.event) == 0.0) {
+            return Mean::Same(plan.mean[pair] as f32);
         }
         for (out, lane) in out.iter_mut().zip(lanes) {
-            let happening = self.events.iter().filter(|(_, happens)| happens[lane] != 0);
-            *out = happening.fold(plan.mean[pair], |mean, (index, _)| mean + points(*index)) as f32;
+            let happening = self.events.iter().filter(|of| of.happens[lane] != 0);
+            *out = happening.fold(plan.mean[pair], |mean, of| mean + points(of.event)) as f32;
         }
-        true
+        Mean::ByLane
     }
 
-    /// Utility at the ballot at hand, and what stages and concessions add to it, in every lane, given the noise, of this kind.
+    /// In every lane: the utility to `m` at the ballot at hand, given its noise, and `leniency`, which stage and concessions
+    /// add to it.
     pub fn take(
         &mut self,
         world: &World,
-        (m, subject): (MemberId, Subject),
-        (kind, noise): (Noise, &Column),
+        m: MemberId,
+        noise: MemberNoise,
         leniency: f32,
         level: Level,
         out: &mut [f32],
     ) {
         let plan = world.plan;
-        let pair = plan.pair(m, subject.candidate());
-        let (mean, uncertainty) = (plan.mean[pair] as f32, plan.uncertainty[pair]);
-        let varies = self.means(plan, pair, 0.., out);
-        let shared = &self.shared[world.circles.of[m.index()]];
-        let noise = match *noise {
-            Column::Bits(bits) if kind == Noise::Normal && !varies => {
+        let pair = plan.pair(m, self.candidate);
+        let uncertainty = plan.uncertainty[pair];
+        let mean = self.mean(plan, pair, 0.., out);
+        let shared = &self.shared[world.prepared.sharers.set_of(m)];
+        let noise = match (noise, &mean) {
+            (MemberNoise::Bits(Noise::Normal, bits), &Mean::Same(mean)) => {
                 return view_normals(level, mean, shared, uncertainty, bits, leniency, out);
             }
-            Column::Bits(bits) => {
+            (MemberNoise::Bits(kind, bits), _) => {
                 self.noise.resize(bits.len(), 0.0);
                 noise::standardise(level, kind, bits, &mut self.noise);
                 &self.noise
             }
-            Column::Shocks(shocks) => shocks,
+            (MemberNoise::Shocks(shocks), _) => shocks,
         };
-        if varies {
-            view_means(level, shared, uncertainty, noise, leniency, out);
-        } else {
-            view(level, mean, shared, uncertainty, noise, leniency, out);
+        match mean {
+            Mean::Same(mean) => view(level, mean, shared, uncertainty, noise, leniency, out),
+            Mean::ByLane => view_means(level, shared, uncertainty, noise, leniency, out),
         }
     }
 
-    /// Turns to some lanes of those that were prepared.
-    pub fn turn_to(&mut self, lanes: &[u16], level: Level) {
-        self.few.resize_with(self.shared.len(), Vec::new);
-        for (few, shared) in self.few.iter_mut().zip(&self.shared) {
+    /// Turns to some lanes of those that were prepared, for [`Self::few_utilities`].
+    pub fn turn_to_few(&mut self, lanes: &[u16], level: Level) {
+        self.few.clear();
+        self.few.extend_from_slice(lanes);
+        self.few_shared.resize_with(self.shared.len(), Vec::new);
+        for (few, shared) in self.few_shared.iter_mut().zip(&self.shared) {
             few.resize(lanes.len(), 0.0);
             simd::gather(level, shared, lanes, few);
         }
     }
 
-    /// Utility at the ballot at hand, in the lanes last [turned to](Self::turn_to).
+    /// The utility to `m` at the ballot at hand, in the lanes to which the views and the noise were last turned.
     pub fn few_utilities(
         &mut self,
         world: &World,
-        (m, subject): (MemberId, Subject),
-        lanes: &[u16],
+        m: MemberId,
+        noise: &CandidateNoise,
         draws: &mut SpanDraws,
-        scratch: &mut Scratch,
+        buffers: &mut NoiseBuffers,
         out: &mut Vec<f32>,
     ) {
         let (plan, level) = (world.plan, draws.level());
-        let pair = plan.pair(m, subject.candidate());
-        subject.few(m.index(), draws, scratch, &mut self.noise);
-        let (shared, uncertainty) = (&self.few[world.circles.of[m.index()]], plan.uncertainty[pair]);
-        out.resize(lanes.len(), 0.0);
-        if self.means(plan, pair, lanes.iter().map(|&lane| lane.into()), out) {
-            view_means(level, shared, uncertainty, &self.noise, 0.0, out);
-        } else {
-            view(level, plan.mean[pair] as f32, shared, uncertainty, &self.noise, 0.0, out);
+        let pair = plan.pair(m, self.candidate);
+        noise.few(m.index(), draws, buffers, &mut self.noise);
+        let shared = &self.few_shared[world.prepared.sharers.set_of(m)];
+        let (uncertainty, lanes) = (plan.uncertainty[pair], self.few.iter().map(|&lane| lane.into()));
+        out.resize(self.few.len(), 0.0);
+        match self.mean(plan, pair, lanes, out) {
+            Mean::Same(mean) => view(level, mean, shared, uncertainty, &self.noise, 0.0, out),
+            Mean::ByLane => view_means(level, shared, uncertainty, &self.noise, 0.0, out),
         }
     }
 }

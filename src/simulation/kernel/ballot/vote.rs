@@ -1,15 +1,29 @@
-//! Choice ballots: every member votes for those it likes best.
+//! 1., in choice ballots: every member votes for those it likes best.
 
-use super::{Hall, Session, Subject, World};
+use super::BallotState;
+use super::state::Opinion;
 use crate::model::{CandidateId, CandidateSet, MemberId};
 use crate::simulation::draws::Chance;
 use crate::simulation::kernel::planes;
+use crate::simulation::kernel::session::Session;
+use crate::simulation::kernel::world::World;
 use crate::simulation::simd::{self, Level, for_every_level};
 use crate::simulation::steps;
 
+/// Buffers for votes.
+pub(super) struct VoteStep {
+    room: usize,
+    candidates: usize,
+    /// By candidate and round: one member's utilities.
+    utilities: Vec<f32>,
+    /// By lane: one member's utilities of one candidate.
+    by_lane: Vec<f32>,
+    choice: Choice,
+}
+
 /// One member's choice, in all rounds at once. Planes are over rounds.
 #[derive(Default)]
-pub(super) struct Choice {
+struct Choice {
     /// By candidate: where the member may still vote for them.
     open: Vec<Vec<u64>>,
     /// By candidate: where it votes for them.
@@ -43,9 +57,9 @@ impl Choice {
     }
 
     /// Finds those who are liked best in each round, and where these are several.
-    fn find_best(&mut self, among: CandidateSet, utilities: &[f32], span: usize, level: Level) {
+    fn find_best(&mut self, among: CandidateSet, utilities: &[f32], room: usize, level: Level) {
         let rounds = self.most.len();
-        let of = |c: CandidateId| &utilities[c.index() * span..][..rounds];
+        let of = |c: CandidateId| &utilities[c.index() * room..][..rounds];
         self.most.fill(NONE);
         among.iter().for_each(|c| raise(level, of(c), &mut self.most));
         for plane in [&mut self.tied, &mut self.seen] {
@@ -62,52 +76,57 @@ impl Choice {
     }
 }
 
-impl Hall {
-    /// 1. In a choice ballot every member votes for its best-liked candidates.
-    pub(super) fn vote(&mut self, world: &World, session: &Session, votes: u32) {
-        self.utilities.resize(world.plan.candidates() * self.span, NONE);
+impl VoteStep {
+    /// For so many candidates, in spans of at most `room` rounds.
+    pub fn new(candidates: usize, room: usize) -> Self {
+        Self { room, candidates, utilities: Vec::new(), by_lane: Vec::new(), choice: Choice::default() }
+    }
+
+    /// 1. In a choice ballot every member votes for its best-liked candidates, at most so many.
+    pub fn hold(&mut self, state: &mut BallotState, world: &World, session: &Session, votes: u32) {
+        self.utilities.resize(self.candidates * self.room, NONE);
         for (m, _) in world.plan.model.member_ids() {
-            session.ever.iter().for_each(|c| self.weigh(world, session, m, c));
-            self.choose_best(world, session, m, votes.min(session.ever.len()));
+            session.ever.iter().for_each(|c| self.weigh(state, world, session, m, c));
+            self.choose_best(state, world, session, m, votes.min(session.ever.len()));
             for c in session.ever.iter() {
-                let poll = &mut self.polls[c.index()];
+                let standing = &mut state.standings[c.index()];
                 let mut lanes = Vec::new();
-                poll.lanes.of_rounds(self.draws.level(), &self.choice.chosen[c.index()], &mut lanes);
-                poll.voting[m.index() * poll.words..][..poll.words].copy_from_slice(&lanes);
+                standing.lanes.of_rounds(state.draws.level(), &self.choice.chosen[c.index()], &mut lanes);
+                standing.voting[m.index() * standing.words..][..standing.words].copy_from_slice(&lanes);
             }
         }
     }
 
     /// Lays out one member's utilities of `c` by round.
-    fn weigh(&mut self, world: &World, session: &Session, m: MemberId, c: CandidateId) {
-        let (kind, level, poll) = (self.draws.noise(), self.draws.level(), &self.polls[c.index()]);
-        let subject = Subject::new(&self.minds[c.index()], &self.own[c.index()]);
-        self.column.resize(subject.lanes().padded(), 0.0);
-        let noise = subject.column(m.index(), &mut self.draws, &mut self.scratch);
-        self.views[c.index()].take(world, (m, subject), (kind, &noise), 0.0, level, &mut self.column);
-        let utilities = &mut self.utilities[c.index() * self.span..][..64 * session.rounds.len()];
+    fn weigh(&mut self, state: &mut BallotState, world: &World, session: &Session, m: MemberId, c: CandidateId) {
+        let BallotState { draws, opinions, standings, buffers, .. } = state;
+        let Opinion { noise, views, .. } = &mut opinions[c.index()];
+        let (standing, level) = (&standings[c.index()], draws.level());
+        self.by_lane.resize(noise.lanes().padded(), 0.0);
+        views.take(world, m, noise.of(m.index(), draws, buffers), 0.0, level, &mut self.by_lane);
+        let utilities = &mut self.utilities[c.index() * self.room..][..64 * session.rounds.len()];
         utilities.fill(NONE);
-        for lane in planes::lanes(&poll.faced) {
-            utilities[usize::from(poll.lanes.rounds()[lane])] = self.column[lane];
+        for lane in planes::lanes(&standing.faced) {
+            utilities[usize::from(standing.lanes.rounds()[lane])] = self.by_lane[lane];
         }
     }
 
     /// Gives one member's votes.
-    fn choose_best(&mut self, world: &World, session: &Session, m: MemberId, votes: u32) {
-        let (level, span, choice) = (self.draws.level(), self.span, &mut self.choice);
+    fn choose_best(&mut self, state: &mut BallotState, world: &World, session: &Session, m: MemberId, votes: u32) {
+        let (level, room, choice) = (state.draws.level(), self.room, &mut self.choice);
         choice.start(session, 64 * session.rounds.len());
         for _ in 0..votes {
-            choice.find_best(session.ever, &self.utilities, span, level);
+            choice.find_best(session.ever, &self.utilities, room, level);
             for round in planes::lanes(&choice.tied) {
                 let equals = session.ever.iter().filter(|c| planes::has(&choice.best[c.index()], round)).collect();
                 let lot = |c| Chance::VoteLot(world.ballot, m, c);
-                let lucky = steps::by_lot(world.plan, equals, lot, self.draws.at(round));
+                let lucky = steps::by_lot(world.plan, equals, lot, state.draws.at(round));
                 for c in equals.iter().filter(|&c| Some(c) != lucky) {
                     planes::clear(&mut choice.best[c.index()], round);
                 }
             }
             for c in session.ever.iter() {
-                let utilities = &mut self.utilities[c.index() * span..];
+                let utilities = &mut self.utilities[c.index() * room..];
                 for (w, &best) in choice.best[c.index()].iter().enumerate() {
                     choice.chosen[c.index()][w] |= best;
                     choice.open[c.index()][w] &= !best;

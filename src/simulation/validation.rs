@@ -6,19 +6,19 @@ use crate::model::{MAX_BALLOTS, MemberId, Model};
 
 impl Compared {
     /// Whether these can be counts of `rounds` rounds of `models`, each also set against the first if `joint`.
-    pub fn is_sound(&self, models: &[&Model], joint: bool, rounds: u64) -> bool {
+    pub fn is_valid(&self, models: &[&Model], joint: bool, rounds: u64) -> bool {
         let Some(baseline) = self.tallies.first() else { return false };
         let joints = if joint { models.len() } else { 0 };
         self.tallies.len() == models.len()
             && self.joints.len() == joints
-            && self.tallies.iter().zip(models).all(|(tally, model)| tally.rounds == rounds && tally.is_sound(model))
-            && self.joints.iter().zip(&self.tallies).all(|(joint, tally)| joint.is_sound(baseline, tally))
+            && self.tallies.iter().zip(models).all(|(tally, model)| tally.rounds == rounds && tally.is_valid(model))
+            && self.joints.iter().zip(&self.tallies).all(|(joint, tally)| joint.is_valid(baseline, tally))
     }
 }
 
 impl Tally {
     /// Whether the counts are as many as `model` asks for, and none contradicts another.
-    fn is_sound(&self, model: &Model) -> bool {
+    fn is_valid(&self, model: &Model) -> bool {
         let none = Self::new(model);
         let members = model.members.len();
         let appointed = || self.candidates.iter().map(|candidate| candidate.appointed);
@@ -34,13 +34,13 @@ impl Tally {
                     let most = [pair.encouraged, pair.objected, pair.vetoed].into_iter().max();
                     most <= Some(candidate.faced) && pair.sole_veto <= pair.vetoed
                 };
-                candidate.is_sound(self.rounds, members, self.largest_set) && pairs.iter().all(of_pair)
+                candidate.is_valid(self.rounds, members, self.largest_set) && pairs.iter().all(of_pair)
             })
     }
 }
 
 impl CandidateTally {
-    fn is_sound(&self, rounds: u64, members: usize, largest_set: u32) -> bool {
+    fn is_valid(&self, rounds: u64, members: usize, largest_set: u32) -> bool {
         let members = members as u32;
         let is_member = |m: MemberId| m.index() < members as usize;
         let sets = self.blocking_sets.values().chain(self.larger_sets.values()).copied();
@@ -49,8 +49,8 @@ impl CandidateTally {
             && in_order([self.sole_vetoed, self.vetoed, self.faced])
             && [self.acceptable, self.left, self.appointed].iter().all(|&count| count <= rounds)
             && self.short_of_support <= self.faced
-            && self.encouragements.is_sound(self.faced, members)
-            && self.ballots_when_appointed.is_sound(self.appointed, MAX_BALLOTS)
+            && self.encouragements.is_valid(self.faced, members)
+            && self.ballots_when_appointed.is_valid(self.appointed, MAX_BALLOTS)
             && self.blocking_sets.keys().all(|set| (1..=largest_set).contains(&set.len()) && set.iter().all(is_member))
             && self.larger_sets.keys().all(|&size| size > largest_set && size <= members)
             && sum(sets) == u128::from(self.vetoed)
@@ -59,7 +59,7 @@ impl CandidateTally {
 
 impl Sum {
     /// Whether these can be sums of `count` values of at most `largest`.
-    fn is_sound(&self, count: u64, largest: u32) -> bool {
+    fn is_valid(&self, count: u64, largest: u32) -> bool {
         let (total, squares, largest) = (u128::from(self.total), u128::from(self.squares), u128::from(largest));
         total <= u128::from(count) * largest && (total..=total * largest).contains(&squares)
     }
@@ -67,16 +67,16 @@ impl Sum {
 
 impl Joint {
     /// Whether these can be rounds counted in `first` as well as in `second`.
-    fn is_sound(&self, first: &Tally, second: &Tally) -> bool {
+    fn is_valid(&self, first: &Tally, second: &Tally) -> bool {
         let rounds = u128::from(first.rounds);
-        self.flows.is_sound(first, second)
+        self.flows.is_valid(first, second)
             && self.acceptable.len() == first.candidates.len()
             && self.acceptable.iter().all(|counts| sum(counts.iter().copied()) == rounds)
     }
 }
 
 impl Flows {
-    fn is_sound(&self, first: &Tally, second: &Tally) -> bool {
+    fn is_valid(&self, first: &Tally, second: &Tally) -> bool {
         let ended = |tally: &Tally, outcome: usize| {
             tally.candidates.get(outcome).map_or(tally.no_consensus, |candidate| candidate.appointed).into()
         };

@@ -1,4 +1,4 @@
-//! The draws of some rounds as columns, one number a round: for what is computed beside the rounds themselves.
+//! The draws of a range of rounds, one number a round: for what is computed beside the rounds themselves.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use super::simd::Level;
 use crate::model::{CandidateId, Effect};
 
 /// The draws of a plan in some rounds.
-pub(super) struct Columns<'a> {
+pub(super) struct RangeDraws<'a> {
     plan: &'a Plan,
     addresses: Addresses,
     seed: u64,
@@ -18,7 +18,7 @@ pub(super) struct Columns<'a> {
     made: Vec<u32>,
 }
 
-impl<'a> Columns<'a> {
+impl<'a> RangeDraws<'a> {
     /// Draws of `plan` under `seed`, of no rounds yet.
     pub fn new(plan: &'a Plan, seed: u64) -> Self {
         let (addresses, level) = (plan.addresses(), Level::best());

@@ -1,30 +1,34 @@
-//! A world and its near neighbours, in each of which one member's veto is changed.
+//! A world, and for each member the world in which that member's veto alone is flipped.
 //!
 //! Where a change may matter the round is played again, on the same draws. All of these, whoever's veto it is that is
 //! changed, are the rounds of one further world.
 
 use std::ops::Range;
 
+use super::ballot::BallotEngine;
 use super::count::Count;
 use super::draws::SpanDraws;
-use super::hall::Hall;
+use super::engine::play;
+use super::observer::WorldObserver;
 use super::planes;
-use super::poll::Poll;
-use super::world::{Session, World};
-use super::{Clerk, play, span, spans};
+use super::session::Session;
+use super::spans::{longest_span, spans};
+use super::standing::StandingPlanes;
+use super::world::World;
 use crate::model::{CandidateId, Drop, MemberId, MemberSet};
 use crate::simulation::plan::Plan;
 use crate::simulation::simd::Level;
 use crate::simulation::tally::{Flows, Tally};
 
-/// The engine for a world and its near neighbours.
-pub(in crate::simulation) struct Nearby<'a> {
+/// The engine for a world in which one veto after the other is flipped.
+pub(in crate::simulation) struct VetoFlipper<'a> {
     baseline: World<'a>,
     again: World<'a>,
-    hall: Hall,
+    ballots: BallotEngine,
     watch: Watch,
-    span: usize,
-    /// By member: outcomes of the baseline and of the neighbour in the rounds that were played again.
+    /// How many rounds are played together at most.
+    longest: usize,
+    /// By member: outcomes of the baseline and with the veto flipped, in the rounds that were played again.
     flows: Vec<Flows>,
     /// How many these are.
     played_again: u64,
@@ -32,17 +36,17 @@ pub(in crate::simulation) struct Nearby<'a> {
     places: Vec<u16>,
 }
 
-impl<'a> Nearby<'a> {
+impl<'a> VetoFlipper<'a> {
     /// An engine for `plan` and the worlds in which one of `losing` loses its veto or one of the others gains one.
     pub fn new(plan: &'a Plan, losing: MemberSet, seed: u64) -> Self {
-        let span = span(&[plan]);
+        let longest = longest_span(&[plan]);
         let pivots = Pivots { losing, pivotal: vec![Vec::new(); plan.members()], may_pass: Vec::new() };
         Self {
-            baseline: World::new(plan, 0, span),
-            again: World::with_changes(plan, &losing, span),
-            hall: Hall::new(&[plan], SpanDraws::new(plan.addresses(), seed, Level::best()), span),
+            baseline: World::new(plan, 0, longest),
+            again: World::with_flips(plan, &losing, longest),
+            ballots: BallotEngine::new(&[plan], SpanDraws::new(plan.addresses(), seed, Level::best()), longest),
             watch: Watch { count: Count::new(plan), pivots },
-            span,
+            longest,
             flows: vec![Flows::new(plan.candidates()); plan.members()],
             played_again: 0,
             places: Vec::new(),
@@ -51,26 +55,26 @@ impl<'a> Nearby<'a> {
 
     /// Plays and counts `rounds`, all of one block.
     pub fn simulate(&mut self, rounds: Range<u64>) {
-        for span in spans(self.span, rounds) {
-            let open = self.hall.turn_to(&span);
+        for span in spans(self.longest, rounds) {
+            let open = self.ballots.state.turn_to(&span);
             for pivotal in &mut self.watch.pivots.pivotal {
                 pivotal.clear();
                 pivotal.resize(open.len(), 0);
             }
-            let Self { hall, baseline, watch, .. } = self;
-            play(hall, std::slice::from_mut(baseline), std::slice::from_mut(watch), &open);
+            let Self { ballots, baseline, watch, .. } = self;
+            play(ballots, std::slice::from_mut(baseline), std::slice::from_mut(watch), &open);
             for m in 0..self.flows.len() {
                 let pivotal = std::mem::take(&mut self.watch.pivots.pivotal[m]);
                 for round in planes::lanes(&pivotal) {
-                    self.again.changes[m].rounds.end += 1;
+                    self.again.flips[m].rounds.end += 1;
                     self.places.push(round as u16);
-                    if self.places.len() == self.span {
+                    if self.places.len() == self.longest {
                         self.play_again();
                     }
                 }
                 self.watch.pivots.pivotal[m] = pivotal;
                 let next = self.places.len() as u16;
-                self.again.changes.iter_mut().skip(m + 1).for_each(|change| change.rounds = next..next);
+                self.again.flips.iter_mut().skip(m + 1).for_each(|flipped| flipped.rounds = next..next);
             }
             self.play_again();
         }
@@ -81,20 +85,23 @@ impl<'a> Nearby<'a> {
         if self.places.is_empty() {
             return;
         }
-        self.hall.draws.start_again(&self.places);
+        self.ballots.state.draws.start_again(&self.places);
         let mut open = Vec::new();
         planes::range(0..self.places.len(), planes::words(self.places.len()), &mut open);
-        play(&mut self.hall, std::slice::from_mut(&mut self.again), &mut [()], &open);
+        play(&mut self.ballots, std::slice::from_mut(&mut self.again), &mut [()], &open);
         self.played_again += self.places.len() as u64;
-        for (change, flows) in self.again.changes.iter_mut().zip(&mut self.flows) {
-            for round in std::mem::take(&mut change.rounds).map(usize::from) {
-                flows.add(self.baseline.outcome[usize::from(self.places[round])], self.again.outcome[round]);
+        for (flipped, flows) in self.again.flips.iter_mut().zip(&mut self.flows) {
+            for round in std::mem::take(&mut flipped.rounds).map(usize::from) {
+                flows.add(
+                    self.baseline.record.outcome[usize::from(self.places[round])],
+                    self.again.record.outcome[round],
+                );
             }
         }
         self.places.clear();
     }
 
-    /// The baseline's tally, by member the outcomes of the baseline and of the neighbour, and how many rounds were played again.
+    /// The baseline's tally, by member the outcomes of the baseline and with the veto flipped,, and how many rounds were played again.
     pub fn finish(self) -> (Tally, Vec<Flows>, u64) {
         let tally = self.watch.count.finish(&self.baseline);
         let mut flows = self.flows;
@@ -109,17 +116,17 @@ struct Watch {
     pivots: Pivots,
 }
 
-impl Clerk for Watch {
-    fn held(&mut self, world: &World, session: &Session, polls: &[Poll], level: Level) {
-        session.ever.iter().for_each(|c| self.pivots.note(world, session, &polls[c.index()], level));
+impl WorldObserver for Watch {
+    fn held(&mut self, world: &World, session: &Session, standings: &[StandingPlanes], level: Level) {
+        session.ever.iter().for_each(|c| self.pivots.note(world, session, &standings[c.index()], level));
     }
 
     fn leaves(&mut self, c: CandidateId) {
         self.count.leaves(c);
     }
 
-    fn take(&mut self, world: &World, poll: &mut Poll, level: Level) {
-        self.count.take(world, poll, level);
+    fn keep(&mut self, world: &World, standing: &mut StandingPlanes, level: Level) {
+        self.count.keep(world, standing, level);
     }
 
     fn settle(&mut self, world: &World, level: Level) {
@@ -141,42 +148,42 @@ struct Pivots {
 }
 
 impl Pivots {
-    fn note(&mut self, world: &World, session: &Session, poll: &Poll, level: Level) {
+    fn note(&mut self, world: &World, session: &Session, standing: &StandingPlanes, level: Level) {
         let model = &world.plan.model;
         let stage = &model.stages[usize::from(session.place.stage)];
-        let withdraws = model.candidates[poll.candidate].withdraws_if_vetoed > 0.0;
+        let withdraws = model.candidates[standing.candidate].withdraws_if_vetoed > 0.0;
         let may_mark = stage.drop == Drop::Vetoed || withdraws;
         let may_court = model.dynamics.accommodation.is_some();
         let mut goes_on = Vec::new();
-        poll.lanes.of_rounds(level, &world.open, &mut goes_on);
-        let mut hits = poll.passing.clone();
-        for lane in planes::lanes(&poll.passing) {
-            if world.outcome[usize::from(poll.lanes.rounds()[lane])] != Some(poll.id()) {
+        standing.lanes.of_rounds(level, &world.open, &mut goes_on);
+        let mut hits = standing.passing.clone();
+        for lane in planes::lanes(&standing.passing) {
+            if world.record.outcome[usize::from(standing.lanes.rounds()[lane])] != Some(standing.id()) {
                 planes::clear(&mut hits, lane);
             }
         }
-        let (mut loses, mut gains) = (vec![0; poll.words], vec![0; poll.words]);
-        for w in 0..poll.words {
-            let (faced, would_hold) = (poll.faced[w], poll.would_hold[w]);
+        let (mut loses, mut gains) = (vec![0; standing.words], vec![0; standing.words]);
+        for w in 0..standing.words {
+            let (faced, would_hold) = (standing.faced[w], standing.would_hold[w]);
             // If the ballot is inconclusive a veto also counts by what it, or the number of vetoes, leads to.
             let marked = if may_mark { goes_on[w] } else { 0 };
             let courted = if may_court { goes_on[w] & would_hold } else { 0 };
             // A veto taken away counts if the candidate would pass, and one given if it hits who was appointed.
-            let one = poll.vetoed[w] & !poll.vetoed_by_several[w];
+            let one = standing.vetoed[w] & !standing.vetoed_by_several[w];
             loses[w] = faced & (courted | one & (would_hold | marked));
-            gains[w] = faced & (courted | !poll.vetoed[w] & (hits[w] | marked));
+            gains[w] = faced & (courted | !standing.vetoed[w] & (hits[w] | marked));
         }
-        let words = poll.words.max(1);
+        let words = standing.words.max(1);
         let mut add = |m: MemberId, plane: &[u64], where_: &[u64]| {
             self.may_pass.clear();
             self.may_pass.extend(plane.iter().zip(where_).map(|(a, b)| a & b));
-            poll.lanes.add_rounds(level, &self.may_pass, &mut self.pivotal[m.index()]);
+            standing.lanes.add_rounds(level, &self.may_pass, &mut self.pivotal[m.index()]);
         };
-        let holders = world.holders[poll.candidate].iter().zip(poll.vetoing.chunks_exact(words));
+        let holders = world.prepared.holders[standing.candidate].iter().zip(standing.vetoing.chunks_exact(words));
         for (holder, vetoing) in holders.filter(|(holder, _)| self.losing.contains(holder.member)) {
             add(holder.member, vetoing, &loses);
         }
-        let members = (0..).map(MemberId).zip(poll.objecting.chunks_exact(words));
+        let members = (0..).map(MemberId).zip(standing.objecting.chunks_exact(words));
         for (m, objecting) in members.filter(|(m, _)| !self.losing.contains(*m)) {
             add(m, objecting, &gains);
         }

@@ -1,27 +1,27 @@
-//! One world and its near neighbours: each differs in the veto of one member.
+//! A world, and for each member the world in which that member's veto alone is flipped: taken away, or given.
 //!
-//! A neighbour's round can differ from the baseline's only if at some ballot the member's veto would have
+//! A round can differ from the baseline's only if at some ballot the flipped veto would have
 //! appeared or disappeared where it counts. Only such rounds are simulated again, on the same draws; in all others
-//! the neighbour's outcome is the baseline's. So the neighbours together cost little more than one run where
+//! the outcome is the baseline's. So all flips together cost little more than one run where
 //! single vetoes seldom decide.
 
 use std::ops::Range;
 
-use super::kernel::Nearby;
+use super::kernel::VetoFlipper;
 use super::monte_carlo::{BLOCK, Control, Job, LogRow, RunError, Worker};
 use super::plan::Plan;
 use super::tally::{Flows, Tally};
 use super::worlds::{Done, longest_span};
 use crate::model::MemberSet;
 
-/// Counts of a world and its neighbours.
+/// Counts of a world and of those in which one veto is flipped.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Neighbours {
+pub struct VetoFlips {
     /// The baseline.
     pub baseline: Tally,
     /// By member: the baseline's outcomes against those of the world in which its veto is changed.
     pub changed: Vec<Flows>,
-    /// Rounds simulated again, over all neighbours: what they cost beside the baseline.
+    /// Rounds simulated again, over all members: what they cost beside the baseline.
     pub simulated_again: u64,
 }
 
@@ -30,19 +30,19 @@ pub struct Neighbours {
 ///
 /// # Errors
 /// [`RunError`] if threads cannot be started.
-pub fn neighbours(
+pub fn flip_vetoes(
     plan: &Plan,
     seed: u64,
     rounds: Range<u64>,
     threads: usize,
     control: &Control,
-) -> Result<Done<Neighbours>, RunError> {
+) -> Result<Done<VetoFlips>, RunError> {
     let wanted = rounds.end.saturating_sub(rounds.start);
     let model = &plan.model;
     let losing: MemberSet = model.member_ids().map(|(m, _)| m).filter(|&m| model.may_veto(m)).collect();
     let span = longest_span(std::slice::from_ref(plan), BLOCK as usize);
-    let workers = Job { rounds, span, threads, control, log: None }.run(|| Nearby::new(plan, losing, seed))?;
-    let mut sum = Neighbours {
+    let workers = Job { rounds, span, threads, control, log: None }.run(|| VetoFlipper::new(plan, losing, seed))?;
+    let mut sum = VetoFlips {
         baseline: Tally::new(model),
         changed: vec![Flows::new(plan.candidates()); plan.members()],
         simulated_again: 0,
@@ -58,8 +58,8 @@ pub fn neighbours(
     Ok(Done { partial: sum.baseline.rounds < wanted, tally: sum })
 }
 
-impl Worker for Nearby<'_> {
+impl Worker for VetoFlipper<'_> {
     fn simulate(&mut self, rounds: Range<u64>, _rows: Option<&mut Vec<LogRow>>) {
-        Nearby::simulate(self, rounds);
+        VetoFlipper::simulate(self, rounds);
     }
 }

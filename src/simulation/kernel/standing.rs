@@ -1,20 +1,22 @@
-//! One candidate at one ballot, in all rounds that hold it.
+//! How one candidate fares at one ballot, in all rounds that hold it.
 
+use super::candidate_noise::CandidateNoise;
 use super::draws::SpanDraws;
 use super::lanes::Lanes;
-use super::minds::Subject;
+use super::needs::ViewNeeds;
 use super::planes::{self, Counts};
-use super::rule;
-use super::stances::{Kinds, Stances};
-use super::vetoes::{Buffers, Objections};
-use super::world::{Place, Session, World};
+use super::rule::{BallotPlanes, PlaneRule};
+use super::session::{Place, Session};
+use super::stances::Stances;
+use super::vetoes::{Buffers, VetoStep};
+use super::world::World;
 use crate::model::{CandidateId, MemberId};
 use crate::simulation::round::LastBallot;
 use crate::simulation::simd::Level;
 
-/// How a candidate fares, by lane; planes by member are one after the other.
+/// The [standings](crate::simulation::round::Standing) of a candidate at one ballot, by lane; planes by member are one after the other.
 #[derive(Default)]
-pub(super) struct Poll {
+pub(super) struct StandingPlanes {
     pub candidate: usize,
     /// Whether the ballot could appoint.
     pub ruled: bool,
@@ -47,11 +49,11 @@ pub(super) struct Poll {
     pub everyone_votes: bool,
 }
 
-impl Poll {
+impl StandingPlanes {
     /// Turns to a candidate at a ballot.
-    pub fn start(&mut self, session: &Session, subject: Subject, level: Level) {
-        self.candidate = subject.candidate().index();
-        self.lanes.copy(subject.lanes());
+    pub fn start(&mut self, session: &Session, noise: &CandidateNoise, level: Level) {
+        self.candidate = noise.candidate().index();
+        self.lanes.copy(noise.lanes());
         self.words = self.lanes.words();
         self.lanes.of_rounds(level, &session.fields[self.candidate], &mut self.faced);
     }
@@ -83,7 +85,7 @@ impl Poll {
             }
         };
         count(&mut stances.encouragements, &mut self.encouragements, &self.encouraging);
-        if world.stages[usize::from(place.stage)].counts_objections {
+        if world.prepared.stages[usize::from(place.stage)].counts_objections {
             count(&mut stances.objections, &mut self.objections, &self.objecting);
         }
     }
@@ -92,22 +94,23 @@ impl Poll {
     pub fn decide_vetoes(
         &mut self,
         world: &World,
-        subject: Subject,
-        (stances, kinds): (&Stances, &Kinds),
+        noise: &CandidateNoise,
+        stances: &Stances,
+        needs: &ViewNeeds,
         draws: &mut SpanDraws,
     ) {
-        let mut objections = Objections {
+        let mut step = VetoStep {
             world,
-            subject,
+            noise,
             stances,
-            kinds,
+            needs,
             faced: &self.faced,
             objecting: &self.objecting,
             encouragements: &self.encouragements,
             buffers: Buffers::default(),
         };
-        objections.vetoes(draws, &mut self.vetoing);
-        self.vetoes.count(draws.level(), &self.vetoing, self.words, world.holders[self.candidate].len());
+        step.decide(draws, &mut self.vetoing);
+        self.vetoes.count(draws.level(), &self.vetoing, self.words, world.prepared.holders[self.candidate].len());
         self.vetoes.any_and_several(draws.level(), &mut self.vetoed, &mut self.vetoed_by_several);
     }
 
@@ -126,7 +129,7 @@ impl Poll {
     }
 
     /// 3. Where the rule holds, and where it would without the vetoes.
-    pub fn apply_rule(&mut self, rule: Option<&mut rule::PlaneRule>, members: usize, level: Level) {
+    pub fn apply_rule(&mut self, rule: Option<&mut PlaneRule>, members: usize, level: Level) {
         if self.everyone_votes {
             self.votes.count(level, &self.voting, self.words, members);
         }
@@ -138,7 +141,7 @@ impl Poll {
         let Some(rule) = rule else { return };
         rule.weigh(
             level,
-            &rule::Ballot {
+            &BallotPlanes {
                 words: self.words,
                 supporting: if self.everyone_votes { &self.voting } else { &self.encouraging },
                 objecting: &self.objecting,
@@ -162,7 +165,7 @@ impl Poll {
 
     /// The members who veto in one lane.
     pub fn vetoing_in<'a>(&'a self, world: &'a World, lane: usize) -> impl Iterator<Item = MemberId> + 'a {
-        let holders = world.holders[self.candidate].iter();
+        let holders = world.prepared.holders[self.candidate].iter();
         let planes = self.vetoing.chunks_exact(self.words.max(1));
         holders.zip(planes).filter(move |(_, plane)| planes::has(plane, lane)).map(|(holder, _)| holder.member)
     }

@@ -1,4 +1,4 @@
-//! Do the statistical checks bite? Each oracle must fail on an engine that is slightly wrong.
+//! Would the statistical checks notice? Each oracle must fail on an engine that is slightly wrong.
 
 use nemcon::simulation::draws::{Chance, Draws, RoundDraws, Shock};
 use nemcon::simulation::reference::Reference;

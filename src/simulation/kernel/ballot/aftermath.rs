@@ -1,0 +1,193 @@
+//! 4. to 6.: what follows from a ballot where nobody is appointed.
+
+use super::BallotState;
+use crate::model::{CandidateId, CandidateSet};
+use crate::simulation::draws::Chance;
+use crate::simulation::kernel::leaders::Leaders;
+use crate::simulation::kernel::observer::WorldObserver;
+use crate::simulation::kernel::planes;
+use crate::simulation::kernel::session::Session;
+use crate::simulation::kernel::world::World;
+use crate::simulation::steps::{self, Fare};
+
+/// Buffers for what follows from a ballot.
+pub(super) struct AftermathStep {
+    /// By candidate and lane: how they fare in heads at the ballot at hand.
+    heads: Vec<Heads>,
+    /// By candidate: how they fare in one round.
+    fares: Vec<Fare>,
+    /// By round: those who remain after the ballot at hand.
+    remaining: Vec<Remaining>,
+}
+
+/// How a candidate fares in heads, by lane.
+#[derive(Default)]
+struct Heads {
+    support: Vec<u16>,
+    vetoes: Vec<u16>,
+}
+
+/// The remaining candidates of one round: how many, and their support together.
+#[derive(Clone, Copy, Default)]
+struct Remaining {
+    candidates: u32,
+    support: u32,
+}
+
+impl AftermathStep {
+    /// For so many candidates.
+    pub fn new(candidates: usize) -> Self {
+        Self {
+            heads: std::iter::repeat_with(Heads::default).take(candidates).collect(),
+            fares: vec![Fare::default(); candidates],
+            remaining: Vec::new(),
+        }
+    }
+
+    /// 4. to 6.: what follows where nobody is appointed.
+    pub fn conclude(
+        &mut self,
+        state: &mut BallotState,
+        leaders: &mut Leaders,
+        world: &mut World,
+        session: &Session,
+        observer: &mut impl WorldObserver,
+    ) {
+        let changes_views = world.prepared.has_dynamics && !world.is_last(session.place);
+        let loses_candidates = world.prepared.stages[usize::from(session.place.stage)].loses_candidates;
+        if loses_candidates || changes_views && world.gathers_momentum() {
+            self.count_heads(state, session);
+        }
+        if loses_candidates {
+            for (w, &word) in session.rounds.iter().enumerate() {
+                for round in planes::lanes_of(w, word & world.open[w]) {
+                    self.lose(state, world, session, round, observer);
+                }
+            }
+        }
+        if changes_views {
+            accommodate(state, leaders, world, session);
+            self.gather_momentum(state, world, session);
+        }
+    }
+
+    /// Lays out how everyone fares.
+    fn count_heads(&mut self, state: &BallotState, session: &Session) {
+        let level = state.draws.level();
+        for c in session.ever.iter() {
+            let (heads, standing) = (&mut self.heads[c.index()], &state.standings[c.index()]);
+            standing.support().unpack(level, &mut heads.support);
+            standing.vetoes.unpack(level, &mut heads.vetoes);
+        }
+    }
+
+    /// Looks up how those of `field` fare in one round.
+    fn note_fares(&mut self, state: &BallotState, field: CandidateSet, round: usize) {
+        for c in field.iter() {
+            let (heads, lane) = (&self.heads[c.index()], state.standings[c.index()].lanes.lane_of(round));
+            self.fares[c.index()] = Fare {
+                support: heads.support[lane].into(),
+                // Those who are dropped or withdraw are not asked for them.
+                objections: 0,
+                vetoes: heads.vetoes[lane].into(),
+            };
+        }
+    }
+
+    /// 4. Who leaves after an inconclusive ballot, in one round.
+    fn lose(
+        &mut self,
+        state: &mut BallotState,
+        world: &mut World,
+        session: &Session,
+        round: usize,
+        observer: &mut impl WorldObserver,
+    ) {
+        let (plan, ballot, field) = (world.plan, world.ballot, session.field(round));
+        let stage = &plan.model.stages[usize::from(session.place.stage)];
+        self.note_fares(state, field, round);
+        let draws = state.draws.at(round);
+        let dropped = match u32::from(session.place.repeat) >= stage.from_ballot {
+            true => steps::drop(plan, stage, ballot, field, &self.fares, draws),
+            false => CandidateSet::EMPTY,
+        };
+        let withdrawn = steps::withdraw(plan, ballot, field.without(dropped), &self.fares, draws);
+        for c in dropped.union(withdrawn).iter() {
+            planes::clear(&mut world.racing[c.index()], round);
+            observer.leaves(c);
+        }
+    }
+
+    /// 6. Those who did better than the field's mean gain everywhere, those who did worse lose.
+    fn gather_momentum(&mut self, state: &BallotState, world: &mut World, session: &Session) {
+        if !world.gathers_momentum() {
+            return;
+        }
+        let (plan, level) = (world.plan, state.draws.level());
+        self.remaining.clear();
+        self.remaining.resize(64 * world.open.len(), Remaining::default());
+        // By candidate: the lanes that remain.
+        let lanes_of = |c: CandidateId| {
+            let rounds: Vec<u64> = (0..world.open.len()).map(|w| world.remains(session, c, w)).collect();
+            let mut lanes = Vec::new();
+            state.standings[c.index()].lanes.of_rounds(level, &rounds, &mut lanes);
+            (c, lanes)
+        };
+        let candidates: Vec<(CandidateId, Vec<u64>)> = session.ever.iter().map(lanes_of).collect();
+        for (c, lanes) in &candidates {
+            let (support, rounds) = (&self.heads[c.index()].support, state.standings[c.index()].lanes.rounds());
+            for lane in planes::lanes(lanes) {
+                let remaining = &mut self.remaining[usize::from(rounds[lane])];
+                remaining.candidates += 1;
+                remaining.support += u32::from(support[lane]);
+            }
+        }
+        for (c, lanes) in &candidates {
+            let (support, rounds) = (&self.heads[c.index()].support, state.standings[c.index()].lanes.rounds());
+            let Some(drift) = world.drift_mut(*c) else { continue };
+            for lane in planes::lanes(lanes) {
+                let round = usize::from(rounds[lane]);
+                let Remaining { candidates, support: total } = self.remaining[round];
+                drift[round] += steps::momentum(plan, support[lane].into(), total, candidates);
+            }
+        }
+    }
+}
+
+/// 5. Where vetoes alone, and of few members, keep the leader from appointment, some of these may yield.
+fn accommodate(state: &mut BallotState, leaders: &mut Leaders, world: &mut World, session: &Session) {
+    let (plan, ballot, level) = (world.plan, world.ballot, state.draws.level());
+    let Some(accommodation) = plan.model.dynamics.accommodation else { return };
+    leaders.stand(|c, w| world.remains(session, c, w));
+    leaders.keep_best(level, &state.standings);
+    // Where several may lead, a lot decides.
+    for round in leaders.find_ties(level) {
+        let lot = |c| Chance::LeadLot(ballot, c);
+        let leader = steps::by_lot(plan, leaders.equals(round), lot, state.draws.at(round));
+        leaders.settle(round, leader);
+    }
+    let mut leads = Vec::new();
+    for c in session.ever.iter() {
+        let standing = &state.standings[c.index()];
+        standing.lanes.of_rounds(level, leaders.plane(c), &mut leads);
+        for (w, leads) in leads.iter_mut().enumerate() {
+            *leads &= standing.would_hold[w] & !standing.vetoes.at_least(u64::from(accommodation.holdouts) + 1, w);
+        }
+        if planes::is_empty(&leads) {
+            continue;
+        }
+        let holders = world.prepared.holders[c.index()].iter();
+        for (holder, vetoing) in holders.zip(standing.vetoing.chunks_exact(standing.words)) {
+            if vetoing.iter().zip(&leads).all(|(vetoing, leads)| vetoing & leads == 0) {
+                continue;
+            }
+            let m = holder.member;
+            let yields = state.draws.prospect(plan.yields, Chance::Yield(ballot, m, c));
+            for (w, (&vetoing, &leads)) in vetoing.iter().zip(&leads).enumerate() {
+                let rounds = planes::lanes_of(w, vetoing & leads).map(|lane| standing.lanes.rounds()[lane]);
+                let yielding = rounds.filter(|&round| yields.comes_true(round));
+                world.yielded[c.index()].extend(yielding.map(|round| (round, m)));
+            }
+        }
+    }
+}

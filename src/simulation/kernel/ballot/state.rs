@@ -1,0 +1,120 @@
+//! What the steps of a ballot work on.
+
+use std::ops::Range;
+
+use crate::model::{Ballot, CandidateId, Choose, Noise, Stage};
+use crate::simulation::kernel::candidate_noise::CandidateNoise;
+use crate::simulation::kernel::draws::SpanDraws;
+use crate::simulation::kernel::kept_noise::{KeptNoise, NoiseBuffers};
+use crate::simulation::kernel::needs::ViewNeeds;
+use crate::simulation::kernel::planes;
+use crate::simulation::kernel::stances::Stances;
+use crate::simulation::kernel::standing::StandingPlanes;
+use crate::simulation::kernel::views::Views;
+use crate::simulation::kernel::world::World;
+use crate::simulation::plan::{Memory, Plan};
+
+/// What the steps of a ballot work on, for all worlds on the same draws.
+pub(in crate::simulation::kernel) struct BallotState {
+    pub draws: SpanDraws,
+    /// By candidate.
+    pub opinions: Vec<Opinion>,
+    /// Whether there are several worlds.
+    pub several_worlds: bool,
+    /// By candidate: stances that another world may share; of a single world, those on the candidate at hand.
+    pub stances: Vec<Stances>,
+    /// By candidate: how they fare at the ballot at hand.
+    pub standings: Vec<StandingPlanes>,
+    pub memory: Memory,
+    /// Buffers for the noise of one member.
+    pub buffers: NoiseBuffers,
+}
+
+/// What everyone thinks of one candidate.
+pub(in crate::simulation::kernel) struct Opinion {
+    pub noise: CandidateNoise,
+    pub needs: ViewNeeds,
+    /// At the ballot at hand.
+    pub views: Views,
+    /// Where some world may ask about the candidate at the ballot at hand or later, as a plane over rounds.
+    pub asked: Vec<u64>,
+}
+
+/// Whether the noise with which a round opens may be asked for more than once.
+fn asks_twice(plans: &[&Plan]) -> bool {
+    let asks_again = |stage: &Stage| {
+        let votes = match stage.ballot {
+            Ballot::Stances => false,
+            Ballot::Choice { .. } => true,
+        };
+        let sums = match stage.choose {
+            Choose::Utility => true,
+            Choose::Support | Choose::Lot => false,
+        };
+        votes || sums
+    };
+    plans.len() > 1 || plans.iter().any(|plan| plan.model.max_ballots() > 1 || plan.model.stages.iter().any(asks_again))
+}
+
+/// Whether it takes longer to draw noise than to keep it.
+fn is_slow(noise: Noise) -> bool {
+    match noise {
+        Noise::Normal | Noise::Uniform => false,
+        Noise::Logistic | Noise::Gumbel | Noise::Laplace => true,
+    }
+}
+
+impl BallotState {
+    /// For worlds with as much memory.
+    pub fn new(plans: &[&Plan], draws: SpanDraws) -> Self {
+        let first = plans.first();
+        let dear = asks_twice(plans) && is_slow(draws.noise());
+        let opinion = |(c, members)| Opinion {
+            noise: CandidateNoise::new(KeptNoise::new(c, members, dear)),
+            needs: ViewNeeds::new(plans, c),
+            views: Views::new(c),
+            asked: Vec::new(),
+        };
+        let candidates =
+            first.into_iter().flat_map(|plan| plan.model.candidate_ids().map(|(c, _)| (c, plan.members())));
+        let opinions: Vec<Opinion> = candidates.map(opinion).collect();
+        let stances = if plans.len() > 1 { opinions.len() } else { 1 };
+        Self {
+            draws,
+            several_worlds: plans.len() > 1,
+            stances: std::iter::repeat_with(Stances::default).take(stances).collect(),
+            standings: std::iter::repeat_with(StandingPlanes::default).take(opinions.len()).collect(),
+            opinions,
+            memory: first.map_or(Memory { kept: 1.0, fresh: 0.0 }, |plan| plan.memory),
+            buffers: NoiseBuffers::default(),
+        }
+    }
+
+    /// Turns to `rounds`; returns their plane, which begins at a multiple of 64.
+    pub fn turn_to(&mut self, rounds: &Range<u64>) -> Vec<u64> {
+        let first = (rounds.start % 64) as usize;
+        let end = first + (rounds.end - rounds.start) as usize;
+        self.draws.start(rounds.start - first as u64, end.next_multiple_of(64));
+        let mut plane = Vec::new();
+        planes::range(first..end, planes::words(end), &mut plane);
+        plane
+    }
+
+    /// Forgets the rounds played last.
+    pub fn begin(&mut self) {
+        self.opinions.iter_mut().for_each(|opinion| opinion.noise.kept.forget());
+    }
+
+    /// Turns to another ballot, at which everyone may think otherwise.
+    pub fn forget_stances(&mut self) {
+        self.stances.iter_mut().for_each(|stances| stances.outlook = None);
+    }
+
+    /// Notes where `c` may be asked about from the ballot at hand of `worlds` on.
+    pub fn note_asked(&mut self, c: CandidateId, worlds: &[World]) {
+        let asked = &mut self.opinions[c.index()].asked;
+        asked.clear();
+        asked.resize(worlds.first().map_or(0, |first| first.open.len()), 0);
+        worlds.iter().for_each(|world| world.may_ask(c, asked));
+    }
+}

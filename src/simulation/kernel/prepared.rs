@@ -1,0 +1,99 @@
+//! What a plan says once for all rounds.
+
+use super::bounds::StanceBounds;
+use super::holders::Holder;
+use super::rule::PlaneRule;
+use super::sharers::Sharers;
+use crate::model::{Candidate, CandidateId, CandidateSet, Choose, Drop, Fraction, Rule, Stage};
+use crate::simulation::plan::Plan;
+
+/// What a plan says once for all rounds.
+pub(super) struct Prepared {
+    pub stages: Vec<PreparedStage>,
+    pub sharers: Sharers,
+    /// By candidate: who may ever veto them.
+    pub holders: Vec<Vec<Holder>>,
+    /// By stage: candidates whom this stage or a later one may consider.
+    pub later: Vec<CandidateSet>,
+    /// Whether accommodation or momentum may follow from a ballot.
+    pub has_dynamics: bool,
+    /// By stage and candidate: the bounds of all members, once a first ballot was held there.
+    bounds: Vec<Vec<Vec<StanceBounds>>>,
+    /// By candidate: whether there is someone whose stance at a first ballot may be a matter of bits.
+    uses_bounds: Vec<bool>,
+}
+
+/// What a stage asks for.
+pub(super) struct PreparedStage {
+    pub rule: Option<PlaneRule>,
+    /// Whether anyone asks how many object.
+    pub counts_objections: bool,
+    /// Whether candidates may leave after an inconclusive ballot.
+    pub loses_candidates: bool,
+}
+
+impl Prepared {
+    /// What `plan` says.
+    pub fn new(plan: &Plan) -> Self {
+        let (model, candidates) = (&plan.model, plan.candidates());
+        let everyone = CandidateSet::all(candidates);
+        let mut later: Vec<CandidateSet> = model.stages.iter().map(|stage| stage.field.unwrap_or(everyone)).collect();
+        for stage in (1..later.len()).rev() {
+            later[stage - 1] = later[stage - 1].union(later[stage]);
+        }
+        let uses_bounds = |(c, _): (CandidateId, _)| model.member_ids().any(|(m, _)| plan.is_plain(m, c));
+        Self {
+            stages: model.stages.iter().map(|stage| PreparedStage::new(plan, stage)).collect(),
+            sharers: Sharers::new(plan),
+            holders: model.candidate_ids().map(|(c, _)| Holder::of(plan, c)).collect(),
+            later,
+            has_dynamics: model.dynamics.accommodation.is_some() || model.dynamics.momentum != 0.0,
+            bounds: vec![vec![Vec::new(); candidates]; model.stages.len()],
+            uses_bounds: model.candidate_ids().map(uses_bounds).collect(),
+        }
+    }
+
+    /// Finds the bounds of all members about `c` at a first ballot of `stage`, if anyone may need them.
+    pub fn find_bounds(&mut self, plan: &Plan, stage: u16, c: CandidateId) {
+        let bounds = &mut self.bounds[usize::from(stage)][c.index()];
+        if bounds.is_empty() && self.uses_bounds[c.index()] {
+            let stage = &plan.model.stages[usize::from(stage)];
+            bounds.extend(plan.model.member_ids().map(|(m, _)| StanceBounds::new(plan, stage, m, c)));
+        }
+    }
+
+    /// The bounds of all members at a first ballot; none if no first ballot was held there.
+    pub fn bounds(&self, stage: u16, c: CandidateId) -> &[StanceBounds] {
+        &self.bounds[usize::from(stage)][c.index()]
+    }
+}
+
+impl PreparedStage {
+    fn new(plan: &Plan, stage: &Stage) -> Self {
+        let model = &plan.model;
+        let withdraws = |c: &Candidate| c.withdraws_if_vetoed > 0.0 || c.withdraws_below != Fraction::ZERO;
+        let drops = match stage.drop {
+            Drop::None => false,
+            Drop::Lowest | Drop::Vetoed | Drop::Below(_) | Drop::Keep(_) => true,
+        };
+        let breaks_ties = match stage.choose {
+            Choose::Support => true,
+            Choose::Utility | Choose::Lot => false,
+        };
+        Self {
+            rule: stage.appoint.as_ref().map(|rule| PlaneRule::new(rule, &model.measures, plan.members())),
+            counts_objections: model.dynamics.accommodation.is_some()
+                || breaks_ties
+                || stage.appoint.as_ref().is_some_and(counts_objections),
+            loses_candidates: drops || model.candidates.iter().any(withdraws),
+        }
+    }
+}
+
+fn counts_objections(rule: &Rule) -> bool {
+    match rule {
+        Rule::Objections { .. } => true,
+        Rule::All(rules) | Rule::Any(rules) => rules.iter().any(counts_objections),
+        Rule::NoVeto | Rule::Share { .. } | Rule::Count { .. } => false,
+    }
+}

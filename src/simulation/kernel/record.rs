@@ -1,0 +1,65 @@
+//! What became of the rounds of a span.
+
+use super::planes;
+use crate::model::CandidateId;
+use crate::simulation::tally::Joint;
+
+/// What became of the rounds of a span in one world: the [rounds](crate::simulation::round::Round) of a span side by side. Vectors
+/// without a note are by round.
+pub(in crate::simulation) struct SpanRecord {
+    /// Which rounds were simulated, as a plane.
+    pub(super) all: Vec<u64>,
+    /// Who was appointed.
+    pub(super) outcome: Vec<Option<CandidateId>>,
+    /// Ballots held.
+    pub(super) ballots: Vec<u8>,
+    /// The stage of the last ballot held.
+    pub(super) stage: Vec<u16>,
+    /// Vetoes cast, if they are counted.
+    pub(super) vetoes: Vec<u32>,
+    /// By candidate, planes over rounds: where they faced a ballot, and where they passed one.
+    pub(super) stood: Vec<Vec<u64>>,
+    pub(super) acceptable: Vec<Vec<u64>>,
+}
+
+impl SpanRecord {
+    /// A record of no rounds yet, with room for so many.
+    pub(super) fn new(candidates: usize, room: usize) -> Self {
+        let words = planes::words(room);
+        Self {
+            all: Vec::new(),
+            outcome: vec![None; room],
+            ballots: vec![0; room],
+            stage: vec![0; room],
+            vetoes: vec![0; room],
+            stood: vec![vec![0; words]; candidates],
+            acceptable: vec![vec![0; words]; candidates],
+        }
+    }
+
+    /// Turns to the rounds of the plane `open`, of which nothing is known yet.
+    pub(super) fn begin(&mut self, open: &[u64]) {
+        self.all.clear();
+        self.all.extend_from_slice(open);
+        self.outcome.fill(None);
+        self.ballots.fill(0);
+        self.stage.fill(0);
+        self.vetoes.fill(0);
+        self.stood.iter_mut().chain(&mut self.acceptable).for_each(|plane| plane.fill(0));
+    }
+
+    /// Counts these rounds against those of another world on the same draws.
+    pub fn add_to(&self, joint: &mut Joint, other: &Self) {
+        for round in planes::lanes(&self.all) {
+            joint.flows.add(self.outcome[round], other.outcome[round]);
+        }
+        for (counts, (first, second)) in joint.acceptable.iter_mut().zip(self.acceptable.iter().zip(&other.acceptable))
+        {
+            for ((&all, &a), &b) in self.all.iter().zip(first).zip(second) {
+                for (count, plane) in counts.iter_mut().zip([!a & !b, !a & b, a & !b, a & b]) {
+                    *count += u64::from((all & plane).count_ones());
+                }
+            }
+        }
+    }
+}

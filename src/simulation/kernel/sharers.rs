@@ -1,0 +1,46 @@
+//! Which members share the same shocks.
+
+use crate::model::MemberId;
+use crate::simulation::plan::Plan;
+
+/// The members in sets: those of one set are in the same groups with a shock of their own, so that all they share is the same.
+pub(super) struct Sharers {
+    /// By member: its set.
+    set_of: Vec<usize>,
+    /// By set: those groups, as positions in the plan.
+    groups: Vec<Vec<usize>>,
+}
+
+impl Sharers {
+    /// The sets of a plan's members.
+    pub fn new(plan: &Plan) -> Self {
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        let groups_of = |m: MemberId| {
+            let groups = plan.groups.iter().enumerate().filter(move |(_, group)| group.members.contains(m));
+            groups.map(|(at, _)| at).collect()
+        };
+        let set_of = plan.model.member_ids().map(|(m, _)| {
+            let mine = groups_of(m);
+            groups.iter().position(|groups| *groups == mine).unwrap_or_else(|| {
+                groups.push(mine);
+                groups.len() - 1
+            })
+        });
+        Self { set_of: set_of.collect(), groups }
+    }
+
+    /// How many sets there are.
+    pub fn sets(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// The set of `m`.
+    pub fn set_of(&self, m: MemberId) -> usize {
+        self.set_of[m.index()]
+    }
+
+    /// Whether the members of a set are in the plan's `group`-th group.
+    pub fn is_in(&self, set: usize, group: usize) -> bool {
+        self.groups[set].contains(&group)
+    }
+}

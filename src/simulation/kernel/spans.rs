@@ -1,0 +1,36 @@
+//! How many rounds are played together.
+
+use std::ops::Range;
+
+use super::sharers::Sharers;
+use crate::model::Noise;
+use crate::simulation::monte_carlo::BLOCK;
+use crate::simulation::plan::Plan;
+
+/// Bound on the numbers that noise, shocks and views take at a time, for each world and thread.
+const NUMBERS: usize = 1 << 22;
+
+/// How many rounds of these plans are played together at most: a multiple of 64, and no more than a block.
+pub(super) fn longest_span(plans: &[&Plan]) -> usize {
+    let numbers = |plan: &&Plan| {
+        let pairs = plan.members() * plan.candidates();
+        let shared = (Sharers::new(plan).sets() + plan.groups.len()) * plan.candidates();
+        // Noise may be kept from the second ballot on, or from the first if it is dear; stances take few bits for each number.
+        let cheap = plan.model.max_ballots() == 1 && plan.model.noise == Noise::Normal;
+        let noise = if cheap { plan.members().max(pairs / 8) } else { pairs };
+        noise + shared
+    };
+    (NUMBERS / plans.iter().map(numbers).max().unwrap_or(1) / 64 * 64).clamp(64, BLOCK as usize)
+}
+
+/// Cuts rounds of one block into spans of at most `longest` rounds.
+pub(super) fn spans(longest: usize, rounds: Range<u64>) -> impl Iterator<Item = Range<u64>> {
+    let mut next = rounds.start;
+    std::iter::from_fn(move || {
+        let from = next;
+        // Within the block, whose end may be beyond the largest number.
+        let room = from % BLOCK / 64 * 64 + longest as u64 - from % BLOCK;
+        next += (rounds.end - from).min(room);
+        (from < next).then_some(from..next)
+    })
+}
