@@ -14,6 +14,7 @@
 pub mod analysis;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod codes;
 mod hash;
 pub mod model;
 pub mod report;

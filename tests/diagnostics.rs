@@ -3,9 +3,12 @@
 //! Each snapshot is a theme with several cases; a case shows what was written (beyond a scenario
 //! that is fine) and what is said about it.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use nemcon::scenario::{LoadError, Scenario};
+use nemcon::analysis::oddities;
+use nemcon::codes::{Code, Example};
+use nemcon::scenario::{LoadError, Problems, Scenario, read_poll};
 
 /// Two members, two candidates, nothing wrong; cases add to it.
 const FINE: &str = r#"
@@ -423,4 +426,61 @@ fn only_positions_are_corrected_and_not_what_looks_like_them() {
         assert!(rendered.contains("no trait is called `test.toml:19:62`"), "{rendered}");
         assert!(rendered.contains("test.toml:19:5027"), "{rendered}");
     }
+}
+
+/// What is said about an example: the codes of its errors, warnings and remarks, and all of it as text.
+fn said_about_example(example: &Example) -> (BTreeSet<Code>, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let result = match example {
+        Example::Added(_) | Example::Whole(_) => Scenario::from_text("example.toml", &example.scenario(), None),
+        Example::Beside(_, files) => {
+            for (name, bytes) in files {
+                std::fs::write(folder.path().join(name), bytes).unwrap();
+            }
+            Scenario::from_text("example.toml", &example.scenario(), Some(folder.path()))
+        }
+        Example::Poll(poll) => {
+            let path = folder.path().join("poll.csv");
+            std::fs::write(&path, poll).unwrap();
+            let scenario = Scenario::from_text("example.toml", &example.scenario(), None).unwrap();
+            read_poll(&path, &scenario.assumptions[0]).map(|_| scenario)
+        }
+    };
+    let problems = |problems: &Problems| problems.iter().map(|problem| problem.code).collect::<BTreeSet<_>>();
+    match &result {
+        Ok(scenario) => {
+            let mut codes = problems(&scenario.warnings);
+            codes.extend(oddities(&scenario.assumptions).iter().map(|remark| remark.oddity.code()));
+            (codes, scenario.warnings.render(false, 100))
+        }
+        Err(LoadError::Invalid(found) | LoadError::Unreadable { problems: Some(found), .. }) => {
+            (problems(found), found.render(false, 100))
+        }
+        Err(error) => panic!("{error}"),
+    }
+}
+
+#[test]
+fn every_example_has_its_problem_and_no_other() {
+    let wrong = Code::ALL.iter().filter_map(|&code| {
+        let (found, said) = said_about_example(&code.example());
+        (found != BTreeSet::from([code])).then(|| format!("{code}: {found:?}\n{said}"))
+    });
+    let wrong: Vec<_> = wrong.collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    assert_eq!(said_about_example(&Example::Added(String::new())).0, BTreeSet::new(), "what examples add to is fine");
+}
+
+#[test]
+fn codes_are_listed_in_order_and_once() {
+    let names: Vec<_> = Code::ALL.iter().map(|code| (code.severity(), code.name())).collect();
+    assert!(names.is_sorted_by(|a, b| a < b), "{names:?}");
+    let once: BTreeSet<_> = Code::ALL.iter().map(|code| code.name()).collect();
+    assert_eq!(once.len(), Code::ALL.len());
+}
+
+#[test]
+fn the_page_of_codes_is_up_to_date() {
+    let page = std::fs::read_to_string("docs/diagnostics.md").unwrap_or_default();
+    assert!(page == nemcon::report::diagnostics::page(), "docs/diagnostics.md: run `cargo run --example generate`");
 }

@@ -16,7 +16,7 @@ fn codes(result: Result<Scenario, LoadError>) -> Vec<&'static str> {
             let rendered = error.render(false, 100);
             assert!(rendered.chars().all(|c| c == '\n' || !c.is_control()), "{rendered:?}");
             match error {
-                LoadError::Invalid(problems) => problems.iter().map(|problem| problem.code).collect(),
+                LoadError::Invalid(problems) => problems.iter().map(|problem| problem.code.name()).collect(),
                 LoadError::Unreadable { .. } => vec!["unreadable"],
             }
         }
@@ -178,7 +178,7 @@ fn flood(text: &str, tables: &[(&str, &str)]) -> (Vec<&'static str>, usize, Stri
     };
     let shown = problems.render(false, 100);
     assert!(problems.iter().count() <= 2000 && shown.len() < 200_000, "{}", shown.len());
-    (problems.iter().map(|problem| problem.code).collect(), problems.len(), shown)
+    (problems.iter().map(|problem| problem.code.name()).collect(), problems.len(), shown)
 }
 
 #[test]

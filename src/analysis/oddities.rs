@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::reach::{always_leaves, can_join, lowest_view, may_consider};
+use crate::codes::Code;
 use crate::model::{BallotCount, CandidateId, Drop, Effect, MemberId, MemberSet, Model, Rule, VetoPower};
 
 /// Something odd, and under which assumptions.
@@ -35,6 +36,23 @@ pub enum Oddity {
     VetoWithoutEffect,
     /// The assumption makes the same model as the one named.
     SameAssumption(String),
+}
+
+impl Oddity {
+    /// The kind of remark that it is.
+    pub fn code(&self) -> Code {
+        match self {
+            Self::IdleVeto(_) => Code::IdleVeto,
+            Self::NeverObjects(_) => Code::NeverObjects,
+            Self::Unappointable(..) => Code::NeverAppointed,
+            Self::ImpossibleRule(_) => Code::ImpossibleRule,
+            Self::MomentumAtOneBallot => Code::MomentumAtOneBallot,
+            Self::MemoryAtOneBallot => Code::MemoryAtOneBallot,
+            Self::AccommodationWithoutVeto => Code::AccommodationWithoutVeto,
+            Self::VetoWithoutEffect => Code::VetoWithoutEffect,
+            Self::SameAssumption(_) => Code::SameAssumption,
+        }
+    }
 }
 
 /// Why nobody can appoint a candidate.

@@ -9,6 +9,7 @@ mod columns;
 pub mod compare;
 pub mod conditional;
 pub mod csv;
+pub mod diagnostics;
 mod differences;
 pub mod fit;
 pub mod influence;

@@ -6,6 +6,7 @@ use super::resolve::fields::{self, Fields};
 use super::resolve::roster::{check_name, check_unique};
 use super::settings::Setting;
 use super::{ENOUGH_ERRORS, blocs};
+use crate::codes::Code;
 
 /// Name of the scenario's own assumption.
 pub const STATED: &str = "stated";
@@ -32,7 +33,7 @@ pub fn take(tree: &mut Node, problems: &Collector) -> Vec<Assumption> {
     let nodes = Fields::section(Some(&holder), "the scenario", problems).tables("assumption");
     if let Some(extra) = nodes.get(MAX_ASSUMPTIONS - 1) {
         let message = format!("the scenario has more than {MAX_ASSUMPTIONS} assumptions, the stated one included");
-        problems.report(Diagnostic::error("too-many", message).at(extra.place, "one too many"));
+        problems.report(Diagnostic::new(Code::TooMany, message).at(extra.place, "one too many"));
         return list;
     }
     let names = nodes.iter().filter_map(|node| Some((node.get_str("name")?, node.get("name")?.place)));
@@ -52,7 +53,7 @@ fn read(node: &Node, problems: &Collector) -> Option<Assumption> {
     if let (Some(veto), Some(amend)) = (fields.get("veto"), fields.get("amend")) {
         let message =
             "an assumption has either `veto`, which replaces the stated vetoes, or `amend`, which changes some";
-        let diagnostic = Diagnostic::error("veto-and-amend", message).at(amend.place, "and `amend`");
+        let diagnostic = Diagnostic::new(Code::VetoAndAmend, message).at(amend.place, "and `amend`");
         problems.report(diagnostic.at(veto.place, "both `veto`").help("keep one of the two"));
     }
     let _ = fields.names("set");
@@ -98,7 +99,7 @@ impl Assumption {
         let message = format!("the assumption `{}` changes who the members are", self.name);
         let help = "assumptions are compared member by member, so a body of another size needs a scenario of its own";
         let sizes = self.settings().filter(|setting| setting.section() == "bloc" && setting.path.ends_with(".size"));
-        let diagnostic = Diagnostic::error("other-members", message).help(help);
+        let diagnostic = Diagnostic::new(Code::OtherMembers, message).help(help);
         problems.report(sizes.fold(diagnostic, |it, size| it.at(size.place, "another size")));
     }
 }

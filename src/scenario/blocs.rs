@@ -4,9 +4,11 @@
 use std::collections::BTreeMap;
 
 use super::diagnostic::{Collector, Diagnostic};
-use super::document::{Entry, Node, Place, Value};
+use super::document::{Entry, Node, Value};
+use super::place::Place;
 use super::resolve::fields::{self, Fields};
 use super::resolve::roster::{check_name, check_unique};
+use crate::codes::Code;
 use crate::model::MAX_MEMBERS;
 
 /// Most that the members of all blocs may say, in values and bytes of text: each says again what its bloc says. With 256
@@ -57,7 +59,7 @@ fn check_ids(blocs: &[Bloc<'_>], members: &[Node], nodes: &[Node], problems: &Co
     let check = |node: &Node, what: &str| {
         let Some((id, bloc)) = node.as_str().and_then(|id| ids.get_key_value(id)) else { return };
         let message = format!("`{id}` is the id of a bloc, so a {what} cannot be called that");
-        let diagnostic = Diagnostic::error("duplicate-id", message).at(node.place, format!("used as a {what}"));
+        let diagnostic = Diagnostic::new(Code::DuplicateId, message).at(node.place, format!("used as a {what}"));
         problems.report(diagnostic.at(*bloc, "the bloc"));
     };
     for id in members.iter().filter_map(|member| member.get("id")) {
@@ -74,7 +76,7 @@ fn check_number(blocs: &[Bloc<'_>], named: usize, problems: &Collector) {
         let message = format!(
             "the scenario has {total} members, those of its blocs included; at most {MAX_MEMBERS} are possible"
         );
-        problems.report(Diagnostic::error("too-many", message).at(largest.size_place, "the largest bloc"));
+        problems.report(Diagnostic::new(Code::TooMany, message).at(largest.size_place, "the largest bloc"));
     }
 }
 
@@ -87,7 +89,7 @@ fn check_weight(blocs: &[Bloc<'_>], problems: &Collector) {
              {MAX_WEIGHT} are possible"
         );
         let help = "let the blocs say less, or make them smaller";
-        let diagnostic = Diagnostic::error("too-long", message).at(heaviest.place, "the bloc whose members say most");
+        let diagnostic = Diagnostic::new(Code::TooLong, message).at(heaviest.place, "the bloc whose members say most");
         problems.report(diagnostic.help(help));
     }
 }

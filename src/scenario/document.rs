@@ -12,39 +12,12 @@ use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 
 use super::diagnostic::{Collector, Diagnostic};
+use super::place::Place;
 use super::syntax;
+use crate::codes::Code;
 
 /// Deepest nesting of values; far beyond any scenario, and safe for recursion.
 pub const MAX_DEPTH: usize = 160;
-
-/// Where something is written: a range of bytes in one of the scenario's files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// Index of the file among the [`Sources`](super::source::Sources).
-    pub file: usize,
-    /// First byte.
-    pub start: usize,
-    /// The byte after the last.
-    pub end: usize,
-    /// The cell, if the file is a CSV table.
-    pub cell: Option<Cell>,
-}
-
-/// A cell of a CSV table, as a spreadsheet counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Cell {
-    /// Row from 1, which is the header.
-    pub row: usize,
-    /// Column from 0, an index into the file's column names; none means the whole row.
-    pub column: Option<usize>,
-}
-
-impl Place {
-    /// A range of bytes in file number `file`.
-    pub fn new(file: usize, span: std::ops::Range<usize>) -> Self {
-        Self { file, start: span.start, end: span.end, cell: None }
-    }
-}
 
 /// A value with its place.
 #[derive(Debug, Clone, PartialEq)]
@@ -185,7 +158,7 @@ fn place_value(file: usize, value: Spanned<DeValue<'_>>, depth: usize, problems:
     if depth > MAX_DEPTH {
         dismantle(value.into_inner());
         let message = format!("values are nested more than {MAX_DEPTH} deep");
-        problems.report(Diagnostic::error("nested-too-deeply", message).at(place, "too deep"));
+        problems.report(Diagnostic::new(Code::NestedTooDeeply, message).at(place, "too deep"));
         return Node { place, value: Value::Bool(false) };
     }
     let value = match value.into_inner() {

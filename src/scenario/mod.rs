@@ -5,14 +5,17 @@
 //!       -> one tree per assumption (assumptions, settings, blocs) -> one Model each (resolve)
 //! ```
 //!
-//! Problems found on the way are gathered and shown together (diagnostic, render).
+//! Problems found on the way are gathered (diagnostic) and shown together (problems, render).
 
 mod assumptions;
 mod blocs;
+mod decode;
 mod diagnostic;
 mod document;
 pub mod institutions;
+mod place;
 mod poll;
+mod problems;
 mod render;
 mod resolve;
 mod settings;
@@ -27,10 +30,12 @@ mod tests;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use crate::codes::{Code, Severity};
 pub use assumptions::STATED;
-pub use diagnostic::{Diagnostic, Problems, Severity};
-pub use document::{Cell, Place};
+pub use diagnostic::Diagnostic;
+pub use place::{Cell, Place};
 pub use poll::read_poll;
+pub use problems::Problems;
 pub use source::{Input, MAX_FILE_BYTES, SourceFile, Sources};
 
 use crate::model::Model;
@@ -112,7 +117,7 @@ impl Scenario {
             Ok(Bytes::TooMany) => {
                 let mut sources = Sources::default();
                 sources.add(name.clone(), String::new());
-                Err(invalid(source::too_large(&name).into(), sources))
+                Err(invalid(decode::too_large(&name).into(), sources))
             }
             Err(reason) => Err(LoadError::Unreadable { path: path.to_owned(), reason, problems: None }),
         }
@@ -132,7 +137,7 @@ impl Scenario {
     /// As [`from_text`](Self::from_text).
     pub fn from_bytes(path: &Path, bytes: &[u8], folder: Option<&Path>) -> Result<Self, LoadError> {
         let mut sources = Sources::default();
-        let file = match source::add_text(&mut sources, path.display().to_string(), bytes) {
+        let file = match decode::add_text(&mut sources, path.display().to_string(), bytes) {
             Ok(file) => file,
             Err(problem) => return Err(invalid((*problem).into(), sources)),
         };

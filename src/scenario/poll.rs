@@ -3,11 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::diagnostic::{Collector, Diagnostic, Problems};
-use super::document::Place;
+use super::decode;
+use super::diagnostic::{Collector, Diagnostic};
+use super::place::Place;
+use super::problems::Problems;
 use super::sheet::{self, Row, Sheet, Written};
 use super::source::{self, Bytes, Sources};
 use super::{LoadError, suggest};
+use crate::codes::Code;
 use crate::model::{CandidateId, MemberId, MemberSet, Model, Poll, PollRow};
 
 /// The columns; the last may be left out.
@@ -27,11 +30,11 @@ pub fn read_poll(path: &Path, model: &Model) -> Result<Poll, LoadError> {
         Ok(Bytes::Whole(bytes)) => bytes,
         Ok(Bytes::TooMany) => {
             sources.add(name.clone(), String::new());
-            return Err(invalid(source::too_large(&name).into(), sources));
+            return Err(invalid(decode::too_large(&name).into(), sources));
         }
         Err(reason) => return Err(LoadError::Unreadable { path: path.to_owned(), reason, problems: None }),
     };
-    let file = match source::add_text(&mut sources, name.clone(), &bytes) {
+    let file = match decode::add_text(&mut sources, name.clone(), &bytes) {
         Ok(file) => file,
         Err(problem) => return Err(invalid((*problem).into(), sources)),
     };
@@ -59,7 +62,7 @@ impl<'a> Reader<'a> {
     fn new(sheet: Sheet, model: &'a Model, problems: &'a Collector) -> Option<Self> {
         for column in sheet.columns.iter().filter(|column| !COLUMNS.contains(&column.text.as_str())) {
             let diagnostic =
-                Diagnostic::error("unknown-column", format!("a poll has no column called `{}`", column.text));
+                Diagnostic::new(Code::UnknownColumn, format!("a poll has no column called `{}`", column.text));
             let help = || suggest::choices(&column.text, "the columns are", COLUMNS);
             problems.report_with(diagnostic.at(column.place, "unknown column"), help);
         }
@@ -67,7 +70,7 @@ impl<'a> Reader<'a> {
         let header = sheet.columns.first()?.place;
         let mut whole = true;
         for (name, _) in COLUMNS.iter().zip(at).filter(|(name, at)| at.is_none() && **name != OBJECTIONS) {
-            let diagnostic = Diagnostic::error("missing-column", format!("the poll has no column `{name}`"));
+            let diagnostic = Diagnostic::new(Code::MissingColumn, format!("the poll has no column `{name}`"));
             let help = suggest::list("the columns are", COLUMNS);
             problems.report(diagnostic.at(header, format!("`{name}` is missing in this row")).maybe_help(help));
             whole = false;
@@ -96,12 +99,12 @@ impl<'a> Reader<'a> {
     fn candidate(&self, row: &Row, seen: &mut Vec<(CandidateId, Place)>) -> Option<CandidateId> {
         let cell = self.cell(row, 0)?;
         if cell.text.is_empty() {
-            let diagnostic = Diagnostic::error("missing-key", "a row of the poll has no candidate");
+            let diagnostic = Diagnostic::new(Code::MissingKey, "a row of the poll has no candidate");
             self.problems.report(diagnostic.at(row.place, "no candidate"));
             return None;
         }
         let Some((candidate, _)) = self.model.candidate_ids().find(|(_, candidate)| candidate.id == cell.text) else {
-            let diagnostic = Diagnostic::error("unknown-name", format!("no candidate is called `{}`", cell.text));
+            let diagnostic = Diagnostic::new(Code::UnknownName, format!("no candidate is called `{}`", cell.text));
             let known = self.model.candidates.iter().map(|candidate| candidate.id.as_str());
             let help = || suggest::help(&cell.text, "the candidates are", known);
             self.problems.report_with(diagnostic.at(cell.place, "unknown name"), help);
@@ -109,7 +112,7 @@ impl<'a> Reader<'a> {
         };
         if let Some((_, first)) = seen.iter().find(|(known, _)| *known == candidate) {
             let diagnostic =
-                Diagnostic::error("duplicate-id", format!("two rows of the poll are about `{}`", cell.text));
+                Diagnostic::new(Code::DuplicateId, format!("two rows of the poll are about `{}`", cell.text));
             self.problems.report(diagnostic.at(cell.place, "again here").at(*first, "first here"));
             return None;
         }
@@ -124,16 +127,16 @@ impl<'a> Reader<'a> {
         let (sum, members) = (answers.iter().sum::<u32>(), self.model.members.len());
         let about = self.cell(row, 0).map_or("", |cell| &cell.text);
         let problem = if sum as usize != members {
-            let diagnostic = Diagnostic::error(
-                "poll-total",
+            let diagnostic = Diagnostic::new(
+                Code::PollTotal,
                 format!("the answers about `{about}` add up to {sum}, but there are {members} members"),
             );
             diagnostic.at(row.place, format!("{sum} instead of {members}"))
         } else if let Some((all, end)) =
             [(answers[0], "encourages"), (answers[1], "discourages")].into_iter().find(|(n, _)| *n == sum)
         {
-            let diagnostic = Diagnostic::error(
-                "poll-unanimous",
+            let diagnostic = Diagnostic::new(
+                Code::PollUnanimous,
                 format!("everyone {end} `{about}`: no finite support makes that expected"),
             );
             diagnostic.at(row.place, format!("{all} of {members}")).help(
@@ -153,7 +156,7 @@ impl<'a> Reader<'a> {
         if count.is_none() {
             let what = if cell.text.is_empty() { "empty".to_owned() } else { format!("`{}`", cell.text) };
             let message = format!("`{}` must be a number of members, but is {what}", COLUMNS[column]);
-            let diagnostic = Diagnostic::error("wrong-type", message).at(cell.place, "expected a whole number");
+            let diagnostic = Diagnostic::new(Code::WrongType, message).at(cell.place, "expected a whole number");
             self.problems.report(diagnostic.help("write 0 where nobody gave this answer"));
         }
         count
@@ -171,7 +174,7 @@ impl<'a> Reader<'a> {
         if let Some(discourage) = discourage.filter(|&most| objectors.len() > most) {
             let known = objectors.len();
             let message = format!("{known} members are named as objecting, but the poll has {discourage}");
-            let diagnostic = Diagnostic::error("too-many-objections", message);
+            let diagnostic = Diagnostic::new(Code::TooManyObjections, message);
             self.problems.report(diagnostic.at(cell.place, format!("{known} instead of at most {discourage}")));
         }
         objectors
@@ -180,7 +183,7 @@ impl<'a> Reader<'a> {
     fn member(&self, id: &str, cell: &Written) -> Option<MemberId> {
         let found = self.model.member_ids().find(|(_, member)| member.id == id);
         if found.is_none() {
-            let diagnostic = Diagnostic::error("unknown-name", format!("no member is called `{id}`"));
+            let diagnostic = Diagnostic::new(Code::UnknownName, format!("no member is called `{id}`"));
             let known = self.model.members.iter().map(|member| member.id.as_str());
             let help = || suggest::help(id, "separate ids by spaces; the members are", known);
             self.problems.report_with(diagnostic.at(cell.place, "unknown name"), help);

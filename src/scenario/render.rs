@@ -6,9 +6,11 @@ use std::ops::Range;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
 
-use super::diagnostic::{Diagnostic, Problems, Severity};
-use super::document::Place;
+use super::diagnostic::Diagnostic;
+use super::place::Place;
+use super::problems::Problems;
 use super::source::{SourceFile, Sources};
+use crate::codes::Severity;
 
 /// Problems shown at most; the rest are counted.
 const MAX_SHOWN: usize = 100;
@@ -21,28 +23,34 @@ const MAX_BETWEEN: usize = 64 * 1024;
 /// Longest message, in characters.
 const MAX_MESSAGE: usize = 1000;
 
-/// Renders all of `problems` and their summary.
-pub fn render(problems: &Problems, sources: &Sources, styled: bool, width: usize) -> String {
-    let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
-    let renderer = renderer.term_width(width.max(40)).decor_style(DecorStyle::Ascii);
-    let mut text = String::new();
-    for problem in problems.iter().take(MAX_SHOWN) {
-        text += &render_one(&renderer, problem, sources);
-        text += "\n\n";
+impl Problems {
+    /// The problems as a reader sees them: message, the line with a mark under the place, and help, then
+    /// the [`summary`](Self::summary).
+    ///
+    /// `styled` adds terminal colours; `width` is the terminal's in columns.
+    pub fn render(&self, styled: bool, width: usize) -> String {
+        let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
+        let renderer = renderer.term_width(width.max(40)).decor_style(DecorStyle::Ascii);
+        let mut text = String::new();
+        for problem in self.iter().take(MAX_SHOWN) {
+            text += &render_one(&renderer, problem, self.sources());
+            text += "\n\n";
+        }
+        if self.len() > MAX_SHOWN {
+            text += &format!("… and {} more\n", self.len() - MAX_SHOWN);
+        }
+        text + &printable(&self.summary()) + "\n"
     }
-    if problems.len() > MAX_SHOWN {
-        text += &format!("… and {} more\n", problems.len() - MAX_SHOWN);
-    }
-    text + &printable(&problems.summary()) + "\n"
 }
 
 fn render_one(renderer: &Renderer, problem: &Diagnostic, sources: &Sources) -> String {
-    let level = match problem.severity {
+    let level = match problem.severity() {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
+        Severity::Remark => Level::NOTE,
     };
     let mut group =
-        level.primary_title(printable(&problem.message)).id(problem.code).elements(Vec::<Element<'_>>::new());
+        level.primary_title(printable(&problem.message)).id(problem.code.name()).elements(Vec::<Element<'_>>::new());
     if problem.places.is_empty() {
         group = group.element(Origin::path(printable(sources.scenario_name())));
     }

@@ -4,9 +4,11 @@
 //! which does not fit is reported where it was set.
 
 use super::diagnostic::{Collector, Diagnostic};
-use super::document::{Entry, Node, Place, Table, Value};
+use super::document::{Entry, Node, Table, Value};
+use super::place::Place;
 use super::resolve::stages::stage_name;
 use super::suggest;
+use crate::codes::Code;
 
 /// Sections whose values can be set.
 const SECTIONS: [&str; 9] =
@@ -110,7 +112,7 @@ fn check_section(section: &str, path: &str, place: Place, value: &Node) -> Outco
 }
 
 fn bad_path(message: String, place: Place) -> Diagnostic {
-    Diagnostic::error("bad-setting", message).at(place, "cannot be set")
+    Diagnostic::new(Code::BadSetting, message).at(place, "cannot be set")
 }
 
 /// The entry of `[[section]]` that is called `name`.
@@ -132,7 +134,7 @@ fn find_entry<'t>(
     }
     let known = names.iter().map(String::as_str).filter(|known| !known.is_empty());
     let help = suggest::help(name, &format!("the {section}s are"), known);
-    let diagnostic = Diagnostic::error("unknown-name", format!("no {section} is called `{name}`"));
+    let diagnostic = Diagnostic::new(Code::UnknownName, format!("no {section} is called `{name}`"));
     Err(diagnostic.at(place, "unknown name").maybe_help(help).into())
 }
 

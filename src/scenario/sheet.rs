@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::diagnostic::{Collector, Diagnostic};
-use super::document::{Cell, Place};
+use super::place::{Cell, Place};
+use crate::codes::Code;
 
 /// Most columns of a table: more than there can be members, traits and dimensions to have one each.
 const MAX_COLUMNS: usize = 1024;
@@ -54,7 +55,7 @@ pub fn read(file: usize, name: &str, text: &str, problems: &Collector) -> Option
             let line_end = text[start..].find(['\r', '\n']).map_or(text.len(), |i| start + i);
             let place = Place { cell: Some(Cell { row: number, column: None }), ..Place::new(file, start..line_end) };
             let message = format!("a row of {name} has {} cells; at most {MAX_COLUMNS} are possible", record.len());
-            problems.report(Diagnostic::error("too-many", message).at(place, "too many"));
+            problems.report(Diagnostic::new(Code::TooMany, message).at(place, "too many"));
             return None;
         }
         let spans = cell_spans(text, start);
@@ -63,7 +64,7 @@ pub fn read(file: usize, name: &str, text: &str, problems: &Collector) -> Option
             let place = Place { cell: Some(Cell { row: number, column: None }), ..Place::new(file, open.clone()) };
             let message = format!("a quotation mark in {name} is never closed");
             let help = "put a second quotation mark at the end of the cell, or double the marks inside it";
-            problems.report(Diagnostic::error("unclosed-quote", message).at(place, "opened here").help(help));
+            problems.report(Diagnostic::new(Code::UnclosedQuote, message).at(place, "opened here").help(help));
             return None;
         }
         let place =
@@ -79,7 +80,7 @@ pub fn read(file: usize, name: &str, text: &str, problems: &Collector) -> Option
         }
         if rows.len() >= MAX_ROWS {
             let message = format!("{name} has more than {MAX_ROWS} rows");
-            problems.report(Diagnostic::error("too-many", message).at(whole, "one too many"));
+            problems.report(Diagnostic::new(Code::TooMany, message).at(whole, "one too many"));
             return None;
         }
         let cells: Vec<_> = record.iter().enumerate().map(cell).collect();
@@ -88,7 +89,7 @@ pub fn read(file: usize, name: &str, text: &str, problems: &Collector) -> Option
     let mut rows = rows.into_iter();
     let Some(header) = rows.next() else {
         let help = "write the names of the columns in the first row";
-        problems.report(Diagnostic::error("empty-table", format!("{name} is empty")).help(help));
+        problems.report(Diagnostic::new(Code::EmptyTable, format!("{name} is empty")).help(help));
         return None;
     };
     let rows: Vec<_> = rows.collect();
@@ -107,7 +108,7 @@ fn is_wrongly_separated(name: &str, header: &Row, problems: &Collector) -> bool 
             .find(|(separator, _)| only.text.contains(*separator))
     {
         let message = format!("{name} separates its columns by {word}; commas are needed");
-        let diagnostic = Diagnostic::error("wrong-separator", message);
+        let diagnostic = Diagnostic::new(Code::WrongSeparator, message);
         let diagnostic = diagnostic.at(header.place, format!("`{}` instead of `,`", separator.escape_default()));
         problems.report(diagnostic.help("save the table as \"CSV UTF-8 (comma delimited)\", with decimal points"));
         return true;
@@ -120,13 +121,13 @@ fn check_header(name: &str, header: &Row, problems: &Collector) -> bool {
     let mut seen: BTreeMap<&str, Place> = BTreeMap::new();
     for column in &header.cells {
         if column.text.is_empty() {
-            let diagnostic = Diagnostic::error("unnamed-column", format!("a column of {name} has no name"));
+            let diagnostic = Diagnostic::new(Code::UnnamedColumn, format!("a column of {name} has no name"));
             let help = "name the column, or remove it (a stray comma at the end of the rows makes one)";
             problems.report(diagnostic.at(column.place, "no name").help(help));
             fine = false;
         } else if let Some(first) = seen.insert(&column.text, column.place) {
             let message = format!("two columns of {name} are called `{}`", column.text);
-            let diagnostic = Diagnostic::error("duplicate-column", message).at(column.place, "used again");
+            let diagnostic = Diagnostic::new(Code::DuplicateColumn, message).at(column.place, "used again");
             problems.report(diagnostic.at(first, "first used here"));
             fine = false;
         }
@@ -136,7 +137,7 @@ fn check_header(name: &str, header: &Row, problems: &Collector) -> bool {
 
 fn check_rows(name: &str, header: &Row, rows: &[Row], problems: &Collector) -> bool {
     if rows.is_empty() {
-        let diagnostic = Diagnostic::error("empty-table", format!("{name} has no rows below its header"));
+        let diagnostic = Diagnostic::new(Code::EmptyTable, format!("{name} has no rows below its header"));
         problems.report(diagnostic.at(header.place, "only a header"));
         return false;
     }
@@ -147,7 +148,7 @@ fn check_rows(name: &str, header: &Row, rows: &[Row], problems: &Collector) -> b
         let message = format!("a row of {name} has {cells}, but the header has {expected}");
         let help = "a cell that contains a comma must be in quotation marks; an empty cell still needs its comma";
         let label = format!("{cells} instead of {expected}");
-        problems.report(Diagnostic::error("ragged-row", message).at(row.place, label).help(help));
+        problems.report(Diagnostic::new(Code::RaggedRow, message).at(row.place, label).help(help));
         fine = false;
     }
     fine
@@ -209,7 +210,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::scenario::diagnostic::Problems;
+    use crate::scenario::problems::Problems;
 
     fn sheet(text: &str) -> (Option<Sheet>, Vec<Diagnostic>) {
         let problems = Collector::default();
@@ -249,7 +250,7 @@ mod tests {
         ] {
             let (sheet, problems) = sheet(text);
             assert!(sheet.is_none(), "{text:?}");
-            assert_eq!(problems[0].code, code, "{text:?}");
+            assert_eq!(problems[0].code.name(), code, "{text:?}");
         }
     }
 }

@@ -5,7 +5,8 @@ use std::ops::Range;
 use toml::de::Error;
 
 use super::diagnostic::{Collector, Diagnostic};
-use super::document::Place;
+use super::place::Place;
+use crate::codes::Code;
 
 /// Errors looked into at most for a bracket that is not closed; each look reads the text above it.
 const LOOKED_INTO: usize = 100;
@@ -31,7 +32,8 @@ pub fn report(file: usize, text: &str, mut errors: Vec<Error>, problems: &Collec
         let (bracket, closing) = if text[opening..].starts_with('{') { ("{", "}") } else { ("[", "]") };
         let message =
             format!("the file is not valid TOML: a `{bracket}` is never closed, or a comma is missing after it");
-        let diagnostic = Diagnostic::error("syntax", message).at(Place::new(file, opening..opening + 1), "opened here");
+        let diagnostic =
+            Diagnostic::new(Code::Syntax, message).at(Place::new(file, opening..opening + 1), "opened here");
         let diagnostic = diagnostic.at(Place::new(file, next), format!("no `{closing}` before this line"));
         problems.report(diagnostic.help("what follows can be checked when this is mended"));
     }
@@ -59,7 +61,7 @@ fn in_words(file: usize, text: &str, message: &str, span: Range<usize>) -> Diagn
         }
         _ => (message, None),
     };
-    let diagnostic = Diagnostic::error("syntax", format!("the file is not valid TOML: {what}"));
+    let diagnostic = Diagnostic::new(Code::Syntax, format!("the file is not valid TOML: {what}"));
     diagnostic.at(Place::new(file, span), "here").maybe_help(help.map(str::to_owned))
 }
 

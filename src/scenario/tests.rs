@@ -37,7 +37,7 @@ fn stated(rest: &str) -> Model {
 fn errors(rest: &str) -> Vec<&'static str> {
     match Scenario::from_text("test.toml", &format!("{BODY}\n{rest}"), None) {
         Ok(_) => vec![],
-        Err(LoadError::Invalid(problems)) => problems.iter().map(|problem| problem.code).collect(),
+        Err(LoadError::Invalid(problems)) => problems.iter().map(|problem| problem.code.name()).collect(),
         Err(LoadError::Unreadable { .. }) => vec!["unreadable"],
     }
 }
@@ -225,7 +225,7 @@ fn groups_without_members_are_allowed_with_a_warning() {
     let groups: Vec<_> =
         scenario.assumptions[0].groups.iter().map(|g| (g.id.as_str(), g.members.len(), g.sd)).collect();
     assert_eq!(groups, [("east", 1, 0.0), ("south", 0, 1.0), ("west", 2, 0.5)]);
-    assert_eq!(scenario.warnings.iter().map(|warning| warning.code).collect::<Vec<_>>(), ["empty-group"]);
+    assert_eq!(scenario.warnings.iter().map(|warning| warning.code.name()).collect::<Vec<_>>(), ["empty-group"]);
 }
 
 #[test]
@@ -233,7 +233,7 @@ fn a_group_of_one_is_suspect_unless_something_refers_to_it_somewhere() {
     let warnings = |rest: &str| {
         let groups = "[[member]]\nid = \"D\"\ngroups = [\"esat\", \"west\"]";
         let warnings = load(&format!("{groups}\n{rest}")).warnings;
-        warnings.iter().map(|w| (w.code, w.message.clone(), w.help.clone().unwrap())).collect::<Vec<_>>()
+        warnings.iter().map(|w| (w.code.name(), w.message.clone(), w.help.clone().unwrap())).collect::<Vec<_>>()
     };
     let help = |rest: &str| warnings(rest).into_iter().map(|(_, _, help)| help).collect::<Vec<_>>();
     let both = ["did you mean `esat`?", "did you mean `east`?"];
@@ -317,7 +317,10 @@ fn settings_of_a_sweep_are_checked_like_the_file() {
     assert_eq!(model.stages[0].appoint, Some(Rule::Share { of: 0, at_least: fraction("2/3"), base: Base::All }));
     let problems =
         set(&[("preferences.home", "3"), ("member.A.uncertainty", "-1"), ("member.Z.home", "1")]).unwrap_err();
-    assert_eq!(problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), ["out-of-range", "unknown-name"]);
+    assert_eq!(
+        problems.iter().map(|problem| problem.code.name()).collect::<Vec<_>>(),
+        ["out-of-range", "unknown-name"]
+    );
     let rendered = problems.render(false, 80);
     assert!(
         rendered.contains("--> the settings:2:24") && rendered.contains("2 | member.A.uncertainty = -1"),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{names, text};
+use crate::codes::Code;
 use crate::model::MAX_MEMBERS;
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::{self, Entry, Node, Table, Value};
@@ -32,7 +33,7 @@ impl Preset {
         let Some(written) = scenario.get("institution") else { return Some(Self::default()) };
         let name = fields::text(written, "institution", problems)?;
         let Some(text) = text(name) else {
-            let diagnostic = Diagnostic::error("unknown-preset", format!("no institution is called `{name}`"));
+            let diagnostic = Diagnostic::new(Code::UnknownPreset, format!("no institution is called `{name}`"));
             let help = || suggest::choices(name, "the institutions are", names());
             problems.report_with(diagnostic.at(written.place, "unknown institution"), help);
             return None;
@@ -80,7 +81,7 @@ impl Preset {
         let Some((at, bloc)) = blocs.iter_mut().enumerate().find(|(_, bloc)| bloc.get("size").is_none()) else {
             if let Some(electors) = electors {
                 let message = "`electors` is for an institution whose electors have no names; there is none here";
-                let diagnostic = Diagnostic::error("no-electors", message).at(electors.place, "has no meaning here");
+                let diagnostic = Diagnostic::new(Code::NoElectors, message).at(electors.place, "has no meaning here");
                 problems.report(diagnostic.help("remove this line"));
             }
             return Some(());
@@ -90,7 +91,7 @@ impl Preset {
         if let Some(size) = amended.iter().find_map(|own| own.get("size")) {
             if let Some(electors) = electors {
                 let message = "`electors` and the `size` of the bloc say the same thing";
-                let diagnostic = Diagnostic::error("said-twice", message).at(electors.place, "said here");
+                let diagnostic = Diagnostic::new(Code::SaidTwice, message).at(electors.place, "said here");
                 problems.report(diagnostic.at(size.place, "and here").help("keep one of the two"));
             }
             return Some(());
@@ -127,7 +128,7 @@ fn electors_left(
         }
         let message = "the institution has as many electors as the scenario says, but it does not say how many";
         let place = scenario.get("institution").map_or(scenario.place, |named| named.place);
-        let diagnostic = Diagnostic::error("missing-key", message).at(place, "of how many?");
+        let diagnostic = Diagnostic::new(Code::MissingKey, message).at(place, "of how many?");
         problems.report(diagnostic.help("add a line like: electors = 120, or list all of them in blocs and members"));
         return None;
     };
@@ -137,7 +138,7 @@ fn electors_left(
     if listed > total || (listed == total && amended.is_some()) {
         let message =
             format!("there are {total} electors, but the scenario lists {listed} itself, in blocs and members");
-        let mut diagnostic = Diagnostic::error("too-many", message).at(electors.place, "all of them together");
+        let mut diagnostic = Diagnostic::new(Code::TooMany, message).at(electors.place, "all of them together");
         if let Some(amended) = amended {
             diagnostic = diagnostic.at(amended.place, "nobody is left for this bloc");
         }
@@ -248,7 +249,7 @@ veto = {}
         if problems.is_empty() && whole.is_some() {
             return Ok(bare(scenario));
         }
-        Err(problems.iter().map(|problem| problem.code.to_owned()).collect())
+        Err(problems.iter().map(|problem| problem.code.name().to_owned()).collect())
     }
 
     #[test]

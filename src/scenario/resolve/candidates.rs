@@ -3,9 +3,11 @@
 use super::fields::{self, ANY, Fields, MAX_TITLE, NON_NEGATIVE, UNIT};
 use super::members::dimensions;
 use super::roster::Roster;
+use crate::codes::Code;
 use crate::model::{Candidate, Fraction, MAX_BALLOTS, Member, MemberId, Stage};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
-use crate::scenario::document::{Node, Place};
+use crate::scenario::document::Node;
+use crate::scenario::place::Place;
 
 /// Reads one `[[candidate]]`.
 pub fn candidate(node: &Node, common_sd: f64, roster: &Roster<'_>, problems: &Collector) -> Option<Candidate> {
@@ -44,7 +46,7 @@ fn home(fields: &mut Fields<'_>, roster: &Roster<'_>, problems: &Collector) -> O
         && let Some(member) = roster.members.iter().find(|member| member.eq_ignore_ascii_case(code))
     {
         let message = format!("`{code}` is the home of no member, but there is a member `{member}`");
-        let warning = Diagnostic::warning("home-nearly-a-member", message).at(place, "a national of no member");
+        let warning = Diagnostic::new(Code::HomeNearlyAMember, message).at(place, "a national of no member");
         problems.report(warning.help(format!("if the member is meant, write `{member}`")));
     }
     home
@@ -61,7 +63,7 @@ pub fn share(fields: &mut Fields<'_>, key: &'static str, problems: &Collector) -
 
 /// The problem that a share is more than the whole.
 pub fn too_large_a_share(key: &str, share: Fraction, place: Place) -> Diagnostic {
-    let diagnostic = Diagnostic::error("out-of-range", format!("`{key}` is a share and cannot be {share}"));
+    let diagnostic = Diagnostic::new(Code::OutOfRange, format!("`{key}` is a share and cannot be {share}"));
     let diagnostic = diagnostic.at(place, "must be at most 1");
     diagnostic.help("write 55 % as 0.55, and two thirds as \"2/3\"")
 }
@@ -103,7 +105,7 @@ pub fn check_entrances(candidates: &[Candidate], nodes: &[Node], stages: &[Stage
     for (candidate, node) in candidates.iter().zip(nodes).filter(|(c, _)| u64::from(c.enters) > ballots) {
         let message = format!("candidate `{}` never enters: a round has at most {ballots} ballots", candidate.id);
         let place = node.get("enters").map_or(node.place, |enters| enters.place);
-        problems.report(Diagnostic::warning("no-effect", message).at(place, "after the last ballot"));
+        problems.report(Diagnostic::new(Code::NoEffect, message).at(place, "after the last ballot"));
     }
 }
 
@@ -143,7 +145,7 @@ pub fn check_dimensions(
                 ideal,
             )
         };
-        let diagnostic = Diagnostic::error("missing-dimension", message).at(first.0, first.1);
+        let diagnostic = Diagnostic::new(Code::MissingDimension, message).at(first.0, first.1);
         let help = "members with an ideal and candidates with a position must name the same dimensions";
         problems.report(diagnostic.at(second.0, second.1).help(help));
     }

@@ -3,6 +3,7 @@
 use super::fields::{self, ANY, Fields, UNIT};
 use super::roster::{Roster, check_name, check_unique, is_number_fine};
 use super::vetoes::VetoTable;
+use crate::codes::Code;
 use crate::model::{Effect, Event};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::Node;
@@ -24,7 +25,7 @@ pub fn events(nodes: &[Node], roster: &Roster<'_>, problems: &Collector) -> Vec<
     if let Some(extra) = effects.clone().nth(MAX_EFFECTS) {
         let message = format!("{} effects in all events; at most {MAX_EFFECTS} are possible", effects.count());
         let help = "an effect may be about several members and candidates at once";
-        problems.report(Diagnostic::error("too-many", message).at(extra.place, "one too many").help(help));
+        problems.report(Diagnostic::new(Code::TooMany, message).at(extra.place, "one too many").help(help));
         return Vec::new();
     }
     nodes.iter().filter_map(|node| event(node, roster, problems)).collect()
@@ -42,7 +43,7 @@ fn event(node: &Node, roster: &Roster<'_>, problems: &Collector) -> Option<Event
     let effects = fields.require("effects").and_then(|node| {
         let effects = fields::list(node, "effects", problems)?;
         if effects.is_empty() {
-            let diagnostic = Diagnostic::error("empty-list", "an event without effects does nothing");
+            let diagnostic = Diagnostic::new(Code::EmptyList, "an event without effects does nothing");
             problems.report(diagnostic.at(node.place, "empty").help("say what the event does, or remove it"));
         }
         Some(effects)
@@ -60,14 +61,14 @@ fn effect(node: &Node, roster: &Roster<'_>, problems: &Collector) -> Option<Effe
             0 => "an effect says what it does: one of `points`, `leaves`, `joins` or `veto`".to_owned(),
             _ => format!("an effect does one thing, but this says {}", said.join(" and ")),
         };
-        let diagnostic = Diagnostic::error("bad-effect", message).at(node.place, "exactly one is needed");
+        let diagnostic = Diagnostic::new(Code::BadEffect, message).at(node.place, "exactly one is needed");
         problems.report(diagnostic.help("write several effects as several entries of the list `effects`"));
         return None;
     };
     for key in ["members", "candidates"] {
         if let Some(node) = fields.get(key).filter(|_| kind != "points") {
             let message = format!("`{key}` belongs to `points`, but this effect says `{kind}`");
-            problems.report(Diagnostic::error("bad-effect", message).at(node.place, "has no meaning here"));
+            problems.report(Diagnostic::new(Code::BadEffect, message).at(node.place, "has no meaning here"));
         }
     }
     let candidate = |fields: &mut Fields<'_>, key: &'static str| {

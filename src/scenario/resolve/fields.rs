@@ -1,8 +1,10 @@
 //! Reading a table key by key: what was asked for is known, so what was not is an unknown key.
 
+use crate::codes::Code;
 use crate::model::{Fraction, MAX_MAGNITUDE};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
-use crate::scenario::document::{Entry, Node, Place, Table, Value};
+use crate::scenario::document::{Entry, Node, Table, Value};
+use crate::scenario::place::Place;
 use crate::scenario::suggest;
 
 /// A range of numbers, with its words.
@@ -66,7 +68,7 @@ impl<'t> Fields<'t> {
         if node.is_none() {
             let message = format!("{} has no `{key}`", self.what);
             let label = format!("`{key}` is missing here");
-            self.problems.report(Diagnostic::error("missing-key", message).at(self.place, label));
+            self.problems.report(Diagnostic::new(Code::MissingKey, message).at(self.place, label));
         }
         node
     }
@@ -148,7 +150,7 @@ impl<'t> Fields<'t> {
     pub fn finish(self) {
         for (key, entry) in self.entries.iter().filter(|(key, _)| !self.asked.contains(&key.as_str())) {
             let message = format!("{} has no key called `{key}`", self.what);
-            let diagnostic = Diagnostic::error("unknown-key", message).at(entry.key, "unknown key");
+            let diagnostic = Diagnostic::new(Code::UnknownKey, message).at(entry.key, "unknown key");
             let help = || suggest::choices(key, "the keys here are", self.asked.iter().copied());
             self.problems.report_with(diagnostic, help);
         }
@@ -173,7 +175,7 @@ pub fn wrong_type(node: &Node, key: &str, expected: &str) -> Diagnostic {
         }
         _ => None,
     };
-    Diagnostic::error("wrong-type", message).at(node.place, format!("expected {expected}")).maybe_help(help)
+    Diagnostic::new(Code::WrongType, message).at(node.place, format!("expected {expected}")).maybe_help(help)
 }
 
 /// A key in backticks; words that are no key as they are.
@@ -190,13 +192,13 @@ pub fn number(node: &Node, key: &str, range: Range, problems: &Collector) -> Opt
     let key = quoted(key);
     let value: f64 = text.parse().unwrap_or(f64::NAN);
     let problem = if text.contains("nan") || text.contains("inf") {
-        Diagnostic::error("not-finite", format!("{key} must be an ordinary number, not {text}"))
+        Diagnostic::new(Code::NotFinite, format!("{key} must be an ordinary number, not {text}"))
             .at(node.place, "not a finite number")
     } else if value.is_nan() || value.abs() > MAX_MAGNITUDE {
         // The only text that is no number by now is one too long to be read.
-        Diagnostic::error("number-too-large", format!("{key} is too large")).at(node.place, "larger than a billion")
+        Diagnostic::new(Code::NumberTooLarge, format!("{key} is too large")).at(node.place, "larger than a billion")
     } else if value < range.min || value > range.max {
-        Diagnostic::error("out-of-range", format!("{key} must be {}, but is {text}", range.words))
+        Diagnostic::new(Code::OutOfRange, format!("{key} must be {}, but is {text}", range.words))
             .at(node.place, format!("must be {}", range.words))
     } else {
         return Some(value);
@@ -221,7 +223,7 @@ pub fn integer(node: &Node, key: &str, min: u64, max: u64, problems: &Collector)
         };
         let message = format!("{} must be {words}, but is {text}", quoted(key));
         let label = format!("must be {words}");
-        problems.report(Diagnostic::error("out-of-range", message).at(node.place, label));
+        problems.report(Diagnostic::new(Code::OutOfRange, message).at(node.place, label));
     }
     value
 }
@@ -237,7 +239,8 @@ pub fn fraction(node: &Node, key: &str, problems: &Collector) -> Option<Fraction
         let message = format!("{} is not a fraction or a plain decimal: {text}", quoted(key));
         let help = "write a fraction in quotes (\"2/3\") or a decimal with at most 12 places (0.55), \
                     without sign or exponent";
-        problems.report(Diagnostic::error("bad-fraction", message).at(node.place, "cannot be read exactly").help(help));
+        problems
+            .report(Diagnostic::new(Code::BadFraction, message).at(node.place, "cannot be read exactly").help(help));
     }
     fraction
 }
@@ -257,7 +260,7 @@ pub fn text_up_to<'t>(max: usize, node: &'t Node, key: &str, problems: &Collecto
     if text.chars().nth(max).is_some() {
         let message =
             format!("{} is {} characters long; at most {max} are possible", quoted(key), text.chars().count());
-        problems.report(Diagnostic::error("too-long", message).at(node.place, "too long"));
+        problems.report(Diagnostic::new(Code::TooLong, message).at(node.place, "too long"));
         return None;
     }
     Some(text)
@@ -278,7 +281,7 @@ pub fn choice<T: Copy>(node: &Node, key: &str, choices: &[(&'static str, T)], pr
     let found = choices.iter().find(|(name, _)| *name == written);
     if found.is_none() {
         let message = format!("{} cannot be `{written}`", quoted(key));
-        let diagnostic = Diagnostic::error("unknown-choice", message).at(node.place, "unknown");
+        let diagnostic = Diagnostic::new(Code::UnknownChoice, message).at(node.place, "unknown");
         let help = || suggest::choices(written, "it can be", choices.iter().map(|(name, _)| *name));
         problems.report_with(diagnostic, help);
     }

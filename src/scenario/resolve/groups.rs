@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::codes::Code;
 use crate::scenario::diagnostic::{Collector, Diagnostic};
-use crate::scenario::document::{Node, Place};
+use crate::scenario::document::Node;
+use crate::scenario::place::Place;
 use crate::scenario::suggest;
 
 /// The groups under all assumptions: who is in them, and which of them anything refers to.
@@ -49,7 +51,7 @@ impl Groups {
         };
         for (group, (_, place)) in self.members.iter().filter(alone) {
             let message = format!("only one member is in the group `{group}`, and nothing refers to it");
-            let warning = Diagnostic::warning("group-of-one", message).at(*place, "has no effect");
+            let warning = Diagnostic::new(Code::GroupOfOne, message).at(*place, "has no effect");
             problems.report_with(warning, || {
                 let others = self.members.keys().map(String::as_str).filter(|other| other != group);
                 let near = suggest::nearest(group, others).map(|near| format!("did you mean `{near}`?"));

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use super::fields;
 use super::roster::{MAX_OTHERS, Roster, check_name};
+use crate::codes::Code;
 use crate::model::Measure;
 use crate::scenario::diagnostic::{Collector, Diagnostic};
-use crate::scenario::document::{Node, Place, Value};
+use crate::scenario::document::{Node, Value};
+use crate::scenario::place::Place;
 use crate::scenario::suggest;
 
 /// Most decimal places of a weight.
@@ -43,7 +45,7 @@ impl Measures {
             for (name, entry) in table {
                 if columns.len() >= MAX_OTHERS && !columns.contains_key(name.as_str()) {
                     let message = format!("the scenario has more than {MAX_OTHERS} measures");
-                    problems.report(Diagnostic::error("too-many", message).at(entry.key, "one too many"));
+                    problems.report(Diagnostic::new(Code::TooMany, message).at(entry.key, "one too many"));
                     break;
                 }
                 check_name(name, entry.key, "a measure", &["members"], problems);
@@ -79,13 +81,13 @@ impl Measures {
             };
             let s = if lacking.len() == 1 { "s" } else { "" };
             let message = format!("the rule counts by `{name}`, which {}{more} lack{s}", named.join(", "));
-            Diagnostic::error("incomplete-measure", message)
+            Diagnostic::new(Code::IncompleteMeasure, message)
                 .at(place, format!("counts by `{name}`"))
                 .help(format!("give every member `measures.{name}`; 0 is possible"))
         } else {
             let known = self.list.iter().map(|measure| measure.name.as_str());
             let known = known.chain(self.lacking.keys().map(String::as_str));
-            let diagnostic = Diagnostic::error("unknown-name", format!("no measure is called `{name}`"));
+            let diagnostic = Diagnostic::new(Code::UnknownName, format!("no measure is called `{name}`"));
             let diagnostic = diagnostic.at(place, format!("counts by `{name}`"));
             problems.report_with(diagnostic, || suggest::help(name, "the measures are", known));
             return None;
@@ -112,7 +114,7 @@ fn weight(node: &Node, problems: &Collector) -> Option<Weight> {
         let help = format!(
             "measures are 0 or more, at most {MAX_WEIGHT}, written plainly (no exponent) with at most {MAX_DECIMALS} decimals"
         );
-        problems.report(Diagnostic::error("bad-measure", message).at(node.place, "not a possible weight").help(help));
+        problems.report(Diagnostic::new(Code::BadMeasure, message).at(node.place, "not a possible weight").help(help));
     }
     weight
 }

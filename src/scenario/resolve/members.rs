@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use super::fields::{self, ANY, Fields, MAX_TITLE, NON_NEGATIVE};
 use super::roster::{MAX_OTHERS, Roster, check_name};
+use crate::codes::Code;
 use crate::model::{Group, Member, Noise, Trait};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
-use crate::scenario::document::{Node, Place};
+use crate::scenario::document::Node;
+use crate::scenario::place::Place;
 
 /// A level with the place where it is written, if it is.
 #[derive(Clone, Copy)]
@@ -123,7 +125,7 @@ fn check_levels(who: &str, accept_at: Level, object_at: Level, problems: &Collec
         "{who} would object below {} but encourage from {}: `object_at` must not be above `accept_at`",
         object_at.value, accept_at.value
     );
-    let mut diagnostic = Diagnostic::error("levels-crossed", message);
+    let mut diagnostic = Diagnostic::new(Code::LevelsCrossed, message);
     for (level, key) in [(object_at, "object_at"), (accept_at, "accept_at")] {
         if let Some(place) = level.place {
             diagnostic = diagnostic.at(place, format!("`{key}` is {}", level.value));
@@ -150,7 +152,7 @@ pub fn dimensions(fields: &mut Fields<'_>, key: &'static str, problems: &Collect
     let mut point = BTreeMap::new();
     if let Some((_, extra)) = fields.names(key).nth(MAX_OTHERS) {
         let message = format!("{} dimensions in `{key}`; at most {MAX_OTHERS} are possible", fields.names(key).count());
-        problems.report(Diagnostic::error("too-many", message).at(extra.key, "one too many"));
+        problems.report(Diagnostic::new(Code::TooMany, message).at(extra.key, "one too many"));
     }
     for (name, entry) in fields.names(key).take(MAX_OTHERS) {
         check_name(name, entry.key, "a dimension", &[], problems);

@@ -15,6 +15,7 @@ mod vetoes;
 use super::assumptions::Assumption;
 use super::diagnostic::{Collector, Diagnostic};
 use super::document::Node;
+use crate::codes::Code;
 use crate::model::{MAX_ROUNDS, Model, VetoPower};
 use fields::{Fields, MAX_PROSE, MAX_TITLE};
 use measures::Measures;
@@ -50,14 +51,14 @@ pub fn header(tree: &Node, problems: &Collector) -> Header {
         Some(node) => fields::text_up_to(MAX_TITLE, node, "title", problems).unwrap_or_default(),
         None => {
             let help = "begin the file with a line like: title = \"Secretary-General, 2016\"";
-            problems.report(Diagnostic::error("missing-key", "the scenario has no `title`").help(help));
+            problems.report(Diagnostic::new(Code::MissingKey, "the scenario has no `title`").help(help));
             ""
         }
     };
     let mut sources = fields.list("sources").unwrap_or_default();
     if let Some(extra) = sources.get(MAX_SOURCES) {
         let message = format!("the scenario has {} sources; at most {MAX_SOURCES} are possible", sources.len());
-        problems.report(Diagnostic::error("too-many", message).at(extra.place, "one too many"));
+        problems.report(Diagnostic::new(Code::TooMany, message).at(extra.place, "one too many"));
         sources = &sources[..MAX_SOURCES];
     }
     Header {

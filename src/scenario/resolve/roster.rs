@@ -4,9 +4,11 @@ use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 use super::fields;
+use crate::codes::Code;
 use crate::model::{CandidateId, CandidateSet, MAX_CANDIDATES, MAX_MEMBERS, MemberId, MemberSet};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
-use crate::scenario::document::{Node, Place};
+use crate::scenario::document::Node;
+use crate::scenario::place::Place;
 use crate::scenario::suggest;
 
 /// Longest name of anything, in characters.
@@ -96,7 +98,7 @@ impl<'t> Roster<'t> {
                 continue;
             }
             self.check_group(id, entry.key, ids);
-            let warning = Diagnostic::warning("empty-group", format!("no member is in a group called `{id}`"));
+            let warning = Diagnostic::new(Code::EmptyGroup, format!("no member is in a group called `{id}`"));
             let help = || suggest::help(id, "the groups are", self.groups.keys().copied());
             self.problems.report_with(warning.at(entry.key, "has no effect"), help);
             self.groups.insert(id, MemberSet::EMPTY);
@@ -107,7 +109,7 @@ impl<'t> Roster<'t> {
         check_name(id, place, "a group", &["default"], self.problems);
         if let Some(member) = self.member_index.get(id) {
             let message = format!("`{id}` is the id of a member, so a group cannot be called that");
-            let diagnostic = Diagnostic::error("duplicate-id", message).at(place, "used as a group");
+            let diagnostic = Diagnostic::new(Code::DuplicateId, message).at(place, "used as a group");
             self.problems.report(diagnostic.at(members[member.index()].1, "the member"));
         }
     }
@@ -170,7 +172,7 @@ impl<'t> Roster<'t> {
             match id {
                 Some(id) if set.contains(id) => {
                     let message = format!("`{}` is listed twice", self.candidates[id.index()]);
-                    self.problems.report(Diagnostic::error("listed-twice", message).at(node.place, "again here"));
+                    self.problems.report(Diagnostic::new(Code::ListedTwice, message).at(node.place, "again here"));
                 }
                 Some(id) => set.insert(id),
                 None => whole = false,
@@ -193,7 +195,7 @@ impl<'t> Roster<'t> {
 
     fn unknown(&self, what: &str, name: &str, place: Place, help: impl FnOnce() -> Option<String>) {
         let message = format!("no {what} is called `{name}`");
-        self.problems.report_with(Diagnostic::error("unknown-name", message).at(place, "unknown name"), help);
+        self.problems.report_with(Diagnostic::new(Code::UnknownName, message).at(place, "unknown name"), help);
     }
 }
 
@@ -202,12 +204,12 @@ pub fn is_count_fine(what: &str, nodes: &[impl Borrow<Node>], max: usize, proble
     if nodes.is_empty() {
         let message = format!("the scenario has no {what}s");
         let help = format!("add at least one [[{what}]] with an `id`, or a table of {what}s under [tables]");
-        problems.report(Diagnostic::error("nothing-to-simulate", message).help(help));
+        problems.report(Diagnostic::new(Code::NothingToSimulate, message).help(help));
     }
     if let Some(extra) = nodes.get(max) {
         let message = format!("the scenario has {} {what}s; at most {max} are possible", nodes.len());
         let label = format!("{what} number {}", max + 1);
-        problems.report(Diagnostic::error("too-many", message).at(extra.borrow().place, label));
+        problems.report(Diagnostic::new(Code::TooMany, message).at(extra.borrow().place, label));
     }
     !nodes.is_empty() && nodes.len() <= max
 }
@@ -216,7 +218,7 @@ pub fn is_count_fine(what: &str, nodes: &[impl Borrow<Node>], max: usize, proble
 pub fn is_number_fine(what: &str, number: usize, problems: &Collector) -> bool {
     if number > MAX_OTHERS {
         let message = format!("the scenario has {number} {what}s; at most {MAX_OTHERS} are possible");
-        problems.report(Diagnostic::error("too-many", message));
+        problems.report(Diagnostic::new(Code::TooMany, message));
     }
     number <= MAX_OTHERS
 }
@@ -233,7 +235,7 @@ fn read_ids<'t>(nodes: &'t [Node], what: &str, reserved: &[&str], problems: &Col
         check_name(id, place, what, reserved, problems);
         if let Some(first) = seen.get(id) {
             let message = format!("two entries have the id `{id}`; {what} needs an id of its own");
-            let diagnostic = Diagnostic::error("duplicate-id", message).at(place, "used again");
+            let diagnostic = Diagnostic::new(Code::DuplicateId, message).at(place, "used again");
             problems.report(diagnostic.at(*first, "first used here"));
         } else {
             seen.insert(id, place);
@@ -262,13 +264,13 @@ pub fn check_name(name: &str, place: Place, what: &str, reserved: &[&str], probl
     if name.is_empty() || !name.chars().all(allowed) {
         let message = format!("`{name}` cannot be the name of {what}");
         let help = "use the letters A-Z and a-z, digits, `-` and `_`; a `name` may say more";
-        problems.report(Diagnostic::error("bad-name", message).at(place, "not a possible id").help(help));
+        problems.report(Diagnostic::new(Code::BadName, message).at(place, "not a possible id").help(help));
     } else if name.len() > MAX_NAME {
         let message = format!("the name of {what} is longer than {MAX_NAME} characters");
-        problems.report(Diagnostic::error("bad-name", message).at(place, "too long"));
+        problems.report(Diagnostic::new(Code::BadName, message).at(place, "too long"));
     } else if reserved.contains(&name) {
         let message = format!("`{name}` has a meaning of its own and cannot be the name of {what}");
-        problems.report(Diagnostic::error("reserved-name", message).at(place, "reserved"));
+        problems.report(Diagnostic::new(Code::ReservedName, message).at(place, "reserved"));
     }
 }
 
@@ -278,7 +280,7 @@ pub fn check_unique<'n>(what: &str, names: impl IntoIterator<Item = (&'n str, Pl
     for (name, place) in names {
         if let Some(first) = seen.get(name) {
             let message = format!("two {what}s are called `{name}`");
-            let diagnostic = Diagnostic::error("duplicate-name", message).at(place, "used again");
+            let diagnostic = Diagnostic::new(Code::DuplicateName, message).at(place, "used again");
             problems.report(diagnostic.at(*first, "first used here"));
         } else {
             seen.insert(name, place);

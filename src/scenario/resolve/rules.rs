@@ -2,9 +2,11 @@
 
 use super::fields::{self, Fields};
 use super::measures::Measures;
+use crate::codes::Code;
 use crate::model::{Base, Fraction, Rule};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
-use crate::scenario::document::{Node, Place};
+use crate::scenario::document::Node;
+use crate::scenario::place::Place;
 use crate::scenario::suggest;
 
 /// Deepest nesting of `all` and `any`.
@@ -35,7 +37,7 @@ impl Rules<'_> {
     fn nested(&self, node: &Node, depth: usize) -> Option<Rule> {
         if depth > MAX_DEPTH {
             let message = format!("a rule is nested more than {MAX_DEPTH} deep");
-            self.problems.report(Diagnostic::error("nested-too-deeply", message).at(node.place, "too deep"));
+            self.problems.report(Diagnostic::new(Code::NestedTooDeeply, message).at(node.place, "too deep"));
             return None;
         }
         if let Some(name) = node.as_str() {
@@ -50,7 +52,7 @@ impl Rules<'_> {
         let (Some((key, entry)), None) = (conditions.next(), conditions.next()) else {
             let message = format!("a condition has exactly one key, but this has {}", table.len());
             let help = "put several conditions together with { all = [..] } or { any = [..] }";
-            self.problems.report(Diagnostic::error("bad-rule", message).at(node.place, "one key expected").help(help));
+            self.problems.report(Diagnostic::new(Code::BadRule, message).at(node.place, "one key expected").help(help));
             return None;
         };
         match key.as_str() {
@@ -67,7 +69,7 @@ impl Rules<'_> {
             "any" => Some(Rule::Any(self.several(&entry.node, "any", depth)?)),
             _ => {
                 let message = format!("no condition of a rule is called `{key}`");
-                let diagnostic = Diagnostic::error("bad-rule", message).at(entry.key, "unknown");
+                let diagnostic = Diagnostic::new(Code::BadRule, message).at(entry.key, "unknown");
                 self.problems.report_with(diagnostic, || suggest::help(key, "the conditions are", CONDITIONS));
                 None
             }
@@ -78,7 +80,7 @@ impl Rules<'_> {
         let nodes = fields::list(node, key, self.problems)?;
         if nodes.is_empty() {
             let message = format!("`{key}` needs at least one condition");
-            self.problems.report(Diagnostic::error("bad-rule", message).at(node.place, "empty"));
+            self.problems.report(Diagnostic::new(Code::BadRule, message).at(node.place, "empty"));
         }
         let rules: Vec<_> = nodes.iter().map(|node| self.nested(node, depth + 1)).collect();
         rules.into_iter().collect()
@@ -93,7 +95,7 @@ impl Rules<'_> {
                 let message = format!("a share must be above 0 and at most 1, but is {share}");
                 let help = "write 55 % as 0.55 and two thirds as \"2/3\"; to count members, use `count`";
                 self.problems
-                    .report(Diagnostic::error("out-of-range", message).at(node.place, "not a share").help(help));
+                    .report(Diagnostic::new(Code::OutOfRange, message).at(node.place, "not a share").help(help));
                 return None;
             }
             Some(share)
@@ -145,7 +147,7 @@ impl Rules<'_> {
                     "none" => Some("leave `appoint` out for ballots that only advise".to_owned()),
                     _ => suggest::help(name, "the named rules are", PRESETS),
                 };
-                self.problems.report_with(Diagnostic::error("unknown-name", message).at(place, "unknown rule"), help);
+                self.problems.report_with(Diagnostic::new(Code::UnknownName, message).at(place, "unknown rule"), help);
                 None
             }
         }

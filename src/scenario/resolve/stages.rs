@@ -4,9 +4,11 @@ use super::candidates::too_large_a_share;
 use super::fields::{self, ANY, Fields, UNIT};
 use super::roster::{Roster, check_name, check_unique};
 use super::rules::Rules;
+use crate::codes::Code;
 use crate::model::{Accommodation, Ballot, Choose, Drop, Dynamics, Fraction, MAX_BALLOTS, MAX_MEMBERS, Stage};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
-use crate::scenario::document::{Node, Place};
+use crate::scenario::document::Node;
+use crate::scenario::place::Place;
 use crate::scenario::suggest;
 
 const DROPS: [&str; 5] = ["none", "lowest", "vetoed", "keep", "below"];
@@ -27,7 +29,7 @@ pub fn stages(nodes: &[Node], roster: &Roster<'_>, rules: &Rules<'_>) -> Vec<Sta
     let ballots: u64 = stages.iter().map(|stage| u64::from(stage.repeat)).sum();
     if ballots > u64::from(MAX_BALLOTS) {
         let message = format!("a round would have up to {ballots} ballots; at most {MAX_BALLOTS} are possible");
-        let mut diagnostic = Diagnostic::error("too-many", message).help("lower the stages' `repeat`");
+        let mut diagnostic = Diagnostic::new(Code::TooMany, message).help("lower the stages' `repeat`");
         if let Some(repeat) = nodes.iter().filter_map(|node| node.get("repeat")).next_back() {
             diagnostic = diagnostic.at(repeat.place, "too many ballots in all");
         }
@@ -40,7 +42,7 @@ pub fn stages(nodes: &[Node], roster: &Roster<'_>, rules: &Rules<'_>) -> Vec<Sta
 fn not_too_many<'t>(nodes: &'t [Node], problems: &Collector) -> &'t [Node] {
     let Some(extra) = nodes.get(MAX_BALLOTS as usize) else { return nodes };
     let message = format!("the scenario has {} stages; at most {MAX_BALLOTS} are possible", nodes.len());
-    problems.report(Diagnostic::error("too-many", message).at(extra.place, "one too many"));
+    problems.report(Diagnostic::new(Code::TooMany, message).at(extra.place, "one too many"));
     &nodes[..MAX_BALLOTS as usize]
 }
 
@@ -66,7 +68,7 @@ fn stage(node: &Node, name: String, roster: &Roster<'_>, rules: &Rules<'_>) -> O
         field: fields.get("field").and_then(|node| {
             let nodes = fields::list(node, "field", problems)?;
             if nodes.is_empty() {
-                let diagnostic = Diagnostic::error("empty-list", "a stage without candidates cannot appoint anyone");
+                let diagnostic = Diagnostic::new(Code::EmptyList, "a stage without candidates cannot appoint anyone");
                 let help = "name candidates, or leave `field` out to mean everyone not held in reserve";
                 problems.report(diagnostic.at(node.place, "empty").help(help));
             }
@@ -78,7 +80,7 @@ fn stage(node: &Node, name: String, roster: &Roster<'_>, rules: &Rules<'_>) -> O
         fields.get("from_ballot").filter(|_| stage.drop != Drop::None && stage.from_ballot > stage.repeat)
     {
         let message = format!("stage `{}` never drops anyone: it ends before ballot {}", stage.name, stage.from_ballot);
-        let warning = Diagnostic::warning("no-effect", message).at(from.place, "after the last ballot of the stage");
+        let warning = Diagnostic::new(Code::NoEffect, message).at(from.place, "after the last ballot of the stage");
         problems.report(warning.help("`from_ballot` counts the ballots of its own stage"));
     }
     fields.finish();
@@ -93,7 +95,7 @@ fn ballot(fields: &mut Fields<'_>, problems: &Collector) -> Ballot {
     }
     if let Some(node) = fields.get("votes") {
         let message = "members cast votes only at a choice ballot, but this stage takes stances";
-        let diagnostic = Diagnostic::warning("no-effect", message).at(node.place, "has no meaning here");
+        let diagnostic = Diagnostic::new(Code::NoEffect, message).at(node.place, "has no meaning here");
         problems.report(diagnostic.help("write ballot = \"choice\", or remove `votes`"));
     }
     Ballot::Stances
@@ -106,7 +108,7 @@ fn drop_rule(node: &Node, problems: &Collector) -> Option<Drop> {
         Some("lowest") => return Some(Drop::Lowest),
         Some("vetoed") => return Some(Drop::Vetoed),
         Some(other) => {
-            let diagnostic = Diagnostic::error("unknown-choice", format!("`drop` cannot be `{other}`"));
+            let diagnostic = Diagnostic::new(Code::UnknownChoice, format!("`drop` cannot be `{other}`"));
             problems.report(diagnostic.at(node.place, "unknown").help(format!("it can be {expected}")));
             return None;
         }
@@ -117,7 +119,7 @@ fn drop_rule(node: &Node, problems: &Collector) -> Option<Drop> {
         return None;
     };
     if table.len() != 1 {
-        let diagnostic = Diagnostic::error("bad-drop", "`drop` has exactly one key: `keep` or `below`");
+        let diagnostic = Diagnostic::new(Code::BadDrop, "`drop` has exactly one key: `keep` or `below`");
         problems.report(diagnostic.at(node.place, "one key expected"));
         return None;
     }
@@ -133,7 +135,7 @@ fn drop_rule(node: &Node, problems: &Collector) -> Option<Drop> {
         }
         _ => {
             let message = format!("no way to drop candidates is called `{key}`");
-            let diagnostic = Diagnostic::error("bad-drop", message).at(entry.key, "unknown");
+            let diagnostic = Diagnostic::new(Code::BadDrop, message).at(entry.key, "unknown");
             problems.report_with(diagnostic, || suggest::help(key, "the ways are", DROPS));
             None
         }

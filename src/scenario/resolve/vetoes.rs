@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use super::fields::{self, Fields, NON_NEGATIVE, UNIT};
 use super::roster::Roster;
+use crate::codes::Code;
 use crate::model::{MemberId, VetoPower};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
-use crate::scenario::document::{Entry, Node, Place};
+use crate::scenario::document::{Entry, Node};
+use crate::scenario::place::Place;
 use crate::scenario::suggest;
 
 /// A table of veto powers as written.
@@ -76,7 +78,7 @@ impl<'t> VetoTable<'t> {
             several => (format!("{} members are", several.len()), format!("give each an entry of its own; {list}")),
         };
         let message = format!("{who} in both `{one}` and `{other}`, whose vetoes differ");
-        let mut diagnostic = Diagnostic::error("ambiguous-veto", message).help(help);
+        let mut diagnostic = Diagnostic::new(Code::AmbiguousVeto, message).help(help);
         for group in [one, other] {
             if let Some((_, place)) = self.named.get(group) {
                 diagnostic = diagnostic.at(*place, format!("the veto of `{group}`"));
@@ -98,7 +100,7 @@ fn power(node: &Node, roster: &Roster<'_>, problems: &Collector) -> Option<VetoP
         Some("none") => return Some(VetoPower::NONE),
         Some("absolute") => return Some(absolute),
         Some(other) => {
-            let diagnostic = Diagnostic::error("unknown-choice", format!("a veto cannot be `{other}`"));
+            let diagnostic = Diagnostic::new(Code::UnknownChoice, format!("a veto cannot be `{other}`"));
             problems.report(diagnostic.at(node.place, "unknown").help(format!("a veto is {expected}")));
             return None;
         }
@@ -115,7 +117,7 @@ fn power(node: &Node, roster: &Roster<'_>, problems: &Collector) -> Option<VetoP
         let place = fields.get("against").map_or(node.place, |list| list.place);
         if nodes.is_empty() {
             let message = "a veto against no one is none";
-            let diagnostic = Diagnostic::error("empty-list", message).at(place, "empty");
+            let diagnostic = Diagnostic::new(Code::EmptyList, message).at(place, "empty");
             problems.report(diagnostic.help("name candidates, or leave `against` out to mean all of them"));
         }
         roster.candidate_list(nodes, "against")

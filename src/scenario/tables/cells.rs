@@ -1,6 +1,7 @@
 //! Cells as the values that the same words would be in the scenario's own file, text and fractions
 //! without quotes; how spreadsheets write (`TRUE`, `007`, `.5`) is understood besides.
 
+use crate::codes::Code;
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::{self, Entry, Node, Table, Value};
 use crate::scenario::sheet::Written;
@@ -24,7 +25,7 @@ pub fn cell_value(cell: &Written, kind: Kind, problems: &Collector) -> Option<Va
         Kind::Truth if text.eq_ignore_ascii_case("true") => Some(Value::Bool(true)),
         Kind::Truth if text.eq_ignore_ascii_case("false") => Some(Value::Bool(false)),
         Kind::Truth => {
-            let diagnostic = Diagnostic::error("wrong-type", format!("this cell must be true or false, not `{text}`"));
+            let diagnostic = Diagnostic::new(Code::WrongType, format!("this cell must be true or false, not `{text}`"));
             problems.report(diagnostic.at(cell.place, "expected true or false"));
             None
         }
@@ -53,11 +54,11 @@ pub fn number(cell: &Written, problems: &Collector) -> Option<Value> {
     }
     let looks_decimal = text.contains(',') && text.chars().all(|c| c.is_ascii_digit() || ",.-+ ".contains(c));
     let diagnostic = if looks_decimal {
-        Diagnostic::error("decimal-comma", format!("`{text}` is written with a comma"))
+        Diagnostic::new(Code::DecimalComma, format!("`{text}` is written with a comma"))
             .at(cell.place, "comma in a number")
             .help("write decimals with a point (1.5), and large numbers without separators (1500000)")
     } else {
-        Diagnostic::error("wrong-type", format!("this cell must be a number, not `{text}`"))
+        Diagnostic::new(Code::WrongType, format!("this cell must be a number, not `{text}`"))
             .at(cell.place, "expected a number")
             .help("leave a cell empty where nothing is said; no units, no percent signs, no spaces in numbers")
     };
@@ -80,7 +81,7 @@ pub fn merge_tables(row: &mut Table, own: Table, problems: &Collector) {
             }
             (Some(said), entry) => {
                 let message = format!("`{key}` is said both in a table and in the scenario's own file");
-                let diagnostic = Diagnostic::error("said-twice", message).at(entry.node.place, "said here");
+                let diagnostic = Diagnostic::new(Code::SaidTwice, message).at(entry.node.place, "said here");
                 problems.report(diagnostic.at(said.place, "and here").help("keep one of the two"));
             }
         }

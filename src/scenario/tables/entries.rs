@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::cells::{Kind, cell_value, merge_tables};
+use crate::codes::Code;
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::{Entry, Node, Table, Value};
 use crate::scenario::sheet::{Row, Sheet, Written};
@@ -83,7 +84,7 @@ pub fn merge(tree: &mut Node, layout: &Layout, sheet: Sheet, problems: &Collecto
     let key = layout.key;
     let kinds: Vec<_> = sheet.columns.iter().map(|column| column_kind(column, layout, problems)).collect();
     let Some(id) = sheet.columns.iter().position(|column| column.text == "id") else {
-        let diagnostic = Diagnostic::error("missing-key", format!("the table of {key}s has no column `id`"));
+        let diagnostic = Diagnostic::new(Code::MissingKey, format!("the table of {key}s has no column `id`"));
         let place = sheet.columns.first().map(|column| column.place);
         let diagnostic = place.into_iter().fold(diagnostic, |diagnostic, place| diagnostic.at(place, "the header"));
         problems.report(diagnostic.help("name the column with the short names of the entries `id`"));
@@ -93,7 +94,7 @@ pub fn merge(tree: &mut Node, layout: &Layout, sheet: Sheet, problems: &Collecto
     let mut by_id: BTreeMap<String, usize> = BTreeMap::new();
     for row in &sheet.rows {
         if row.cells.get(id).is_none_or(|cell| cell.text.is_empty()) {
-            let diagnostic = Diagnostic::error("missing-key", format!("a row of the table of {key}s has no `id`"));
+            let diagnostic = Diagnostic::new(Code::MissingKey, format!("a row of the table of {key}s has no `id`"));
             problems.report(diagnostic.at(row.place, "no id"));
             continue;
         }
@@ -130,7 +131,7 @@ fn column_kind(column: &Written, layout: &Layout, problems: &Collector) -> Optio
     {
         return Some(Kind::Number);
     }
-    let diagnostic = Diagnostic::error("unknown-column", format!("no column is called `{name}`"));
+    let diagnostic = Diagnostic::new(Code::UnknownColumn, format!("no column is called `{name}`"));
     problems.report_with(diagnostic.at(column.place, "unknown column"), || column_help(name, layout));
     None
 }

@@ -9,12 +9,14 @@ mod support;
 
 use std::path::{Component, Path, PathBuf};
 
+use super::decode;
 use super::diagnostic::{Collector, Diagnostic};
 use super::document::Node;
 use super::resolve::fields::{self, Fields};
 use super::resolve::roster;
 use super::sheet::{self, Sheet};
 use super::source::{self, Bytes, Input, Sources};
+use crate::codes::Code;
 use crate::model::MAX_CANDIDATES;
 
 /// A table file that the operating system would not let us read.
@@ -88,7 +90,7 @@ fn open(
 ) -> Option<Sheet> {
     let written = fields::text(node, key, problems)?;
     let Some(folder) = folder else {
-        let diagnostic = Diagnostic::error("no-folder", "a scenario that is not a file cannot have tables in files");
+        let diagnostic = Diagnostic::new(Code::NoFolder, "a scenario that is not a file cannot have tables in files");
         problems.report(diagnostic.at(node.place, "not possible here"));
         return None;
     };
@@ -97,26 +99,26 @@ fn open(
     let bytes = match locate(written, folder).and_then(|real| source::read(&real, true).map_err(Refusal::Unreadable)) {
         Ok(Bytes::Whole(bytes)) => bytes,
         Ok(Bytes::TooMany) => {
-            problems.report(source::too_large(&name).at(node.place, "this table"));
+            problems.report(decode::too_large(&name).at(node.place, "this table"));
             return None;
         }
         Err(Refusal::Outside) => {
             let message = format!("the table `{written}` is not inside the scenario's folder");
             let help = "tables lie beside the scenario or in a folder beside it; write the path from there, like data/members.csv";
-            problems.report(Diagnostic::error("path-outside", message).at(node.place, "leaves the folder").help(help));
+            problems.report(Diagnostic::new(Code::PathOutside, message).at(node.place, "leaves the folder").help(help));
             return None;
         }
         Err(Refusal::Unreadable(reason)) => {
             let message = format!("the table {name} cannot be read: {reason}");
             let help = written.contains('\\').then(|| "write `/` between folders, on every system".to_owned());
-            let diagnostic = Diagnostic::error("unreadable-table", message).at(node.place, "cannot be read");
+            let diagnostic = Diagnostic::new(Code::UnreadableTable, message).at(node.place, "cannot be read");
             problems.report(diagnostic.maybe_help(help));
             outcome.unreadable.get_or_insert(Unreadable { path, reason });
             return None;
         }
     };
     outcome.inputs.push(Input::new(path, &bytes));
-    let file = match source::add_text(sources, name.clone(), &bytes) {
+    let file = match decode::add_text(sources, name.clone(), &bytes) {
         Ok(file) => file,
         Err(mut problem) => {
             if problem.places.is_empty() {

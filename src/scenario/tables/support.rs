@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::cells::{merge_tables, number};
+use crate::codes::Code;
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::{Entry, Node, Table, Value};
 use crate::scenario::sheet::{Sheet, Written};
@@ -13,14 +14,14 @@ pub fn merge(tree: &mut Node, candidates: &[String], sheet: Sheet, problems: &Co
     if let Some(first) = sheet.columns.first().filter(|column| column.text != "member") {
         let message = format!("the first column of the support table must be `member`, not `{}`", first.text);
         let help = "the first column names members or groups; every other column is a candidate's id";
-        problems.report(Diagnostic::error("unknown-column", message).at(first.place, "must be `member`").help(help));
+        problems.report(Diagnostic::new(Code::UnknownColumn, message).at(first.place, "must be `member`").help(help));
         return;
     }
     let ids: BTreeSet<_> = candidates.iter().map(String::as_str).collect();
     let is_known = |column: &Written| {
         let known = ids.contains(column.text.as_str());
         if !known {
-            let diagnostic = Diagnostic::error("unknown-name", format!("no candidate is called `{}`", column.text));
+            let diagnostic = Diagnostic::new(Code::UnknownName, format!("no candidate is called `{}`", column.text));
             let help = || suggest::help(&column.text, "the candidates are", candidates.iter().map(String::as_str));
             problems.report_with(diagnostic.at(column.place, "unknown name"), help);
         }
@@ -30,7 +31,7 @@ pub fn merge(tree: &mut Node, candidates: &[String], sheet: Sheet, problems: &Co
     let mut matrix = Table::new();
     for row in &sheet.rows {
         let Some((member, points)) = row.cells.split_first().filter(|(member, _)| !member.text.is_empty()) else {
-            let diagnostic = Diagnostic::error("missing-key", "a row of the support table has no member");
+            let diagnostic = Diagnostic::new(Code::MissingKey, "a row of the support table has no member");
             problems.report(diagnostic.at(row.place, "no member"));
             continue;
         };
@@ -48,7 +49,7 @@ pub fn merge(tree: &mut Node, candidates: &[String], sheet: Sheet, problems: &Co
         let entry = Entry { key: member.place, node };
         if let Some(first) = matrix.get(&member.text) {
             let message = format!("two rows of the support table are for `{}`", member.text);
-            let diagnostic = Diagnostic::error("duplicate-id", message).at(member.place, "again here");
+            let diagnostic = Diagnostic::new(Code::DuplicateId, message).at(member.place, "again here");
             problems.report(diagnostic.at(first.key, "first here"));
         } else {
             matrix.insert(member.text.clone(), entry);

@@ -1,0 +1,214 @@
+//! The list of all codes.
+
+use std::fmt;
+
+use super::{Example, Severity};
+
+/// Makes the enum and its methods of one list: a sentence, the variant, its name, how bad it is, and an example.
+macro_rules! codes {
+    ($($(#[doc = $meaning:literal])+ $code:ident $name:literal $severity:ident $example:expr;)+) => {
+        /// A kind of problem.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Code {
+            $($(#[doc = $meaning])+ $code,)+
+        }
+
+        impl Code {
+            /// Every code: errors, then warnings, then remarks, each in the order of their names.
+            pub const ALL: &'static [Self] = &[$(Self::$code),+];
+
+            /// Its stable name, such as `unknown-key`.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$code => $name,)+
+                }
+            }
+
+            /// How bad problems of this kind are.
+            pub fn severity(self) -> Severity {
+                match self {
+                    $(Self::$code => Severity::$severity,)+
+                }
+            }
+
+            /// What it means, in a sentence or two.
+            pub fn meaning(self) -> &'static str {
+                match self {
+                    $(Self::$code => concat!($($meaning),+).trim_ascii_start(),)+
+                }
+            }
+
+            /// An input that has a problem of this kind and no other.
+            pub fn example(self) -> Example {
+                match self {
+                    $(Self::$code => $example,)+
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// A member belongs to two groups whose vetoes differ, and has no entry of its own in `[veto]` that decides.
+    AmbiguousVeto "ambiguous-veto" Error Example::added(
+        "[veto]\nwest = \"absolute\"\neast = { probability = 0.5 }\n[[member]]\nid = \"GER\"\ngroups = [\"west\", \"east\"]");
+    /// The `drop` of a stage is a table that says neither `keep` nor `below`, or both.
+    BadDrop "bad-drop" Error Example::added("[[stage]]\nrepeat = 2\ndrop = { keep = 1, below = 0.5 }");
+    /// An effect of an event does not do exactly one thing: one of `points`, `leaves`, `joins` and `veto`.
+    BadEffect "bad-effect" Error Example::added(
+        "[[event]]\nname = \"scandal\"\nprobability = 0.1\neffects = [{ leaves = \"rutte\", joins = \"kallas\" }]");
+    /// A threshold is not a fraction or decimal that can be read exactly.
+    BadFraction "bad-fraction" Error Example::added("[[stage]]\nappoint = { share = { at_least = \"two thirds\" } }");
+    /// A member's weight by a measure is negative, too large, or has too many decimals.
+    BadMeasure "bad-measure" Error Example::added("[[member]]\nid = \"GER\"\nmeasures = { population = -84 }");
+    /// An id or another name by which the file refers to something is empty, longer than 64 characters, or contains
+    /// anything but `A-Z`, `a-z`, `0-9`, `-` and `_`.
+    BadName "bad-name" Error Example::added("[[member]]\nid = \"New Zealand\"");
+    /// A rule is not a known name and not a table of exactly one condition.
+    BadRule "bad-rule" Error Example::added(
+        "[[stage]]\nappoint = { no_veto = true, share = { at_least = 0.5 } }");
+    /// A setting path names no single value of the scenario that may be set.
+    BadSetting "bad-setting" Error Example::added("[[assumption]]\nname = \"other-seed\"\nset = { seed = 3 }");
+    /// A number in a table is written with a comma.
+    DecimalComma "decimal-comma" Error Example::members("id,home\nFRA,\"1,5\"\n");
+    /// Two columns of a table have the same name.
+    DuplicateColumn "duplicate-column" Error Example::members("id,home,home\nFRA,1,2\n");
+    /// Two entries have the same id or name, or a group or bloc is called like a member.
+    DuplicateId "duplicate-id" Error Example::added("[[member]]\nid = \"USA\"");
+    /// Two stages, blocs, events or assumptions have the same name.
+    DuplicateName "duplicate-name" Error Example::added("[[assumption]]\nname = \"calm\"\n[[assumption]]\nname = \"calm\"");
+    /// A list that must name someone or something is empty.
+    EmptyList "empty-list" Error Example::added("[veto]\nUSA = { against = [] }");
+    /// A table has no rows.
+    EmptyTable "empty-table" Error Example::members("id,home\n");
+    /// A rule counts by a measure that some members lack.
+    IncompleteMeasure "incomplete-measure" Error Example::added(
+        "[[stage]]\nappoint = { share = { of = \"quota\", at_least = 0.5 } }\n[[member]]\nid = \"GER\"\n\
+         measures = { quota = 5 }");
+    /// A member would object to candidates whom it would also encourage: `object_at` is above `accept_at`.
+    LevelsCrossed "levels-crossed" Error Example::added("[preferences]\nobject_at = 1");
+    /// A list names someone twice.
+    ListedTwice "listed-twice" Error Example::added("[veto]\nUSA = { against = [\"rutte\", \"rutte\"] }");
+    /// A poll lacks a column that it must have.
+    MissingColumn "missing-column" Error Example::poll("candidate,encourage,discourage\nrutte,1,1\n");
+    /// A candidate's position and a member's ideal do not name the same dimensions, so there is no distance between them.
+    MissingDimension "missing-dimension" Error Example::added(
+        "[[member]]\nid = \"GER\"\nideal = { left = 1 }\n[[candidate]]\nid = \"merz\"\nposition = { right = 1 }");
+    /// A key, or a cell of a table, that must be there is not.
+    MissingKey "missing-key" Error Example::added("[[member]]\nname = \"Germany\"");
+    /// Lists, tables or rules are nested deeper than any scenario needs.
+    NestedTooDeeply "nested-too-deeply" Error Example::Added(nested_rule());
+    /// `electors` is said, but the institution is not one of unnamed electors, or there is none.
+    NoElectors "no-electors" Error Example::added("electors = 120");
+    /// A scenario that is text, and not a file in a folder, names tables in files.
+    NoFolder "no-folder" Error Example::added("[tables]\nmembers = \"members.csv\"");
+    /// A number is infinite or not a number.
+    NotFinite "not-finite" Error Example::added("[preferences]\nuncertainty = inf");
+    /// A file is not plain text: a workbook, an archive, UTF-16 or another binary format.
+    NotText "not-text" Error Example::members(b"PK\x03\x04 (a workbook)");
+    /// A file is text, but not in the encoding UTF-8.
+    NotUtf8 "not-utf8" Error Example::members(b"id,name\nFRA,R\xe9publique\n");
+    /// The scenario has no members or no candidates.
+    NothingToSimulate "nothing-to-simulate" Error Example::whole("title = \"Nobody stands\"\n[[member]]\nid = \"FRA\"");
+    /// A number is larger than a billion.
+    NumberTooLarge "number-too-large" Error Example::added("[preferences]\nhome = 1e300");
+    /// An assumption changes who the members are, so that it could not be compared member by member.
+    OtherMembers "other-members" Error Example::added(
+        "[[bloc]]\nid = \"islands\"\nsize = 3\n[[assumption]]\nname = \"more\"\nset = { \"bloc.islands.size\" = 4 }");
+    /// A number is smaller or larger than its key allows.
+    OutOfRange "out-of-range" Error Example::added("[[candidate]]\nid = \"merz\"\navailability = 1.2");
+    /// A table lies outside the scenario's folder.
+    PathOutside "path-outside" Error Example::Beside("[tables]\nmembers = \"../members.csv\"".to_owned(), Vec::new());
+    /// The answers about a candidate do not add up to the number of members.
+    PollTotal "poll-total" Error Example::poll("candidate,encourage,discourage,no_opinion\nrutte,2,1,1\n");
+    /// Everyone encourages or everyone discourages a candidate, which no finite support makes expected.
+    PollUnanimous "poll-unanimous" Error Example::poll("candidate,encourage,discourage,no_opinion\nrutte,2,0,0\n");
+    /// A row of a table has more or fewer cells than the header.
+    RaggedRow "ragged-row" Error Example::members("id,name,home\nFRA,France\n");
+    /// A name has a meaning of its own and cannot be given to anyone.
+    ReservedName "reserved-name" Error Example::added("[[member]]\nid = \"default\"");
+    /// The same thing is said in two places, and neither goes before the other.
+    SaidTwice "said-twice" Error Example::Beside(
+        "[[member]]\nid = \"GER\"\nhome = 1\n[tables]\nmembers = \"members.csv\"".to_owned(),
+        vec![("members.csv", b"id,home\nGER,2\n".to_vec())]);
+    /// The file is not valid TOML.
+    Syntax "syntax" Error Example::added("seed = 1\nseed = 2");
+    /// A file is larger than 16 MiB (here by repeating its only line).
+    TooLarge "too-large" Error Example::members("id,name\n".repeat(1 << 22));
+    /// A text is longer than its key allows, or blocs say more than their members could repeat.
+    TooLong "too-long" Error Example::Added(format!("summary = \"{}\"", "again and ".repeat(401)));
+    /// There are more members, candidates, stages, ballots, rows or other entries than are possible.
+    TooMany "too-many" Error Example::added("[[stage]]\nrepeat = 150\n[[stage]]\nrepeat = 51");
+    /// A poll names more objectors than members who discourage.
+    TooManyObjections "too-many-objections" Error Example::poll(
+        "candidate,encourage,discourage,no_opinion,objections\nrutte,1,0,1,FRA\n");
+    /// A quotation mark in a table is never closed.
+    UnclosedQuote "unclosed-quote" Error Example::members("id,name\nFRA,\"France\n");
+    /// A word is not one of those that its key can have.
+    UnknownChoice "unknown-choice" Error Example::added("[preferences]\nnoise = \"gaussian\"");
+    /// A table has a column that the format does not know.
+    UnknownColumn "unknown-column" Error Example::members("id,homeland\nFRA,1\n");
+    /// The format knows no such key here.
+    UnknownKey "unknown-key" Error Example::added("[preferences]\nuncertanty = 2");
+    /// A name refers to no member, group, candidate, trait, measure, rule, stage or event.
+    UnknownName "unknown-name" Error Example::added("[veto]\nUSB = \"absolute\"");
+    /// There is no institution of this name.
+    UnknownPreset "unknown-preset" Error Example::added("institution = \"united-nations\"");
+    /// A column of a table has no name.
+    UnnamedColumn "unnamed-column" Error Example::members("id,\nFRA,1\n");
+    /// A file that `[tables]` names is missing or cannot be read.
+    UnreadableTable "unreadable-table" Error Example::Beside("[tables]\nmembers = \"nowhere.csv\"".to_owned(), Vec::new());
+    /// An assumption has both `veto`, which replaces the stated vetoes, and `amend`, which changes some.
+    VetoAndAmend "veto-and-amend" Error Example::added(
+        "[[assumption]]\nname = \"free\"\nveto = { USA = \"none\" }\namend = { FRA = \"none\" }");
+    /// A table separates its columns by something other than commas.
+    WrongSeparator "wrong-separator" Error Example::members("id;home\nFRA;1\n");
+    /// A value is of another kind than its key needs: text in place of a number, say.
+    WrongType "wrong-type" Error Example::added("seed = \"7\"");
+
+    /// A standard deviation is given for a group that no member is in.
+    EmptyGroup "empty-group" Warning Example::added("[preferences]\ngroup_sd = { west = 1 }");
+    /// Only one member is in a group, and nothing refers to the group, so that its name may be a slip.
+    GroupOfOne "group-of-one" Warning Example::added("[[member]]\nid = \"GER\"\ngroups = [\"wset\"]");
+    /// A candidate's home is nobody's id, but is one in other capitals.
+    HomeNearlyAMember "home-nearly-a-member" Warning Example::added("[[candidate]]\nid = \"blinken\"\nhome = \"usa\"");
+    /// What is set comes after the last ballot, or belongs to another kind of ballot, so that it changes nothing.
+    NoEffect "no-effect" Warning Example::added("[[stage]]\nappoint = \"consensus\"\nvotes = 2");
+
+    /// Holdouts may be accommodated, but nobody has a veto under any assumption, so there are no holdouts.
+    AccommodationWithoutVeto "accommodation-without-veto" Remark Example::added(
+        "[dynamics]\naccommodation = { holdouts = 1, probability = 0.5 }\n[[stage]]\nrepeat = 2\nappoint = \"consensus\"");
+    /// A member has a veto, but cannot object to anyone against whom it may be used, not even by the largest shocks.
+    IdleVeto "idle-veto" Remark Example::added(
+        "[veto]\nGER = \"absolute\"\n[[member]]\nid = \"GER\"\nuncertainty = 0");
+    /// The rule of a stage cannot hold, not even with everyone in favour.
+    ImpossibleRule "impossible-rule" Remark Example::added(
+        "[[stage]]\nname = \"first\"\nappoint = { count = { at_least = 3 } }\n[[stage]]\nname = \"second\"\n\
+         appoint = \"majority\"");
+    /// `memory` is set, but there is no second ballot at which anything could be remembered.
+    MemoryAtOneBallot "memory-at-one-ballot" Remark Example::added("[dynamics]\nmemory = 0.5");
+    /// `momentum` is set, but there is no second ballot to carry it to.
+    MomentumAtOneBallot "momentum-at-one-ballot" Remark Example::added("[dynamics]\nmomentum = 0.5");
+    /// A candidate can never be appointed: never stands, is considered by no stage that can appoint, or enters too late.
+    NeverAppointed "never-appointed" Remark Example::added("[[candidate]]\nid = \"merz\"\navailability = 0");
+    /// A member without a veto can never object to anyone, not even by the largest shocks.
+    NeverObjects "never-objects" Remark Example::added("[[member]]\nid = \"GER\"\nuncertainty = 0");
+    /// An assumption says the same as an earlier one, perhaps by a change that changes nothing.
+    SameAssumption "same-assumption" Remark Example::added(
+        "[[assumption]]\nname = \"calm\"\nset = { \"preferences.uncertainty\" = 1 }");
+    /// Members have vetoes, but no rule asks for them, and they drop or discourage no one.
+    VetoWithoutEffect "veto-without-effect" Remark Example::added(
+        "[veto]\nUSA = \"absolute\"\n[[stage]]\nappoint = \"majority\"");
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A rule of 70 conditions, each the only one of the one before: by headings, and then in the last of them by brackets.
+fn nested_rule() -> String {
+    let headings: String = (1..=40).map(|depth| format!("[[stage.appoint{}]]\n", ".all".repeat(depth))).collect();
+    format!("[[stage]]\n{headings}all = {}[\"no_veto\"]{}", "[{ all = ".repeat(30), " }]".repeat(30))
+}
