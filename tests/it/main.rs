@@ -1,0 +1,21 @@
+//! All tests of what others can see: the library through its public items, and the program. One binary, so that it is
+//! linked once; a module is run by its name, as in `cargo test --test it engine::`.
+
+mod cli;
+mod common;
+mod comparing;
+mod conditional;
+mod diagnostics;
+mod documents;
+mod engine;
+mod fit;
+mod hostile_scenarios;
+mod institutions;
+mod leverage;
+mod long_runs;
+mod narrow;
+mod presets;
+mod real_selections;
+mod replays;
+mod sweep;
+mod trace;
