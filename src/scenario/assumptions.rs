@@ -2,6 +2,7 @@
 
 use super::diagnostic::{Collector, Diagnostic};
 use super::document::{Entry, Node, Table, Value};
+use super::keys;
 use super::resolve::fields::{self, Fields};
 use super::resolve::roster::{check_name, check_unique};
 use super::settings::Setting;
@@ -30,7 +31,7 @@ pub fn take(tree: &mut Node, problems: &Collector) -> Vec<Assumption> {
     let Some(written) = tree.as_table_mut().and_then(|table| table.remove("assumption")) else { return list };
     let holder =
         Node { place: written.node.place, value: Value::Table(Table::from([("assumption".to_owned(), written)])) };
-    let nodes = Fields::section(Some(&holder), "the scenario", problems).tables("assumption");
+    let nodes = Fields::section(Some(&holder), &keys::SCENARIO, problems).tables("assumption");
     if let Some(extra) = nodes.get(MAX_ASSUMPTIONS - 1) {
         let message = format!("the scenario has more than {MAX_ASSUMPTIONS} assumptions, the stated one included");
         problems.report(Diagnostic::new(Code::TooMany, message).at(extra.place, "one too many"));
@@ -43,20 +44,19 @@ pub fn take(tree: &mut Node, problems: &Collector) -> Vec<Assumption> {
 }
 
 fn read(node: &Node, problems: &Collector) -> Option<Assumption> {
-    let mut fields = Fields::of(node, "an assumption", problems)?;
-    let name = fields.require("name").and_then(|name| {
-        let text = fields::text(name, "name", problems)?;
-        check_name(text, name.place, "an assumption", &[STATED], problems);
-        Some(text)
+    let mut fields = Fields::of(node, &keys::ASSUMPTION, problems)?;
+    let name = fields.text_and_place("name").map(|(name, place)| {
+        check_name(name, place, "an assumption", &[STATED], problems);
+        name
     });
-    let summary = fields.text_up_to(fields::MAX_PROSE, "summary").unwrap_or_default().to_owned();
+    let summary = fields.text("summary").unwrap_or_default().to_owned();
     if let (Some(veto), Some(amend)) = (fields.get("veto"), fields.get("amend")) {
         let message =
             "an assumption has either `veto`, which replaces the stated vetoes, or `amend`, which changes some";
         let diagnostic = Diagnostic::new(Code::VetoAndAmend, message).at(amend.place, "and `amend`");
         problems.report(diagnostic.at(veto.place, "both `veto`").help("keep one of the two"));
     }
-    let _ = fields.names("set");
+    fields.table("set");
     fields.finish();
     Some(Assumption { name: name.unwrap_or_default().to_owned(), summary, changes: Some(node.clone()) })
 }

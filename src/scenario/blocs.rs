@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use super::diagnostic::{Collector, Diagnostic};
 use super::document::{Entry, Node, Value};
+use super::keys;
 use super::place::Place;
-use super::resolve::fields::{self, Fields};
+use super::resolve::fields::Fields;
 use super::resolve::roster::{check_name, check_unique};
 use crate::codes::Code;
 use crate::model::MAX_MEMBERS;
@@ -33,7 +34,7 @@ struct Bloc<'t> {
 pub fn expand(tree: &mut Node, problems: &Collector) -> Option<()> {
     let Some(place) = tree.get("bloc").map(|written| written.place) else { return Some(()) };
     let before = problems.errors();
-    let nodes = Fields::section(Some(tree), "the scenario", problems).tables("bloc");
+    let nodes = Fields::section(Some(tree), &keys::SCENARIO, problems).tables("bloc");
     let members = tree.get("member").and_then(Node::as_array).unwrap_or_default();
     let blocs: Vec<_> = nodes.iter().filter_map(|node| Bloc::read(node, problems)).collect();
     check_unique("bloc", blocs.iter().map(|bloc| (bloc.id, bloc.place)), problems);
@@ -96,14 +97,13 @@ fn check_weight(blocs: &[Bloc<'_>], problems: &Collector) {
 
 impl<'t> Bloc<'t> {
     fn read(node: &'t Node, problems: &'t Collector) -> Option<Self> {
-        let mut fields = Fields::of(node, "a bloc", problems)?;
-        let (id, size) = (fields.require("id"), fields.require("size"));
-        let id = id.and_then(|id| Some((fields::text(id, "id", problems)?, id.place)));
+        let mut fields = Fields::of(node, &keys::BLOC, problems)?;
+        let id = fields.text_and_place("id");
         if let Some((id, place)) = id {
             check_name(id, place, "a bloc", &["default"], problems);
         }
-        let (size_place, size) =
-            size.and_then(|size| Some((size.place, fields::integer(size, "size", 1, MAX_MEMBERS as u64, problems)?)))?;
+        let size = fields.whole("size")?;
+        let size_place = fields.get("size")?.place;
         let (id, place) = id?;
         Some(Self { id, place, name: fields.text("name").unwrap_or(id), size: size as usize, size_place, node })
     }

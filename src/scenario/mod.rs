@@ -13,6 +13,7 @@ mod decode;
 mod diagnostic;
 mod document;
 pub mod institutions;
+pub mod keys;
 mod place;
 mod poll;
 mod problems;

@@ -7,15 +7,12 @@ use super::diagnostic::{Collector, Diagnostic};
 use super::document::{Entry, Node, Table, Value};
 use super::place::Place;
 use super::resolve::stages::stage_name;
-use super::suggest;
+use super::{keys, suggest};
 use crate::codes::Code;
 
-/// Sections whose values can be set.
+/// Sections whose values can be set; other keys belong to the scenario as a whole.
 const SECTIONS: [&str; 9] =
     ["preferences", "member", "bloc", "candidate", "support", "veto", "stage", "event", "dynamics"];
-/// Parts of the file that belong to the scenario as a whole.
-const FIXED: [&str; 9] =
-    ["seed", "rounds", "title", "summary", "sources", "tables", "assumption", "institution", "electors"];
 /// Names that everything else refers to.
 const NAMES: [&str; 2] = ["id", "name"];
 /// Most parts of a path.
@@ -100,7 +97,7 @@ fn check_section(section: &str, path: &str, place: Place, value: &Node) -> Outco
         }
         return Ok(());
     }
-    if FIXED.contains(&section) {
+    if keys::SCENARIO.key(section).is_some() {
         let message = format!("`{section}` belongs to the scenario as a whole and cannot be set");
         let help =
             (section == "electors").then(|| "set the `size` of their bloc, as in `bloc.elector.size`".to_owned());

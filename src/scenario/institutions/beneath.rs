@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{names, text};
 use crate::codes::Code;
-use crate::model::MAX_MEMBERS;
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::{self, Entry, Node, Table, Value};
-use crate::scenario::resolve::fields;
+use crate::scenario::keys;
+use crate::scenario::resolve::fields::Fields;
 use crate::scenario::source::{Input, Sources};
 use crate::scenario::suggest;
 
@@ -31,7 +31,7 @@ impl Preset {
     /// which is reported.
     pub fn of(scenario: &Node, sources: &mut Sources, problems: &Collector) -> Option<Self> {
         let Some(written) = scenario.get("institution") else { return Some(Self::default()) };
-        let name = fields::text(written, "institution", problems)?;
+        let name = Fields::of(scenario, &keys::SCENARIO, problems)?.text("institution")?;
         let Some(text) = text(name) else {
             let diagnostic = Diagnostic::new(Code::UnknownPreset, format!("no institution is called `{name}`"));
             let help = || suggest::choices(name, "the institutions are", names());
@@ -120,7 +120,6 @@ fn electors_left(
 ) -> Option<Option<Node>> {
     // A size that is none is reported where blocs are read.
     let unheard = Collector::default();
-    let integer = |node, key, problems| fields::integer(node, key, 1, MAX_MEMBERS as u64, problems);
     let members = scenario.get("member").and_then(Node::as_array).unwrap_or_default();
     let Some(electors) = scenario.get("electors") else {
         if amended.is_none() && !(members.is_empty() && others.is_empty()) {
@@ -132,8 +131,8 @@ fn electors_left(
         problems.report(diagnostic.help("add a line like: electors = 120, or list all of them in blocs and members"));
         return None;
     };
-    let total = integer(electors, "electors", problems)?;
-    let sizes = others.iter().filter_map(|bloc| integer(bloc.get("size")?, "size", &unheard));
+    let total = Fields::of(scenario, &keys::SCENARIO, problems)?.whole("electors")?;
+    let sizes = others.iter().filter_map(|bloc| Fields::of(bloc, &keys::BLOC, &unheard)?.whole("size"));
     let listed = members.len() as u64 + sizes.sum::<u64>();
     if listed > total || (listed == total && amended.is_some()) {
         let message =

@@ -1,37 +1,37 @@
 //! Candidates, and what members have been judged to think of them.
 
-use super::fields::{self, ANY, Fields, MAX_TITLE, NON_NEGATIVE, UNIT};
+use super::fields::{self, Fields};
 use super::members::dimensions;
 use super::roster::Roster;
 use crate::codes::Code;
-use crate::model::{Candidate, Fraction, MAX_BALLOTS, Member, MemberId, Stage};
+use crate::model::{Candidate, Fraction, Member, MemberId, Stage};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::Node;
+use crate::scenario::keys;
 use crate::scenario::place::Place;
 
 /// Reads one `[[candidate]]`.
 pub fn candidate(node: &Node, common_sd: f64, roster: &Roster<'_>, problems: &Collector) -> Option<Candidate> {
-    let mut fields = Fields::of(node, "a candidate", problems)?;
-    let id = fields.require("id").and_then(|id| fields::text(id, "id", problems)).unwrap_or_default();
+    let mut fields = Fields::of(node, &keys::CANDIDATE, problems)?;
+    let id = fields.text("id").unwrap_or_default();
     let mut traits = vec![0.0; roster.traits.len()];
-    for (name, entry) in fields.names("traits") {
-        let value = fields::number(&entry.node, "traits", ANY, problems);
-        if let (Ok(position), Some(value)) = (roster.traits.binary_search(&name), value) {
+    for entry in fields.names("traits") {
+        if let (Ok(position), Some(value)) = (roster.traits.binary_search(&entry.name), entry.number()) {
             traits[position] = value;
         }
     }
     let candidate = Candidate {
         id: id.to_owned(),
-        name: fields.text_up_to(MAX_TITLE, "name").unwrap_or(id).to_owned(),
+        name: fields.text("name").unwrap_or(id).to_owned(),
         home: home(&mut fields, roster, problems),
         traits,
         position: dimensions(&mut fields, "position", problems),
-        common_sd: fields.number("common_sd", NON_NEGATIVE).unwrap_or(common_sd),
-        availability: fields.number("availability", UNIT).unwrap_or(1.0),
-        enters: fields.integer("enters", 1, u64::from(MAX_BALLOTS)).unwrap_or(1) as u32,
-        reserve: fields.boolean("reserve").unwrap_or(false),
-        withdraws_if_vetoed: fields.number("withdraws_if_vetoed", UNIT).unwrap_or(0.0),
-        withdraws_below: share(&mut fields, "withdraws_below", problems).unwrap_or(Fraction::ZERO),
+        common_sd: fields.number("common_sd").unwrap_or(common_sd),
+        availability: fields.number_or_default("availability"),
+        enters: fields.whole_or_default("enters") as u32,
+        reserve: fields.truth("reserve"),
+        withdraws_if_vetoed: fields.number_or_default("withdraws_if_vetoed"),
+        withdraws_below: fields.fraction("withdraws_below").unwrap_or(Fraction::ZERO),
     };
     fields.finish();
     Some(candidate)
@@ -39,8 +39,7 @@ pub fn candidate(node: &Node, common_sd: f64, roster: &Roster<'_>, problems: &Co
 
 /// The member whose national a candidate is; any other code is a national of no member.
 fn home(fields: &mut Fields<'_>, roster: &Roster<'_>, problems: &Collector) -> Option<MemberId> {
-    let code = fields.text("home")?;
-    let place = fields.get("home")?.place;
+    let (code, place) = fields.text_and_place("home")?;
     let home = roster.find_member(code);
     if home.is_none()
         && let Some(member) = roster.members.iter().find(|member| member.eq_ignore_ascii_case(code))
@@ -50,22 +49,6 @@ fn home(fields: &mut Fields<'_>, roster: &Roster<'_>, problems: &Collector) -> O
         problems.report(warning.help(format!("if the member is meant, write `{member}`")));
     }
     home
-}
-
-/// A share between 0 and 1, exactly.
-pub fn share(fields: &mut Fields<'_>, key: &'static str, problems: &Collector) -> Option<Fraction> {
-    let (share, place) = fields.fraction(key)?;
-    if !share.is_at_most_one() {
-        problems.report(too_large_a_share(key, share, place));
-    }
-    Some(share)
-}
-
-/// The problem that a share is more than the whole.
-pub fn too_large_a_share(key: &str, share: Fraction, place: Place) -> Diagnostic {
-    let diagnostic = Diagnostic::new(Code::OutOfRange, format!("`{key}` is a share and cannot be {share}"));
-    let diagnostic = diagnostic.at(place, "must be at most 1");
-    diagnostic.help("write 55 % as 0.55, and two thirds as \"2/3\"")
 }
 
 /// Reads `[support]` into points, member by member; a member's own and its groups' are added up.
@@ -88,7 +71,7 @@ pub fn support(node: Option<&Node>, roster: &Roster<'_>, problems: &Collector) -
         };
         for (name, cell) in row {
             let candidate = roster.candidate(name, cell.key);
-            let value = fields::number(&cell.node, "support", ANY, problems);
+            let value = fields::number(&cell.node, "support", keys::ANY, problems);
             if let (Some(candidate), Some(value)) = (candidate, value) {
                 for member in members.iter() {
                     points[member.index() * roster.candidates.len() + candidate.index()] += value;

@@ -1,15 +1,13 @@
 //! Events: what may happen in a round, and what it then does.
 
-use super::fields::{self, ANY, Fields, UNIT};
+use super::fields::Fields;
 use super::roster::{Roster, check_name, check_unique, is_number_fine};
 use super::vetoes::VetoTable;
 use crate::codes::Code;
 use crate::model::{Effect, Event};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::Node;
-
-/// What an effect can be, by the key that says so.
-const KINDS: [&str; 4] = ["points", "leaves", "joins", "veto"];
+use crate::scenario::keys;
 
 /// Effects of all events together, at most.
 const MAX_EFFECTS: usize = 1024;
@@ -32,30 +30,25 @@ pub fn events(nodes: &[Node], roster: &Roster<'_>, problems: &Collector) -> Vec<
 }
 
 fn event(node: &Node, roster: &Roster<'_>, problems: &Collector) -> Option<Event> {
-    let mut fields = Fields::of(node, "an event", problems)?;
-    let name = fields.require("name").and_then(|name| {
-        let text = fields::text(name, "name", problems)?;
-        check_name(text, name.place, "an event", &[], problems);
-        Some(text)
+    let mut fields = Fields::of(node, &keys::EVENT, problems)?;
+    let name = fields.text_and_place("name").map(|(name, place)| {
+        check_name(name, place, "an event", &[], problems);
+        name
     });
-    let probability =
-        fields.require("probability").and_then(|node| fields::number(node, "probability", UNIT, problems));
-    let effects = fields.require("effects").and_then(|node| {
-        let effects = fields::list(node, "effects", problems)?;
-        if effects.is_empty() {
-            let diagnostic = Diagnostic::new(Code::EmptyList, "an event without effects does nothing");
-            problems.report(diagnostic.at(node.place, "empty").help("say what the event does, or remove it"));
-        }
-        Some(effects)
-    });
+    let probability = fields.number("probability");
+    let effects = fields.list("effects").unwrap_or(&[]);
+    if let Some(written) = fields.get("effects").filter(|written| written.as_array().is_some_and(<[_]>::is_empty)) {
+        let diagnostic = Diagnostic::new(Code::EmptyList, "an event without effects does nothing");
+        problems.report(diagnostic.at(written.place, "empty").help("say what the event does, or remove it"));
+    }
     fields.finish();
-    let effects = effects.unwrap_or_default().iter().filter_map(|node| effect(node, roster, problems)).collect();
+    let effects = effects.iter().filter_map(|node| effect(node, roster, problems)).collect();
     Some(Event { name: name?.to_owned(), probability: probability?, effects })
 }
 
 fn effect(node: &Node, roster: &Roster<'_>, problems: &Collector) -> Option<Effect> {
-    let mut fields = Fields::of(node, "an effect", problems)?;
-    let said: Vec<_> = KINDS.into_iter().filter(|kind| fields.get(kind).is_some()).collect();
+    let mut fields = Fields::of(node, &keys::EFFECT, problems)?;
+    let said: Vec<_> = keys::EFFECT.one_of.iter().copied().filter(|kind| fields.get(kind).is_some()).collect();
     let [kind] = said[..] else {
         let message = match said.len() {
             0 => "an effect says what it does: one of `points`, `leaves`, `joins` or `veto`".to_owned(),
@@ -72,8 +65,8 @@ fn effect(node: &Node, roster: &Roster<'_>, problems: &Collector) -> Option<Effe
         }
     }
     let candidate = |fields: &mut Fields<'_>, key: &'static str| {
-        let node = fields.get(key)?;
-        roster.candidate(fields::text(node, key, problems)?, node.place)
+        let (name, place) = fields.text_and_place(key)?;
+        roster.candidate(name, place)
     };
     let effect = match kind {
         "points" => points(&mut fields, roster),
@@ -88,7 +81,7 @@ fn effect(node: &Node, roster: &Roster<'_>, problems: &Collector) -> Option<Effe
 }
 
 fn points(fields: &mut Fields<'_>, roster: &Roster<'_>) -> Option<Effect> {
-    let points = fields.number("points", ANY);
+    let points = fields.number("points");
     let members = match fields.get("members") {
         None => Some(roster.all_members()),
         Some(_) => fields.list("members").and_then(|nodes| roster.member_list(nodes, "members")),

@@ -1,144 +1,215 @@
-//! Reading a table key by key: what was asked for is known, so what was not is an unknown key.
+//! Reading a table key by key: the [keys](crate::scenario::keys) say what each may hold, and which there are.
 
 use crate::codes::Code;
 use crate::model::{Fraction, MAX_MAGNITUDE};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
-use crate::scenario::document::{Entry, Node, Table, Value};
+use crate::scenario::document::{Node, Table, Value};
+use crate::scenario::keys::{Absent, Key, Kind, Portion, Range, Section};
 use crate::scenario::place::Place;
 use crate::scenario::suggest;
-
-/// A range of numbers, with its words.
-#[derive(Debug, Clone, Copy)]
-pub struct Range {
-    min: f64,
-    max: f64,
-    words: &'static str,
-}
-
-/// Any number of the format.
-pub const ANY: Range = Range { min: -MAX_MAGNITUDE, max: MAX_MAGNITUDE, words: "a number" };
-/// 0 or more.
-pub const NON_NEGATIVE: Range = Range { min: 0.0, max: MAX_MAGNITUDE, words: "0 or more" };
-/// Probabilities and shares.
-pub const UNIT: Range = Range { min: 0.0, max: 1.0, words: "between 0 and 1" };
-
-/// Longest title, and longest `name` of a member or candidate, in characters.
-pub const MAX_TITLE: usize = 200;
-/// Longest summary and longest source, in characters.
-pub const MAX_PROSE: usize = 4000;
 
 /// A table being read.
 pub struct Fields<'t> {
     entries: &'t Table,
     place: Place,
-    what: &'static str,
+    section: &'static Section,
+    /// The keys that were read here or are read elsewhere.
     asked: Vec<&'static str>,
     problems: &'t Collector,
 }
 
+/// An entry of a table whose keys are names.
+pub struct Named<'t> {
+    /// The name.
+    pub name: &'t str,
+    /// Where the name is written.
+    pub place: Place,
+    node: &'t Node,
+    key: &'static Key,
+    problems: &'t Collector,
+}
+
+impl Named<'_> {
+    /// Its number.
+    pub fn number(&self) -> Option<f64> {
+        let Kind::Numbers(named) = &self.key.kind else { return wrong_row(self.key) };
+        number(self.node, self.key.name, named.range, self.problems)
+    }
+}
+
 impl<'t> Fields<'t> {
-    /// Starts reading `node`, which is called `what` in messages; nothing if it is not a table.
-    pub fn of(node: &'t Node, what: &'static str, problems: &'t Collector) -> Option<Self> {
+    /// Starts reading `node`, which should have the keys of `section`; nothing if it is not a table.
+    pub fn of(node: &'t Node, section: &'static Section, problems: &'t Collector) -> Option<Self> {
         let Some(entries) = node.as_table() else {
-            problems.report(wrong_type(node, what, "a table of keys and values"));
+            problems.report(wrong_type(node, section.what, "a table of keys and values"));
             return None;
         };
-        Some(Self { entries, place: node.place, what, asked: Vec::new(), problems })
+        Some(Self { entries, place: node.place, section, asked: Vec::new(), problems })
     }
 
     /// Starts reading a part that may be left out; empty if it is, or if it is not a table.
-    pub fn section(node: Option<&'t Node>, what: &'static str, problems: &'t Collector) -> Self {
+    pub fn section(node: Option<&'t Node>, section: &'static Section, problems: &'t Collector) -> Self {
         static EMPTY: Table = Table::new();
         let place = Place::new(0, 0..0);
-        let empty = Self { entries: &EMPTY, place, what, asked: Vec::new(), problems };
-        node.and_then(|node| Self::of(node, what, problems)).unwrap_or(empty)
+        let empty = Self { entries: &EMPTY, place, section, asked: Vec::new(), problems };
+        node.and_then(|node| Self::of(node, section, problems)).unwrap_or(empty)
     }
 
-    /// The value of `key`.
-    pub fn get(&mut self, key: &'static str) -> Option<&'t Node> {
+    /// Finds `key` in its row, and what is written there.
+    fn find(&mut self, key: &'static str) -> (Option<&'static Key>, Option<&'t Node>) {
+        let row = self.section.key(key);
+        debug_assert!(row.is_some(), "`{key}` is no key of the table `{}`", self.section.name);
         if !self.asked.contains(&key) {
             self.asked.push(key);
         }
-        self.entries.get(key).map(|entry| &entry.node)
+        (row, row.and_then(|_| self.entries.get(key)).map(|entry| &entry.node))
     }
 
-    /// The value of `key`; its absence is an error.
-    pub fn require(&mut self, key: &'static str) -> Option<&'t Node> {
-        let node = self.get(key);
-        if node.is_none() {
-            let message = format!("{} has no `{key}`", self.what);
+    /// The value of `key`, whether it must be there or not.
+    pub fn get(&mut self, key: &'static str) -> Option<&'t Node> {
+        self.find(key).1
+    }
+
+    /// The value of `key` with its row; that it is missing where it must not be is reported.
+    fn value(&mut self, key: &'static str) -> Option<(&'static Key, &'t Node)> {
+        let (row, node) = self.find(key);
+        let row = row?;
+        if node.is_none() && matches!(row.absent, Absent::Wrong | Absent::WrongAlone) {
+            let message = format!("{} has no `{key}`", self.section.what);
             let label = format!("`{key}` is missing here");
             self.problems.report(Diagnostic::new(Code::MissingKey, message).at(self.place, label));
         }
-        node
+        node.map(|node| (row, node))
+    }
+
+    /// These keys of the table are read elsewhere.
+    pub fn read_elsewhere(&mut self, keys: &[&'static str]) {
+        for key in keys {
+            self.find(key);
+        }
     }
 
     /// The number at `key`.
-    pub fn number(&mut self, key: &'static str, range: Range) -> Option<f64> {
-        let node = self.get(key)?;
+    pub fn number(&mut self, key: &'static str) -> Option<f64> {
+        let (row, node) = self.value(key)?;
+        let Kind::Number(range) = row.kind else { return wrong_row(row) };
         number(node, key, range, self.problems)
     }
 
+    /// The number at `key`, or what holds without it.
+    pub fn number_or_default(&mut self, key: &'static str) -> f64 {
+        self.number(key).unwrap_or_else(|| self.default_number(key))
+    }
+
     /// The whole number at `key`.
-    pub fn integer(&mut self, key: &'static str, min: u64, max: u64) -> Option<u64> {
-        let node = self.get(key)?;
+    pub fn whole(&mut self, key: &'static str) -> Option<u64> {
+        let (row, node) = self.value(key)?;
+        let Kind::Whole(min, max) = row.kind else { return wrong_row(row) };
         integer(node, key, min, max, self.problems)
     }
 
+    /// The whole number at `key`, or what holds without it.
+    pub fn whole_or_default(&mut self, key: &'static str) -> u64 {
+        self.whole(key).unwrap_or_else(|| self.default_number(key) as u64)
+    }
+
+    fn default_number(&self, key: &str) -> f64 {
+        match self.section.key(key).map(|row| row.absent) {
+            Some(Absent::Number(number)) => number,
+            other => {
+                debug_assert!(false, "`{key}` has no number as its default, but {other:?}");
+                0.0
+            }
+        }
+    }
+
     /// The exact fraction at `key`.
-    pub fn fraction(&mut self, key: &'static str) -> Option<(Fraction, Place)> {
-        let node = self.get(key)?;
-        Some((fraction(node, key, self.problems)?, node.place))
+    pub fn fraction(&mut self, key: &'static str) -> Option<Fraction> {
+        let (row, node) = self.value(key)?;
+        let Kind::Fraction(portion) = row.kind else { return wrong_row(row) };
+        let fraction = fraction(node, key, self.problems)?;
+        is_possible(fraction, portion, key, node.place, self.problems).then_some(fraction)
     }
 
-    /// The text at `key`.
+    /// The text at `key`, which may be a name.
     pub fn text(&mut self, key: &'static str) -> Option<&'t str> {
-        let node = self.get(key)?;
-        text(node, key, self.problems)
+        self.text_and_place(key).map(|(text, _)| text)
     }
 
-    /// The text at `key`, of at most `max` characters.
-    pub fn text_up_to(&mut self, max: usize, key: &'static str) -> Option<&'t str> {
-        let node = self.get(key)?;
-        text_up_to(max, node, key, self.problems)
+    /// The text at `key`, and where it is written.
+    pub fn text_and_place(&mut self, key: &'static str) -> Option<(&'t str, Place)> {
+        let (row, node) = self.value(key)?;
+        let text = match row.kind {
+            Kind::Text(longest) => text_up_to(longest, node, key, self.problems)?,
+            // That it can be one is for whoever knows what it is the name of to say.
+            Kind::Name | Kind::Institution => text(node, key, self.problems)?,
+            _ => return wrong_row(row),
+        };
+        Some((text, node.place))
     }
 
-    /// `true` or `false` at `key`.
-    pub fn boolean(&mut self, key: &'static str) -> Option<bool> {
-        let node = self.get(key)?;
+    /// `true` or `false` at `key`; false if it is not said.
+    pub fn truth(&mut self, key: &'static str) -> bool {
+        let Some((row, node)) = self.value(key) else { return false };
+        debug_assert!(matches!((&row.kind, row.absent), (Kind::Truth, Absent::False)), "`{key}` is no truth");
         if let Value::Bool(truth) = node.value {
-            return Some(truth);
+            return truth;
         }
         self.problems.report(wrong_type(node, key, "true or false"));
-        None
+        false
     }
 
-    /// One of the named choices at `key`.
-    pub fn choice<T: Copy>(&mut self, key: &'static str, choices: &[(&'static str, T)]) -> Option<T> {
-        let node = self.get(key)?;
-        choice(node, key, choices, self.problems)
+    /// One of the named choices at `key`, or what holds without it; `meanings` are what the words of the row mean.
+    pub fn choice<T: Copy + Default>(&mut self, key: &'static str, meanings: &[(&'static str, T)]) -> T {
+        let Some(row) = self.section.key(key) else { return T::default() };
+        let default = match row.absent {
+            Absent::Word(word) => meanings.iter().find(|(name, _)| *name == word),
+            _ => None,
+        };
+        debug_assert!(default.is_some(), "`{key}` has no word as its default, but {:?}", row.absent);
+        let default = default.map(|&(_, meaning)| meaning).unwrap_or_default();
+        let Some((_, node)) = self.value(key) else { return default };
+        let Kind::Choice(words) = row.kind else { return wrong_row(row).unwrap_or(default) };
+        debug_assert!(
+            meanings.iter().map(|(name, _)| *name).eq(words.iter().copied()),
+            "other words than those of `{key}`"
+        );
+        choice(node, key, words, self.problems)
+            .and_then(|word| meanings.iter().find(|(name, _)| *name == word))
+            .map_or(default, |&(_, meaning)| meaning)
     }
 
     /// The list at `key`.
     pub fn list(&mut self, key: &'static str) -> Option<&'t [Node]> {
-        let node = self.get(key)?;
-        list(node, key, self.problems)
+        let (row, node) = self.value(key)?;
+        match row.kind {
+            Kind::Names | Kind::Texts(_) | Kind::Several(_) | Kind::Tables(_) => list(node, key, self.problems),
+            _ => wrong_row(row),
+        }
     }
 
-    /// The table at `key` whose keys are names; empty if absent.
-    pub fn names(&mut self, key: &'static str) -> impl Iterator<Item = (&'t str, &'t Entry)> + use<'t> {
-        let table = self.get(key).and_then(|node| {
-            if node.as_table().is_none() {
-                self.problems.report(wrong_type(node, key, "a table of names and values"));
-            }
-            node.as_table()
-        });
-        table.into_iter().flatten().map(|(name, entry)| (name.as_str(), entry))
+    /// The numbers at `key` by their names; empty if absent.
+    pub fn names(&mut self, key: &'static str) -> impl Iterator<Item = Named<'t>> + use<'t> {
+        let (row, problems) = (self.section.key(key), self.problems);
+        let entries = self.table(key).into_iter().flatten();
+        entries.filter_map(move |(name, entry)| {
+            Some(Named { name, place: entry.key, node: &entry.node, key: row?, problems })
+        })
+    }
+
+    /// The table at `key` whose keys are names.
+    pub fn table(&mut self, key: &'static str) -> Option<&'t Table> {
+        let (_, node) = self.value(key)?;
+        if node.as_table().is_none() {
+            self.problems.report(wrong_type(node, key, "a table of names and values"));
+        }
+        node.as_table()
     }
 
     /// The list of tables at `key` (`[[key]]`); empty if absent.
     pub fn tables(&mut self, key: &'static str) -> &'t [Node] {
-        let Some(node) = self.get(key) else { return &[] };
+        let Some((row, node)) = self.value(key) else { return &[] };
+        debug_assert!(matches!(row.kind, Kind::Tables(_)), "`{key}` is no list of tables");
         node.as_array().unwrap_or_else(|| {
             let help = format!("write the heading in double brackets: [[{key}]]");
             self.problems.report(wrong_type(node, key, "a list of tables").help(help));
@@ -146,15 +217,30 @@ impl<'t> Fields<'t> {
         })
     }
 
-    /// Reports the keys that no one asked for.
+    /// Reports the keys that there are not.
     pub fn finish(self) {
-        for (key, entry) in self.entries.iter().filter(|(key, _)| !self.asked.contains(&key.as_str())) {
-            let message = format!("{} has no key called `{key}`", self.what);
+        let Self { entries, section, asked, problems, .. } = self;
+        for row in section.all() {
+            debug_assert!(
+                asked.contains(&row.name),
+                "the key `{}` of the table `{}` is not read",
+                row.name,
+                section.name
+            );
+        }
+        for (key, entry) in entries.iter().filter(|(key, _)| section.key(key).is_none()) {
+            let message = format!("{} has no key called `{key}`", section.what);
             let diagnostic = Diagnostic::new(Code::UnknownKey, message).at(entry.key, "unknown key");
-            let help = || suggest::choices(key, "the keys here are", self.asked.iter().copied());
-            self.problems.report_with(diagnostic, help);
+            let help = || suggest::choices(key, "the keys here are", section.all().map(|row| row.name));
+            problems.report_with(diagnostic, help);
         }
     }
+}
+
+/// What a reader gets who takes the value of `row` for one of another kind.
+fn wrong_row<T>(row: &Key) -> Option<T> {
+    debug_assert!(false, "`{}` is read as what it is not: it holds {:?}", row.name, row.kind);
+    None
 }
 
 /// The problem that `node` is not what `key` needs.
@@ -208,7 +294,7 @@ pub fn number(node: &Node, key: &str, range: Range, problems: &Collector) -> Opt
 }
 
 /// `node` as a whole number from `min` to `max`.
-pub fn integer(node: &Node, key: &str, min: u64, max: u64, problems: &Collector) -> Option<u64> {
+fn integer(node: &Node, key: &str, min: u64, max: u64, problems: &Collector) -> Option<u64> {
     let Value::Integer(text) = &node.value else {
         problems.report(wrong_type(node, key, "a whole number"));
         return None;
@@ -229,7 +315,7 @@ pub fn integer(node: &Node, key: &str, min: u64, max: u64, problems: &Collector)
 }
 
 /// `node` as an exact fraction >= 0: `"2/3"`, `0.55` or `22`.
-pub fn fraction(node: &Node, key: &str, problems: &Collector) -> Option<Fraction> {
+fn fraction(node: &Node, key: &str, problems: &Collector) -> Option<Fraction> {
     let (Value::Integer(text) | Value::Float(text) | Value::String(text)) = &node.value else {
         problems.report(wrong_type(node, key, "a number or a fraction like \"2/3\""));
         return None;
@@ -243,6 +329,27 @@ pub fn fraction(node: &Node, key: &str, problems: &Collector) -> Option<Fraction
             .report(Diagnostic::new(Code::BadFraction, message).at(node.place, "cannot be read exactly").help(help));
     }
     fraction
+}
+
+/// Whether `fraction`, at `place`, is within `portion`; reports if not.
+fn is_possible(fraction: Fraction, portion: Portion, key: &str, place: Place, problems: &Collector) -> bool {
+    let problem = match portion {
+        Portion::Any => return true,
+        Portion::Share if fraction.is_at_most_one() => return true,
+        Portion::ShareAboveZero if fraction.is_at_most_one() && fraction.to_f64() > 0.0 => return true,
+        Portion::Share => {
+            let diagnostic = Diagnostic::new(Code::OutOfRange, format!("`{key}` is a share and cannot be {fraction}"));
+            let help = "write 55 % as 0.55, and two thirds as \"2/3\"";
+            diagnostic.at(place, "must be at most 1").help(help)
+        }
+        Portion::ShareAboveZero => {
+            let message = format!("a share must be above 0 and at most 1, but is {fraction}");
+            let help = "write 55 % as 0.55 and two thirds as \"2/3\"; to count members, use `count`";
+            Diagnostic::new(Code::OutOfRange, message).at(place, "not a share").help(help)
+        }
+    };
+    problems.report(problem);
+    false
 }
 
 /// `node` as text.
@@ -275,15 +382,14 @@ pub fn list<'t>(node: &'t Node, key: &str, problems: &Collector) -> Option<&'t [
     list
 }
 
-/// `node` as one of the named choices.
-pub fn choice<T: Copy>(node: &Node, key: &str, choices: &[(&'static str, T)], problems: &Collector) -> Option<T> {
+/// `node` as one of the `words`.
+fn choice(node: &Node, key: &str, words: &'static [&'static str], problems: &Collector) -> Option<&'static str> {
     let written = text(node, key, problems)?;
-    let found = choices.iter().find(|(name, _)| *name == written);
+    let found = words.iter().find(|word| **word == written);
     if found.is_none() {
         let message = format!("{} cannot be `{written}`", quoted(key));
         let diagnostic = Diagnostic::new(Code::UnknownChoice, message).at(node.place, "unknown");
-        let help = || suggest::choices(written, "it can be", choices.iter().map(|(name, _)| *name));
-        problems.report_with(diagnostic, help);
+        problems.report_with(diagnostic, || suggest::choices(written, "it can be", words.iter().copied()));
     }
-    found.map(|&(_, value)| value)
+    found.copied()
 }

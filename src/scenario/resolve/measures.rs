@@ -8,13 +8,12 @@ use crate::codes::Code;
 use crate::model::Measure;
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::{Node, Value};
+use crate::scenario::keys::MAX_WEIGHT;
 use crate::scenario::place::Place;
 use crate::scenario::suggest;
 
 /// Most decimal places of a weight.
 const MAX_DECIMALS: u32 = 6;
-/// Largest weight.
-const MAX_WEIGHT: u64 = 1_000_000_000_000;
 /// Members named when a measure is incomplete.
 const MAX_NAMED: usize = 3;
 

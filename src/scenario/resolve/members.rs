@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::fields::{self, ANY, Fields, MAX_TITLE, NON_NEGATIVE};
+use super::fields::Fields;
 use super::roster::{MAX_OTHERS, Roster, check_name};
 use crate::codes::Code;
 use crate::model::{Group, Member, Noise, Trait};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::Node;
+use crate::scenario::keys;
 use crate::scenario::place::Place;
 
 /// A level with the place where it is written, if it is.
@@ -38,18 +39,16 @@ pub struct Preferences {
 
 /// Reads `[preferences]`; `concession` is the default that `[dynamics]` gives.
 pub fn preferences(node: Option<&Node>, concession: f64, roster: &Roster<'_>, problems: &Collector) -> Preferences {
-    let mut fields = Fields::section(node, "[preferences]", problems);
+    let mut fields = Fields::section(node, &keys::PREFERENCES, problems);
     let zero = Level { value: 0.0, place: None };
     let mut trait_sd = vec![0.0; roster.traits.len()];
-    for (name, entry) in fields.names("trait_sd") {
-        if let Some(position) = roster.trait_called(name, entry.key) {
-            trait_sd[position] = fields::number(&entry.node, "trait_sd", NON_NEGATIVE, problems).unwrap_or(0.0);
+    for entry in fields.names("trait_sd") {
+        if let Some(position) = roster.trait_called(entry.name, entry.place) {
+            trait_sd[position] = entry.number().unwrap_or(0.0);
         }
     }
-    let mut group_sd = BTreeMap::new();
-    for (name, entry) in fields.names("group_sd") {
-        group_sd.insert(name, fields::number(&entry.node, "group_sd", NON_NEGATIVE, problems).unwrap_or(0.0));
-    }
+    let group_sd: BTreeMap<_, _> =
+        fields.names("group_sd").map(|entry| (entry.name, entry.number().unwrap_or(0.0))).collect();
     let group = |(id, members): (&&str, &_)| Group {
         id: (*id).to_owned(),
         members: *members,
@@ -60,14 +59,14 @@ pub fn preferences(node: Option<&Node>, concession: f64, roster: &Roster<'_>, pr
     let object_at = level(&mut fields, "object_at", zero);
     check_levels("a member", accept_at, object_at, problems);
     let preferences = Preferences {
-        noise: fields.choice("noise", &Noise::NAMES).unwrap_or_default(),
+        noise: fields.choice("noise", &Noise::NAMES),
         traits: roster.traits.iter().zip(trait_sd).map(|(name, sd)| Trait { name: (*name).to_owned(), sd }).collect(),
         groups: roster.groups.iter().map(group).collect(),
-        common_sd: fields.number("common_sd", NON_NEGATIVE).unwrap_or(0.0),
-        priority: priority(&mut fields, &vec![0.0; roster.traits.len()], roster, problems),
-        uncertainty: fields.number("uncertainty", NON_NEGATIVE).unwrap_or(1.0),
-        salience: fields.number("salience", NON_NEGATIVE).unwrap_or(0.0),
-        home: fields.number("home", ANY).unwrap_or(0.0),
+        common_sd: fields.number_or_default("common_sd"),
+        priority: priority(&mut fields, &vec![0.0; roster.traits.len()], roster),
+        uncertainty: fields.number_or_default("uncertainty"),
+        salience: fields.number_or_default("salience"),
+        home: fields.number_or_default("home"),
         concession,
         accept_at,
         object_at,
@@ -78,15 +77,13 @@ pub fn preferences(node: Option<&Node>, concession: f64, roster: &Roster<'_>, pr
 
 /// Reads one `[[member]]`.
 pub fn member(node: &Node, defaults: &Preferences, roster: &Roster<'_>, problems: &Collector) -> Option<Member> {
-    let mut fields = Fields::of(node, "a member", problems)?;
-    let id = fields.require("id").and_then(|id| fields::text(id, "id", problems)).unwrap_or_default();
-    // The roster has read the groups and the measures' own file reads the measures.
-    fields.get("groups");
-    fields.get("measures");
+    let mut fields = Fields::of(node, &keys::MEMBER, problems)?;
+    let id = fields.text("id").unwrap_or_default();
+    // By the roster, and by the measures' own file.
+    fields.read_elsewhere(&["groups", "measures"]);
     let mut uncertainty_about = BTreeMap::new();
-    for (name, entry) in fields.names("uncertainty_about") {
-        let sd = fields::number(&entry.node, "uncertainty_about", NON_NEGATIVE, problems);
-        if let (Some(candidate), Some(sd)) = (roster.candidate(name, entry.key), sd) {
+    for entry in fields.names("uncertainty_about") {
+        if let (Some(candidate), Some(sd)) = (roster.candidate(entry.name, entry.place), entry.number()) {
             uncertainty_about.insert(candidate, sd);
         }
     }
@@ -97,16 +94,16 @@ pub fn member(node: &Node, defaults: &Preferences, roster: &Roster<'_>, problems
     }
     let member = Member {
         id: id.to_owned(),
-        name: fields.text_up_to(MAX_TITLE, "name").unwrap_or(id).to_owned(),
-        priority: priority(&mut fields, &defaults.priority, roster, problems),
+        name: fields.text("name").unwrap_or(id).to_owned(),
+        priority: priority(&mut fields, &defaults.priority, roster),
         ideal: dimensions(&mut fields, "ideal", problems),
-        salience: fields.number("salience", NON_NEGATIVE).unwrap_or(defaults.salience),
-        home: fields.number("home", ANY).unwrap_or(defaults.home),
-        uncertainty: fields.number("uncertainty", NON_NEGATIVE).unwrap_or(defaults.uncertainty),
+        salience: fields.number("salience").unwrap_or(defaults.salience),
+        home: fields.number("home").unwrap_or(defaults.home),
+        uncertainty: fields.number("uncertainty").unwrap_or(defaults.uncertainty),
         uncertainty_about,
         accept_at: accept_at.value,
         object_at: object_at.value,
-        concession: fields.number("concession", ANY).unwrap_or(defaults.concession),
+        concession: fields.number("concession").unwrap_or(defaults.concession),
     };
     fields.finish();
     Some(member)
@@ -114,7 +111,7 @@ pub fn member(node: &Node, defaults: &Preferences, roster: &Roster<'_>, problems
 
 fn level(fields: &mut Fields<'_>, key: &'static str, default: Level) -> Level {
     let place = fields.get(key).map(|node| node.place);
-    fields.number(key, ANY).map_or(default, |value| Level { value, place })
+    fields.number(key).map_or(default, |value| Level { value, place })
 }
 
 fn check_levels(who: &str, accept_at: Level, object_at: Level, problems: &Collector) {
@@ -136,11 +133,10 @@ fn check_levels(who: &str, accept_at: Level, object_at: Level, problems: &Collec
 }
 
 /// The weight of every trait: `defaults`, replaced where `priority` says otherwise.
-fn priority(fields: &mut Fields<'_>, defaults: &[f64], roster: &Roster<'_>, problems: &Collector) -> Vec<f64> {
+fn priority(fields: &mut Fields<'_>, defaults: &[f64], roster: &Roster<'_>) -> Vec<f64> {
     let mut weights = defaults.to_vec();
-    for (name, entry) in fields.names("priority") {
-        let weight = fields::number(&entry.node, "priority", ANY, problems);
-        if let (Some(position), Some(weight)) = (roster.trait_called(name, entry.key), weight) {
+    for entry in fields.names("priority") {
+        if let (Some(position), Some(weight)) = (roster.trait_called(entry.name, entry.place), entry.number()) {
             weights[position] = weight;
         }
     }
@@ -150,14 +146,14 @@ fn priority(fields: &mut Fields<'_>, defaults: &[f64], roster: &Roster<'_>, prob
 /// A point in policy space.
 pub fn dimensions(fields: &mut Fields<'_>, key: &'static str, problems: &Collector) -> BTreeMap<String, f64> {
     let mut point = BTreeMap::new();
-    if let Some((_, extra)) = fields.names(key).nth(MAX_OTHERS) {
+    if let Some(extra) = fields.names(key).nth(MAX_OTHERS) {
         let message = format!("{} dimensions in `{key}`; at most {MAX_OTHERS} are possible", fields.names(key).count());
-        problems.report(Diagnostic::new(Code::TooMany, message).at(extra.key, "one too many"));
+        problems.report(Diagnostic::new(Code::TooMany, message).at(extra.place, "one too many"));
     }
-    for (name, entry) in fields.names(key).take(MAX_OTHERS) {
-        check_name(name, entry.key, "a dimension", &[], problems);
-        if let Some(at) = fields::number(&entry.node, key, ANY, problems) {
-            point.insert(name.to_owned(), at);
+    for entry in fields.names(key).take(MAX_OTHERS) {
+        check_name(entry.name, entry.place, "a dimension", &[], problems);
+        if let Some(at) = entry.number() {
+            point.insert(entry.name.to_owned(), at);
         }
     }
     point

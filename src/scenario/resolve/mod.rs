@@ -15,16 +15,13 @@ mod vetoes;
 use super::assumptions::Assumption;
 use super::diagnostic::{Collector, Diagnostic};
 use super::document::Node;
+use super::keys;
 use crate::codes::Code;
-use crate::model::{MAX_ROUNDS, Model, VetoPower};
-use fields::{Fields, MAX_PROSE, MAX_TITLE};
+use crate::model::{Model, VetoPower};
+use fields::Fields;
 use measures::Measures;
 use roster::Roster;
 use rules::Rules;
-
-/// Keys of the file that are not about the model.
-const HEADER_KEYS: [&str; 9] =
-    ["title", "summary", "sources", "seed", "rounds", "institution", "electors", "tables", "assumption"];
 
 /// Most sources of a scenario.
 const MAX_SOURCES: usize = 1000;
@@ -46,14 +43,13 @@ pub struct Header {
 
 /// Reads what the scenario says about itself.
 pub fn header(tree: &Node, problems: &Collector) -> Header {
-    let mut fields = Fields::section(Some(tree), "the scenario", problems);
-    let title = match fields.get("title") {
-        Some(node) => fields::text_up_to(MAX_TITLE, node, "title", problems).unwrap_or_default(),
-        None => {
-            let help = "begin the file with a line like: title = \"Secretary-General, 2016\"";
-            problems.report(Diagnostic::new(Code::MissingKey, "the scenario has no `title`").help(help));
-            ""
-        }
+    let mut fields = Fields::section(Some(tree), &keys::SCENARIO, problems);
+    let title = if fields.get("title").is_some() {
+        fields.text("title").unwrap_or_default()
+    } else {
+        let help = "begin the file with a line like: title = \"Secretary-General, 2016\"";
+        problems.report(Diagnostic::new(Code::MissingKey, "the scenario has no `title`").help(help));
+        ""
     };
     let mut sources = fields.list("sources").unwrap_or_default();
     if let Some(extra) = sources.get(MAX_SOURCES) {
@@ -63,14 +59,14 @@ pub fn header(tree: &Node, problems: &Collector) -> Header {
     }
     Header {
         title: title.to_owned(),
-        summary: fields.text_up_to(MAX_PROSE, "summary").unwrap_or_default().to_owned(),
+        summary: fields.text("summary").unwrap_or_default().to_owned(),
         sources: sources
             .iter()
-            .filter_map(|node| fields::text_up_to(MAX_PROSE, node, "a source", problems))
+            .filter_map(|node| fields::text_up_to(keys::MAX_PROSE, node, "a source", problems))
             .map(str::to_owned)
             .collect(),
-        seed: fields.integer("seed", 0, u64::MAX).unwrap_or(1),
-        rounds: fields.integer("rounds", 1, MAX_ROUNDS).unwrap_or(100_000),
+        seed: fields.whole_or_default("seed"),
+        rounds: fields.whole_or_default("rounds"),
     }
 }
 
@@ -79,10 +75,9 @@ pub fn header(tree: &Node, problems: &Collector) -> Header {
 /// Returns nothing if the tree is too far from a scenario to go on; otherwise the result is a valid
 /// model if `problems` has no errors.
 pub fn model(tree: &Node, assumption: &Assumption, problems: &Collector) -> Option<Model> {
-    let mut top = Fields::of(tree, "the scenario", problems)?;
-    for key in HEADER_KEYS {
-        top.get(key);
-    }
+    let mut top = Fields::of(tree, &keys::SCENARIO, problems)?;
+    top.read_elsewhere(&["title", "summary", "sources", "seed", "rounds"]);
+    top.read_elsewhere(&["institution", "electors", "tables", "assumption"]);
     let [member_nodes, bloc_nodes, candidate_nodes, event_nodes, stage_nodes] =
         ["member", "bloc", "candidate", "event", "stage"].map(|key| top.tables(key));
     let [preferences, support, dynamics, veto] = ["preferences", "support", "dynamics", "veto"].map(|key| top.get(key));

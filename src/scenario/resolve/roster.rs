@@ -8,11 +8,10 @@ use crate::codes::Code;
 use crate::model::{CandidateId, CandidateSet, MAX_CANDIDATES, MAX_MEMBERS, MemberId, MemberSet};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::Node;
+use crate::scenario::keys::MAX_NAME;
 use crate::scenario::place::Place;
 use crate::scenario::suggest;
 
-/// Longest name of anything, in characters.
-const MAX_NAME: usize = 64;
 /// Most groups, most traits and most events: every one costs time in every round.
 pub const MAX_OTHERS: usize = 256;
 

@@ -6,17 +6,12 @@ use crate::codes::Code;
 use crate::model::{Base, Fraction, Rule};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::Node;
+use crate::scenario::keys::{self, Section};
 use crate::scenario::place::Place;
 use crate::scenario::suggest;
 
 /// Deepest nesting of `all` and `any`.
 const MAX_DEPTH: usize = 64;
-
-/// Rules that have a name.
-const PRESETS: [&str; 8] =
-    ["consensus", "unanimity", "majority", "two-thirds", "unsc", "eu-qmv", "consensus-minus-one", "no_veto"];
-/// Conditions that are tables of one key.
-const CONDITIONS: [&str; 5] = ["share", "count", "objections", "all", "any"];
 
 /// What rules refer to.
 pub struct Rules<'t> {
@@ -45,7 +40,7 @@ impl Rules<'_> {
         }
         let Some(table) = node.as_table() else {
             let diagnostic = fields::wrong_type(node, "a rule", "the name of a rule or a table");
-            self.problems.report(diagnostic.maybe_help(suggest::list("the named rules are", PRESETS)));
+            self.problems.report(diagnostic.maybe_help(suggest::list("the named rules are", presets())));
             return None;
         };
         let mut conditions = table.iter();
@@ -58,11 +53,11 @@ impl Rules<'_> {
         match key.as_str() {
             "share" => self.share(&entry.node),
             "count" => {
-                let (of, at_least) = self.threshold(&entry.node, "a count condition", "at_least")?;
+                let (of, at_least) = self.threshold(&entry.node, &keys::COUNT, "at_least")?;
                 Some(Rule::Count { of, at_least })
             }
             "objections" => {
-                let (of, at_most) = self.threshold(&entry.node, "an objections condition", "at_most")?;
+                let (of, at_most) = self.threshold(&entry.node, &keys::OBJECTIONS, "at_most")?;
                 Some(Rule::Objections { of, at_most })
             }
             "all" => Some(Rule::All(self.several(&entry.node, "all", depth)?)),
@@ -70,7 +65,9 @@ impl Rules<'_> {
             _ => {
                 let message = format!("no condition of a rule is called `{key}`");
                 let diagnostic = Diagnostic::new(Code::BadRule, message).at(entry.key, "unknown");
-                self.problems.report_with(diagnostic, || suggest::help(key, "the conditions are", CONDITIONS));
+                self.problems.report_with(diagnostic, || {
+                    suggest::help(key, "the conditions are", keys::CONDITION.all().map(|row| row.name))
+                });
                 None
             }
         }
@@ -87,36 +84,27 @@ impl Rules<'_> {
     }
 
     fn share(&self, node: &Node) -> Option<Rule> {
-        let mut fields = Fields::of(node, "a share condition", self.problems)?;
+        let mut fields = Fields::of(node, &keys::SHARE, self.problems)?;
         let of = self.measure(&mut fields);
-        let threshold = fields.require("at_least").and_then(|node| {
-            let share = fields::fraction(node, "at_least", self.problems)?;
-            if share == Fraction::ZERO || share.to_f64() == 0.0 || !share.is_at_most_one() {
-                let message = format!("a share must be above 0 and at most 1, but is {share}");
-                let help = "write 55 % as 0.55 and two thirds as \"2/3\"; to count members, use `count`";
-                self.problems
-                    .report(Diagnostic::new(Code::OutOfRange, message).at(node.place, "not a share").help(help));
-                return None;
-            }
-            Some(share)
-        });
-        let base = fields.choice("base", &[("all", Base::All), ("voting", Base::Voting)]).unwrap_or_default();
+        let threshold = fields.fraction("at_least");
+        let base = fields.choice("base", &[("all", Base::All), ("voting", Base::Voting)]);
         fields.finish();
         Some(Rule::Share { of: of?, at_least: threshold?, base })
     }
 
-    fn threshold(&self, node: &Node, what: &'static str, key: &'static str) -> Option<(usize, Fraction)> {
-        let mut fields = Fields::of(node, what, self.problems)?;
+    fn threshold(&self, node: &Node, section: &'static Section, key: &'static str) -> Option<(usize, Fraction)> {
+        let mut fields = Fields::of(node, section, self.problems)?;
         let of = self.measure(&mut fields);
-        let threshold = fields.require(key).and_then(|node| fields::fraction(node, key, self.problems));
+        let threshold = fields.fraction(key);
         fields.finish();
         Some((of?, threshold?))
     }
 
     fn measure(&self, fields: &mut Fields<'_>) -> Option<usize> {
-        let Some(node) = fields.get("of") else { return Some(0) };
-        let name = fields::text(node, "of", self.problems)?;
-        self.measures.find(name, node.place, self.problems)
+        fields.get("of").map_or(Some(0), |_| {
+            let (name, place) = fields.text_and_place("of")?;
+            self.measures.find(name, place, self.problems)
+        })
     }
 
     fn preset(&self, name: &str, place: Place) -> Option<Rule> {
@@ -145,13 +133,18 @@ impl Rules<'_> {
                 let message = format!("no rule is called `{name}`");
                 let help = || match name {
                     "none" => Some("leave `appoint` out for ballots that only advise".to_owned()),
-                    _ => suggest::help(name, "the named rules are", PRESETS),
+                    _ => suggest::help(name, "the named rules are", presets()),
                 };
                 self.problems.report_with(Diagnostic::new(Code::UnknownName, message).at(place, "unknown rule"), help);
                 None
             }
         }
     }
+}
+
+/// The rules that have a name.
+fn presets() -> impl Iterator<Item = &'static str> + Clone {
+    keys::RULE.words.iter().copied()
 }
 
 /// A count of members as a fraction.

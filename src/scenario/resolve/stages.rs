@@ -1,17 +1,14 @@
 //! The procedure: stages, and what changes from ballot to ballot.
 
-use super::candidates::too_large_a_share;
-use super::fields::{self, ANY, Fields, UNIT};
+use super::fields::{self, Fields};
 use super::roster::{Roster, check_name, check_unique};
 use super::rules::Rules;
 use crate::codes::Code;
-use crate::model::{Accommodation, Ballot, Choose, Drop, Dynamics, Fraction, MAX_BALLOTS, MAX_MEMBERS, Stage};
+use crate::model::{Accommodation, Ballot, Choose, Drop, Dynamics, MAX_BALLOTS, Stage};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::Node;
 use crate::scenario::place::Place;
-use crate::scenario::suggest;
-
-const DROPS: [&str; 5] = ["none", "lowest", "vetoed", "keep", "below"];
+use crate::scenario::{keys, suggest};
 
 /// The name of stage number `index`, as setting paths and reports use it.
 pub fn stage_name(node: &Node, index: usize) -> String {
@@ -52,29 +49,28 @@ fn name_place(node: &Node) -> Place {
 
 fn stage(node: &Node, name: String, roster: &Roster<'_>, rules: &Rules<'_>) -> Option<Stage> {
     let problems = rules.problems;
-    let mut fields = Fields::of(node, "a stage", problems)?;
+    let mut fields = Fields::of(node, &keys::STAGE, problems)?;
     fields.text("name");
     check_name(&name, name_place(node), "a stage", &[], problems);
-    let repeat = fields.integer("repeat", 1, u64::from(MAX_BALLOTS)).unwrap_or(1);
+    let repeat = fields.whole_or_default("repeat");
     let choices = [("support", Choose::Support), ("utility", Choose::Utility), ("lot", Choose::Lot)];
     let stage = Stage {
         name,
         ballot: ballot(&mut fields, problems),
         repeat: repeat as u32,
         appoint: fields.get("appoint").and_then(|node| rules.read(node)),
-        choose: fields.choice("choose", &choices).unwrap_or_default(),
+        choose: fields.choice("choose", &choices),
         drop: fields.get("drop").and_then(|node| drop_rule(node, problems)).unwrap_or_default(),
-        from_ballot: fields.integer("from_ballot", 1, u64::from(MAX_BALLOTS)).unwrap_or(1) as u32,
-        field: fields.get("field").and_then(|node| {
-            let nodes = fields::list(node, "field", problems)?;
-            if nodes.is_empty() {
+        from_ballot: fields.whole_or_default("from_ballot") as u32,
+        field: fields.list("field").and_then(|nodes| {
+            if let (true, Some(list)) = (nodes.is_empty(), fields.get("field")) {
                 let diagnostic = Diagnostic::new(Code::EmptyList, "a stage without candidates cannot appoint anyone");
                 let help = "name candidates, or leave `field` out to mean everyone not held in reserve";
-                problems.report(diagnostic.at(node.place, "empty").help(help));
+                problems.report(diagnostic.at(list.place, "empty").help(help));
             }
             roster.candidate_list(nodes, "field")
         }),
-        goodwill: fields.number("goodwill", ANY).unwrap_or(0.0),
+        goodwill: fields.number_or_default("goodwill"),
     };
     if let Some(from) =
         fields.get("from_ballot").filter(|_| stage.drop != Drop::None && stage.from_ballot > stage.repeat)
@@ -88,8 +84,8 @@ fn stage(node: &Node, name: String, roster: &Roster<'_>, rules: &Rules<'_>) -> O
 }
 
 fn ballot(fields: &mut Fields<'_>, problems: &Collector) -> Ballot {
-    let is_choice = fields.choice("ballot", &[("stances", false), ("choice", true)]).unwrap_or(false);
-    let votes = fields.integer("votes", 1, MAX_MEMBERS as u64).unwrap_or(1) as u32;
+    let is_choice = fields.choice("ballot", &[("stances", false), ("choice", true)]);
+    let votes = fields.whole_or_default("votes") as u32;
     if is_choice {
         return Ballot::Choice { votes };
     }
@@ -123,44 +119,37 @@ fn drop_rule(node: &Node, problems: &Collector) -> Option<Drop> {
         problems.report(diagnostic.at(node.place, "one key expected"));
         return None;
     }
-    let (key, entry) = table.first_key_value()?;
-    match key.as_str() {
-        "keep" => fields::integer(&entry.node, "keep", 1, u64::from(u32::MAX), problems).map(|n| Drop::Keep(n as u32)),
-        "below" => {
-            let share: Fraction = fields::fraction(&entry.node, "below", problems)?;
-            if !share.is_at_most_one() {
-                problems.report(too_large_a_share("below", share, entry.node.place));
-            }
-            Some(Drop::Below(share))
-        }
-        _ => {
-            let message = format!("no way to drop candidates is called `{key}`");
-            let diagnostic = Diagnostic::new(Code::BadDrop, message).at(entry.key, "unknown");
-            problems.report_with(diagnostic, || suggest::help(key, "the ways are", DROPS));
-            None
-        }
+    if let Some((key, entry)) = table.iter().find(|(key, _)| keys::DROP.key(key).is_none()) {
+        let message = format!("no way to drop candidates is called `{key}`");
+        let diagnostic = Diagnostic::new(Code::BadDrop, message).at(entry.key, "unknown");
+        let ways = keys::DROPPING.words.iter().copied().chain(keys::DROP.all().map(|row| row.name));
+        problems.report_with(diagnostic, || suggest::help(key, "the ways are", ways));
+        return None;
     }
+    let mut fields = Fields::of(node, &keys::DROP, problems)?;
+    let keep = fields.whole("keep").map(|n| Drop::Keep(n as u32));
+    let below = fields.fraction("below").map(Drop::Below);
+    fields.finish();
+    keep.or(below)
 }
 
 /// Reads `[dynamics]`: what changes from ballot to ballot, and the members' default concession.
 pub fn dynamics(node: Option<&Node>, problems: &Collector) -> (Dynamics, f64) {
-    let mut fields = Fields::section(node, "[dynamics]", problems);
+    let mut fields = Fields::section(node, &keys::DYNAMICS, problems);
     let dynamics = Dynamics {
-        momentum: fields.number("momentum", ANY).unwrap_or(0.0),
-        memory: fields.number("memory", UNIT).unwrap_or(1.0),
+        momentum: fields.number_or_default("momentum"),
+        memory: fields.number_or_default("memory"),
         accommodation: fields.get("accommodation").and_then(|node| accommodation(node, problems)),
     };
-    let concession = fields.number("concession", ANY).unwrap_or(0.0);
+    let concession = fields.number_or_default("concession");
     fields.finish();
     (dynamics, concession)
 }
 
 fn accommodation(node: &Node, problems: &Collector) -> Option<Accommodation> {
-    let mut fields = Fields::of(node, "`accommodation`", problems)?;
-    let holdouts = fields.require("holdouts");
-    let holdouts = holdouts.and_then(|node| fields::integer(node, "holdouts", 1, MAX_MEMBERS as u64, problems));
-    let probability = fields.require("probability");
-    let probability = probability.and_then(|node| fields::number(node, "probability", UNIT, problems));
+    let mut fields = Fields::of(node, &keys::ACCOMMODATION, problems)?;
+    let holdouts = fields.whole("holdouts");
+    let probability = fields.number("probability");
     fields.finish();
     Some(Accommodation { holdouts: holdouts? as u32, probability: probability? })
 }

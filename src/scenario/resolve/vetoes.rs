@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::fields::{self, Fields, NON_NEGATIVE, UNIT};
+use super::fields::{self, Fields};
 use super::roster::Roster;
 use crate::codes::Code;
 use crate::model::{MemberId, VetoPower};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::{Entry, Node};
 use crate::scenario::place::Place;
-use crate::scenario::suggest;
+use crate::scenario::{keys, suggest};
 
 /// A table of veto powers as written.
 pub struct VetoTable<'t> {
@@ -110,9 +110,9 @@ fn power(node: &Node, roster: &Roster<'_>, problems: &Collector) -> Option<VetoP
         }
         None => {}
     }
-    let mut fields = Fields::of(node, "a veto", problems)?;
-    let probability = fields.number("probability", UNIT).unwrap_or(1.0);
-    let cost = fields.number("cost", NON_NEGATIVE).unwrap_or(0.0);
+    let mut fields = Fields::of(node, &keys::POWER, problems)?;
+    let probability = fields.number_or_default("probability");
+    let cost = fields.number_or_default("cost");
     let against = fields.list("against").map(|nodes| {
         let place = fields.get("against").map_or(node.place, |list| list.place);
         if nodes.is_empty() {

@@ -6,83 +6,16 @@ use super::cells::{Kind, cell_value, merge_tables};
 use crate::codes::Code;
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::{Entry, Node, Table, Value};
+use crate::scenario::keys::{self, Section};
 use crate::scenario::sheet::{Row, Sheet, Written};
 use crate::scenario::suggest;
 
-/// What a table of entries may hold.
-pub struct Layout {
-    /// The list of the scenario that the rows belong to.
-    key: &'static str,
-    /// Columns with a single value.
-    columns: &'static [(&'static str, Kind)],
-    /// Keys with a column for each name; all numbers.
-    maps: &'static [Map],
-}
-
-/// A key with a column for each name, such as `priority.firmness`.
-struct Map {
-    key: &'static str,
-    /// What the names are of.
-    of: &'static str,
-    /// A name as it could be.
-    example: &'static str,
-}
-
-const fn map(key: &'static str, of: &'static str, example: &'static str) -> Map {
-    Map { key, of, example }
-}
-
-/// The columns of members, and last the one that only blocs have.
-const OF_MEMBERS: [(&str, Kind); 10] = [
-    ("id", Kind::Text),
-    ("name", Kind::Text),
-    ("groups", Kind::Words),
-    ("salience", Kind::Number),
-    ("home", Kind::Number),
-    ("uncertainty", Kind::Number),
-    ("accept_at", Kind::Number),
-    ("object_at", Kind::Number),
-    ("concession", Kind::Number),
-    ("size", Kind::Number),
-];
-
-const MAPS_OF_MEMBERS: [Map; 4] = [
-    map("measures", "a measure", "population"),
-    map("priority", "a trait", "firmness"),
-    map("ideal", "a dimension", "integration"),
-    map("uncertainty_about", "a candidate", "wallace"),
-];
-
-/// The table of members.
-pub const MEMBERS: Layout =
-    Layout { key: "member", columns: OF_MEMBERS.split_at(OF_MEMBERS.len() - 1).0, maps: &MAPS_OF_MEMBERS };
-
-/// The table of blocs.
-pub const BLOCS: Layout = Layout { key: "bloc", columns: &OF_MEMBERS, maps: &MAPS_OF_MEMBERS };
-
-/// The table of candidates.
-pub const CANDIDATES: Layout = Layout {
-    key: "candidate",
-    columns: &[
-        ("id", Kind::Text),
-        ("name", Kind::Text),
-        ("home", Kind::Text),
-        ("common_sd", Kind::Number),
-        ("availability", Kind::Number),
-        ("enters", Kind::Number),
-        ("reserve", Kind::Truth),
-        ("withdraws_if_vetoed", Kind::Number),
-        ("withdraws_below", Kind::Number),
-    ],
-    maps: &[map("traits", "a trait", "firmness"), map("position", "a dimension", "integration")],
-};
-
-/// Merges the rows into the list of the same entries, by id.
+/// Merges the rows into the list of the same entries, by id; a column is a key of the `section`, or a name in one.
 ///
 /// Entries of the scenario's own file complete the row with the same id, or else follow the rows.
-pub fn merge(tree: &mut Node, layout: &Layout, sheet: Sheet, problems: &Collector) {
-    let key = layout.key;
-    let kinds: Vec<_> = sheet.columns.iter().map(|column| column_kind(column, layout, problems)).collect();
+pub fn merge(tree: &mut Node, section: &Section, sheet: Sheet, problems: &Collector) {
+    let key = section.name;
+    let kinds: Vec<_> = sheet.columns.iter().map(|column| column_kind(column, section, problems)).collect();
     let Some(id) = sheet.columns.iter().position(|column| column.text == "id") else {
         let diagnostic = Diagnostic::new(Code::MissingKey, format!("the table of {key}s has no column `id`"));
         let place = sheet.columns.first().map(|column| column.place);
@@ -119,36 +52,61 @@ pub fn merge(tree: &mut Node, layout: &Layout, sheet: Sheet, problems: &Collecto
     *inline = rows;
 }
 
+/// What a cell holds that says a value of this kind; nothing if it takes a column for each name, or a table.
+fn kind_of_cell(kind: &keys::Kind) -> Option<Kind> {
+    match kind {
+        keys::Kind::Text(_) | keys::Kind::Name | keys::Kind::Institution | keys::Kind::Choice(_) => Some(Kind::Text),
+        keys::Kind::Number(_) | keys::Kind::Whole(..) | keys::Kind::Fraction(_) => Some(Kind::Number),
+        keys::Kind::Names => Some(Kind::Words),
+        keys::Kind::Truth => Some(Kind::Truth),
+        keys::Kind::Numbers(_)
+        | keys::Kind::Texts(_)
+        | keys::Kind::Table(_)
+        | keys::Kind::Tables(_)
+        | keys::Kind::Either(_)
+        | keys::Kind::Several(_)
+        | keys::Kind::Any => None,
+    }
+}
+
+/// The keys with a column for each name.
+fn maps(section: &Section) -> impl Iterator<Item = (&'static str, &'static keys::Named)> + Clone {
+    section.all().filter_map(|key| match &key.kind {
+        keys::Kind::Numbers(named) => Some((key.name, named)),
+        _ => None,
+    })
+}
+
 /// What a column holds; nothing if there is no such column, which is reported.
-fn column_kind(column: &Written, layout: &Layout, problems: &Collector) -> Option<Kind> {
+fn column_kind(column: &Written, section: &Section, problems: &Collector) -> Option<Kind> {
     let name = column.text.as_str();
-    if let Some((_, kind)) = layout.columns.iter().find(|(known, _)| *known == name) {
-        return Some(*kind);
+    if let Some(kind) = section.key(name).and_then(|key| kind_of_cell(&key.kind)) {
+        return Some(kind);
     }
     if let Some((key, rest)) = name.split_once('.')
-        && layout.maps.iter().any(|map| map.key == key)
+        && maps(section).any(|(map, _)| map == key)
         && !rest.is_empty()
     {
         return Some(Kind::Number);
     }
     let diagnostic = Diagnostic::new(Code::UnknownColumn, format!("no column is called `{name}`"));
-    problems.report_with(diagnostic.at(column.place, "unknown column"), || column_help(name, layout));
+    problems.report_with(diagnostic.at(column.place, "unknown column"), || column_help(name, section));
     None
 }
 
 /// What to call a column in place of `name`.
-fn column_help(name: &str, layout: &Layout) -> Option<String> {
-    let Layout { columns, maps, .. } = layout;
-    if let Some(Map { key, of, example }) = maps.iter().find(|map| name.strip_suffix('.') == Some(map.key)) {
-        return Some(format!("the name of {of} comes after the dot, as in `{key}.{example}`"));
+fn column_help(name: &str, section: &Section) -> Option<String> {
+    if let Some((key, named)) = maps(section).find(|(key, _)| name.strip_suffix('.') == Some(key)) {
+        let keys::Named { of, example, .. } = named;
+        return Some(format!("the name of a {of} comes after the dot, as in `{key}.{example}`"));
     }
-    let known = || columns.iter().map(|(known, _)| *known);
+    let known = || section.all().filter(|key| kind_of_cell(&key.kind).is_some()).map(|key| key.name);
     let near = suggest::nearest(name, known()).map(str::to_owned).or_else(|| {
         let (map, rest) = name.split_once(['.', ' ', '_', ':'])?;
-        let near = suggest::nearest(map, maps.iter().map(|map| map.key))?;
+        let near = suggest::nearest(map, maps(section).map(|(key, _)| key))?;
         Some(format!("{near}.{}", if rest.is_empty() { "…" } else { rest }))
     });
-    let dotted: Vec<String> = maps.iter().map(|map| format!("{}.…", map.key)).collect();
+    let dotted: Vec<String> = maps(section).map(|(key, _)| format!("{key}.…")).collect();
     let list = suggest::list_up_to(usize::MAX, "the columns can be", known().chain(dotted.iter().map(String::as_str)))?;
     Some(near.map_or(list.clone(), |near| format!("did you mean `{near}`? {list}")))
 }

@@ -12,6 +12,7 @@ use std::path::{Component, Path, PathBuf};
 use super::decode;
 use super::diagnostic::{Collector, Diagnostic};
 use super::document::Node;
+use super::keys;
 use super::resolve::fields::{self, Fields};
 use super::resolve::roster;
 use super::sheet::{self, Sheet};
@@ -50,7 +51,7 @@ pub fn merge(
 ) -> Outcome {
     let mut outcome = Outcome { whole: true, ..Outcome::default() };
     let Some(tables) = tree.get("tables").cloned() else { return outcome };
-    let mut fields = Fields::section(Some(&tables), "[tables]", problems);
+    let mut fields = Fields::section(Some(&tables), &keys::TABLES, problems);
     // Support refers to the others, so it comes last.
     for key in ["members", "blocs", "candidates", "support"] {
         let Some(node) = fields.get(key) else { continue };
@@ -60,9 +61,9 @@ pub fn merge(
             continue;
         };
         match key {
-            "members" => entries::merge(tree, &entries::MEMBERS, sheet, problems),
-            "blocs" => entries::merge(tree, &entries::BLOCS, sheet, problems),
-            "candidates" => entries::merge(tree, &entries::CANDIDATES, sheet, problems),
+            "members" => entries::merge(tree, &keys::MEMBER, sheet, problems),
+            "blocs" => entries::merge(tree, &keys::BLOC, sheet, problems),
+            "candidates" => entries::merge(tree, &keys::CANDIDATE, sheet, problems),
             _ => {
                 let own = tree.get("candidate").and_then(Node::as_array).unwrap_or_default();
                 let nodes: Vec<_> = candidates.iter().chain(own).collect();

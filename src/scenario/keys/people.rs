@@ -1,0 +1,203 @@
+//! Keys of the scenario as a whole, of members and candidates, and of what is thought of whom.
+
+use super::Absent::{False, Nothing, Number as Is, Says, Word, Wrong, WrongAlone};
+use super::Kind::{Choice, Fraction, Institution, Name, Names, Number, Table, Tables, Text, Texts, Truth, Whole};
+use super::procedure::{ASSUMPTION, DYNAMICS, EVENT, STAGE, VETO};
+use super::{ANY, ANY_LENGTH, MAX_PROSE, MAX_TITLE, MAX_WEIGHT, NON_NEGATIVE, Portion, Range, Section, UNIT};
+use super::{key, numbers};
+use crate::model::{MAX_BALLOTS, MAX_MEMBERS, MAX_ROUNDS};
+
+/// Members of a body, as a kind of value.
+pub(super) const HOW_MANY: super::Kind = Whole(1, MAX_MEMBERS as u64);
+/// Ballots, as a kind of value.
+pub(super) const BALLOTS: super::Kind = Whole(1, MAX_BALLOTS as u64);
+/// Weights of members.
+const WEIGHT: Range = Range { min: 0.0, max: MAX_WEIGHT as f64, words: "0 or more, with at most 6 decimals" };
+const DEFAULT: super::Absent = Says("that of `[preferences]`");
+
+/// The file.
+pub static SCENARIO: Section = Section::new(
+    "scenario",
+    "the scenario",
+    &[
+        key("title", Text(MAX_TITLE), Wrong, "what the scenario is called"),
+        key("summary", Text(MAX_PROSE), Nothing, "what it is about"),
+        key("sources", Texts(MAX_PROSE), Nothing, "where figures and judgements come from; at most 1000"),
+        key("seed", Whole(0, u64::MAX), Is(1.0), "the same seed gives the same rounds"),
+        key("rounds", Whole(1, MAX_ROUNDS), Is(100_000.0), "how many rounds are simulated"),
+        key("institution", Institution, Nothing, "whose members, vetoes and stages the file need not say"),
+        key(
+            "electors",
+            HOW_MANY,
+            Nothing,
+            "members in all, if the institution is one of unnamed electors such as `conclave`",
+        ),
+        key("tables", Table(&TABLES), Nothing, "CSV files"),
+        key("preferences", Table(&PREFERENCES), Nothing, "what holds for everyone"),
+        key("member", Tables(&MEMBER), Nothing, "who decides"),
+        key("bloc", Tables(&BLOC), Nothing, "members of one kind, written once"),
+        key("candidate", Tables(&CANDIDATE), Nothing, "who may be appointed"),
+        key("support", Table(&SUPPORT), Nothing, "what members are judged to think of candidates"),
+        key("event", Tables(&EVENT), Nothing, "what may happen in a round"),
+        key("stage", Tables(&STAGE), Says("one ballot by `consensus`"), "the procedure, in order"),
+        key("dynamics", Table(&DYNAMICS), Nothing, "what changes from ballot to ballot"),
+        key("veto", Table(&VETO), Nothing, "who can block"),
+        key("assumption", Tables(&ASSUMPTION), Nothing, "other beliefs, to be compared with those above"),
+    ],
+);
+
+/// `[tables]`.
+pub static TABLES: Section = Section::new(
+    "tables",
+    "[tables]",
+    &[
+        key("members", Text(ANY_LENGTH), Nothing, "a CSV file with one row per member, inside the scenario's folder"),
+        key("blocs", Text(ANY_LENGTH), Nothing, "the same for blocs"),
+        key("candidates", Text(ANY_LENGTH), Nothing, "the same for candidates"),
+        key(
+            "support",
+            Text(ANY_LENGTH),
+            Nothing,
+            "a CSV file with a row per member or group and a column per candidate",
+        ),
+    ],
+);
+
+/// `[preferences]`.
+pub static PREFERENCES: Section = Section::new(
+    "preferences",
+    "[preferences]",
+    &[
+        key(
+            "noise",
+            Choice(&["normal", "logistic", "gumbel", "laplace", "uniform"]),
+            Word("normal"),
+            "distribution of what is not known about views",
+        ),
+        key(
+            "trait_sd",
+            numbers("trait", "firmness", NON_NEGATIVE),
+            Is(0.0),
+            "how much the moment's demand for a trait varies: standard deviation, points per unit of the trait",
+        ),
+        key(
+            "group_sd",
+            numbers("group", "west", NON_NEGATIVE),
+            Is(0.0),
+            "bloc discipline: standard deviation of the shock that a group's members share about each candidate, points",
+        ),
+        key(
+            "common_sd",
+            Number(NON_NEGATIVE),
+            Is(0.0),
+            "a good or bad month for a candidate with everyone: standard deviation, points",
+        ),
+        key("uncertainty", Number(NON_NEGATIVE), Is(1.0), "default of the members' `uncertainty`"),
+        key("salience", Number(NON_NEGATIVE), Is(0.0), "default of their `salience`"),
+        key("home", Number(ANY), Is(0.0), "default of their `home`"),
+        key("accept_at", Number(ANY), Is(0.0), "default of their `accept_at`"),
+        key("object_at", Number(ANY), Is(0.0), "default of their `object_at`"),
+        key("priority", numbers("trait", "firmness", ANY), Is(0.0), "default of their `priority`"),
+    ],
+);
+
+/// `[[member]]`.
+pub static MEMBER: Section = Section::new(
+    "member",
+    "a member",
+    &[
+        key("id", Name, Wrong, "unique across members, blocs and groups"),
+        key("name", Text(MAX_TITLE), Says("the `id`"), "for reports"),
+        key("groups", Names, Nothing, "ids of groups; a group exists because members say they belong to it"),
+        key("measures", numbers("measure", "population", WEIGHT), Nothing, "weights by which rules count"),
+        key("priority", numbers("trait", "firmness", ANY), DEFAULT, "points per unit of a candidate's trait"),
+        key(
+            "ideal",
+            numbers("dimension", "integration", ANY),
+            Nothing,
+            "ideal point; candidates' `position` must have the same dimensions",
+        ),
+        key("salience", Number(NON_NEGATIVE), DEFAULT, "points lost per unit of distance from the ideal point"),
+        key("home", Number(ANY), DEFAULT, "points for a candidate whose `home` is this member"),
+        key(
+            "uncertainty",
+            Number(NON_NEGATIVE),
+            DEFAULT,
+            "standard deviation of what is not known about the member's views, points",
+        ),
+        key(
+            "uncertainty_about",
+            numbers("candidate", "wallace", NON_NEGATIVE),
+            Says("`uncertainty`"),
+            "the same for single candidates",
+        ),
+        key("accept_at", Number(ANY), DEFAULT, "points from which the member encourages a candidate"),
+        key("object_at", Number(ANY), DEFAULT, "points below which it objects; at most `accept_at`"),
+        key(
+            "concession",
+            Number(ANY),
+            Says("that of `[dynamics]`"),
+            "points by which the reservation level falls from ballot to ballot",
+        ),
+    ],
+);
+
+/// `[[bloc]]`.
+pub static BLOC: Section = Section::new(
+    "bloc",
+    "a bloc",
+    &[
+        key(
+            "id",
+            Name,
+            Wrong,
+            "unique among members, blocs and groups; its members are `id-01`, `id-02` …, in a group `id`",
+        ),
+        key("size", HOW_MANY, WrongAlone, "how many members"),
+        key("name", Text(MAX_TITLE), Says("the `id`"), "for reports; its members are called \"NAME 1\" and so on"),
+    ],
+)
+.like(&MEMBER);
+
+/// `[[candidate]]`.
+pub static CANDIDATE: Section = Section::new(
+    "candidate",
+    "a candidate",
+    &[
+        key("id", Name, Wrong, "unique among candidates"),
+        key("name", Text(MAX_TITLE), Says("the `id`"), "for reports"),
+        key("home", Text(ANY_LENGTH), Nothing, "a member's id, or any other code for a national of no member"),
+        key(
+            "traits",
+            numbers("trait", "firmness", ANY),
+            Is(0.0),
+            "a trait exists because a candidate has it; others have 0",
+        ),
+        key("position", numbers("dimension", "integration", ANY), Nothing, "where the candidate stands"),
+        key("common_sd", Number(NON_NEGATIVE), DEFAULT, "in place of `preferences.common_sd`"),
+        key("availability", Number(UNIT), Is(1.0), "probability of standing at all"),
+        key("enters", BALLOTS, Is(1.0), "the ballot of the round at which the candidate joins"),
+        key("reserve", Truth, False, "considered only by stages whose `field` names the candidate"),
+        key("withdraws_if_vetoed", Number(UNIT), Is(0.0), "probability of withdrawing after a ballot with a veto"),
+        key(
+            "withdraws_below",
+            Fraction(Portion::Share),
+            Is(0.0),
+            "withdraws after a ballot with a smaller support share",
+        ),
+    ],
+);
+
+/// `[support]`.
+pub static SUPPORT: Section = Section::new("support", "[support]", &[]).others(
+    "member or group",
+    Table(&POINTS),
+    "the points of a group hold for all its members and are added to a member's own",
+);
+
+/// `[support.MEMBER]`.
+pub static POINTS: Section = Section::new("points", "the support of a member", &[]).others(
+    "candidate",
+    Number(ANY),
+    "points, added to what priorities and distance give; 0 is indifference",
+);
