@@ -38,6 +38,7 @@ pub use place::{Cell, Place};
 pub use poll::read_poll;
 pub use problems::Problems;
 pub use source::{Input, MAX_FILE_BYTES, SourceFile, Sources};
+pub use tables::Tables;
 
 use crate::model::Model;
 use assumptions::Assumption;
@@ -114,7 +115,9 @@ impl Scenario {
     pub fn load(path: &Path) -> Result<Self, LoadError> {
         let name = path.display().to_string();
         match source::read(path, false) {
-            Ok(Bytes::Whole(bytes)) => Self::from_bytes(path, &bytes, Some(path.parent().unwrap_or(Path::new("")))),
+            Ok(Bytes::Whole(bytes)) => {
+                Self::from_bytes(path, &bytes, Some(Tables::Folder(path.parent().unwrap_or(Path::new("")))))
+            }
             Ok(Bytes::TooMany) => {
                 let mut sources = Sources::default();
                 sources.add(name.clone(), String::new());
@@ -124,19 +127,19 @@ impl Scenario {
         }
     }
 
-    /// Reads a scenario from `text`, which problems mention as `name`; its tables are in `folder`.
+    /// Reads a scenario from `text`, which problems mention as `name`; `tables` says where its tables are.
     ///
     /// # Errors
-    /// As [`load`](Self::load); without a folder, that there cannot be tables.
-    pub fn from_text(name: &str, text: &str, folder: Option<&Path>) -> Result<Self, LoadError> {
-        Self::from_bytes(Path::new(name), text.as_bytes(), folder)
+    /// As [`load`](Self::load); without `tables`, that there cannot be any.
+    pub fn from_text(name: &str, text: &str, tables: Option<Tables<'_>>) -> Result<Self, LoadError> {
+        Self::from_bytes(Path::new(name), text.as_bytes(), tables)
     }
 
     /// Reads a scenario from the `bytes` of the file `path`.
     ///
     /// # Errors
     /// As [`from_text`](Self::from_text).
-    pub fn from_bytes(path: &Path, bytes: &[u8], folder: Option<&Path>) -> Result<Self, LoadError> {
+    pub fn from_bytes(path: &Path, bytes: &[u8], tables: Option<Tables<'_>>) -> Result<Self, LoadError> {
         let mut sources = Sources::default();
         let file = match decode::add_text(&mut sources, path.display().to_string(), bytes) {
             Ok(file) => file,
@@ -148,7 +151,7 @@ impl Scenario {
         };
         let preset = institutions::Preset::of(&tree, &mut sources, &problems);
         let candidates = preset.as_ref().map_or(&[][..], institutions::Preset::candidates);
-        let read = tables::merge(&mut tree, candidates, folder, &mut sources, &problems);
+        let read = tables::merge(&mut tree, candidates, tables, &mut sources, &problems);
         let header = resolve::header(&tree, &problems);
         if let Some(unreadable) = read.unreadable {
             let problems = Some(Box::new(Problems::new(problems, Arc::new(sources))));

@@ -1,5 +1,7 @@
 //! What scenarios mean: texts in, models out.
 
+use std::collections::BTreeMap;
+
 use super::*;
 use crate::model::*;
 
@@ -281,7 +283,7 @@ fn a_number_in_a_cell_is_what_it_would_be_in_the_scenario() {
     let table = |word: &str| {
         std::fs::write(folder.path().join("m.csv"), format!("id,home\nD,{word}\n")).unwrap();
         let text = "title = \"Test\"\n[tables]\nmembers = \"m.csv\"\n[[candidate]]\nid = \"x\"";
-        Scenario::from_text("test.toml", text, Some(folder.path()))
+        Scenario::from_text("test.toml", text, Some(Tables::Folder(folder.path())))
             .map(|scenario| scenario.assumptions[0].members[0].home)
     };
     for word in ["7", "-7", "+7", "1_000", "+1_000", "-1_0.2_5", "1e3", "1E-2", "0x1f", "0o17", "0b11", "0.5"] {
@@ -305,6 +307,38 @@ fn a_number_in_a_cell_is_what_it_would_be_in_the_scenario() {
     ] {
         assert!(table(word).is_err(), "{word}");
     }
+}
+
+#[test]
+fn tables_in_memory_are_read_like_files() {
+    let (members, support) = ("id,home\nD,2\nE,0.5\n", "member,x\nD,1\nE,-1\n");
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("data")).unwrap();
+    std::fs::write(folder.path().join("data/m.csv"), members).unwrap();
+    std::fs::write(folder.path().join("s.csv"), support).unwrap();
+    let memory = BTreeMap::from([("data/m.csv".to_owned(), members.into()), ("s.csv".to_owned(), support.into())]);
+    let read = |members: &str, tables: Tables<'_>| {
+        let names = format!("[tables]\nmembers = \"{members}\"\nsupport = \"s.csv\"\n");
+        Scenario::from_text("test.toml", &format!("title = \"Test\"\n{names}[[candidate]]\nid = \"x\""), Some(tables))
+    };
+    for written in ["data/m.csv", "./data/../data//m.csv"] {
+        let [file, memory] =
+            [Tables::Folder(folder.path()), Tables::Memory(&memory)].map(|tables| read(written, tables).unwrap());
+        assert_eq!(file.assumptions, memory.assumptions);
+        let digests = |scenario: &Scenario| scenario.inputs.iter().map(|it| it.sha256.clone()).collect::<Vec<_>>();
+        assert_eq!(digests(&file), digests(&memory));
+        assert_eq!(memory.inputs[1].path, Path::new(written));
+    }
+    for (written, said) in [
+        ("m.csv", "the table m.csv cannot be read: it is not among the tables given"),
+        ("../m.csv", "is not inside the scenario's folder"),
+        ("/data/m.csv", "is not inside the scenario's folder"),
+    ] {
+        let problems = read(written, Tables::Memory(&memory)).unwrap_err().render(false, 200);
+        assert!(problems.contains(said), "{problems}");
+    }
+    let large = BTreeMap::from([("m.csv".to_owned(), vec![b' '; MAX_FILE_BYTES as usize + 1])]);
+    assert!(read("m.csv", Tables::Memory(&large)).unwrap_err().render(false, 200).contains("larger than 16 MiB"));
 }
 
 #[test]

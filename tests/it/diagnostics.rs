@@ -8,7 +8,7 @@ use std::path::Path;
 
 use nemcon::analysis::oddities;
 use nemcon::codes::{Code, Example};
-use nemcon::scenario::{LoadError, Problems, Scenario, read_poll};
+use nemcon::scenario::{LoadError, Problems, Scenario, Tables, read_poll};
 
 /// Two members, two candidates, nothing wrong; cases add to it.
 const FINE: &str = r#"
@@ -437,7 +437,7 @@ fn said_about_example(example: &Example) -> (BTreeSet<Code>, String) {
             for (name, bytes) in files {
                 std::fs::write(folder.path().join(name), bytes).unwrap();
             }
-            Scenario::from_text("example.toml", &example.scenario(), Some(folder.path()))
+            Scenario::from_text("example.toml", &example.scenario(), Some(Tables::Folder(folder.path())))
         }
         Example::Poll(poll) => {
             let path = folder.path().join("poll.csv");

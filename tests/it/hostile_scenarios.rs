@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use nemcon::scenario::{LoadError, MAX_FILE_BYTES, Scenario};
+use nemcon::scenario::{LoadError, MAX_FILE_BYTES, Scenario, Tables};
 use proptest::prelude::*;
 
 /// Uses every key of the format.
@@ -100,7 +100,7 @@ fn tables_stay_inside_the_folder() {
     fs::write(folder.join("data/members.csv"), "id\nUSA\n").unwrap();
     let load = |table: &str| {
         let text = format!("title = \"x\"\n[tables]\nmembers = {table:?}\n[[candidate]]\nid = \"c\"\n");
-        codes(Scenario::from_text("s.toml", &text, Some(&folder)))
+        codes(Scenario::from_text("s.toml", &text, Some(Tables::Folder(&folder))))
     };
     assert_eq!(load("data/members.csv"), [""; 0]);
     assert_eq!(load("./data/../data/members.csv"), [""; 0]);
@@ -110,7 +110,7 @@ fn tables_stay_inside_the_folder() {
     assert_eq!(load(""), ["unreadable"]);
     assert_eq!(load("data"), ["unreadable"]);
     let nul = "title = \"x\"\n[tables]\nmembers = \"a\\u0000b\"\n";
-    assert_eq!(codes(Scenario::from_text("s.toml", nul, Some(&folder))), ["unreadable"]);
+    assert_eq!(codes(Scenario::from_text("s.toml", nul, Some(Tables::Folder(&folder)))), ["unreadable"]);
     #[cfg(unix)]
     {
         std::os::unix::fs::symlink(outer.path().join("secret.csv"), folder.join("link.csv")).unwrap();
@@ -173,7 +173,9 @@ fn flood(text: &str, tables: &[(&str, &str)]) -> (Vec<&'static str>, usize, Stri
     for (name, table) in tables {
         fs::write(folder.path().join(name), table).unwrap();
     }
-    let Err(LoadError::Invalid(problems)) = Scenario::from_text("flood.toml", text, Some(folder.path())) else {
+    let Err(LoadError::Invalid(problems)) =
+        Scenario::from_text("flood.toml", text, Some(Tables::Folder(folder.path())))
+    else {
         panic!("not refused as a whole");
     };
     let shown = problems.render(false, 100);
@@ -333,7 +335,7 @@ proptest! {
         fs::write(folder.path().join("m.csv"), format!("id,name,home,groups\n{members}")).unwrap();
         fs::write(folder.path().join("s.csv"), support).unwrap();
         let text = format!("{FULL}\n[tables]\nmembers = \"m.csv\"\nsupport = \"s.csv\"\n");
-        if let Err(error) = Scenario::from_text("test.toml", &text, Some(folder.path())) {
+        if let Err(error) = Scenario::from_text("test.toml", &text, Some(Tables::Folder(folder.path()))) {
             assert!(!error.render(true, 80).is_empty());
         }
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use nemcon::model::{MemberId, Model};
-use nemcon::scenario::{LoadError, STATED, Scenario, institutions};
+use nemcon::scenario::{LoadError, STATED, Scenario, Tables, institutions};
 
 fn load(text: &str) -> Scenario {
     Scenario::from_text("test.toml", text, None).unwrap_or_else(|error| panic!("{}", error.render(false, 100)))
@@ -199,7 +199,7 @@ fn a_table_of_blocs_is_like_the_same_words_in_the_file() {
     let text = format!(
         "title = \"x\"\ninstitution = \"conclave\"\nelectors = 8\n[[candidate]]\nid = \"x\"\n{tables}[[bloc]]\nid = \"new\"\nuncertainty = 2"
     );
-    let scenario = Scenario::from_text("test.toml", &text, Some(folder.path()));
+    let scenario = Scenario::from_text("test.toml", &text, Some(Tables::Folder(folder.path())));
     let scenario = scenario.unwrap_or_else(|error| panic!("{}", error.render(false, 100)));
     let names: Vec<_> = scenario.inputs.iter().map(|input| input.path.file_name().unwrap().to_str().unwrap()).collect();
     assert_eq!(names, ["test.toml", "institution conclave", "blocs.csv", "support.csv"]);

@@ -5,9 +5,10 @@
 
 mod cells;
 mod entries;
+mod lookup;
 mod support;
 
-use std::path::{Component, Path, PathBuf};
+use std::path::PathBuf;
 
 use super::decode;
 use super::diagnostic::{Collector, Diagnostic};
@@ -16,9 +17,12 @@ use super::keys;
 use super::resolve::fields::{self, Fields};
 use super::resolve::roster;
 use super::sheet::{self, Sheet};
-use super::source::{self, Bytes, Input, Sources};
+use super::source::{Bytes, Input, Sources};
 use crate::codes::Code;
 use crate::model::MAX_CANDIDATES;
+use lookup::Refusal;
+
+pub use lookup::Tables;
 
 /// A table file that the operating system would not let us read.
 #[derive(Debug)]
@@ -40,22 +44,22 @@ pub struct Outcome {
     pub whole: bool,
 }
 
-/// Reads the files under `[tables]` and merges them into `tree`, which will have the candidates of a preset
-/// besides its own.
+/// Reads the tables that the scenario names under `[tables]` and merges them into `tree`, which will have the candidates
+/// of a preset besides its own.
 pub fn merge(
     tree: &mut Node,
     candidates: &[Node],
-    folder: Option<&Path>,
+    tables: Option<Tables<'_>>,
     sources: &mut Sources,
     problems: &Collector,
 ) -> Outcome {
     let mut outcome = Outcome { whole: true, ..Outcome::default() };
-    let Some(tables) = tree.get("tables").cloned() else { return outcome };
-    let mut fields = Fields::section(Some(&tables), &keys::TABLES, problems);
+    let Some(section) = tree.get("tables").cloned() else { return outcome };
+    let mut fields = Fields::section(Some(&section), &keys::TABLES, problems);
     // Support refers to the others, so it comes last.
     for key in ["members", "blocs", "candidates", "support"] {
         let Some(node) = fields.get(key) else { continue };
-        let sheet = open(key, node, folder, sources, &mut outcome, problems);
+        let sheet = open(key, node, tables, sources, &mut outcome, problems);
         let Some(sheet) = sheet else {
             outcome.whole = false;
             continue;
@@ -84,20 +88,20 @@ pub fn merge(
 fn open(
     key: &str,
     node: &Node,
-    folder: Option<&Path>,
+    tables: Option<Tables<'_>>,
     sources: &mut Sources,
     outcome: &mut Outcome,
     problems: &Collector,
 ) -> Option<Sheet> {
     let written = fields::text(node, key, problems)?;
-    let Some(folder) = folder else {
+    let Some(tables) = tables else {
         let diagnostic = Diagnostic::new(Code::NoFolder, "a scenario that is not a file cannot have tables in files");
         problems.report(diagnostic.at(node.place, "not possible here"));
         return None;
     };
-    let path = folder.join(written);
+    let path = tables.path(written);
     let name = path.display().to_string();
-    let bytes = match locate(written, folder).and_then(|real| source::read(&real, true).map_err(Refusal::Unreadable)) {
+    let bytes = match tables.read(written) {
         Ok(Bytes::Whole(bytes)) => bytes,
         Ok(Bytes::TooMany) => {
             problems.report(decode::too_large(&name).at(node.place, "this table"));
@@ -132,30 +136,4 @@ fn open(
     let sheet = sheet::read(file, &name, sources.text(file), problems)?;
     sources.set_columns(file, sheet.columns.iter().map(|column| column.text.clone()).collect());
     Some(sheet)
-}
-
-enum Refusal {
-    Outside,
-    Unreadable(String),
-}
-
-/// The real path of a table, which must be inside `folder` however it is written or linked.
-fn locate(written: &str, folder: &Path) -> Result<PathBuf, Refusal> {
-    let mut depth = 0i64;
-    for component in Path::new(written).components() {
-        depth += match component {
-            Component::Normal(_) => 1,
-            Component::CurDir => 0,
-            Component::ParentDir => -1,
-            Component::RootDir | Component::Prefix(_) => return Err(Refusal::Outside),
-        };
-        if depth < 0 {
-            return Err(Refusal::Outside);
-        }
-    }
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let unreadable = |error: std::io::Error| Refusal::Unreadable(source::in_words(&error));
-    let folder = folder.canonicalize().map_err(unreadable)?;
-    let real = folder.join(written).canonicalize().map_err(unreadable)?;
-    if real.starts_with(&folder) { Ok(real) } else { Err(Refusal::Outside) }
 }
