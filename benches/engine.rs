@@ -12,7 +12,7 @@ use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterio
 use nemcon::scenario::Scenario;
 use nemcon::simulation::draws::{RoundDraws, Shock};
 use nemcon::simulation::reference::Reference;
-use nemcon::simulation::{BLOCK, Control, Plan, Tally, compare, flip_vetoes, run};
+use nemcon::simulation::{BLOCK, Comparing, Counting, Execution, Experiment, FlippingVetoes, Plan, Tally, simulate};
 
 /// Rounds of one measurement: whole blocks for two threads.
 const ROUNDS: u64 = 16 * BLOCK;
@@ -33,9 +33,15 @@ fn group<'a>(c: &'a mut Criterion, name: &str, rounds: u64) -> BenchmarkGroup<'a
     group
 }
 
-/// What `nemcon run` does once the scenario is read.
-fn kernel(plan: &Plan, threads: usize) -> u64 {
-    run(black_box(plan), SEED, 0..ROUNDS, threads, &Control::default(), None).map_or(0, |done| done.tally.rounds)
+/// What a command does once the scenario is read.
+fn counts<E: Experiment>(experiment: &E, threads: usize) -> Option<E::Counts> {
+    let execution = Execution { threads, ..Execution::new(SEED, 0..ROUNDS) };
+    simulate(black_box(experiment), execution).ok().map(|done| done.counts)
+}
+
+/// `nemcon run`.
+fn kernel(plan: &Plan, threads: usize) -> Option<Tally> {
+    counts(&Counting(plan), threads)
 }
 
 /// The same rounds by the readable engine, on one thread.
@@ -86,15 +92,13 @@ fn worlds(c: &mut Criterion) {
         let mut group = group(c, name, ROUNDS);
         group.bench_function("run", |b| b.iter(|| kernel(&plans[0], 1)));
         group.bench_function("influence", |b| {
-            b.iter(|| {
-                flip_vetoes(black_box(&plans[0]), SEED, 0..ROUNDS, 1, &Control::default()).map(|d| d.tally.baseline)
-            });
+            b.iter(|| counts(&FlippingVetoes(&plans[0]), 1));
         });
         if plans.len() > 1 {
             group.bench_function("compare", |b| {
-                b.iter(|| compare(black_box(&plans), 0, SEED, 0..ROUNDS, 1, &Control::default()).map(|d| d.partial));
+                b.iter(|| counts(&Comparing(&plans), 1));
             });
-            group.bench_function("runs", |b| b.iter(|| plans.iter().map(|plan| kernel(plan, 1)).sum::<u64>()));
+            group.bench_function("runs", |b| b.iter(|| plans.iter().map(|plan| kernel(plan, 1)).collect::<Vec<_>>()));
         }
         group.finish();
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::comparison;
 use super::estimate::Proportion;
 use crate::model::MAX_ROUNDS;
-use crate::simulation::{Compared, Done, Tally};
+use crate::simulation::{Compared, Counts, Done, Tally};
 
 /// Smallest precision that can be asked for: what [`MAX_ROUNDS`] give even the most uncertain difference.
 pub const FINEST: f64 = 2e-6;
@@ -20,12 +20,10 @@ pub struct Length {
     pub precision: Option<f64>,
 }
 
-/// Counts that know how precise they are and can be added to.
-pub trait Precise {
+/// Counts that know how precise they are.
+pub trait Precise: Counts {
     /// How far the 95 % interval of any outcome reaches at most to either side of its estimate.
     fn reach(&self) -> f64;
-    /// Adds counts of further rounds.
-    fn merge(&mut self, more: &Self);
 }
 
 impl Length {
@@ -80,7 +78,7 @@ impl Length {
         let mut done = simulate(self.first())?;
         let mut asked = self.rounds;
         while !done.partial {
-            let reach = done.tally.reach();
+            let reach = done.counts.reach();
             expect(self.expected(asked, reach));
             if self.is_enough(asked, reach) {
                 break;
@@ -88,7 +86,7 @@ impl Length {
             let next = Self::after(asked);
             asked = next.end;
             let more = simulate(next)?;
-            done.tally.merge(&more.tally);
+            done.counts.merge(&more.counts);
             done.partial = more.partial;
         }
         Ok((done, asked))
@@ -101,10 +99,6 @@ impl Precise for Tally {
         let ended = self.candidates.iter().map(|c| c.appointed).chain([self.no_consensus]);
         ended.map(|count| Proportion::new(count, self.rounds).reach()).fold(0.0, f64::max)
     }
-
-    fn merge(&mut self, more: &Self) {
-        Tally::merge(self, more);
-    }
 }
 
 impl Precise for Compared {
@@ -116,17 +110,13 @@ impl Precise for Compared {
         let differences = self.joints.iter().flat_map(|joint| comparison::differences(&joint.flows));
         differences.map(|difference| difference.reach()).fold(0.0, f64::max)
     }
-
-    fn merge(&mut self, more: &Self) {
-        Compared::merge(self, more);
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::analysis::{Difference, example};
-    use crate::simulation::{Control, Plan, run};
+    use crate::simulation::{Control, Counting, Execution, Plan, simulate};
 
     fn length(rounds: u64, precision: f64) -> Length {
         Length { rounds, precision: Some(precision) }
@@ -166,13 +156,13 @@ mod tests {
     #[test]
     fn a_precise_run_is_a_run_of_as_many_rounds() {
         let plan = Plan::new(example::model(3, 2));
-        let simulate = |rounds| run(&plan, 5, rounds, 2, &Control::default(), None);
+        let simulate = |rounds| simulate(&Counting(&plan), Execution::new(5, rounds));
         let length = length(300, 0.02);
         let (done, asked) = length.simulate(simulate, |_| {}).unwrap();
         assert!(asked > 300 && (asked / 300).is_power_of_two() && asked % 300 == 0, "{asked}");
-        let whole = |rounds| simulate(0..rounds).unwrap().tally;
-        assert_eq!(done.tally, whole(asked));
-        assert!(done.tally.reach() <= 0.02 && whole(asked / 2).reach() > 0.02);
+        let whole = |rounds| simulate(0..rounds).unwrap().counts;
+        assert_eq!(done.counts, whole(asked));
+        assert!(done.counts.reach() <= 0.02 && whole(asked / 2).reach() > 0.02);
         assert!(!done.partial);
     }
 
@@ -184,9 +174,9 @@ mod tests {
             if rounds.start > 0 {
                 control.stop();
             }
-            run(&plan, 5, rounds, 1, &control, None)
+            simulate(&Counting(&plan), Execution { control: Some(&control), ..Execution::new(5, rounds) })
         };
         let (done, asked) = length(300, 0.001).simulate(simulate, |_| {}).unwrap();
-        assert_eq!((done.partial, done.tally.rounds, asked), (true, 300, 600));
+        assert_eq!((done.partial, done.counts.rounds, asked), (true, 300, 600));
     }
 }

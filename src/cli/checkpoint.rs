@@ -14,7 +14,7 @@ use crate::analysis::sweep::Point;
 use crate::model::{MAX_ROUNDS, Model};
 use crate::report::grouped;
 use crate::report::results::{Asked, Results};
-use crate::simulation::{Compared, Control, Done, Joint, RunError, Tally};
+use crate::simulation::{Compared, Control, Counts, Done, Joint, RunError, Tally};
 
 use super::console::{self, reason};
 use super::failure::{Exit, Failure};
@@ -228,8 +228,8 @@ impl Checkpoint<'_> {
                 Err(error) => return Err(failure(&error)),
             };
             let took = start.elapsed();
-            self.results.counts.merge(&done.tally);
-            self.results.rounds.end += done.tally.rounds();
+            self.results.counts.merge(&done.counts);
+            self.results.rounds.end += done.counts.rounds();
             self.results.elapsed_seconds += took.as_secs_f64();
             self.save(None)?;
             piece = next(piece, took);
@@ -332,7 +332,7 @@ pub fn load<C: DeserializeOwned>(path: &Path) -> Result<Results<C>, Failure> {
 pub fn check(results: &Results, models: &[&Model], path: &Path) -> Result<(), Failure> {
     let (Range { start, end }, asked) = (&results.rounds, results.of.rounds);
     let rounds = end.checked_sub(*start).filter(|_| *end <= asked && asked <= MAX_ROUNDS);
-    if rounds.is_some_and(|rounds| results.counts.is_valid(models, results.of.is_joint(), rounds)) {
+    if rounds.is_some_and(|rounds| results.counts.is_valid(models, rounds)) {
         return Ok(());
     }
     Err(unsound(path))

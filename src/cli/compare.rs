@@ -9,7 +9,7 @@ use crate::model::Model;
 use crate::report::compare::CompareReport;
 use crate::report::{csv, json};
 use crate::scenario::STATED;
-use crate::simulation::Plan;
+use crate::simulation::{Comparing, Plan, simulate};
 
 use super::checkpoint::Saving;
 use super::failure::{Exit, Failure};
@@ -58,7 +58,7 @@ impl Compare {
         let mut outputs = job.open(&names, None)?;
         let plans: Vec<Plan> = models.iter().map(|&model| Plan::new(model.clone())).collect();
         let results = job.count(&mut outputs, &self.saving, &models, |rounds, control, _| {
-            crate::simulation::compare(&plans, 0, job.seed, rounds, job.threads, control)
+            simulate(&Comparing(&plans), job.execution(rounds, control, None))
         })?;
         if let Some(shard) = self.saving.shard {
             return shard.finish(&results, self.saving.path());

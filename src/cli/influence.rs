@@ -9,7 +9,7 @@ use crate::model::Model;
 use crate::report::influence::InfluenceReport;
 use crate::report::{csv, json};
 use crate::scenario::STATED;
-use crate::simulation::{Plan, flip_vetoes};
+use crate::simulation::{FlippingVetoes, Plan, simulate};
 
 use super::job::{Extent, Job, OwnOptions};
 use super::simulate::{Format, Options};
@@ -44,9 +44,9 @@ impl Influence {
         let mut outputs = job.open(&["influence.csv", "run.json"], None)?;
         let plan = Plan::new(model.clone());
         let (done, elapsed) = job.simulate(&mut outputs, |control, _| {
-            flip_vetoes(&plan, job.seed, job.length.first(), job.threads, control)
+            simulate(&FlippingVetoes(&plan), job.execution(job.length.first(), control, None))
         })?;
-        let influence = analysis::Influence::new(model, &done.tally);
+        let influence = analysis::Influence::new(model, &done.counts);
         let extent = Extent { rounds: influence.rounds, asked: job.length.rounds };
         let files = || {
             let own = OwnOptions { assumption: self.assumption.clone(), ..OwnOptions::default() };

@@ -12,7 +12,7 @@ use crate::report::INTERVALS;
 use crate::report::json::{AssumptionRecord, InputRecord, OptionsRecord, RunRecord};
 use crate::report::results::{Asked, Results};
 use crate::scenario::{Input, Scenario};
-use crate::simulation::{Compared, Control, Done, RoundLog, RunError};
+use crate::simulation::{Compared, Control, Counts, Done, Execution, RoundLog, RunError};
 
 use super::checkpoint::Saving;
 use super::failure::{Exit, Failure};
@@ -160,8 +160,8 @@ impl<'a> Job<'a> {
                     simulate(rounds, control, log.as_deref_mut().map(|log| log as &mut dyn RoundLog))
                 })
             })?;
-            let rounds = 0..done.tally.rounds();
-            return Ok(Results { of: Asked { rounds: asked, ..of }, rounds, elapsed_seconds, counts: done.tally });
+            let rounds = 0..done.counts.rounds();
+            return Ok(Results { of: Asked { rounds: asked, ..of }, rounds, elapsed_seconds, counts: done.counts });
         };
         self.goal.announce(checkpoint.missing());
         self.watched(|control| {
@@ -169,6 +169,17 @@ impl<'a> Job<'a> {
             checkpoint.fill(self.length, control, simulate, &self.goal, |error| outputs.failure(error))
         })?;
         Ok(checkpoint.close(self.options.quiet))
+    }
+
+    /// How these rounds are to be simulated.
+    pub fn execution<'e>(
+        &self,
+        rounds: Range<u64>,
+        control: &'e Control,
+        log: Option<&'e mut (dyn RoundLog + '_)>,
+    ) -> Execution<'e> {
+        let log = log.map(|log| log as &mut dyn RoundLog);
+        Execution { seed: self.seed, rounds, threads: self.threads, control: Some(control), log }
     }
 
     /// What says that the user wants to stop.

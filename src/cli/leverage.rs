@@ -9,7 +9,7 @@ use crate::model::Model;
 use crate::report::leverage::LeverageReport;
 use crate::report::{csv, json};
 use crate::scenario::STATED;
-use crate::simulation::{Plan, Scores, leverage};
+use crate::simulation::{Plan, Scoring, simulate};
 
 use super::failure::{Exit, Failure};
 use super::job::{Extent, Job, OwnOptions};
@@ -47,16 +47,16 @@ impl Leverage {
         let job = Job::load("leverage", &self.scenario, &self.options, None)?;
         let model = scenario::assumption(&job.scenario, self.assumption.as_deref())?;
         let plan = Plan::new(model.clone());
-        let scores = Scores::of(&plan).ok_or_else(|| {
+        let scoring = Scoring::new(&plan).ok_or_else(|| {
             let what = "there is no leverage to be read from uniform noise: its density ends abruptly";
             let help = "let `preferences.noise` be normal, logistic, gumbel or laplace";
             Failure::new(Exit::Scenario, what, Some(help))
         })?;
         let mut outputs = job.open(&["leverage.csv", "run.json"], None)?;
         let (done, elapsed) = job.simulate(&mut outputs, |control, _| {
-            leverage(&plan, scores, job.seed, job.length.first(), job.threads, control)
+            simulate(&scoring, job.execution(job.length.first(), control, None))
         })?;
-        let leverage = analysis::Leverage::new(&plan, &done.tally);
+        let leverage = analysis::Leverage::new(&plan, &done.counts);
         let extent = Extent { rounds: leverage.rounds, asked: job.length.rounds };
         let files = || {
             let own = OwnOptions { assumption: self.assumption.clone(), ..OwnOptions::default() };

@@ -9,6 +9,7 @@ use serde::de::IgnoredAny;
 use crate::model::Model;
 use crate::report::results::{Asked, Results};
 use crate::scenario::STATED;
+use crate::simulation::Counts;
 
 use super::Outcome;
 use super::checkpoint::{self, Saving, span};

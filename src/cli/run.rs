@@ -9,7 +9,7 @@ use crate::model::Model;
 use crate::report::table::RunReport;
 use crate::report::{conditional, csv, json};
 use crate::scenario::STATED;
-use crate::simulation::{self, Done, Needs, Plan};
+use crate::simulation::{Conditioning, Counting, Done, Plan, simulate};
 
 use super::checkpoint::Saving;
 use super::failure::{Exit, Failure};
@@ -69,19 +69,19 @@ impl Run {
         let job = Job::load("run", &self.scenario, &self.options, self.precision.precision)?;
         let model = scenario::assumption(&job.scenario, self.assumption.as_deref())?;
         let plan = Plan::new(model.clone());
-        let needs = self.needs(model)?;
-        let own_file: &[_] = if needs.is_some() { &["conditional.csv"] } else { &[] };
+        let conditioning = self.conditioning(&plan)?;
+        let own_file: &[_] = if conditioning.is_some() { &["conditional.csv"] } else { &[] };
         let names = [&csv::SELECTION_FILES[..], &["run.json"], own_file].concat();
         let mut outputs = job.open(&names, self.log_rounds.as_deref().map(|path| (path, model)))?;
         let mut conditional = None;
         let results = job.count(&mut outputs, &self.saving, &[model], |rounds, control, log| {
-            let (seed, threads) = (job.seed, job.threads);
-            let Some(needs) = needs else {
-                return simulation::run(&plan, seed, rounds, threads, control, log).map(Done::into);
+            let execution = job.execution(rounds, control, log);
+            let Some(conditioning) = conditioning else {
+                return simulate(&Counting(&plan), execution).map(Done::into);
             };
-            let Done { tally, partial } = simulation::conditional(&plan, needs, seed, rounds, threads, control, log)?;
-            conditional = Some(Conditional::new(model, &tally));
-            Ok(Done { tally: tally.tally, partial }.into())
+            let Done { counts, partial } = simulate(&conditioning, execution)?;
+            conditional = Some(Conditional::new(model, &counts));
+            Ok(Done { counts: counts.tally, partial }.into())
         })?;
         if let Some(shard) = self.saving.shard {
             return shard.finish(&results, self.saving.path());
@@ -94,7 +94,7 @@ impl Run {
             let own = OwnOptions {
                 assumption: self.assumption.clone(),
                 log_rounds: self.log_rounds.clone(),
-                estimate: needs.map(|_| "conditional"),
+                estimate: conditioning.map(|_| "conditional"),
                 ..self.saving.own_options()
             };
             let mut files = csv::selections(&selections)?;
@@ -110,8 +110,8 @@ impl Run {
         job.finish(outputs, extent, files, shown)
     }
 
-    /// What the estimates asked for need to know of the model.
-    fn needs(&self, model: &Model) -> Result<Option<Needs>, Failure> {
+    /// How chances are added up, if that is asked for.
+    fn conditioning<'p>(&self, plan: &'p Plan) -> Result<Option<Conditioning<'p>>, Failure> {
         if self.estimate == Estimate::Counted {
             return Ok(None);
         }
@@ -124,7 +124,7 @@ impl Run {
                 "--precision cannot be used with --estimate conditional: it is about the counts, not about the chances";
             return Err(Failure::new(Exit::Usage, what, Some("say how many --rounds")));
         }
-        Needs::of(model).map(Some).map_err(|reasons| {
+        Conditioning::new(plan).map(Some).map_err(|reasons| {
             let what = format!("the chances of a round are not known here: {reasons}");
             let help = "`--estimate conditional` is for one ballot of stances with normal noise, by a rule of `no_veto` and a count \
                         of members, with vetoes that cost nothing; leave it out";

@@ -12,7 +12,7 @@ use crate::report::results::Asked;
 use crate::report::sweep::SweepReport;
 use crate::report::{csv, json};
 use crate::scenario::STATED;
-use crate::simulation::{Plan, RunError};
+use crate::simulation::{self, Comparing, Plan, RunError};
 
 use super::checkpoint::{Checkpoint, Saving};
 use super::failure::{Exit, Failure};
@@ -208,7 +208,7 @@ impl Sweep {
             let plans = some.iter().enumerate().map(plan).collect::<Result<_, _>>()?;
             let simulate = |plans: &[Plan], rounds| {
                 job.goal.turn_to(plans.len(), control);
-                crate::simulation::compare(plans, 0, job.seed, rounds, job.threads, control)
+                simulation::simulate(&Comparing(plans), job.execution(rounds, control, None))
             };
             let known = swept.counts.len() - begun;
             let before: u64 = swept.counts[begun..].iter().map(|point| point.asked).sum();

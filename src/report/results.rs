@@ -167,7 +167,7 @@ mod tests {
     use super::*;
     use crate::analysis::example;
     use crate::model::{MemberSet, Model, VetoPower};
-    use crate::simulation::{Control, Flows, Plan, compare};
+    use crate::simulation::{Comparing, Counts, Execution, Flows, Plan, simulate};
 
     const ROUNDS: Range<u64> = 4096..5000;
 
@@ -190,7 +190,7 @@ mod tests {
             sample: None,
             shard: None,
         };
-        let counts = compare(&plans(), 0, 3, ROUNDS, 1, &Control::default()).unwrap().tally;
+        let counts = simulate(&Comparing(&plans()), Execution::new(3, ROUNDS)).unwrap().counts;
         Results { of, rounds: ROUNDS, elapsed_seconds: 0.25, counts }
     }
 
@@ -262,11 +262,11 @@ mod tests {
         let models = [&plans[0].model, &plans[1].model];
         let rounds = ROUNDS.end - ROUNDS.start;
         let counts = results().counts;
-        assert!(counts.is_valid(&models, true, rounds));
-        assert!(!counts.is_valid(&models, true, rounds + 1));
-        assert!(!counts.is_valid(&models[..1], true, rounds));
-        assert!(!counts.is_valid(&models, false, rounds));
-        assert!(!Compared { tallies: vec![], joints: vec![] }.is_valid(&[], true, 0));
+        assert!(counts.is_valid(&models, rounds));
+        assert!(!counts.is_valid(&models, rounds + 1));
+        assert!(!counts.is_valid(&models[..1], rounds));
+        assert!(!Compared { joints: vec![], ..counts.clone() }.is_valid(&models, rounds));
+        assert!(!Compared { tallies: vec![], joints: vec![] }.is_valid(&[], 0));
         let changes: [fn(&mut Compared); 13] = [
             |it| it.tallies[0].no_consensus += 1,
             |it| it.tallies[1].ballots[1].appointed += 1,
@@ -285,7 +285,7 @@ mod tests {
         for (index, change) in changes.iter().enumerate() {
             let mut changed = counts.clone();
             change(&mut changed);
-            assert!(!changed.is_valid(&models, true, rounds), "change {index}");
+            assert!(!changed.is_valid(&models, rounds), "change {index}");
         }
     }
 }

@@ -10,20 +10,22 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
+use super::counting::Counter;
 use super::draws::Shock;
-use super::kernel::Kernel;
-use super::monte_carlo::{BLOCK, Control, Job, LogRow, RoundLog, RunError, Worker};
+use super::experiment::{Counts, Experiment, Worker};
 use super::noise::cdf;
 use super::plan::Plan;
 use super::range_draws::RangeDraws;
+use super::round_log::LogRow;
 use super::steps;
 use super::tally::Tally;
-use super::worlds::{Done, One, longest_span};
 use crate::model::{Ballot, Base, CandidateId, Effect, MemberId, MemberSet, Model, Noise, Rule, Stage, VetoPower};
 
 /// What a candidate needs at the only ballot; made only for models whose chances are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Needs {
+struct Needs {
     /// Vetoes count.
     no_veto: bool,
     /// At least so many members who encourage.
@@ -36,11 +38,8 @@ pub struct Needs {
 pub struct NoChances(Vec<String>);
 
 impl Needs {
-    /// What a candidate needs in `model`.
-    ///
-    /// # Errors
-    /// Everything for which the chances are not a matter of one member after the other.
-    pub fn of(model: &Model) -> Result<Self, NoChances> {
+    /// What a candidate needs in `model`, or everything for which the chances are not a matter of one member after the other.
+    fn of(model: &Model) -> Result<Self, NoChances> {
         let mut reasons = Vec::new();
         if model.noise != Noise::Normal {
             reasons.push("the noise is not normal".to_owned());
@@ -115,7 +114,7 @@ fn vetoes_given(model: &Model, m: MemberId) -> impl Iterator<Item = (usize, Veto
 }
 
 /// Chances of the same thing in many rounds, in units so small and sums so exact that any split of the work adds up to the same.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChanceSum {
     /// Rounds.
     pub rounds: u64,
@@ -159,7 +158,7 @@ impl ChanceSum {
 }
 
 /// Counts of the rounds of one ballot, and the chances in them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chances {
     /// The counts.
     pub tally: Tally,
@@ -170,58 +169,85 @@ pub struct Chances {
 }
 
 impl Chances {
-    fn new(model: &Model) -> Self {
-        let none = ChanceSum::default();
-        Self { tally: Tally::new(model), acceptable: vec![none; model.candidates.len()], no_consensus: none }
-    }
-
-    fn sums(&mut self) -> impl Iterator<Item = &mut ChanceSum> {
-        self.acceptable.iter_mut().chain([&mut self.no_consensus])
+    fn sums(&self) -> impl Iterator<Item = &ChanceSum> {
+        self.acceptable.iter().chain([&self.no_consensus])
     }
 }
 
-/// Simulates `plan`, whose model `needs` was made for, and adds up the chances in each round.
-///
-/// # Errors
-/// [`RunError`] if threads cannot be started or the log cannot be written.
-pub fn conditional(
-    plan: &Plan,
-    needs: Needs,
-    seed: u64,
-    rounds: Range<u64>,
-    threads: usize,
-    control: &Control,
-    log: Option<&mut dyn RoundLog>,
-) -> Result<Done<Chances>, RunError> {
-    let wanted = rounds.end.saturating_sub(rounds.start);
-    let span = longest_span(std::slice::from_ref(plan), BLOCK as usize);
-    let workers = Job { rounds, span, threads, control, log }.run(|| Conditioner {
-        plan,
-        needs,
-        one: One { kernel: Kernel::new(&[plan], plan.addresses(), seed) },
-        draws: RangeDraws::new(plan, seed),
-        chances: Chances::new(&plan.model),
-    })?;
-    let mut chances = Chances::new(&plan.model);
-    for mut worker in workers {
-        chances.sums().zip(worker.chances.sums()).for_each(|(mine, theirs)| mine.merge(theirs));
-        worker.one.kernel.finish().for_each(|part| chances.tally.merge(&part));
+impl Counts for Chances {
+    fn rounds(&self) -> u64 {
+        self.tally.rounds
     }
-    Ok(Done { partial: chances.tally.rounds < wanted, tally: chances })
+
+    fn merge(&mut self, other: &Self) {
+        self.tally.merge(&other.tally);
+        let sums = self.acceptable.iter_mut().chain([&mut self.no_consensus]);
+        sums.zip(other.sums()).for_each(|(mine, theirs)| mine.merge(theirs));
+    }
+
+    fn is_valid(&self, models: &[&Model], rounds: u64) -> bool {
+        self.tally.is_valid(models, rounds)
+            && self.acceptable.len() == self.tally.candidates.len()
+            && self.sums().all(|sum| sum.rounds == rounds)
+    }
+}
+
+/// Simulates a plan of one ballot and adds up the chances in each round.
+#[derive(Debug, Clone, Copy)]
+pub struct Conditioning<'a> {
+    plan: &'a Plan,
+    needs: Needs,
+}
+
+impl<'a> Conditioning<'a> {
+    /// For `plan`.
+    ///
+    /// # Errors
+    /// Everything for which the chances are not a matter of one member after the other.
+    pub fn new(plan: &'a Plan) -> Result<Self, NoChances> {
+        Needs::of(&plan.model).map(|needs| Self { plan, needs })
+    }
+}
+
+impl Experiment for Conditioning<'_> {
+    type Counts = Chances;
+
+    fn plans(&self) -> &[Plan] {
+        std::slice::from_ref(self.plan)
+    }
+
+    fn nothing(&self) -> Chances {
+        let none = ChanceSum::default();
+        let tally = Tally::new(&self.plan.model);
+        Chances { tally, acceptable: vec![none; self.plan.candidates()], no_consensus: none }
+    }
+
+    fn worker(&self, seed: u64) -> impl Worker<Counts = Chances> {
+        Conditioner {
+            plan: self.plan,
+            needs: self.needs,
+            counter: Counter::new(self.plan, seed),
+            draws: RangeDraws::new(self.plan, seed),
+            counts: self.nothing(),
+        }
+    }
 }
 
 /// One thread's rounds and their chances.
 struct Conditioner<'a> {
     plan: &'a Plan,
     needs: Needs,
-    one: One<'a>,
+    counter: Counter<'a>,
     draws: RangeDraws<'a>,
-    chances: Chances,
+    /// The chances; the tally is still with the counter.
+    counts: Chances,
 }
 
 impl Worker for Conditioner<'_> {
-    fn simulate(&mut self, rounds: Range<u64>, rows: Option<&mut Vec<LogRow>>) {
-        self.one.simulate(rounds.clone(), rows);
+    type Counts = Chances;
+
+    fn simulate(&mut self, rounds: Range<u64>, log: Option<&mut Vec<LogRow>>) {
+        self.counter.simulate(rounds.clone(), log);
         self.draws.turn_to(rounds);
         let happens: Vec<Vec<bool>> =
             (0..self.plan.model.events.len()).map(|event| self.draws.happens(event)).collect();
@@ -230,11 +256,15 @@ impl Worker for Conditioner<'_> {
             let faces = self.faces(c, &happens);
             let passes = self.passes(c, &happens);
             for ((nobody, faces), passes) in nobody.iter_mut().zip(faces).zip(passes) {
-                self.chances.acceptable[c.index()].add(faces * passes);
+                self.counts.acceptable[c.index()].add(faces * passes);
                 *nobody *= 1.0 - faces * passes;
             }
         }
-        nobody.into_iter().for_each(|chance| self.chances.no_consensus.add(chance));
+        nobody.into_iter().for_each(|chance| self.counts.no_consensus.add(chance));
+    }
+
+    fn finish(self) -> Chances {
+        Chances { tally: self.counter.finish(), ..self.counts }
     }
 }
 

@@ -19,15 +19,17 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::draws::Shock;
+use super::experiment::{Counts, Experiment, Worker};
 use super::kernel::Kernel;
-use super::monte_carlo::{BLOCK, Control, Job, LogRow, RunError, Worker};
 use super::noise::{self, SQRT_3, SQRT_6, probability};
 use super::plan::Plan;
 use super::range_draws::RangeDraws;
+use super::round_log::LogRow;
 use super::simd::{Level, for_every_level};
 use super::tally::Tally;
-use super::worlds::{Done, longest_span};
 use crate::model::{CandidateId, Effect, MemberId, Model, Noise};
 
 /// Parts into which a unit of score is divided, so that sums are exact in any order.
@@ -36,7 +38,7 @@ use crate::model::{CandidateId, Effect, MemberId, Model, Noise};
 const PARTS: f32 = 65_536.0;
 
 /// Scores of one member's noise about one candidate, summed over the rounds with one outcome.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScoreSum {
     /// How many rounds.
     pub rounds: u64,
@@ -72,7 +74,7 @@ impl ScoreSum {
 }
 
 /// What a run says about the effect of support.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scored {
     /// The counts of the rounds.
     pub tally: Tally,
@@ -80,54 +82,76 @@ pub struct Scored {
     pub sums: Vec<ScoreSum>,
 }
 
-impl Scored {
-    fn new(model: &Model) -> Self {
-        let tally = Tally::new(model);
-        let sums = vec![ScoreSum::default(); tally.pairs.len() * (tally.candidates.len() + 1)];
-        Self { tally, sums }
+impl Counts for Scored {
+    fn rounds(&self) -> u64 {
+        self.tally.rounds
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.tally.merge(&other.tally);
+        self.sums.iter_mut().zip(&other.sums).for_each(|(mine, theirs)| mine.merge(theirs));
+    }
+
+    fn is_valid(&self, models: &[&Model], rounds: u64) -> bool {
+        self.tally.is_valid(models, rounds)
+            && self.sums.len() == self.tally.pairs.len() * (self.tally.candidates.len() + 1)
     }
 }
 
-/// Simulates `plan`, which `scores` were made for, and sums the scores of all noise.
-///
-/// # Errors
-/// [`RunError`] if threads cannot be started.
-pub fn leverage(
-    plan: &Plan,
+/// Simulates a plan and sums the scores of all noise.
+#[derive(Debug, Clone, Copy)]
+pub struct Scoring<'a> {
+    plan: &'a Plan,
     scores: Scores,
-    seed: u64,
-    rounds: Range<u64>,
-    threads: usize,
-    control: &Control,
-) -> Result<Done<Scored>, RunError> {
-    let wanted = rounds.end.saturating_sub(rounds.start);
-    let span = longest_span(std::slice::from_ref(plan), BLOCK as usize);
-    let workers = Job { rounds, span, threads, control, log: None }.run(|| Scorer::new(plan, scores, seed))?;
-    let mut scored = Scored::new(&plan.model);
-    for worker in workers {
-        scored.sums.iter_mut().zip(&worker.sums).for_each(|(mine, theirs)| mine.merge(theirs));
-        worker.kernel.finish().for_each(|part| scored.tally.merge(&part));
+}
+
+impl<'a> Scoring<'a> {
+    /// For `plan`. None if its noise is uniform: its density ends abruptly, and a shift that takes it beyond its ends cannot be
+    /// made good by weights.
+    pub fn new(plan: &'a Plan) -> Option<Self> {
+        let memory = plan.model.dynamics.memory;
+        let fresh = libm::sqrt((1.0 - memory) / (1.0 + memory)) as f32;
+        let scores = Scores { kind: plan.model.noise, fresh };
+        (plan.model.noise != Noise::Uniform).then_some(Self { plan, scores })
     }
-    Ok(Done { partial: scored.tally.rounds < wanted, tally: scored })
+}
+
+impl Experiment for Scoring<'_> {
+    type Counts = Scored;
+
+    fn plans(&self) -> &[Plan] {
+        std::slice::from_ref(self.plan)
+    }
+
+    fn nothing(&self) -> Scored {
+        let tally = Tally::new(&self.plan.model);
+        let sums = vec![ScoreSum::default(); tally.pairs.len() * (tally.candidates.len() + 1)];
+        Scored { tally, sums }
+    }
+
+    fn worker(&self, seed: u64) -> impl Worker<Counts = Scored> {
+        Scorer {
+            plan: self.plan,
+            scores: self.scores,
+            kernel: Kernel::new(&[self.plan], self.plan.addresses(), seed),
+            draws: RangeDraws::new(self.plan, seed),
+            counts: self.nothing(),
+            rows: Vec::new(),
+            shocks: Vec::new(),
+            parts: Vec::new(),
+        }
+    }
 }
 
 /// Scores of a kind of noise.
 #[derive(Debug, Clone, Copy)]
-pub struct Scores {
+struct Scores {
     kind: Noise,
     /// Of the noise that is new at a later ballot.
     fresh: f32,
 }
 
 impl Scores {
-    /// The scores for `plan`. None if its noise is uniform: its density ends abruptly, and a shift that takes it beyond its ends
-    /// cannot be made good by weights.
-    pub fn of(plan: &Plan) -> Option<Self> {
-        let memory = plan.model.dynamics.memory;
-        let fresh = libm::sqrt((1.0 - memory) / (1.0 + memory)) as f32;
-        (plan.model.noise != Noise::Uniform).then_some(Self { kind: plan.model.noise, fresh })
-    }
-
     /// The scores of the noise behind `bits`, one each.
     ///
     /// With `p` the probability that bits stand for, `s` at the `p`-quantile is, for noise of variance 1: normal, the quantile;
@@ -153,7 +177,8 @@ struct Scorer<'a> {
     scores: Scores,
     kernel: Kernel<'a>,
     draws: RangeDraws<'a>,
-    sums: Vec<ScoreSum>,
+    /// The sums; the tally is still with the kernel.
+    counts: Scored,
     rows: Vec<LogRow>,
     /// Scores of one kind of noise.
     shocks: Vec<f32>,
@@ -161,20 +186,7 @@ struct Scorer<'a> {
     parts: Vec<i32>,
 }
 
-impl<'a> Scorer<'a> {
-    fn new(plan: &'a Plan, scores: Scores, seed: u64) -> Self {
-        Self {
-            plan,
-            scores,
-            kernel: Kernel::new(&[plan], plan.addresses(), seed),
-            draws: RangeDraws::new(plan, seed),
-            sums: Scored::new(&plan.model).sums,
-            rows: Vec::new(),
-            shocks: Vec::new(),
-            parts: Vec::new(),
-        }
-    }
-
+impl Scorer<'_> {
     /// The scores of one pair, in every round.
     fn score(&mut self, m: MemberId, c: CandidateId, later: &[Vec<u16>]) {
         let (scores, level) = (self.scores, self.draws.level());
@@ -197,11 +209,17 @@ impl<'a> Scorer<'a> {
 }
 
 impl Worker for Scorer<'_> {
-    fn simulate(&mut self, rounds: Range<u64>, _rows: Option<&mut Vec<LogRow>>) {
+    type Counts = Scored;
+
+    fn simulate(&mut self, rounds: Range<u64>, log: Option<&mut Vec<LogRow>>) {
+        self.kernel.count_vetoes(log.is_some());
         self.rows.clear();
         for span in self.kernel.spans(rounds.clone()) {
             self.kernel.simulate(span);
             self.kernel.log(&mut self.rows);
+        }
+        if let Some(log) = log {
+            log.extend_from_slice(&self.rows);
         }
         self.draws.turn_to(rounds);
         let plan = self.plan;
@@ -211,12 +229,18 @@ impl Worker for Scorer<'_> {
             for (m, _) in plan.model.member_ids().filter(|&(m, _)| plan.uncertainty[plan.pair(m, c)] > 0.0) {
                 self.score(m, c, &later);
                 let outcomes = by_outcome.len();
-                let sums = &mut self.sums[plan.pair(m, c) * outcomes..][..outcomes];
+                let sums = &mut self.counts.sums[plan.pair(m, c) * outcomes..][..outcomes];
                 for (sum, rounds) in sums.iter_mut().zip(&by_outcome) {
                     sum.add(rounds.iter().map(|&round| self.parts[usize::from(round)]));
                 }
             }
         }
+    }
+
+    fn finish(self) -> Scored {
+        let mut counts = self.counts;
+        self.kernel.finish().for_each(|tally| counts.tally.merge(&tally));
+        counts
     }
 }
 
@@ -258,6 +282,7 @@ fn rounds_by_outcome(plan: &Plan, c: CandidateId, rows: &[LogRow], stands: &[boo
 mod tests {
     use super::*;
     use crate::scenario::Scenario;
+    use crate::simulation::{Execution, simulate};
 
     const KINDS: [(Noise, f64); 4] = {
         use std::f64::consts::PI;
@@ -291,8 +316,9 @@ mod tests {
                     [[stage]]\nrepeat = 2\nappoint = \"unanimity\"\n";
         let model = Scenario::from_text("one.toml", text, None).unwrap().assumptions.remove(0);
         let plan = Plan::new(model);
-        let scores = scores(Scores::of(&plan).unwrap());
-        let scored = leverage(&plan, scores, 1, 0..ROUNDS, 2, &Control::default()).unwrap().tally;
+        let Scoring { plan, scores: right } = Scoring::new(&plan).unwrap();
+        let experiment = Scoring { plan, scores: scores(right) };
+        let scored = simulate(&experiment, Execution::new(1, 0..ROUNDS)).unwrap().counts;
         let [appointed, no_consensus] = scored.sums[..] else { panic!("one pair, two outcomes") };
         let (n, p) = (ROUNDS as f64, scored.tally.no_consensus as f64 / ROUNDS as f64);
         let slope = ((1.0 - p) * no_consensus.total() - p * appointed.total()) / n;

@@ -1,36 +1,53 @@
 //! One selection, and many of them.
 //!
-//! A [`Model`](crate::model::Model) becomes a [`Plan`] (flat arrays and addresses), [`run`] simulates its
-//! rounds in parallel and returns their [`Tally`]. What one round is stands in [`mod@reference`]; a second engine, written
-//! to be fast, simulates the same rounds many at a time. Where their random numbers come from stands in [`draws`].
+//! A [`Model`](crate::model::Model) becomes a [`Plan`] (flat arrays and addresses). An [`Experiment`] says what is simulated of
+//! one plan or several and what is counted; [`simulate`] simulates rounds of it in parallel and returns their [`Counts`]. What one
+//! round is stands in [`mod@reference`]; a second engine, written to be fast, simulates the same rounds many at a time. Where
+//! their random numbers come from stands in [`draws`].
+//!
+//! | Experiment | What is simulated | Counts |
+//! |---|---|---|
+//! | [`Counting`] | one world | [`Tally`] |
+//! | [`Comparing`] | several worlds on the same draws, each set against the first | [`Compared`] |
+//! | [`FlippingVetoes`] | one world, and those in which one member's veto is flipped | [`VetoFlips`] |
+//! | [`Scoring`] | one world, and what a little more support would do to its outcomes | [`Scored`] |
+//! | [`Conditioning`] | one world of one ballot, and the chances left once what members share is drawn | [`Chances`] |
 
+mod comparing;
 mod conditional;
+mod counting;
 pub mod draws;
+mod driver;
+mod experiment;
 mod kernel;
 mod leverage;
-pub mod monte_carlo;
 mod noise;
 mod normal;
 pub mod plan;
+mod portions;
 mod quick;
 mod range_draws;
 pub mod reference;
 pub mod round;
+mod round_log;
 mod simd;
 mod steps;
 pub mod tally;
 mod trace;
 mod validation;
 mod veto_flips;
-mod worlds;
 
-pub use conditional::{ChanceSum, Chances, Needs, NoChances, conditional};
-pub use leverage::{ScoreSum, Scored, Scores, leverage};
-pub use monte_carlo::{BLOCK, Control, LogRow, RoundLog, RunError};
+pub use comparing::{Compared, Comparing};
+pub use conditional::{ChanceSum, Chances, Conditioning, NoChances};
+pub use counting::Counting;
+pub use driver::simulate;
+pub use experiment::{Control, Counts, Done, Execution, Experiment, RunError};
+pub use leverage::{ScoreSum, Scored, Scoring};
 pub use noise::cdf;
 pub use plan::Plan;
+pub use portions::BLOCK;
 pub use round::Standing;
+pub use round_log::{LogRow, RoundLog};
 pub use tally::{Flows, Joint, Tally};
 pub use trace::{BallotStory, Objections, Story, rounds_ending_with, trace};
-pub use veto_flips::{VetoFlips, flip_vetoes};
-pub use worlds::{Compared, Done, compare, run};
+pub use veto_flips::{FlippingVetoes, VetoFlips};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::experiment::Counts;
 use super::round::{LastBallot, Round};
 use crate::model::{CandidateId, MAX_BALLOTS, MemberSet, Model};
 
@@ -177,9 +178,14 @@ impl Tally {
             tally.add_blocking_set(last.vetoing, 1, self.largest_set);
         }
     }
+}
 
-    /// Adds the counts of `other`, a tally of the same model. Associative and exact.
-    pub fn merge(&mut self, other: &Self) {
+impl Counts for Tally {
+    fn rounds(&self) -> u64 {
+        self.rounds
+    }
+
+    fn merge(&mut self, other: &Self) {
         self.rounds += other.rounds;
         self.no_consensus += other.no_consensus;
         for (mine, theirs) in self.ballots.iter_mut().zip(&other.ballots) {
@@ -195,6 +201,10 @@ impl Tally {
             mine.vetoed += theirs.vetoed;
             mine.sole_veto += theirs.sole_veto;
         }
+    }
+
+    fn is_valid(&self, models: &[&Model], rounds: u64) -> bool {
+        self.rounds == rounds && matches!(models, [model] if self.is_of(model))
     }
 }
 
@@ -275,6 +285,12 @@ impl Flows {
     /// Number of outcomes: the candidates in their order, and then no consensus.
     pub fn outcomes(&self) -> usize {
         self.outcomes
+    }
+
+    /// Rounds that ended differently in the second world.
+    pub(super) fn changed(&self) -> u128 {
+        let cells = (0..).zip(&self.counts).filter(|(cell, _)| cell / self.outcomes != cell % self.outcomes);
+        cells.map(|(_, &count)| u128::from(count)).sum()
     }
 
     /// Whether there is a count for every pair of outcomes of so many candidates.

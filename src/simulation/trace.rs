@@ -1,9 +1,10 @@
 //! Single rounds, watched: exactly those that a run counts.
 
 use super::draws::RoundDraws;
+use super::experiment::Control;
 use super::kernel::Kernel;
-use super::monte_carlo::{BLOCK, Control};
 use super::plan::{Plan, Veto};
+use super::portions::BLOCK;
 use super::reference::Reference;
 use super::round::{BallotHeld, Observer, Opening, Round, Standing};
 use crate::model::{CandidateId, CandidateSet, MemberId, MemberSet};
@@ -80,7 +81,7 @@ pub fn rounds_ending_with(
         let end = rounds.min((next / BLOCK + 1).saturating_mul(BLOCK));
         let span = kernel.spans(next..end).next().filter(|_| !control.stopped())?;
         next = span.end;
-        control.reached(next);
+        control.add(span.end - span.start);
         kernel.simulate(span);
         Some(kernel.ending_with(outcome))
     });

@@ -1,24 +1,11 @@
 //! Whether counts that come from outside, such as a file, can be counts of so many rounds of a model.
 
 use super::tally::{CandidateTally, Flows, Joint, PairTally, Sum, Tally};
-use super::worlds::Compared;
 use crate::model::{MAX_BALLOTS, MemberId, Model};
-
-impl Compared {
-    /// Whether these can be counts of `rounds` rounds of `models`, each also set against the first if `joint`.
-    pub fn is_valid(&self, models: &[&Model], joint: bool, rounds: u64) -> bool {
-        let Some(baseline) = self.tallies.first() else { return false };
-        let joints = if joint { models.len() } else { 0 };
-        self.tallies.len() == models.len()
-            && self.joints.len() == joints
-            && self.tallies.iter().zip(models).all(|(tally, model)| tally.rounds == rounds && tally.is_valid(model))
-            && self.joints.iter().zip(&self.tallies).all(|(joint, tally)| joint.is_valid(baseline, tally))
-    }
-}
 
 impl Tally {
     /// Whether the counts are as many as `model` asks for, and none contradicts another.
-    fn is_valid(&self, model: &Model) -> bool {
+    pub(super) fn is_of(&self, model: &Model) -> bool {
         let none = Self::new(model);
         let members = model.members.len();
         let appointed = || self.candidates.iter().map(|candidate| candidate.appointed);
@@ -67,7 +54,7 @@ impl Sum {
 
 impl Joint {
     /// Whether these can be rounds counted in `first` as well as in `second`.
-    fn is_valid(&self, first: &Tally, second: &Tally) -> bool {
+    pub(super) fn is_valid(&self, first: &Tally, second: &Tally) -> bool {
         let rounds = u128::from(first.rounds);
         self.flows.is_valid(first, second)
             && self.acceptable.len() == first.candidates.len()
@@ -76,15 +63,23 @@ impl Joint {
 }
 
 impl Flows {
-    fn is_valid(&self, first: &Tally, second: &Tally) -> bool {
-        let ended = |tally: &Tally, outcome: usize| {
-            tally.candidates.get(outcome).map_or(tally.no_consensus, |candidate| candidate.appointed).into()
-        };
+    /// Whether these can be rounds counted in `first`, whatever became of them in the second world.
+    pub(super) fn is_from(&self, first: &Tally) -> bool {
         let all = 0..self.outcomes();
         self.has_all(first.candidates.len())
             && all.clone().all(|from| sum(all.clone().map(|to| self.count(from, to))) == ended(first, from))
+    }
+
+    fn is_valid(&self, first: &Tally, second: &Tally) -> bool {
+        let all = 0..self.outcomes();
+        self.is_from(first)
             && all.clone().all(|to| sum(all.clone().map(|from| self.count(from, to))) == ended(second, to))
     }
+}
+
+/// Rounds that ended with an outcome: a candidate or, beyond the last, no consensus.
+fn ended(tally: &Tally, outcome: usize) -> u128 {
+    tally.candidates.get(outcome).map_or(tally.no_consensus, |candidate| candidate.appointed).into()
 }
 
 /// The sum of counts that may be anything.

@@ -9,7 +9,7 @@ use nemcon::report::Look;
 use nemcon::report::compare::CompareReport;
 use nemcon::report::influence::InfluenceReport;
 use nemcon::scenario::Scenario;
-use nemcon::simulation::{Control, Plan, compare, flip_vetoes, run};
+use nemcon::simulation::{Comparing, Counting, Execution, FlippingVetoes, Plan, simulate};
 
 /// A council of five with two permanent members: `A` and `B` can veto, `B` likes everyone; a word of it in every report.
 const COUNCIL: &str = r#"
@@ -80,7 +80,7 @@ fn nato() -> Scenario {
 fn comparisons(scenario: &Scenario, seed: u64, rounds: u64) -> (Vec<Selection>, Vec<Comparison>) {
     let models = &scenario.assumptions;
     let plans: Vec<Plan> = models.iter().map(|model| Plan::new(model.clone())).collect();
-    let compared = compare(&plans, 0, seed, 0..rounds, 2, &Control::default()).unwrap().tally;
+    let compared = simulate(&Comparing(&plans), Execution::new(seed, 0..rounds)).unwrap().counts;
     let selections = models.iter().zip(&compared.tallies).map(|(model, tally)| Selection::new(model, tally));
     let others = models.iter().zip(&compared.joints).skip(1);
     (selections.collect(), others.map(|(model, joint)| Comparison::new(&models[0], model, joint)).collect())
@@ -88,8 +88,9 @@ fn comparisons(scenario: &Scenario, seed: u64, rounds: u64) -> (Vec<Selection>, 
 
 fn influence(scenario: &Scenario, rounds: u64) -> Influence {
     let model = &scenario.assumptions[0];
-    let counts = flip_vetoes(&Plan::new(model.clone()), scenario.seed, 0..rounds, 2, &Control::default()).unwrap();
-    Influence::new(model, &counts.tally)
+    let counts =
+        simulate(&FlippingVetoes(&Plan::new(model.clone())), Execution::new(scenario.seed, 0..rounds)).unwrap();
+    Influence::new(model, &counts.counts)
 }
 
 /// The same rounds under two assumptions differ only where the assumption matters, so the difference is known better than
@@ -116,7 +117,7 @@ fn standard_errors_are_honest() {
     let scenario = council();
     let (baseline, other) = (Plan::new(scenario.assumptions[0].clone()), Plan::new(scenario.assumptions[2].clone()));
     let appointed = |plan: &Plan, seed: u64| {
-        let tally = run(plan, seed, 0..ROUNDS, 1, &Control::default(), None).unwrap().tally;
+        let tally = simulate(&Counting(plan), Execution::new(seed, 0..ROUNDS)).unwrap().counts;
         tally.candidates[1].appointed as f64 / ROUNDS as f64
     };
     let scatter = |differences: Vec<f64>| {
@@ -143,8 +144,8 @@ fn a_veto_taken_away_gives_back_what_it_took() {
     let influence = influence(&scenario, 100_000);
     let a = influence.members.iter().find(|member| member.member.id == "A").unwrap();
     let alone =
-        run(&Plan::new(scenario.assumptions[1].clone()), scenario.seed, 0..100_000, 2, &Control::default(), None);
-    let alone = alone.unwrap().tally;
+        simulate(&Counting(&Plan::new(scenario.assumptions[1].clone())), Execution::new(scenario.seed, 0..100_000));
+    let alone = alone.unwrap().counts;
     for (outcome, counts) in a.outcomes.iter().zip(&alone.candidates) {
         assert_eq!(outcome.difference.after.count, counts.appointed, "exactly as `without-A` is simulated");
     }

@@ -7,7 +7,7 @@ use crate::common::Desk;
 use nemcon::analysis::{Fit, Selection};
 use nemcon::model::{CandidateId, MemberId, MemberSet, Model, Noise, Poll, PollRow};
 use nemcon::scenario::{STATED, Scenario};
-use nemcon::simulation::{Control, Plan, run};
+use nemcon::simulation::{Counting, Execution, Plan, simulate};
 use statrs::distribution::{ContinuousCDF, Normal};
 
 fn scenario(text: &str) -> Scenario {
@@ -52,7 +52,7 @@ const ROUNDS: u64 = 200_000;
 fn simulated(text: &str) -> Vec<[(f64, f64); 2]> {
     let model = scenario(text).assumptions.remove(0);
     let plan = Plan::new(model.clone());
-    let tally = run(&plan, 4, 0..ROUNDS, 2, &Control::default(), None).unwrap().tally;
+    let tally = simulate(&Counting(&plan), Execution::new(4, 0..ROUNDS)).unwrap().counts;
     let selection = Selection::new(&model, &tally);
     let sum = |c: usize, count: fn(&nemcon::analysis::PairFigures) -> u64| {
         let mine = selection.pairs.iter().filter(|pair| pair.candidate == c);

@@ -7,7 +7,7 @@ use nemcon::analysis::{Leverage, Slope};
 use nemcon::report::Look;
 use nemcon::report::leverage::LeverageReport;
 use nemcon::scenario::Scenario;
-use nemcon::simulation::{Control, Plan, Scored, Scores, compare, leverage};
+use nemcon::simulation::{Comparing, Execution, Plan, Scored, Scoring, simulate};
 use statrs::distribution::{Continuous, ContinuousCDF, Normal};
 
 /// Standard errors beyond which a difference is no accident: p = 6e-7.
@@ -18,7 +18,7 @@ fn scenario(text: &str) -> Scenario {
 }
 
 fn scored(plan: &Plan, rounds: u64, threads: usize) -> Scored {
-    leverage(plan, Scores::of(plan).unwrap(), 1, 0..rounds, threads, &Control::default()).unwrap().tally
+    simulate(&Scoring::new(plan).unwrap(), Execution { threads, ..Execution::new(1, 0..rounds) }).unwrap().counts
 }
 
 fn levers(scenario: &Scenario, rounds: u64) -> Leverage {
@@ -69,7 +69,8 @@ fn a_mind_that_changes_is_moved_at_every_ballot() {
 fn standard_errors_are_honest() {
     const SEEDS: u64 = 300;
     let plan = Plan::new(scenario(COUNCIL).assumptions.remove(0));
-    let run = |seed| leverage(&plan, Scores::of(&plan).unwrap(), seed, 0..2000, 1, &Control::default()).unwrap().tally;
+    let scoring = Scoring::new(&plan).unwrap();
+    let run = |seed| simulate(&scoring, Execution::new(seed, 0..2000)).unwrap().counts;
     let slopes: Vec<Slope> =
         (0..SEEDS).map(|seed| slope(&Leverage::new(&plan, &run(seed)), 0, 0, 0).unwrap()).collect();
     let mean = slopes.iter().map(|slope| slope.value).sum::<f64>() / SEEDS as f64;
@@ -156,7 +157,7 @@ fn slopes_are_those_between_worlds_with_a_little_more_and_less_support() {
                 Plan::new(set.unwrap().unwrap())
             };
             let worlds = [with(support - STEP), with(support + STEP)];
-            let joint = compare(&worlds, 0, 1, 0..ROUNDS, 2, &Control::default()).unwrap().tally.joints.remove(1);
+            let joint = simulate(&Comparing(&worlds), Execution::new(1, 0..ROUNDS)).unwrap().counts.joints.remove(1);
             let mut steepest = 0.0_f64;
             for outcome in 0..4 {
                 let others = || (0..4).filter(|&other| other != outcome);

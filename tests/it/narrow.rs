@@ -8,7 +8,7 @@ use nemcon::report::Look;
 use nemcon::report::compare::CompareReport;
 use nemcon::report::table::RunReport;
 use nemcon::scenario::Scenario;
-use nemcon::simulation::{Control, Plan, compare};
+use nemcon::simulation::{Comparing, Execution, Plan, simulate};
 
 const ROUNDS: u64 = 5000;
 /// Longer than any line of the terminals tried.
@@ -21,10 +21,10 @@ fn reports(widths: &[u16]) -> Vec<[String; 2]> {
     let scenario = Scenario::load(&path).unwrap();
     let models: Vec<_> = scenario.assumptions.iter().collect();
     let plans: Vec<_> = models.iter().map(|&model| Plan::new(model.clone())).collect();
-    let done = compare(&plans, 0, 1, 0..ROUNDS, 2, &Control::default()).unwrap();
-    let counted = models.iter().zip(&done.tally.tallies);
+    let done = simulate(&Comparing(&plans), Execution::new(1, 0..ROUNDS)).unwrap();
+    let counted = models.iter().zip(&done.counts.tallies);
     let selections: Vec<_> = counted.map(|(model, tally)| Selection::new(model, tally)).collect();
-    let others = models.iter().zip(&done.tally.joints).skip(1);
+    let others = models.iter().zip(&done.counts.joints).skip(1);
     let comparisons: Vec<_> = others.map(|(model, joint)| Comparison::new(models[0], model, joint)).collect();
     let title = &scenario.title;
     let (seed, rounds_asked, repeat) = (1, ROUNDS, REPEAT);

@@ -7,7 +7,7 @@ use nemcon::scenario::{Scenario, institutions};
 use nemcon::simulation::draws::{Chance, Draws, Shock};
 use nemcon::simulation::reference::Reference;
 use nemcon::simulation::round::{BallotHeld, Observer, Standing};
-use nemcon::simulation::{Control, Plan, run};
+use nemcon::simulation::{Counting, Execution, Plan, simulate};
 
 /// Each preset with the number of its members; those whose electors have no names are given as many.
 const PRESETS: [(&str, usize); 17] = [
@@ -111,7 +111,7 @@ fn every_preset_is_listed_here_and_runs_with_two_candidates() {
             if ["conclave", "ioc"].contains(&institution) { format!("electors = {count}") } else { String::new() };
         for model in &scenario(institution, &electors).assumptions {
             assert_eq!(model.members.len(), count, "{institution}");
-            let tally = run(&Plan::new(model.clone()), 1, 0..200, 2, &Control::default(), None).unwrap().tally;
+            let tally = simulate(&Counting(&Plan::new(model.clone())), Execution::new(1, 0..200)).unwrap().counts;
             assert_eq!(tally.rounds, 200);
         }
     }

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use nemcon::model::Model;
 use nemcon::scenario::{STATED, Scenario};
-use nemcon::simulation::{Control, Plan, run, trace};
+use nemcon::simulation::{Counting, Execution, Plan, simulate, trace};
 
 fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -182,7 +182,7 @@ fn later_polls_are_set_beside_what_the_scenarios_simulate() {
 fn shares(scenario: &Scenario) -> Vec<(&str, Vec<f64>)> {
     let of = |model: &Model| {
         let plan = Plan::new(model.clone());
-        let tally = run(&plan, scenario.seed, 0..scenario.rounds, 2, &Control::default(), None).unwrap().tally;
+        let tally = simulate(&Counting(&plan), Execution::new(scenario.seed, 0..scenario.rounds)).unwrap().counts;
         let appointed = tally.candidates.iter().map(|c| c.appointed).chain([tally.no_consensus]);
         appointed.map(|count| count as f64 / scenario.rounds as f64).collect()
     };

@@ -10,7 +10,7 @@ use nemcon::analysis::sweep::{Design, Point, Sweep, Varied, simulate};
 use nemcon::report::Look;
 use nemcon::report::sweep::SweepReport;
 use nemcon::scenario::Scenario;
-use nemcon::simulation::{Control, Plan, compare, run};
+use nemcon::simulation::{self, Comparing, Counting, Execution, Plan};
 
 /// Three members, two of whom may veto, and two ballots. Nobody has an ideal, so that `salience` does nothing.
 const COUNCIL: &str = r#"
@@ -47,7 +47,8 @@ fn swept(varied: &[Varied], design: Design, length: Length) -> Sweep {
                 varied.iter().zip(values).map(|(setting, value)| (setting.path.as_str(), value.as_str())).collect();
             Plan::new(scenario.with_settings("stated", &settings).unwrap().unwrap())
         };
-        let simulate_some = |plans: &[Plan], rounds| compare(plans, 0, scenario.seed, rounds, 2, &Control::default());
+        let simulate_some =
+            |plans: &[Plan], rounds| simulation::simulate(&Comparing(plans), Execution::new(scenario.seed, rounds));
         let counted = simulate(some.iter().map(plan).collect(), &length, simulate_some, |_| {}).unwrap();
         let with_values = some.iter().zip(counted);
         sweep.points.extend(with_values.map(|(values, (tally, asked))| Point::new(values.clone(), &tally, asked)));
@@ -74,7 +75,8 @@ fn each_point_is_a_run_of_its_own() {
     for point in &sweep.points {
         let settings = [("support.A.ana", point.values[0].as_str()), ("dynamics.momentum", point.values[1].as_str())];
         let plan = Plan::new(scenario.with_settings("stated", &settings).unwrap().unwrap());
-        let tally = |rounds| run(&plan, scenario.seed, 0..rounds, 1, &Control::default(), None).unwrap().tally;
+        let tally =
+            |rounds| simulation::simulate(&Counting(&plan), Execution::new(scenario.seed, 0..rounds)).unwrap().counts;
         assert_eq!(*point, Point::new(point.values.clone(), &tally(point.rounds), point.rounds));
         let reach = |point: &Point| (0..3).map(|o| point.outcome(o).reach()).fold(0.0, f64::max);
         let half = Point::new(vec![], &tally(point.rounds / 2), 0);

@@ -14,7 +14,7 @@ use super::estimate::Proportion;
 use super::precision::{Length, Precise};
 use super::selection::{Key, outcome_keys};
 use crate::model::{MAX_ROUNDS, Model};
-use crate::simulation::{Compared, Done, Plan, Tally};
+use crate::simulation::{Compared, Counts, Done, Plan, Tally};
 
 #[cfg(test)]
 pub(super) use design::sobol;
@@ -121,7 +121,7 @@ pub fn simulate<E>(
     let mut rounds = length.first();
     while !open.is_empty() {
         let done = simulate(&plans, rounds.clone())?;
-        for (&place, tally) in open.iter().zip(&done.tally.tallies) {
+        for (&place, tally) in open.iter().zip(&done.counts.tallies) {
             all[place].0.merge(tally);
             all[place].1 = rounds.end;
         }

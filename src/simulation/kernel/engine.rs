@@ -12,8 +12,8 @@ use super::spans::{longest_span, spans};
 use super::world::World;
 use crate::model::{CandidateId, CandidateSet};
 use crate::simulation::draws::Addresses;
-use crate::simulation::monte_carlo::LogRow;
 use crate::simulation::plan::Plan;
+use crate::simulation::round_log::LogRow;
 use crate::simulation::simd::Level;
 use crate::simulation::tally::Tally;
 
@@ -103,21 +103,14 @@ impl<'a> Kernel<'a> {
         rounds.map(|round| self.start + round as u64).collect()
     }
 
-    /// Counts the vetoes of each round from now on, for the log.
-    pub fn count_vetoes(&mut self) {
-        self.ballots.counts_vetoes = true;
+    /// Whether to count the vetoes of each round, for the log.
+    pub fn count_vetoes(&mut self, counts_vetoes: bool) {
+        self.ballots.counts_vetoes = counts_vetoes;
     }
 
     /// Adds a row for each of the rounds simulated last, in the first world.
     pub fn log(&self, rows: &mut Vec<LogRow>) {
-        let Some(record) = self.records().next() else { return };
-        rows.extend(planes::lanes(&record.all).map(|round| LogRow {
-            round: self.start + round as u64,
-            outcome: record.outcome[round],
-            stage: record.stage[round].into(),
-            ballots: record.ballots[round].into(),
-            vetoes: record.vetoes[round],
-        }));
+        self.records().take(1).for_each(|record| record.log(self.start, rows));
     }
 
     /// What was counted, by plan.

@@ -65,5 +65,4 @@ mod views;
 mod world;
 
 pub(super) use engine::Kernel;
-pub(super) use record::SpanRecord;
 pub(super) use veto_flips::VetoFlipper;

@@ -2,6 +2,7 @@
 
 use super::planes;
 use crate::model::CandidateId;
+use crate::simulation::round_log::LogRow;
 use crate::simulation::tally::Joint;
 
 /// What became of the rounds of a span in one world: the [rounds](crate::simulation::round::Round) of a span side by side. Vectors
@@ -46,6 +47,17 @@ impl SpanRecord {
         self.stage.fill(0);
         self.vetoes.fill(0);
         self.stood.iter_mut().chain(&mut self.acceptable).for_each(|plane| plane.fill(0));
+    }
+
+    /// Adds a row for each of these rounds; the first bit of their planes is round `start`.
+    pub(super) fn log(&self, start: u64, rows: &mut Vec<LogRow>) {
+        rows.extend(planes::lanes(&self.all).map(|round| LogRow {
+            round: start + round as u64,
+            outcome: self.outcome[round],
+            stage: self.stage[round].into(),
+            ballots: self.ballots[round].into(),
+            vetoes: self.vetoes[round],
+        }));
     }
 
     /// Counts these rounds against those of another world on the same draws.

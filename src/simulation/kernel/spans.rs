@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::sharers::Sharers;
 use crate::model::Noise;
-use crate::simulation::monte_carlo::BLOCK;
 use crate::simulation::plan::Plan;
+use crate::simulation::portions::BLOCK;
 
 /// Bound on the numbers that noise, shocks and views take at a time, for each world and thread.
 const NUMBERS: usize = 1 << 22;

@@ -17,6 +17,7 @@ use super::standing::StandingPlanes;
 use super::world::World;
 use crate::model::{CandidateId, Drop, MemberId, MemberSet};
 use crate::simulation::plan::Plan;
+use crate::simulation::round_log::LogRow;
 use crate::simulation::simd::Level;
 use crate::simulation::tally::{Flows, Tally};
 
@@ -53,8 +54,9 @@ impl<'a> VetoFlipper<'a> {
         }
     }
 
-    /// Plays and counts `rounds`, all of one block.
-    pub fn simulate(&mut self, rounds: Range<u64>) {
+    /// Plays and counts `rounds`, all of one block; adds a row for each to `log`, as it is in the baseline.
+    pub fn simulate(&mut self, rounds: Range<u64>, mut log: Option<&mut Vec<LogRow>>) {
+        self.ballots.counts_vetoes = log.is_some();
         for span in spans(self.longest, rounds) {
             let open = self.ballots.state.turn_to(&span);
             for pivotal in &mut self.watch.pivots.pivotal {
@@ -63,6 +65,9 @@ impl<'a> VetoFlipper<'a> {
             }
             let Self { ballots, baseline, watch, .. } = self;
             play(ballots, std::slice::from_mut(baseline), std::slice::from_mut(watch), &open);
+            if let Some(log) = log.as_deref_mut() {
+                baseline.record.log(span.start / 64 * 64, log);
+            }
             for m in 0..self.flows.len() {
                 let pivotal = std::mem::take(&mut self.watch.pivots.pivotal[m]);
                 for round in planes::lanes(&pivotal) {
@@ -101,7 +106,7 @@ impl<'a> VetoFlipper<'a> {
         self.places.clear();
     }
 
-    /// The baseline's tally, by member the outcomes of the baseline and with the veto flipped,, and how many rounds were played again.
+    /// The baseline's tally, by member the outcomes of the baseline and with the veto flipped, and how many rounds were played again.
     pub fn finish(self) -> (Tally, Vec<Flows>, u64) {
         let tally = self.watch.count.finish(&self.baseline);
         let mut flows = self.flows;

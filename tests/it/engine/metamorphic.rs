@@ -3,7 +3,10 @@
 use nemcon::model::Model;
 use nemcon::scenario::Scenario;
 use nemcon::simulation::round::{LastBallot, Round};
-use nemcon::simulation::{Control, LogRow, Plan, RoundLog, compare, flip_vetoes, rounds_ending_with, run, trace};
+use nemcon::simulation::{
+    Comparing, Control, Counting, Counts, Execution, FlippingVetoes, LogRow, Plan, RoundLog, rounds_ending_with,
+    simulate, trace,
+};
 
 use super::world::{model, outcome, rounds, scenario, tally};
 
@@ -193,8 +196,9 @@ fn threads_and_cuts_change_nothing() {
     let plan = Plan::new(rich(&MEMBERS, &CANDIDATES, &EVENTS));
     let run_range = |range: std::ops::Range<u64>, threads: usize| {
         let mut rows = Rows::default();
-        let done = run(&plan, 11, range, threads, &Control::default(), Some(&mut rows)).unwrap();
-        (done.tally, rows.0)
+        let done = simulate(&Counting(&plan), Execution { threads, log: Some(&mut rows), ..Execution::new(11, range) })
+            .unwrap();
+        (done.counts, rows.0)
     };
     let (whole, rows) = run_range(0..20_000, 1);
     assert!(rows.iter().map(|row| row.round).eq(0..20_000), "the log is in order");
@@ -212,6 +216,16 @@ fn threads_and_cuts_change_nothing() {
     assert_eq!((sum, pieces), (whole, rows));
 }
 
+/// On two threads.
+fn watched<'a>(
+    seed: u64,
+    rounds: std::ops::Range<u64>,
+    control: &'a Control,
+    log: &'a mut dyn RoundLog,
+) -> Execution<'a> {
+    Execution { threads: 2, control: Some(control), log: Some(log), ..Execution::new(seed, rounds) }
+}
+
 #[test]
 fn a_stopped_run_reports_its_first_rounds() {
     struct StopAfter<'a>(&'a Control, u64);
@@ -225,11 +239,12 @@ fn a_stopped_run_reports_its_first_rounds() {
     }
     let plan = Plan::new(rich(&MEMBERS, &CANDIDATES, &EVENTS));
     let control = Control::default();
-    let done = run(&plan, 11, 0..1_000_000, 2, &control, Some(&mut StopAfter(&control, 10_000))).unwrap();
-    assert!(done.partial && done.tally.rounds > 10_000 && done.tally.rounds < 30_000);
-    assert_eq!(control.done(), done.tally.rounds);
-    let again = run(&plan, 11, 0..done.tally.rounds, 1, &Control::default(), None).unwrap();
-    assert_eq!(again.tally, done.tally);
+    let mut log = StopAfter(&control, 10_000);
+    let done = simulate(&Counting(&plan), watched(11, 0..1_000_000, &control, &mut log)).unwrap();
+    assert!(done.partial && done.counts.rounds > 10_000 && done.counts.rounds < 30_000);
+    assert_eq!(control.done(), done.counts.rounds);
+    let again = simulate(&Counting(&plan), Execution::new(11, 0..done.counts.rounds)).unwrap();
+    assert_eq!(again.counts, done.counts);
 }
 
 #[test]
@@ -242,7 +257,7 @@ fn a_log_that_cannot_be_written_stops_the_run() {
     }
     let plan = Plan::new(rich(&MEMBERS, &CANDIDATES, &EVENTS));
     let control = Control::default();
-    assert!(run(&plan, 1, 0..100_000_000, 2, &control, Some(&mut Full)).is_err());
+    assert!(simulate(&Counting(&plan), watched(1, 0..100_000_000, &control, &mut Full)).is_err());
     assert!(control.done() < 1_000_000, "it stopped at once");
     assert!(!control.stopped(), "that was not the caller's wish");
 }
@@ -260,9 +275,10 @@ fn a_large_body_can_be_stopped_and_watched_within_a_block() {
         }
     }
     let control = Control::default();
-    let done = run(&plan, 1, 0..1_000_000, 2, &control, Some(&mut StopAtOnce(&control))).unwrap();
-    assert!(done.partial && done.tally.rounds <= 1024, "{} rounds", done.tally.rounds);
-    assert_eq!(run(&plan, 1, 0..done.tally.rounds, 2, &Control::default(), None).unwrap().tally, done.tally);
+    let mut log = StopAtOnce(&control);
+    let done = simulate(&Counting(&plan), watched(1, 0..1_000_000, &control, &mut log)).unwrap();
+    assert!(done.partial && done.counts.rounds <= 1024, "{} rounds", done.counts.rounds);
+    assert_eq!(simulate(&Counting(&plan), Execution::new(1, 0..done.counts.rounds)).unwrap().counts, done.counts);
 }
 
 #[test]
@@ -270,12 +286,12 @@ fn ranges_without_rounds_and_at_the_end_of_numbers() {
     let plan = Plan::new(rich(&MEMBERS, &CANDIDATES, &EVENTS));
     #[expect(clippy::reversed_empty_ranges, reason = "that is the point")]
     for range in [5000..4100, 7..7, u64::MAX..0] {
-        let done = run(&plan, 11, range, 2, &Control::default(), None).unwrap();
-        assert!(done.tally.rounds == 0 && !done.partial);
+        let done = simulate(&Counting(&plan), Execution::new(11, range)).unwrap();
+        assert!(done.counts.rounds == 0 && !done.partial);
     }
     let last = u64::MAX - 5000..u64::MAX;
-    let done = run(&plan, 11, last, 2, &Control::default(), None).unwrap();
-    assert!(done.tally.rounds == 5000 && !done.partial);
+    let done = simulate(&Counting(&plan), Execution::new(11, last)).unwrap();
+    assert!(done.counts.rounds == 5000 && !done.partial);
     assert_eq!(trace(&plan, 11, u64::MAX).number, u64::MAX);
 }
 
@@ -288,7 +304,7 @@ fn assumptions_together_are_what_they_are_alone() {
     patient.dynamics.memory = 1.0;
     patient.noise = nemcon::model::Noise::Laplace;
     let plans = [one, other, patient].map(Plan::new);
-    let compared = compare(&plans, 0, 3, 0..9000, 2, &Control::default()).unwrap().tally;
+    let compared = simulate(&Comparing(&plans), Execution::new(3, 0..9000)).unwrap().counts;
     for (plan, together) in plans.iter().zip(&compared.tallies) {
         assert_eq!(tally(&plan.model, 3, 9000), *together);
     }
@@ -323,7 +339,7 @@ fn flips_of_one_veto_end_as_the_worlds_that_have_them() {
         (nato.assumptions[0].clone(), 2000),
     ] {
         let plan = Plan::new(model.clone());
-        let found = flip_vetoes(&plan, 3, 0..rounds, 2, &Control::default()).unwrap().tally;
+        let found = simulate(&FlippingVetoes(&plan), Execution::new(3, 0..rounds)).unwrap().counts;
         assert_eq!(found.baseline, tally(&model, 3, rounds));
         assert!(found.simulated_again > 0 && found.simulated_again < rounds * model.members.len() as u64);
         for (m, _) in model.member_ids() {
@@ -332,7 +348,7 @@ fn flips_of_one_veto_end_as_the_worlds_that_have_them() {
                 false => nemcon::model::VetoPower::absolute(model.candidates.len()),
             };
             let plans = [plan.clone(), Plan::new(model.with_veto(m, power))];
-            let alone = compare(&plans, 0, 3, 0..rounds, 2, &Control::default()).unwrap().tally;
+            let alone = simulate(&Comparing(&plans), Execution::new(3, 0..rounds)).unwrap().counts;
             assert_eq!(found.changed[m.index()], alone.joints[1].flows, "{}", model.members[m.index()].id);
         }
     }

@@ -7,7 +7,7 @@ use nemcon::scenario::Scenario;
 use nemcon::simulation::draws::{Chance, Draws, Shock};
 use nemcon::simulation::reference::Reference;
 use nemcon::simulation::round::Round;
-use nemcon::simulation::{Control, Plan, Tally, run};
+use nemcon::simulation::{Counting, Execution, Plan, Tally, simulate};
 
 /// A scenario from its text; panics with the rendered problems if it has any.
 pub fn scenario(text: &str) -> Scenario {
@@ -92,7 +92,7 @@ pub fn appointed(model: &Model) -> String {
 
 /// The tally of `rounds` rounds.
 pub fn tally(model: &Model, seed: u64, rounds: u64) -> Tally {
-    run(&Plan::new(model.clone()), seed, 0..rounds, 2, &Control::default(), None).unwrap().tally
+    simulate(&Counting(&Plan::new(model.clone())), Execution::new(seed, 0..rounds)).unwrap().counts
 }
 
 /// The first rounds of a run, one by one.
