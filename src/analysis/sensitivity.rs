@@ -9,6 +9,8 @@ use super::sweep::Sweep;
 pub struct Sensitivity {
     /// Rows of the design it rests on; each has a point A, a point B and one point a setting.
     pub rows: usize,
+    /// Paths of the settings, in the order of the indices.
+    pub settings: Vec<String>,
     /// The candidates in the order of the file, then no consensus.
     pub outcomes: Vec<OutcomeSensitivity>,
 }
@@ -22,8 +24,9 @@ pub struct OutcomeSensitivity {
     pub mean: f64,
     /// Its variance over these points: what the indices are shares of.
     pub variance: f64,
-    /// How much of the variance simulating finitely many rounds can account for: the mean over these points of `p(1 − p) / rounds`,
-    /// which is what it would add if each point had draws of its own. On common draws it adds less.
+    /// How much of the variance simulating finitely many rounds can account for: the mean over these points of
+    /// `p(1 − p) / rounds`, which is what it would add if each point had draws of its own. On common draws it adds
+    /// less.
     pub noise: f64,
     /// By setting; nothing if the probability does not vary.
     pub indices: Option<Vec<Indices>>,
@@ -48,7 +51,8 @@ pub struct Index {
 }
 
 impl Sensitivity {
-    /// From the whole rows of a sweep over [`Design::Sobol`](super::sweep::Design::Sobol); nothing if there are fewer than two.
+    /// From the whole rows of a sweep over [`Design::Sobol`](super::sweep::Design::Sobol); nothing if there are fewer
+    /// than two.
     pub fn new(sweep: &Sweep) -> Option<Self> {
         let row = sweep.settings.len() + 2;
         // The last point may have fewer rounds than it should.
@@ -69,7 +73,11 @@ impl Sensitivity {
                 indices: indices(&probabilities, sweep.settings.len()),
             }
         };
-        (rows >= 2).then(|| Self { rows, outcomes: sweep.outcomes.iter().enumerate().map(outcome).collect() })
+        (rows >= 2).then(|| Self {
+            rows,
+            settings: sweep.settings.clone(),
+            outcomes: sweep.outcomes.iter().enumerate().map(outcome).collect(),
+        })
     }
 }
 
@@ -88,8 +96,9 @@ impl Moments {
     }
 }
 
-/// First-order and total Sobol' indices of a function of `settings` settings, from its `values` at a design for them: row by
-/// row y(A), y(B) and, for each setting j, y(ABj), A with the setting taken from B. Nothing if the values do not vary.
+/// First-order and total Sobol' indices of a function of `settings` settings, from its `values` at a design for them:
+/// row by row y(A), y(B) and, for each setting j, y(ABj), A with the setting taken from B. Nothing if the values do not
+/// vary.
 ///
 /// With m and V the mean and variance over all A and B, and means over the rows,
 ///
@@ -98,15 +107,16 @@ impl Moments {
 /// total         mean( (y(A) − y(ABj))² ) / 2V
 /// ```
 ///
-/// A. Saltelli et al., *Variance based sensitivity analysis of model output. Design and estimator for the total sensitivity
-/// index*, Computer Physics Communications 181 (2010), <https://doi.org/10.1016/j.cpc.2009.09.018>, table 2, (b) and (f); the
-/// latter is M. J. W. Jansen's, *Analysis of variance designs for model output* (1999),
-/// <https://doi.org/10.1016/S0010-4655(98)00154-4>. Taking m off y(B) changes no expectation and makes the estimate steadier.
+/// A. Saltelli et al., *Variance based sensitivity analysis of model output. Design and estimator for the total
+/// sensitivity index*, Computer Physics Communications 181 (2010), <https://doi.org/10.1016/j.cpc.2009.09.018>, table
+/// 2, (b) and (f); the latter is M. J. W. Jansen's, *Analysis of variance designs for model output* (1999),
+/// <https://doi.org/10.1016/S0010-4655(98)00154-4>. Taking m off y(B) changes no expectation and makes the estimate
+/// steadier.
 ///
-/// The intervals are those of ratios of means of independent rows, by the delta method: with u the row's part of the numerator
-/// and w its part of V, the variance of the index S is that of `u − S w` over rows, divided by `V²` and the number of rows.
-/// The rows of a Sobol' sequence spread more evenly than independent ones, so that from many rows the intervals are rather too
-/// wide; from few, where the estimators are far from normal, they are too narrow.
+/// The intervals are those of ratios of means of independent rows, by the delta method: with u the row's part of the
+/// numerator and w its part of V, the variance of the index S is that of `u − S w` over rows, divided by `V²` and the
+/// number of rows. The rows of a Sobol' sequence spread more evenly than independent ones, so that from many rows the
+/// intervals are rather too wide; from few, where the estimators are far from normal, they are too narrow.
 pub fn indices(values: &[f64], settings: usize) -> Option<Vec<Indices>> {
     let row = settings + 2;
     let Moments { mean, variance } = Moments::of(values, row);
@@ -148,8 +158,8 @@ mod tests {
     use crate::simulation::draws::id_key;
     use std::f64::consts::PI;
 
-    /// Ishigami and Homma's function of three numbers in `[0, 1)`, with a = 7 and b = 0.1, and its indices: T. Ishigami and
-    /// T. Homma, *An importance quantification technique in uncertainty analysis for computer models* (1990).
+    /// Ishigami and Homma's function of three numbers in `[0, 1)`, with a = 7 and b = 0.1, and its indices: T. Ishigami
+    /// and T. Homma, *An importance quantification technique in uncertainty analysis for computer models* (1990).
     fn ishigami(x: &[f64]) -> f64 {
         let x: Vec<f64> = x.iter().map(|x| PI * (2.0 * x - 1.0)).collect();
         libm::sin(x[0]) + 7.0 * libm::sin(x[1]).powi(2) + 0.1 * x[2].powi(4) * libm::sin(x[0])
@@ -216,8 +226,8 @@ mod tests {
         assert_eq!(indices(&nothing, 2), None);
     }
 
-    /// Of independent rows the intervals hold the true index as often as they say. Over 600 samples 95 % have a standard error
-    /// of 0.9 percentage points; the skew of so few rows takes a little more.
+    /// Of independent rows the intervals hold the true index as often as they say. Over 600 samples 95 % have a
+    /// standard error of 0.9 percentage points; the skew of so few rows takes a little more.
     #[test]
     fn intervals_cover_as_often_as_they_say() {
         const ROWS: usize = 400;

@@ -7,6 +7,7 @@ use clap::Args;
 use crate::analysis::{Comparison, Selection};
 use crate::model::Model;
 use crate::report::compare::CompareReport;
+use crate::report::json::RunRecord;
 use crate::report::{csv, json};
 use crate::scenario::STATED;
 use crate::simulation::{Comparing, Plan, simulate};
@@ -54,7 +55,8 @@ impl Compare {
     pub fn execute(&self) -> Outcome {
         let job = Job::load("compare", &self.scenario, &self.options, self.precision.precision)?;
         let models = self.models(&job)?;
-        let names = [&csv::COMPARISON_FILES[..], &csv::SELECTION_FILES, &["run.json"]].concat();
+        let names = csv::names(&csv::COMPARISONS).chain(csv::names(&csv::SELECTIONS)).chain([RunRecord::NAME]);
+        let names: Vec<_> = names.collect();
         let mut outputs = job.open(&names, None)?;
         let plans: Vec<Plan> = models.iter().map(|&model| Plan::new(model.clone())).collect();
         let results = job.count(&mut outputs, &self.saving, &models, |rounds, control, _| {
@@ -74,14 +76,14 @@ impl Compare {
                 baseline: Some(self.baseline.clone()),
                 ..self.saving.own_options()
             };
-            let mut files = csv::comparisons(&comparisons)?;
-            files.extend(csv::selections(&selections)?);
-            files.push(job.record(&models, extent, results.elapsed_seconds, own).to_bytes()?);
+            let mut files = csv::files(&csv::COMPARISONS, &comparisons)?;
+            files.extend(csv::files(&csv::SELECTIONS, &selections)?);
+            files.push(job.record(&models, extent, results.elapsed_seconds, own).file()?);
             Ok(files)
         };
         let shown = || match self.options.format {
             Format::Table => Ok(self.table(&job, &models, &selections, &comparisons, extent.asked).into_bytes()),
-            Format::Csv => csv::comparison(&comparisons),
+            Format::Csv => csv::COMPARISON.bytes(&comparisons),
             Format::Json => json::comparison(&selections, &comparisons, extent.rounds < extent.asked),
         };
         job.finish(outputs, extent, files, shown)

@@ -7,6 +7,7 @@ use clap::Args;
 use crate::analysis;
 use crate::model::Model;
 use crate::report::influence::InfluenceReport;
+use crate::report::json::RunRecord;
 use crate::report::{csv, json};
 use crate::scenario::STATED;
 use crate::simulation::{FlippingVetoes, Plan, simulate};
@@ -41,7 +42,7 @@ impl Influence {
     pub fn execute(&self) -> Outcome {
         let job = Job::load("influence", &self.scenario, &self.options, None)?;
         let model = scenario::assumption(&job.scenario, self.assumption.as_deref())?;
-        let mut outputs = job.open(&["influence.csv", "run.json"], None)?;
+        let mut outputs = job.open(&[csv::INFLUENCE.name, RunRecord::NAME], None)?;
         let plan = Plan::new(model.clone());
         let (done, elapsed) = job.simulate(&mut outputs, |control, _| {
             simulate(&FlippingVetoes(&plan), job.execution(job.length.first(), control, None))
@@ -51,11 +52,11 @@ impl Influence {
         let files = || {
             let own = OwnOptions { assumption: self.assumption.clone(), ..OwnOptions::default() };
             let record = job.record(&[model], extent, elapsed, own);
-            Ok(vec![csv::influence(&influence)?, record.to_bytes()?])
+            Ok(vec![csv::INFLUENCE.file(&influence)?, record.file()?])
         };
         let shown = || match self.options.format {
             Format::Table => Ok(self.table(&job, model, &influence).into_bytes()),
-            Format::Csv => csv::influence(&influence),
+            Format::Csv => csv::INFLUENCE.bytes(&influence),
             Format::Json => json::influence(&influence, done.partial),
         };
         job.finish(outputs, extent, files, shown)

@@ -8,9 +8,9 @@ use std::time::Instant;
 
 use crate::analysis::precision::{Length, Precise};
 use crate::model::Model;
-use crate::report::INTERVALS;
 use crate::report::json::{AssumptionRecord, InputRecord, OptionsRecord, RunRecord};
 use crate::report::results::{Asked, Results};
+use crate::report::{File, INTERVALS};
 use crate::scenario::{Input, Scenario};
 use crate::simulation::{Compared, Control, Counts, Done, Execution, RoundLog, RunError};
 
@@ -92,7 +92,7 @@ impl<'a> Job<'a> {
     ///
     /// # Errors
     /// That something cannot be created, or must not be overwritten.
-    pub fn open<'m>(&self, names: &[&str], log: Option<(&Path, &'m Model)>) -> Result<Outputs<'m>, Failure> {
+    pub fn open<'m>(&self, names: &[&'static str], log: Option<(&Path, &'m Model)>) -> Result<Outputs<'m>, Failure> {
         let opening = self.opening();
         let path = self.options.out.as_deref();
         // The folder before the log, which may be in it.
@@ -274,7 +274,7 @@ impl<'a> Job<'a> {
         &self,
         outputs: Outputs<'_>,
         extent: Extent,
-        files: impl FnOnce() -> io::Result<Vec<Vec<u8>>>,
+        files: impl FnOnce() -> io::Result<Vec<File>>,
         shown: impl FnOnce() -> io::Result<Vec<u8>>,
     ) -> Outcome {
         if extent.rounds == 0 {

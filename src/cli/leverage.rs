@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::analysis;
 use crate::model::Model;
+use crate::report::json::RunRecord;
 use crate::report::leverage::LeverageReport;
 use crate::report::{csv, json};
 use crate::scenario::STATED;
@@ -52,7 +53,7 @@ impl Leverage {
             let help = "let `preferences.noise` be normal, logistic, gumbel or laplace";
             Failure::new(Exit::Scenario, what, Some(help))
         })?;
-        let mut outputs = job.open(&["leverage.csv", "run.json"], None)?;
+        let mut outputs = job.open(&[csv::LEVERAGE.name, RunRecord::NAME], None)?;
         let (done, elapsed) = job.simulate(&mut outputs, |control, _| {
             simulate(&scoring, job.execution(job.length.first(), control, None))
         })?;
@@ -61,11 +62,11 @@ impl Leverage {
         let files = || {
             let own = OwnOptions { assumption: self.assumption.clone(), ..OwnOptions::default() };
             let record = job.record(&[model], extent, elapsed, own);
-            Ok(vec![csv::leverage(&leverage)?, record.to_bytes()?])
+            Ok(vec![csv::LEVERAGE.file(&leverage)?, record.file()?])
         };
         let shown = || match self.options.format {
             Format::Table => Ok(self.table(&job, model, &leverage).into_bytes()),
-            Format::Csv => csv::leverage(&leverage),
+            Format::Csv => csv::LEVERAGE.bytes(&leverage),
             Format::Json => json::leverage(&leverage, done.partial),
         };
         job.finish(outputs, extent, files, shown)

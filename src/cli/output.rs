@@ -12,6 +12,7 @@ use tempfile::NamedTempFile;
 use super::console::reason;
 use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
+use crate::report;
 
 /// What opening a file depends on besides its path.
 #[derive(Debug)]
@@ -199,16 +200,16 @@ fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
     builder.tempfile_in(folder)
 }
 
-/// The files of one folder.
+/// The files of one folder, by their names.
 #[derive(Debug)]
-pub struct OutFiles(Vec<Target>);
+pub struct OutFiles(Vec<(&'static str, Target)>);
 
 impl OutFiles {
     /// Opens the files called `names` in the folder `path`, which exists.
     ///
     /// # Errors
     /// That a file exists and may not be overwritten, or cannot be created.
-    pub fn open(path: &Path, names: &[&str], opening: &Opening<'_>) -> Result<Self, Failure> {
+    pub fn open(path: &Path, names: &[&'static str], opening: &Opening<'_>) -> Result<Self, Failure> {
         let existing: Vec<_> =
             names.iter().filter(|name| path.join(name).symlink_metadata().is_ok()).copied().collect();
         if !opening.force && !existing.is_empty() {
@@ -216,21 +217,24 @@ impl OutFiles {
             let help = "choose another folder, or overwrite with --force";
             return Err(Failure::new(Exit::CannotCreate, what, Some(help)));
         }
-        names.iter().map(|name| Target::open(&path.join(name), opening)).collect::<Result<_, _>>().map(Self)
+        let open = |&name: &&'static str| Ok((name, Target::open(&path.join(name), opening)?));
+        names.iter().map(open).collect::<Result<_, _>>().map(Self)
     }
 
     /// Whether one of the files goes where `other` goes.
     pub fn contains(&self, other: &Target) -> bool {
-        self.0.iter().any(|target| target.place().is_some() && target.place() == other.place())
+        self.0.iter().any(|(_, target)| target.place().is_some() && target.place() == other.place())
     }
 
     /// Writes the files under their temporary names.
     ///
     /// # Errors
-    /// That one cannot be written.
-    pub fn write(mut self, files: &[Vec<u8>]) -> Result<Self, Failure> {
-        for (target, bytes) in self.0.iter_mut().zip(files) {
-            target.write_whole(bytes)?;
+    /// That one cannot be written, or that there is nothing to write to it.
+    pub fn write(mut self, files: &[report::File]) -> Result<Self, Failure> {
+        for (name, target) in &mut self.0 {
+            let file = files.iter().find(|file| file.name == *name);
+            let file = file.ok_or_else(|| target.failure(&io::Error::other("there are no results for it")))?;
+            target.write_whole(&file.bytes)?;
         }
         Ok(self)
     }
@@ -240,7 +244,7 @@ impl OutFiles {
     /// # Errors
     /// That one cannot be put there.
     pub fn finish(self) -> Result<(), Failure> {
-        self.0.into_iter().try_for_each(Target::finish)
+        self.0.into_iter().try_for_each(|(_, target)| target.finish())
     }
 }
 

@@ -32,7 +32,8 @@ impl<'a> LogFile<'a> {
         let rows = if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet")) {
             parquet(sink, path)?
         } else {
-            sink.write_all(csv::ROUNDS_HEADER).map_err(|error| cannot_write(path, &error))?;
+            let header = csv::rounds_header().and_then(|header| sink.write_all(&header));
+            header.map_err(|error| cannot_write(path, &error))?;
             Box::new(CsvRows(sink))
         };
         Ok(Self { model, path: path.to_owned(), rows })

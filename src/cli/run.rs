@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 
 use crate::analysis::{Conditional, Selection};
 use crate::model::Model;
+use crate::report::json::RunRecord;
 use crate::report::table::RunReport;
 use crate::report::{conditional, csv, json};
 use crate::scenario::STATED;
@@ -70,8 +71,8 @@ impl Run {
         let model = scenario::assumption(&job.scenario, self.assumption.as_deref())?;
         let plan = Plan::new(model.clone());
         let conditioning = self.conditioning(&plan)?;
-        let own_file: &[_] = if conditioning.is_some() { &["conditional.csv"] } else { &[] };
-        let names = [&csv::SELECTION_FILES[..], &["run.json"], own_file].concat();
+        let own_file = conditioning.map(|_| csv::CONDITIONAL.name);
+        let names: Vec<_> = csv::names(&csv::SELECTIONS).chain([RunRecord::NAME]).chain(own_file).collect();
         let mut outputs = job.open(&names, self.log_rounds.as_deref().map(|path| (path, model)))?;
         let mut conditional = None;
         let results = job.count(&mut outputs, &self.saving, &[model], |rounds, control, log| {
@@ -97,14 +98,17 @@ impl Run {
                 estimate: conditioning.map(|_| "conditional"),
                 ..self.saving.own_options()
             };
-            let mut files = csv::selections(&selections)?;
-            files.push(job.record(&[model], extent, results.elapsed_seconds, own).to_bytes()?);
-            files.extend(conditional.map(csv::conditional).transpose()?);
+            let mut files = csv::files(&csv::SELECTIONS, &selections)?;
+            files.push(job.record(&[model], extent, results.elapsed_seconds, own).file()?);
+            files.extend(conditional.map(|conditional| csv::CONDITIONAL.file(conditional)).transpose()?);
             Ok(files)
         };
         let shown = || match self.options.format {
             Format::Table => Ok(self.table(&job, model, selection, extent.asked, conditional).into_bytes()),
-            Format::Csv => conditional.map_or_else(|| csv::outcomes(&selections), csv::conditional),
+            Format::Csv => match conditional {
+                Some(conditional) => csv::CONDITIONAL.bytes(conditional),
+                None => csv::OUTCOMES.bytes(&selections),
+            },
             Format::Json => json::selection(selection, conditional, extent.rounds < extent.asked),
         };
         job.finish(outputs, extent, files, shown)

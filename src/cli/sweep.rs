@@ -8,6 +8,7 @@ use clap::Args;
 use crate::analysis::sensitivity::Sensitivity;
 use crate::analysis::sweep::{self, Design, DesignError, MAX_SOBOL, Point, Sweep as Results, TOGETHER, Varied};
 use crate::model::Model;
+use crate::report::json::RunRecord;
 use crate::report::results::Asked;
 use crate::report::sweep::SweepReport;
 use crate::report::{csv, json};
@@ -106,9 +107,9 @@ impl Sweep {
             points::check(&job.scenario, base, &self.vary, &points, job.control())?;
         }
         let is_sobol = matches!(design, Design::Sobol(_));
-        let names: &[&str] =
-            if is_sobol { &["sweep.csv", "sensitivity.csv", "run.json"] } else { &["sweep.csv", "run.json"] };
-        let outputs = job.open(names, None)?;
+        let sensitivity = is_sobol.then_some(csv::SENSITIVITY.name);
+        let names: Vec<_> = [csv::SWEEP.name].into_iter().chain(sensitivity).chain([RunRecord::NAME]).collect();
+        let outputs = job.open(&names, None)?;
         let sample = self.sample.map(written);
         let of = Asked { vary: self.written(), sample, shard: self.saving.share(), ..job.asked(&[base]) };
         let whole = Whole { of, points: &points, outcomes: base.candidates.len() + 1 };
@@ -126,16 +127,15 @@ impl Sweep {
         let extent = Extent { rounds, asked };
         let files = || {
             let record = job.record(&self.assumptions(&job, base), extent, swept.elapsed_seconds, self.own_options());
-            let mut files = vec![csv::sweep(&results)?];
+            let mut files = vec![csv::SWEEP.file(&results)?, record.file()?];
             if is_sobol {
-                files.push(csv::sensitivity(&results, sensitivity.as_ref())?);
+                files.push(csv::SENSITIVITY.file(&sensitivity)?);
             }
-            files.push(record.to_bytes()?);
             Ok(files)
         };
         let shown = || match self.options.format {
             Format::Table => Ok(self.table(&job, base, design, &results, sensitivity.as_ref()).into_bytes()),
-            Format::Csv => csv::sweep(&results),
+            Format::Csv => csv::SWEEP.bytes(&results),
             Format::Json => json::sweep(&results, sensitivity.as_ref()),
         };
         job.finish(outputs, extent, files, shown)

@@ -1,206 +1,180 @@
 //! Tidy CSV as in RFC 4180, but for line ends, which are `\n`: UTF-8, a header, one observation a row.
 //!
-//! Floats are the shortest decimals that read back as the same number. What the columns mean is said in
-//! [`rows`].
+//! Floats are the shortest decimals that read back as the same number. What the columns mean is said in [`rows`].
 
 use std::io;
 
 use serde::Serialize;
 
+use super::File;
 use super::institutions::InstitutionRow;
-use super::rows::{self, RoundRow};
+use super::rows::{self, RoundRow, Row, SweepRow};
 use crate::analysis::sensitivity::Sensitivity;
 use crate::analysis::sweep::Sweep;
 use crate::analysis::{Comparison, Conditional, Fit, Influence, Leverage, Selection};
 
-/// The files about single assumptions, in the order of [`selections`].
-pub const SELECTION_FILES: [&str; 5] =
-    ["outcomes.csv", "candidates.csv", "vetoes.csv", "blocking_sets.csv", "ballots.csv"];
-
-/// The bytes of [`SELECTION_FILES`].
-///
-/// # Errors
-/// As [`outcomes`].
-pub fn selections(selections: &[Selection]) -> io::Result<Vec<Vec<u8>>> {
-    Ok(vec![
-        outcomes(selections)?,
-        candidates(selections)?,
-        vetoes(selections)?,
-        blocking_sets(selections)?,
-        ballots(selections)?,
-    ])
+/// A file about results of type `R`: its name, which is known before there are any, and how they are written.
+#[derive(Debug)]
+pub struct Table<R: ?Sized> {
+    /// The file's name in the folder of results.
+    pub name: &'static str,
+    write: fn(&R) -> io::Result<Vec<u8>>,
 }
 
-/// The file of each assumption's outcomes.
-///
-/// # Errors
-/// None in practice; the csv writer's, if a row cannot be written to memory.
-pub fn outcomes(selections: &[Selection]) -> io::Result<Vec<u8>> {
-    table(selections.iter().flat_map(rows::outcomes))
+impl<R: ?Sized> Table<R> {
+    /// The bytes of the file about `results`.
+    ///
+    /// # Errors
+    /// None in practice; the csv writer's, if a row cannot be written to memory.
+    pub fn bytes(&self, results: &R) -> io::Result<Vec<u8>> {
+        (self.write)(results)
+    }
+
+    /// The file about `results`.
+    ///
+    /// # Errors
+    /// As [`bytes`](Self::bytes).
+    pub fn file(&self, results: &R) -> io::Result<File> {
+        Ok(File { name: self.name, bytes: self.bytes(results)? })
+    }
 }
 
-/// The file of each assumption's candidates.
-///
-/// # Errors
-/// As [`outcomes`].
-fn candidates(selections: &[Selection]) -> io::Result<Vec<u8>> {
-    table(selections.iter().flat_map(rows::candidates))
+/// The names of the files of `tables`.
+pub fn names<R: ?Sized>(tables: &[Table<R>]) -> impl Iterator<Item = &'static str> {
+    tables.iter().map(|table| table.name)
 }
 
-/// The file of who vetoes whom.
+/// The files of `tables` about `results`.
 ///
 /// # Errors
-/// As [`outcomes`].
-fn vetoes(selections: &[Selection]) -> io::Result<Vec<u8>> {
-    table(selections.iter().flat_map(rows::vetoes))
+/// As [`Table::bytes`].
+pub fn files<R: ?Sized>(tables: &[Table<R>], results: &R) -> io::Result<Vec<File>> {
+    tables.iter().map(|table| table.file(results)).collect()
 }
 
-/// The file of who vetoes together. Without any veto it is its header alone.
-///
-/// # Errors
-/// As [`outcomes`].
-fn blocking_sets(selections: &[Selection]) -> io::Result<Vec<u8>> {
-    const HEADER: &[u8] = b"assumption,candidate,members,size,count,probability,ci_low,ci_high\n";
-    let bytes = table(selections.iter().flat_map(rows::blocking_sets))?;
-    Ok(if bytes.is_empty() { HEADER.to_vec() } else { bytes })
-}
+/// How often each outcome occurs.
+pub const OUTCOMES: Table<[Selection]> =
+    Table { name: "outcomes.csv", write: |all| write(all.iter().flat_map(rows::outcomes)) };
 
-/// The file of when rounds end.
-///
-/// # Errors
-/// As [`outcomes`].
-fn ballots(selections: &[Selection]) -> io::Result<Vec<u8>> {
-    table(selections.iter().flat_map(rows::ballots))
-}
+/// All files about single assumptions.
+pub const SELECTIONS: [Table<[Selection]>; 5] = [
+    OUTCOMES,
+    Table { name: "candidates.csv", write: |all| write(all.iter().flat_map(rows::candidates)) },
+    Table { name: "vetoes.csv", write: |all| write(all.iter().flat_map(rows::vetoes)) },
+    Table { name: "blocking_sets.csv", write: |all| write(all.iter().flat_map(rows::blocking_sets)) },
+    Table { name: "ballots.csv", write: |all| write(all.iter().flat_map(rows::ballots)) },
+];
 
-/// The files about assumptions and the baseline, in the order of [`comparisons`].
-pub const COMPARISON_FILES: [&str; 3] = ["comparison.csv", "flows.csv", "acceptable.csv"];
+/// How much more often each outcome occurs than under the baseline.
+pub const COMPARISON: Table<[Comparison]> =
+    Table { name: "comparison.csv", write: |all| write(all.iter().flat_map(rows::comparison)) };
 
-/// The bytes of [`COMPARISON_FILES`].
-///
-/// # Errors
-/// As [`outcomes`].
-pub fn comparisons(comparisons: &[Comparison]) -> io::Result<Vec<Vec<u8>>> {
-    let flows = table(comparisons.iter().flat_map(rows::flows))?;
-    let acceptable = table(comparisons.iter().flat_map(rows::acceptable))?;
-    Ok(vec![comparison(comparisons)?, flows, acceptable])
-}
+/// All files about assumptions and the baseline.
+pub const COMPARISONS: [Table<[Comparison]>; 3] = [
+    COMPARISON,
+    Table { name: "flows.csv", write: |all| write(all.iter().flat_map(rows::flows)) },
+    Table { name: "acceptable.csv", write: |all| write(all.iter().flat_map(rows::acceptable)) },
+];
 
-/// The file of how much more often each outcome occurs than under the baseline.
-///
-/// # Errors
-/// As [`outcomes`].
-pub fn comparison(comparisons: &[Comparison]) -> io::Result<Vec<u8>> {
-    table(comparisons.iter().flat_map(rows::comparison))
-}
+/// Probabilities from chances.
+pub const CONDITIONAL: Table<Conditional> =
+    Table { name: "conditional.csv", write: |conditional| write(rows::conditional(conditional)) };
 
-/// The file of what each member's veto does.
-///
-/// # Errors
-/// As [`outcomes`].
-pub fn influence(influence: &Influence) -> io::Result<Vec<u8>> {
-    table(rows::influence(influence))
-}
+/// What each member's veto does.
+pub const INFLUENCE: Table<Influence> =
+    Table { name: "influence.csv", write: |influence| write(rows::influence(influence)) };
+
+/// What a point of support more would do.
+pub const LEVERAGE: Table<Leverage> = Table { name: "leverage.csv", write: |leverage| write(rows::leverage(leverage)) };
+
+/// How often each outcome occurs at each point of a sweep.
+pub const SWEEP: Table<Sweep> = Table { name: "sweep.csv", write: sweep };
+
+/// Which settings matter; the header alone if that cannot be said.
+pub const SENSITIVITY: Table<Option<Sensitivity>> =
+    Table { name: "sensitivity.csv", write: |sensitivity| write(sensitivity.iter().flat_map(rows::sensitivity)) };
 
 /// The list of institutions.
 ///
 /// # Errors
-/// As [`outcomes`].
+/// As [`Table::bytes`].
 pub fn institutions(rows: &[InstitutionRow<'_>]) -> io::Result<Vec<u8>> {
-    table(rows.iter())
+    lines(InstitutionRow::COLUMNS, rows.iter())
 }
 
-/// The columns of the file of a sweep, but for those of the settings.
-const SWEEP_COLUMNS: [&str; 11] = [
-    "point",
-    "outcome",
-    "rounds",
-    "count",
-    "probability",
-    "ci_low",
-    "ci_high",
-    "acceptable_count",
-    "acceptable_rate",
-    "acceptable_ci_low",
-    "acceptable_ci_high",
-];
-
-/// The file of how often each outcome at each point of a sweep.
-///
-/// # Errors
-/// As [`outcomes`].
-pub fn sweep(sweep: &Sweep) -> io::Result<Vec<u8>> {
-    let (point, rest) = SWEEP_COLUMNS.split_at(1);
-    let settings: Vec<&str> = sweep.settings.iter().map(String::as_str).collect();
-    let header = [point, &settings, rest].concat();
+/// Before the columns of a [`SweepRow`] stand the point's number and the settings.
+fn sweep(sweep: &Sweep) -> io::Result<Vec<u8>> {
+    let settings = sweep.settings.iter().map(String::as_str);
+    let header: Vec<&str> = ["point"].into_iter().chain(settings).chain(SweepRow::COLUMNS.iter().copied()).collect();
     let points = sweep.points.iter().enumerate();
     let rows = points.flat_map(|(i, point)| rows::sweep(sweep, point).map(move |row| (i, &point.values, row)));
-    let mut bytes = write([header].into_iter(), false)?;
-    bytes.extend(write(rows, false)?);
-    Ok(bytes)
-}
-
-/// The file of which settings matter; its header alone if that cannot be said.
-///
-/// # Errors
-/// As [`outcomes`].
-pub fn sensitivity(sweep: &Sweep, sensitivity: Option<&Sensitivity>) -> io::Result<Vec<u8>> {
-    const HEADER: &[u8] = b"outcome,setting,first_order,first_order_ci_low,first_order_ci_high,total,total_ci_low,\
-        total_ci_high,n,mean,variance,noise_variance\n";
-    let Some(sensitivity) = sensitivity else { return Ok(HEADER.to_vec()) };
-    table(rows::sensitivity(sweep, sensitivity))
+    lines(&header, rows)
 }
 
 /// The support table of a fitted poll, as `[tables] support` reads it: one row a member, one column a candidate.
 ///
 /// # Errors
-/// As [`outcomes`].
+/// As [`Table::bytes`].
 pub fn support(fit: &Fit) -> io::Result<Vec<u8>> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
     let candidates = fit.candidates.iter().map(|c| c.candidate.id.as_str());
-    writer.write_record(["member"].into_iter().chain(candidates)).map_err(io::Error::from)?;
-    for (m, member) in fit.members.iter().enumerate() {
-        let support = fit.candidates.iter().map(|c| c.support[m].to_string());
-        writer.write_record([member.id.clone()].into_iter().chain(support)).map_err(io::Error::from)?;
-    }
-    writer.into_inner().map_err(|error| io::Error::other(error.to_string()))
-}
-
-/// The file of what a point of support more would do.
-///
-/// # Errors
-/// As [`outcomes`].
-pub fn leverage(leverage: &Leverage) -> io::Result<Vec<u8>> {
-    table(rows::leverage(leverage))
-}
-
-/// The file of probabilities from chances.
-///
-/// # Errors
-/// As [`outcomes`].
-pub fn conditional(conditional: &Conditional) -> io::Result<Vec<u8>> {
-    table(rows::conditional(conditional))
+    let header: Vec<&str> = ["member"].into_iter().chain(candidates).collect();
+    let support = |m: usize| fit.candidates.iter().map(move |c| c.support[m].to_string()).collect::<Vec<_>>();
+    lines(&header, fit.members.iter().enumerate().map(|(m, member)| (&member.id, support(m))))
 }
 
 /// The header of the log of rounds.
-pub const ROUNDS_HEADER: &[u8] = b"round,assumption,outcome,stage,ballots,vetoes\n";
+///
+/// # Errors
+/// As [`Table::bytes`].
+pub fn rounds_header() -> io::Result<Vec<u8>> {
+    lines(RoundRow::COLUMNS, std::iter::empty::<()>())
+}
 
 /// Some rows of the log of rounds, without header.
 ///
 /// # Errors
-/// As [`outcomes`].
+/// As [`Table::bytes`].
 pub fn rounds<'a>(rows: impl Iterator<Item = RoundRow<'a>>) -> io::Result<Vec<u8>> {
-    write(rows, false)
+    lines(&[], rows)
 }
 
-fn table<R: Serialize>(rows: impl Iterator<Item = R>) -> io::Result<Vec<u8>> {
-    write(rows, true)
+/// A file of rows of one kind. Its header is there even if there are none.
+fn write<R: Row>(rows: impl Iterator<Item = R>) -> io::Result<Vec<u8>> {
+    lines(R::COLUMNS, rows)
 }
 
-fn write<R: Serialize>(rows: impl Iterator<Item = R>, headers: bool) -> io::Result<Vec<u8>> {
-    let mut writer = csv::WriterBuilder::new().has_headers(headers).from_writer(Vec::new());
+/// The `header`, unless it is empty, and `rows`.
+fn lines(header: &[&str], rows: impl Iterator<Item = impl Serialize>) -> io::Result<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+    if !header.is_empty() {
+        writer.write_record(header).map_err(io::Error::from)?;
+    }
     for row in rows {
         writer.serialize(row).map_err(io::Error::from)?;
     }
     writer.into_inner().map_err(|error| io::Error::other(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_bear_the_names_that_are_known_before_them() {
+        let before: Vec<_> = names(&SELECTIONS).chain(names(&COMPARISONS)).collect();
+        let files = [files(&SELECTIONS, &[]).unwrap(), files(&COMPARISONS, &[]).unwrap()].concat();
+        assert!(files.iter().map(|file| file.name).eq(before.iter().copied()));
+        assert!(before.iter().all(|name| before.iter().filter(|other| *other == name).count() == 1));
+    }
+
+    #[test]
+    fn a_file_without_rows_is_its_header() {
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        let header = "assumption,candidate,members,size,count,probability,ci_low,ci_high\n";
+        assert_eq!(text(SELECTIONS[3].bytes(&[]).unwrap()), header);
+        let header = "outcome,setting,first_order,first_order_ci_low,first_order_ci_high,total,total_ci_low,total_ci_high,\
+                      n,mean,variance,noise_variance\n";
+        assert_eq!(text(SENSITIVITY.bytes(&None).unwrap()), header);
+        assert_eq!(text(rounds_header().unwrap()), "round,assumption,outcome,stage,ballots,vetoes\n");
+    }
 }

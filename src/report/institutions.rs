@@ -1,7 +1,6 @@
 //! What `institutions` shows: all presets in a table, or one in words.
 
-use serde::Serialize;
-
+use super::rows::row;
 use super::text::{Look, Page};
 use super::{check, words};
 use crate::model::Model;
@@ -23,17 +22,18 @@ pub struct InstitutionReport<'a> {
     pub models: &'a [Model],
 }
 
-/// One row per institution, in alphabetical order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct InstitutionRow<'a> {
-    /// Its name as a preset.
-    pub institution: &'a str,
-    /// What it is called.
-    pub title: &'a str,
-    /// How many members it has; empty if a scenario says how many.
-    pub members: Option<usize>,
-    /// The rule that appoints, in words.
-    pub rule: String,
+row! {
+    /// One row per institution, in alphabetical order.
+    InstitutionRow {
+        /// Its name as a preset.
+        institution: &'a str,
+        /// What it is called.
+        title: &'a str,
+        /// How many members it has; empty if a scenario says how many.
+        members: Option<usize>,
+        /// The rule that appoints, in words.
+        rule: String,
+    }
 }
 
 impl<'a> InstitutionReport<'a> {
@@ -59,7 +59,8 @@ impl<'a> InstitutionReport<'a> {
         check::members(&mut page, model);
         if self.open {
             page.plain(&format!(
-                " A scenario says how many there are by `electors = …`, or lists all of them; these are {}, for example.",
+                " A scenario says how many there are by `electors = …`, or lists all of them; these are {}, for \
+                 example.",
                 model.members.len()
             ));
         }

@@ -6,6 +6,7 @@ use std::io;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::File;
 use super::institutions::InstitutionRow;
 use super::rows::{
     self, AcceptableRow, BallotRow, BlockingSetRow, CandidateRow, ComparisonRow, ConditionalRow, FlowRow, InfluenceRow,
@@ -108,22 +109,38 @@ pub struct OptionsRecord {
 }
 
 impl RunRecord {
+    /// The name of the file.
+    pub const NAME: &'static str = "run.json";
+
     /// The record as a file.
     ///
     /// # Errors
     /// None in practice; the JSON writer's.
-    pub fn to_bytes(&self) -> io::Result<Vec<u8>> {
-        pretty(self)
+    pub fn file(&self) -> io::Result<File> {
+        Ok(File { name: Self::NAME, bytes: pretty(self)? })
+    }
+}
+
+/// Figures about one assumption.
+#[derive(Serialize)]
+struct Results<'a, F> {
+    assumption: &'a str,
+    rounds: u64,
+    partial: bool,
+    intervals: &'static str,
+    #[serde(flatten)]
+    figures: F,
+}
+
+impl<'a, F: Serialize> Results<'a, F> {
+    fn of(assumption: &'a str, rounds: u64, partial: bool, figures: F) -> Self {
+        Self { assumption, rounds, partial, intervals: super::INTERVALS, figures }
     }
 }
 
 /// Everything about one assumption, in lists named as the CSV files are.
 #[derive(Serialize)]
-struct Results<'a> {
-    assumption: &'a str,
-    rounds: u64,
-    partial: bool,
-    intervals: &'static str,
+struct Selected<'a> {
     #[serde(flatten)]
     lists: Lists<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -139,19 +156,17 @@ struct Lists<'a> {
     ballots: Vec<BallotRow<'a>>,
 }
 
-/// The whole selection, and its probabilities from chances if there are any; `partial` says whether its run was stopped early.
+/// The whole selection, and its probabilities from chances if there are any; `partial` says whether its run was stopped
+/// early.
 ///
 /// # Errors
 /// None in practice; the JSON writer's.
 pub fn selection(selection: &Selection, conditional: Option<&Conditional>, partial: bool) -> io::Result<Vec<u8>> {
-    pretty(&Results {
-        assumption: &selection.assumption,
-        rounds: selection.rounds,
-        partial,
-        intervals: super::INTERVALS,
+    let figures = Selected {
         lists: lists(std::slice::from_ref(selection)),
         conditional: conditional.map(|conditional| rows::conditional(conditional).collect()),
-    })
+    };
+    pretty(&Results::of(&selection.assumption, selection.rounds, partial, figures))
 }
 
 /// Several assumptions, in lists named as the CSV files are.
@@ -168,7 +183,8 @@ struct Compared<'a> {
     lists: Lists<'a>,
 }
 
-/// Several assumptions, the baseline first, and each other against it; `partial` says whether the run was stopped early.
+/// Several assumptions, the baseline first, and each other against it; `partial` says whether the run was stopped
+/// early.
 ///
 /// # Errors
 /// None in practice; the JSON writer's.
@@ -188,10 +204,6 @@ pub fn comparison(selections: &[Selection], comparisons: &[Comparison], partial:
 /// Every member's influence.
 #[derive(Serialize)]
 struct Influences<'a> {
-    assumption: &'a str,
-    rounds: u64,
-    partial: bool,
-    intervals: &'static str,
     rule_of_stage: Option<&'a str>,
     simulated_again: u64,
     influence: Vec<InfluenceRow<'a>>,
@@ -202,15 +214,12 @@ struct Influences<'a> {
 /// # Errors
 /// None in practice; the JSON writer's.
 pub fn influence(influence: &Influence, partial: bool) -> io::Result<Vec<u8>> {
-    pretty(&Influences {
-        assumption: &influence.assumption,
-        rounds: influence.rounds,
-        partial,
-        intervals: super::INTERVALS,
+    let figures = Influences {
         rule_of_stage: influence.rule_of.as_deref(),
         simulated_again: influence.simulated_again,
         influence: rows::influence(influence).collect(),
-    })
+    };
+    pretty(&Results::of(&influence.assumption, influence.rounds, partial, figures))
 }
 
 /// The list of institutions.
@@ -262,17 +271,13 @@ pub fn sweep(sweep: &Sweep, sensitivity: Option<&Sensitivity>) -> io::Result<Vec
         partial: sweep.is_partial(),
         intervals: super::INTERVALS,
         sweep: points.collect(),
-        sensitivity: sensitivity.map(|it| rows::sensitivity(sweep, it).collect()),
+        sensitivity: sensitivity.map(|sensitivity| rows::sensitivity(sensitivity).collect()),
     })
 }
 
 /// What a point of support more would do.
 #[derive(Serialize)]
 struct Leverages<'a> {
-    assumption: &'a str,
-    rounds: u64,
-    partial: bool,
-    intervals: &'static str,
     leverage: Vec<LeverageRow<'a>>,
 }
 
@@ -281,13 +286,8 @@ struct Leverages<'a> {
 /// # Errors
 /// None in practice; the JSON writer's.
 pub fn leverage(leverage: &Leverage, partial: bool) -> io::Result<Vec<u8>> {
-    pretty(&Leverages {
-        assumption: &leverage.assumption,
-        rounds: leverage.rounds,
-        partial,
-        intervals: super::INTERVALS,
-        leverage: rows::leverage(leverage).collect(),
-    })
+    let figures = Leverages { leverage: rows::leverage(leverage).collect() };
+    pretty(&Results::of(&leverage.assumption, leverage.rounds, partial, figures))
 }
 
 fn lists(selections: &[Selection]) -> Lists<'_> {

@@ -1,7 +1,10 @@
-//! Results to bytes. Opens no files and knows nothing of how rounds are simulated.
+//! Results to bytes: what each question shows as text, and its files. Opens no files and simulates nothing.
 //!
-//! One row struct per file ([`rows`]) says what a column means; [`csv`] and [`json`] write the same rows. [`table`] is what
-//! `run` shows; the other modules bear the names of their commands.
+//! [`rows`] says what every column of a file means. [`csv`] lists the files of each question by their names and writes
+//! them, [`json`] writes the same rows and the record of a run, and [`parquet`] the log of rounds. [`results`] are
+//! files of counts, to be added up or gone on with. [`table`] is the text that `run` shows, with what [`conditional`]
+//! adds to it; [`compare`], [`influence`], [`leverage`], [`sweep`], [`fit`], [`trace`], [`check`] and [`institutions`]
+//! are the texts of the commands of these names, and [`diagnostics`] is the page about problems of scenarios.
 
 mod blocs;
 pub mod check;
@@ -32,11 +35,20 @@ use crate::analysis::Key;
 pub use number::grouped;
 pub use text::Look;
 
+/// A file of results, not yet written anywhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Its name in the folder of results.
+    pub name: &'static str,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+}
+
 /// What an outcome is called.
 fn outcome_name(candidate: Option<&Key>) -> &str {
     candidate.map_or("no consensus", |key| &key.name)
 }
 
 /// What every report of results says about its intervals.
-pub const INTERVALS: &str = "Intervals measure Monte Carlo error only: they say nothing about whether the judgements in \
-                             the file are right.";
+pub const INTERVALS: &str = "Intervals measure Monte Carlo error only: they say nothing about whether the judgements \
+                             in the file are right.";

@@ -176,3 +176,15 @@ fn into_io(error: ParquetError) -> io::Error {
         error => io::Error::other(error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::rows::Row;
+
+    #[test]
+    fn columns_are_called_as_in_the_csv_file() {
+        let schema = schema().unwrap();
+        assert!(schema.get_fields().iter().map(|field| field.name()).eq(RoundRow::COLUMNS.iter().copied()));
+    }
+}

@@ -1,105 +1,87 @@
 //! Rows about settings that are varied.
 
-use serde::Serialize;
-
-use super::id;
-use crate::analysis::sensitivity::Sensitivity;
+use super::{id, row};
+use crate::analysis::sensitivity::{Indices, OutcomeSensitivity, Sensitivity};
 use crate::analysis::sweep::{Point, Sweep};
+use crate::analysis::{Key, Proportion};
 
-/// `sweep.csv`: one row per point and outcome, candidates in the order of the scenario, then no consensus. Before these columns
-/// stand the point's number, from 0, and one column per varied setting, called by its path.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct SweepRow<'a> {
-    /// Id of the candidate appointed, or [`NO_CONSENSUS`](super::NO_CONSENSUS).
-    pub outcome: &'a str,
-    /// Rounds simulated at this point.
-    pub rounds: u64,
-    /// Rounds that ended so.
-    pub count: u64,
-    /// `count / rounds`.
-    pub probability: Option<f64>,
-    /// Lower bound of the probability.
-    pub ci_low: f64,
-    /// Upper bound of the probability.
-    pub ci_high: f64,
-    /// Rounds in which the candidate passed at some ballot, appointed or not; empty for no consensus, as what follows.
-    pub acceptable_count: Option<u64>,
-    /// `acceptable_count / rounds`.
-    pub acceptable_rate: Option<f64>,
-    /// Lower bound of `acceptable_rate`.
-    pub acceptable_ci_low: Option<f64>,
-    /// Upper bound of `acceptable_rate`.
-    pub acceptable_ci_high: Option<f64>,
+row! {
+    /// `sweep.csv`: one row per point and outcome, candidates in the order of the scenario, then no consensus. Before
+    /// these columns stand the point's number, from 0, and one column per varied setting, called by its path.
+    SweepRow(candidate: Option<&'a Key>, share: Proportion, acceptable: Option<Proportion>) {
+        /// Id of the candidate appointed, or [`NO_CONSENSUS`](super::NO_CONSENSUS).
+        outcome: &'a str = id(candidate),
+        /// Rounds simulated at this point.
+        rounds: u64 = share.rounds,
+        /// Rounds that ended so.
+        count: u64 = share.count,
+        /// `count / rounds`.
+        probability: Option<f64> = share.value,
+        /// Lower bound of the probability.
+        ci_low: f64 = share.low,
+        /// Upper bound of the probability.
+        ci_high: f64 = share.high,
+        /// Rounds in which the candidate passed at some ballot, appointed or not; empty for no consensus, as what
+        /// follows.
+        acceptable_count: Option<u64> = acceptable.map(|share| share.count),
+        /// `acceptable_count / rounds`.
+        acceptable_rate: Option<f64> = acceptable.and_then(|share| share.value),
+        /// Lower bound of `acceptable_rate`.
+        acceptable_ci_low: Option<f64> = acceptable.map(|share| share.low),
+        /// Upper bound of `acceptable_rate`.
+        acceptable_ci_high: Option<f64> = acceptable.map(|share| share.high),
+    }
 }
 
-/// `sensitivity.csv`: one row per outcome and varied setting. Where the probability does not vary there are no indices.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct SensitivityRow<'a> {
-    /// Id of the candidate appointed, or [`NO_CONSENSUS`](super::NO_CONSENSUS).
-    pub outcome: &'a str,
-    /// Path of the setting.
-    pub setting: &'a str,
-    /// First-order Sobol' index: by what share the variance would shrink, on average, were the setting known.
-    pub first_order: Option<f64>,
-    /// Lower bound of `first_order`.
-    pub first_order_ci_low: Option<f64>,
-    /// Upper bound of `first_order`.
-    pub first_order_ci_high: Option<f64>,
-    /// Total Sobol' index: what share of the variance would be left, on average, were all other settings known.
-    pub total: Option<f64>,
-    /// Lower bound of `total`.
-    pub total_ci_low: Option<f64>,
-    /// Upper bound of `total`.
-    pub total_ci_high: Option<f64>,
-    /// Rows of the Sobol' design that the indices rest on; each has as many points as there are settings, and two more.
-    pub n: usize,
-    /// Mean of the outcome's probability over the points A and B.
-    pub mean: f64,
-    /// Variance of the probability over these points.
-    pub variance: f64,
-    /// What simulating finitely many rounds can account for of the variance, at most.
-    pub noise_variance: f64,
+row! {
+    /// `sensitivity.csv`: one row per outcome and varied setting. Where the probability does not vary there are no
+    /// indices.
+    SensitivityRow(
+        sensitivity: &'a Sensitivity,
+        outcome: &'a OutcomeSensitivity,
+        setting: &'a str,
+        indices: Option<Indices>
+    ) {
+        /// Id of the candidate appointed, or [`NO_CONSENSUS`](super::NO_CONSENSUS).
+        outcome: &'a str = id(outcome.candidate.as_ref()),
+        /// Path of the setting.
+        setting: &'a str = setting,
+        /// First-order Sobol' index: by what share the variance would shrink, on average, were the setting known.
+        first_order: Option<f64> = indices.map(|indices| indices.first.value),
+        /// Lower bound of `first_order`.
+        first_order_ci_low: Option<f64> = indices.map(|indices| indices.first.low()),
+        /// Upper bound of `first_order`.
+        first_order_ci_high: Option<f64> = indices.map(|indices| indices.first.high()),
+        /// Total Sobol' index: what share of the variance would be left, on average, were all other settings known.
+        total: Option<f64> = indices.map(|indices| indices.total.value),
+        /// Lower bound of `total`.
+        total_ci_low: Option<f64> = indices.map(|indices| indices.total.low()),
+        /// Upper bound of `total`.
+        total_ci_high: Option<f64> = indices.map(|indices| indices.total.high()),
+        /// Rows of the Sobol' design that the indices rest on; each has as many points as there are settings, and two
+        /// more.
+        n: usize = sensitivity.rows,
+        /// Mean of the outcome's probability over the points A and B.
+        mean: f64 = outcome.mean,
+        /// Variance of the probability over these points.
+        variance: f64 = outcome.variance,
+        /// What simulating finitely many rounds can account for of the variance, at most.
+        noise_variance: f64 = outcome.noise,
+    }
 }
 
 /// The rows of `sweep.csv` about one point.
 pub fn sweep<'a>(sweep: &'a Sweep, point: &'a Point) -> impl Iterator<Item = SweepRow<'a>> {
-    sweep.outcomes.iter().enumerate().map(|(o, candidate)| {
-        let (share, acceptable) = (point.outcome(o), point.acceptable(o));
-        SweepRow {
-            outcome: id(candidate.as_ref()),
-            rounds: share.rounds,
-            count: share.count,
-            probability: share.value,
-            ci_low: share.low,
-            ci_high: share.high,
-            acceptable_count: acceptable.map(|share| share.count),
-            acceptable_rate: acceptable.and_then(|share| share.value),
-            acceptable_ci_low: acceptable.map(|share| share.low),
-            acceptable_ci_high: acceptable.map(|share| share.high),
-        }
-    })
+    let outcomes = sweep.outcomes.iter().enumerate();
+    outcomes.map(|(o, candidate)| SweepRow::new(candidate.as_ref(), point.outcome(o), point.acceptable(o)))
 }
 
 /// The rows of `sensitivity.csv`.
-pub fn sensitivity<'a>(sweep: &'a Sweep, sensitivity: &'a Sensitivity) -> impl Iterator<Item = SensitivityRow<'a>> {
+pub fn sensitivity(sensitivity: &Sensitivity) -> impl Iterator<Item = SensitivityRow<'_>> {
     sensitivity.outcomes.iter().flat_map(move |outcome| {
-        sweep.settings.iter().enumerate().map(move |(j, setting)| {
+        sensitivity.settings.iter().enumerate().map(move |(j, setting)| {
             let indices = outcome.indices.as_ref().map(|indices| indices[j]);
-            let (first, total) = (indices.map(|indices| indices.first), indices.map(|indices| indices.total));
-            SensitivityRow {
-                outcome: id(outcome.candidate.as_ref()),
-                setting,
-                first_order: first.map(|index| index.value),
-                first_order_ci_low: first.map(|index| index.low()),
-                first_order_ci_high: first.map(|index| index.high()),
-                total: total.map(|index| index.value),
-                total_ci_low: total.map(|index| index.low()),
-                total_ci_high: total.map(|index| index.high()),
-                n: sensitivity.rows,
-                mean: outcome.mean,
-                variance: outcome.variance,
-                noise_variance: outcome.noise,
-            }
+            SensitivityRow::new(sensitivity, outcome, setting, indices)
         })
     })
 }

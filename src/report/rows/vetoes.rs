@@ -1,50 +1,50 @@
 //! The rows of `vetoes.csv`: who encourages, objects to and vetoes whom.
 
-use serde::Serialize;
-
+use super::row;
 use crate::analysis::Selection;
 
-/// `vetoes.csv`: one row per assumption, member and candidate, member by member, then one per group and candidate, at the last
-/// ballot of each round that could appoint the candidate. Rates are over `faced`.
-///
-/// A group's counts are sums over its members, `faced` too, so that its rates are means of its members'. They have no bounds:
-/// members of a group share shocks.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct VetoRow<'a> {
-    /// Name of the assumption.
-    pub assumption: &'a str,
-    /// Id of the member or group.
-    pub member: &'a str,
-    /// Name of the member; of a group its id, if it is no bloc.
-    pub member_name: &'a str,
-    /// Id of the candidate.
-    pub candidate: &'a str,
-    /// Rounds in which the candidate faced a ballot that could appoint.
-    pub faced: u64,
-    /// Rounds in which the member encouraged.
-    pub encouraged: u64,
-    /// Rounds in which the member objected.
-    pub objected: u64,
-    /// Rounds in which the member vetoed.
-    pub vetoed: u64,
-    /// Rounds in which the member was the only one to veto, and without the veto the rule held.
-    pub sole_veto: u64,
-    /// `vetoed / faced`; empty if `faced` is 0.
-    pub veto_rate: Option<f64>,
-    /// `sole_veto / faced`; empty if `faced` is 0.
-    pub sole_veto_rate: Option<f64>,
-    /// Lower bound of `veto_rate`; empty for a group.
-    pub veto_ci_low: Option<f64>,
-    /// Upper bound of `veto_rate`; empty for a group.
-    pub veto_ci_high: Option<f64>,
-    /// Lower bound of `sole_veto_rate`; empty for a group.
-    pub sole_veto_ci_low: Option<f64>,
-    /// Upper bound of `sole_veto_rate`; empty for a group.
-    pub sole_veto_ci_high: Option<f64>,
-    /// `member` or `group`.
-    pub kind: &'static str,
-    /// How many members the row stands for: 1 for a member.
-    pub members: usize,
+row! {
+    /// `vetoes.csv`: one row per assumption, member and candidate, member by member, then one per group and candidate,
+    /// at the last ballot of each round that could appoint the candidate. Rates are over `faced`.
+    ///
+    /// A group's counts are sums over its members, `faced` too, so that its rates are means of its members'. They have
+    /// no bounds: members of a group share shocks.
+    VetoRow {
+        /// Name of the assumption.
+        assumption: &'a str,
+        /// Id of the member or group.
+        member: &'a str,
+        /// Name of the member; of a group its id, if it is no bloc.
+        member_name: &'a str,
+        /// Id of the candidate.
+        candidate: &'a str,
+        /// Rounds in which the candidate faced a ballot that could appoint.
+        faced: u64,
+        /// Rounds in which the member encouraged.
+        encouraged: u64,
+        /// Rounds in which the member objected.
+        objected: u64,
+        /// Rounds in which the member vetoed.
+        vetoed: u64,
+        /// Rounds in which the member was the only one to veto, and without the veto the rule held.
+        sole_veto: u64,
+        /// `vetoed / faced`; empty if `faced` is 0.
+        veto_rate: Option<f64>,
+        /// `sole_veto / faced`; empty if `faced` is 0.
+        sole_veto_rate: Option<f64>,
+        /// Lower bound of `veto_rate`; empty for a group.
+        veto_ci_low: Option<f64>,
+        /// Upper bound of `veto_rate`; empty for a group.
+        veto_ci_high: Option<f64>,
+        /// Lower bound of `sole_veto_rate`; empty for a group.
+        sole_veto_ci_low: Option<f64>,
+        /// Upper bound of `sole_veto_rate`; empty for a group.
+        sole_veto_ci_high: Option<f64>,
+        /// `member` or `group`.
+        kind: &'static str,
+        /// How many members the row stands for: 1 for a member.
+        members: usize,
+    }
 }
 
 /// The rows of `vetoes.csv`.
