@@ -1,11 +1,10 @@
-//! nemcon (*nemine contradicente*, no one speaking against) simulates how international bodies choose
-//! people.
+//! nemcon (*nemine contradicente*, no one speaking against) simulates how international bodies choose people.
 //!
 //! Data walks one way through the crate:
 //!
 //! ```text
-//! scenario file -> Document (as written) -> Model (as meant) -> Plan (as run)
-//!               -> blocks of rounds -> Tally -> estimates -> reports
+//! scenario file -> tree of values (as written) -> Model (as meant) -> Plan (as run)
+//!               -> blocks of rounds -> Tally -> figures with intervals -> reports
 //! ```
 
 #![deny(clippy::expect_used, clippy::panic, clippy::unwrap_used)]

@@ -71,8 +71,8 @@ impl Difference {
 
     /// The mean of differences from the same rounds; counts are sums.
     ///
-    /// Its interval reaches as far as those of the differences do in the mean: however they go together, the standard error
-    /// of a mean is at most the mean of the standard errors.
+    /// Its interval reaches as far as those of the differences do in the mean: however they go together, the standard
+    /// error of a mean is at most the mean of the standard errors.
     pub fn mean<'a>(differences: impl Iterator<Item = &'a Self>) -> Self {
         let (mut sum, mut n) = (Self::paired(0, 0, 0, 0), 0.0);
         (sum.low, sum.high) = (0.0, 0.0);
@@ -106,8 +106,8 @@ impl Difference {
     /// The exact two-sided p-value of McNemar's test: were a round that differs as likely to differ either way, how
     /// likely would a split at least as uneven as `lost` to `gained` be?
     ///
-    /// `min(1, 2 · P(X <= min(lost, gained)))` with X binomial of `lost + gained` trials at 1/2. Q. McNemar, *Note on the
-    /// sampling error of the difference between correlated proportions or percentages*, Psychometrika 12 (1947),
+    /// `min(1, 2 · P(X <= min(lost, gained)))` with X binomial of `lost + gained` trials at 1/2. Q. McNemar, *Note on
+    /// the sampling error of the difference between correlated proportions or percentages*, Psychometrika 12 (1947),
     /// <https://doi.org/10.1007/BF02295996>.
     pub fn mcnemar_p(&self) -> f64 {
         let differing = self.lost + self.gained;

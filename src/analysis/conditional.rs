@@ -8,37 +8,38 @@ use crate::simulation::{ChanceSum, Chances};
 /// Rounds below which the spread of their chances says little.
 const FEW: u64 = 30;
 
-/// Probabilities of one ballot, each the mean over the rounds of the chance that remains once everything members share is drawn.
+/// Probabilities of one ballot, each the mean over the rounds of the chance that remains once everything members share
+/// is drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conditional {
     /// Name of the assumption.
     pub assumption: String,
     /// Rounds simulated.
     pub rounds: u64,
-    /// For each candidate that they pass, and then, for none, that no one does.
+    /// For each candidate that the candidate passes, and last that no one does.
     pub quantities: Vec<Quantity>,
 }
 
 /// One probability, by chances and by counting.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quantity {
-    /// Who passes; none is no consensus.
+    /// Who passes; none if it is that no one does.
     pub candidate: Option<Key>,
     /// Mean of the chances.
     pub value: f64,
     /// Its standard error: `√( Σ(chance − mean)² / (n − 1) / n )`.
     pub standard_error: f64,
-    /// Lower bound of the normal 95 % interval, at least 0; from few rounds, or if all had the same chance by accident, Wilson's
-    /// for as large a share of as many rounds, which is wider: no chances vary more than counts of 0 and 1 do.
+    /// Lower bound of the normal 95 % interval, at least 0; from few rounds, or if all had the same chance by accident,
+    /// Wilson's for as large a share of as many rounds, which is wider: no chances vary more than counts of 0 and 1 do.
     pub low: f64,
     /// Upper bound, at most 1.
     pub high: f64,
-    /// The chance cannot but be the same in every round: members share nothing that is drawn.
+    /// Whether the chance is the same in every round whatever is drawn: members share nothing that varies.
     pub is_exact: bool,
     /// The share of the same rounds in which it was so.
     pub counted: Proportion,
-    /// The variance of counting a round, `p(1 − p)` at `value`, divided by that of its chance: as many times more rounds would
-    /// counting need. None if the chance was the same in every round.
+    /// The variance of counting a round, `p(1 − p)` at `value`, divided by that of its chance: counting would need this
+    /// many times as many rounds to be as precise. None if the chance was the same in every round.
     pub variance_ratio: Option<f64>,
 }
 

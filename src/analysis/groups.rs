@@ -17,9 +17,9 @@ pub struct GroupFigures {
     pub sums: Vec<GroupSums>,
 }
 
-/// Rounds summed over the members of a group, at the last ballot of each that could appoint the candidate. Shares of them are
-/// means over the members; they have no interval, because members of a group share shocks, and a round is in them once for
-/// every member.
+/// Rounds summed over the members of a group, at the last ballot of each that could appoint the candidate. Shares of
+/// them are means over the members; they have no interval, because members of a group share shocks, and a round is in
+/// them once for every member.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct GroupSums {
     /// Rounds the candidate faced, once for every member.

@@ -31,8 +31,8 @@ pub struct Influence {
 pub struct MemberInfluence {
     /// Who.
     pub member: Key,
-    /// Whether the member has a veto, its own or one that an event gives; it is then taken away, otherwise an absolute one is
-    /// given.
+    /// Whether the member has a veto, its own or one that an event gives; it is then taken away, otherwise an absolute
+    /// one is given.
     pub has_veto: bool,
     /// The candidates in the order of the file, then no consensus: before is as assumed, after is with the change.
     pub outcomes: Vec<OutcomeDifference>,

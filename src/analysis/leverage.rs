@@ -32,12 +32,13 @@ pub struct PairLeverage {
     pub member: usize,
     /// Index into [`Leverage::outcomes`].
     pub candidate: usize,
-    /// By outcome. None where nothing can be said: the member's view of the candidate is certain, or of the rounds in which the
-    /// candidate could be asked about too few (under 30) ended so, or too few did not.
+    /// By outcome. None where nothing can be said: the member's view of the candidate is certain, or of the rounds in
+    /// which the candidate could be asked about too few (under 30) ended so, or too few did not.
     pub slopes: Vec<Option<Slope>>,
 }
 
-/// By how much the probability of an outcome changes for a point of support more: the derivative, at the judgements as they are.
+/// By how much the probability of an outcome changes for a point of support more: the derivative, at the judgements as
+/// they are.
 ///
 /// With the scores `S` of the rounds and `Y = S` in those that end so, 0 in others, it is
 ///
@@ -47,8 +48,8 @@ pub struct PairLeverage {
 ///
 /// `S` has mean 0, so that `b` costs no bias to speak of, and takes away the most variance: what is left is
 /// `(var(Y) − cov(Y, S)² / var(S)) / rounds / uncertainty²`, with `rounds − 2` degrees of freedom. Over the
-/// outcomes the slopes add up to 0. (A control variate with its optimal coefficient: S. Asmussen and P. W. Glynn, *Stochastic
-/// Simulation*, 2007, chapters V.2 and VII.3, <https://doi.org/10.1007/978-0-387-69033-9>.)
+/// outcomes the slopes add up to 0. (A control variate with its optimal coefficient: S. Asmussen and P. W. Glynn,
+/// *Stochastic Simulation*, 2007, chapters V.2 and VII.3, <https://doi.org/10.1007/978-0-387-69033-9>.)
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Slope {
     /// Change of probability per point.
@@ -94,7 +95,7 @@ impl Leverage {
         self.pairs.iter().flat_map(|pair| &pair.slopes).flatten().count()
     }
 
-    /// So many standard errors from 0 that, were all slopes 0, any of them would be farther from it with a probability of at most
+    /// Standard errors from 0 beyond which, were all slopes 0, any one of them would lie with a probability of at most
     /// 5 % (Bonferroni).
     pub fn beyond_chance(&self) -> f64 {
         Normal::standard().inverse_cdf(1.0 - 0.025 / self.slopes().max(1) as f64)

@@ -1,9 +1,10 @@
 //! Counts to figures with intervals. Floats begin here.
 //!
-//! [`Selection`] is what one assumption's rounds say; [`Comparison`] and [`Influence`] set assumptions
-//! side by side, [`Leverage`] is what a little support would do; a [`Sweep`](sweep::Sweep) varies settings, and its
-//! [`Sensitivity`](sensitivity::Sensitivity) says which of them matter. [`power`] is a rule's formal voting power,
-//! [`precision`] how many rounds it takes; [`fn@oddities`] is what can be said without any round.
+//! [`Selection`] holds the figures of one assumption, [`Conditional`] its probabilities from chances. [`Comparison`]
+//! sets assumptions side by side, [`Influence`] every member with its veto changed. [`Leverage`] is what a little
+//! support would do. A [`Sweep`](sweep::Sweep) varies settings, and its [`Sensitivity`](sensitivity::Sensitivity) says
+//! which of them matter. [`Fit`] is what a straw poll says about support. [`power`] is formal voting power under a
+//! rule, [`precision`] how many rounds an estimate takes; [`fn@oddities`] is what can be said without any round.
 
 mod comparison;
 mod conditional;

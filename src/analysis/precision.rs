@@ -10,8 +10,8 @@ use crate::simulation::{Compared, Counts, Done, Tally};
 /// Smallest precision that can be asked for: what [`MAX_ROUNDS`] give even the most uncertain difference.
 pub const FINEST: f64 = 2e-6;
 
-/// How many rounds to simulate: a rule that depends on nothing but what it says and the counts, so that the same scenario,
-/// seed and rule always give the same rounds.
+/// How many rounds to simulate: a rule that depends on nothing but what it says and the counts, so that the same
+/// scenario, seed and rule always give the same rounds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Length {
     /// Rounds to simulate at least; 1 to [`MAX_ROUNDS`].
@@ -51,8 +51,8 @@ impl Length {
         doubled == rounds
     }
 
-    /// Rounds that it will probably take, judging by the reach of the first `rounds`: an interval's reach goes with the inverse
-    /// square root of the rounds.
+    /// Rounds that it will probably take, judging by the reach of the first `rounds`: an interval's reach goes with the
+    /// inverse square root of the rounds.
     pub fn expected(&self, rounds: u64, reach: f64) -> u64 {
         let Some(precision) = self.precision else { return rounds };
         let (mut expected, mut square) = (rounds, (reach / precision) * (reach / precision));
@@ -65,8 +65,8 @@ impl Length {
 
     /// Simulates as many rounds as it takes; `expect` hears from time to time how many these will probably be.
     ///
-    /// The result is that of simulating all these rounds at once. Beside it stands how many rounds there were to be: more
-    /// than were simulated if the run was stopped.
+    /// The result is that of simulating all these rounds at once. Beside it stands how many rounds there were to be:
+    /// more than were simulated if the run was stopped.
     ///
     /// # Errors
     /// What `simulate` fails with.
@@ -102,7 +102,8 @@ impl Precise for Tally {
 }
 
 impl Precise for Compared {
-    /// Of the differences between each assumption and the baseline; if none is set against another, of the only one's shares.
+    /// Of the differences between each assumption and the baseline; if none is set against another, of the only one's
+    /// shares.
     fn reach(&self) -> f64 {
         if self.joints.is_empty() {
             return self.tallies.first().map_or(0.0, Precise::reach);

@@ -52,8 +52,8 @@ pub struct CandidateFigures {
     pub candidate: Key,
     /// Rounds in which the candidate faced a ballot, out of all.
     pub stood: Proportion,
-    /// Rounds with a ballot that could appoint the candidate, out of all. Vetoes, support and encouragements are about the
-    /// last such ballot of a round.
+    /// Rounds with a ballot that could appoint the candidate, out of all. Vetoes, support and encouragements are about
+    /// the last such ballot of a round.
     pub faced: Proportion,
     /// Appointed, out of all rounds.
     pub appointed: Proportion,

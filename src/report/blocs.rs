@@ -58,7 +58,8 @@ fn sum(parts: &[Part<'_>]) -> String {
     parts.iter().map(words).collect::<Vec<_>>().join("+")
 }
 
-/// Who most often vetoes the candidate with this index, and how often alone, one a line; of a bloc the mean of its members.
+/// Who most often vetoes the candidate with this index, and how often alone, one a line; of a bloc the mean of its
+/// members.
 pub fn vetoers(model: &Model, selection: &Selection, candidate: usize) -> Vec<String> {
     let mut lines: Vec<(String, Proportion, Proportion, usize)> = Vec::new();
     for pair in
@@ -86,8 +87,8 @@ pub fn vetoers(model: &Model, selection: &Selection, candidate: usize) -> Vec<St
     shown
 }
 
-/// The sets of at least `smallest` members who most often veto together, and how often more do than are kept apart. Sets
-/// that differ only in who of a bloc is in them are one.
+/// The sets of at least `smallest` members who most often veto together, and how often more do than are kept apart.
+/// Sets that differ only in who of a bloc is in them are one.
 pub fn blocking_sets(model: &Model, c: &CandidateFigures, smallest: u32) -> Vec<String> {
     let mut known: Vec<(String, u64)> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();

@@ -1,4 +1,5 @@
-//! What `compare` shows: each outcome under each assumption, who stands in the way, and where the baseline's rounds went.
+//! What `compare` shows: each outcome under each assumption, who stands in the way, and where the baseline's rounds
+//! went.
 
 use std::cmp::Reverse;
 
@@ -70,9 +71,9 @@ impl CompareReport<'_> {
         let fixed = [Column::new("outcome", names), Column::new(&baseline.assumption, of_baseline)];
         in_blocks(page, &fixed, &columns.collect::<Vec<_>>(), true);
         page.note(&format!(
-            "▲▼ more or less often than under “{}”: the 95{NBSP}% interval of the difference, taken from the same rounds, \
-             excludes 0 (of twenty such intervals about no difference, one does so by chance). Below: the difference in \
-             percentage points.",
+            "▲▼ more or less often than under “{}”: the 95{NBSP}% interval of the difference, taken from the same \
+             rounds, excludes 0 (of twenty such intervals about no difference, one does so by chance). Below: the \
+             difference in percentage points.",
             baseline.assumption
         ));
     }
@@ -96,8 +97,9 @@ impl CompareReport<'_> {
         let names = blocked.iter().map(|&c| self.selections[0].candidates[c].candidate.name.clone());
         in_blocks(page, &[Column::new("candidate", names)], &columns.collect::<Vec<_>>(), false);
         page.note(
-            "Of the rounds with a ballot that could appoint the candidate, at the last such ballot: how often anyone vetoed (and \
-             how often one member's veto alone was in the way); below, the members who most often vetoed together, just these.",
+            "Of the rounds with a ballot that could appoint the candidate, at the last such ballot: how often anyone \
+             vetoed (and how often one member's veto alone was in the way); below, the members who most often vetoed \
+             together, just these.",
         );
         if !without.is_empty() {
             let names: Vec<&str> = without.iter().map(|(_, s)| s.assumption.as_str()).collect();

@@ -15,9 +15,10 @@ pub fn render(conditional: &Conditional, look: Look) -> String {
         &rows,
     );
     page.note(
-        "A round's chance is what each member's own noise leaves open once everything else is drawn; its mean over the rounds estimates \
-         the same probability as counting does. “Rounds saved”: counting would need so many times more rounds to be as precise; as each of them is much faster, chances pay for rare outcomes. \
-         Who is appointed if several pass is left to counting.",
+        "A round's chance is what each member's own noise leaves open once everything else is drawn; its mean over the \
+         rounds estimates the same probability as counting does. “Rounds saved”: counting would need so many times \
+         more rounds to be as precise; as each of them is much faster, chances pay for rare outcomes. Who is appointed \
+         if several pass is left to counting.",
     );
     page.finish()
 }

@@ -36,9 +36,9 @@ impl<'a> FitReport<'a> {
         let rows: Vec<_> = self.fit.candidates.iter().map(row).collect();
         page.table(&header, &[false, true, true, true, true, true, true, true], &rows);
         page.note(
-            "Support: points that every member gives, except those known to object, whose mean is two standard deviations below \
-             object_at. Encouragements less objections are as in the poll for each candidate, answers without opinion for all \
-             together.",
+            "Support: points that every member gives, except those known to object, whose mean is two standard \
+             deviations below object_at. Encouragements less objections are as in the poll for each candidate, answers \
+             without opinion for all together.",
         );
         if !self.fit.left_as_they_are.is_empty() {
             let names: Vec<&str> = self.fit.left_as_they_are.iter().map(|key| key.name.as_str()).collect();

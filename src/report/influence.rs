@@ -43,8 +43,8 @@ impl InfluenceReport<'_> {
         page.partial(*rounds, self.rounds_asked);
         page.heading(self.title);
         page.note(&format!(
-            "{} rounds under the assumption “{assumption}”, each again with one member's veto changed, everything else and all \
-             draws equal",
+            "{} rounds under the assumption “{assumption}”, each again with one member's veto changed, everything else \
+             and all draws equal",
             grouped(*rounds)
         ));
         self.table(&mut page);
@@ -96,16 +96,19 @@ impl InfluenceReport<'_> {
             ));
         }
         page.note(
-            "Changes are in percentage points, with the reach of their paired 95 % interval. A member without veto is given an \
-             absolute one.",
+            "Changes are in percentage points, with the reach of their paired 95 % interval. A member without veto is \
+             given an absolute one.",
         );
         if told.iter().any(|(members, _)| *members > 1) {
-            page.note("Members of a bloc are not told apart: “each of” it is the mean of its members, one veto changed at a time.");
+            page.note(
+                "Members of a bloc are not told apart: “each of” it is the mean of its members, one veto changed at a \
+                 time.",
+            );
         }
         if let Some(stage) = self.influence.rule_of.as_ref().filter(|_| powers) {
             page.note(&format!(
-                "Banzhaf (normalised) and Shapley-Shubik: voting power by the rule of stage “{stage}” alone, whatever anyone \
-                 wants; a veto counts in full, however unlikely or dear its use. Each adds up to 100{NBSP}%."
+                "Banzhaf (normalised) and Shapley-Shubik: voting power by the rule of stage “{stage}” alone, whatever \
+                 anyone wants; a veto counts in full, however unlikely or dear its use. Each adds up to 100{NBSP}%."
             ));
         }
         if let Some(error) = &self.influence.power_error {
@@ -159,8 +162,8 @@ impl InfluenceReport<'_> {
         if !idle.is_empty() && ids.len() < all {
             page.heading("What formal power does not see");
             page.plain(&format!(
-                "In none of these {} rounds does the outcome depend on the veto of {}, {} of the {} who have one: formal power is \
-                 what a rule gives a member, not what the member has reason to use.",
+                "In none of these {} rounds does the outcome depend on the veto of {}, {} of the {} who have one: \
+                 formal power is what a rule gives a member, not what the member has reason to use.",
                 grouped(self.influence.rounds),
                 blocs::list(&blocs::together(self.model, &idle)),
                 ids.len(),

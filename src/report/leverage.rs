@@ -59,7 +59,10 @@ impl LeverageReport<'_> {
                 rows.push(row);
             }
         }
-        page.note("By how much a point more of the member's support for the candidate changes how often the outcome comes about");
+        page.note(
+            "By how much a point more of the member's support for the candidate changes how often the outcome comes \
+             about",
+        );
         let (mut header, mut right) = (vec!["outcome"], vec![false]);
         if broad {
             header.push("now");
@@ -69,11 +72,11 @@ impl LeverageReport<'_> {
         right.extend([false, false, true, false]);
         page.table(&header, &right, &rows);
         page.note(&format!(
-            "Changes are in percentage points per point of support, with the reach of their 95{NBSP}% interval: the slope at the \
-             judgements as they are, good for a few tenths of a point. Those that are large for certain come first, by the end of \
-             the interval nearer to 0. One in twenty of those without any effect excludes 0 by accident; “sure” are those too \
-             far from 0 for that even as the farthest of all {} ({beyond:.1} standard errors, Bonferroni). All are in \
-             leverage.csv.",
+            "Changes are in percentage points per point of support, with the reach of their 95{NBSP}% interval: the \
+             slope at the judgements as they are, good for a few tenths of a point. Those that are large for certain \
+             come first, by the end of the interval nearer to 0. One in twenty of those without any effect excludes 0 \
+             by accident; “sure” are those too far from 0 for that even as the farthest of all {} ({beyond:.1} \
+             standard errors, Bonferroni). All are in leverage.csv.",
             grouped(leverage.slopes() as u64)
         ));
     }
@@ -95,7 +98,8 @@ impl LeverageReport<'_> {
         if certain > 0 {
             let views = plural(certain, "view");
             page.note(&format!(
-                "Nothing is said of {views} without uncertainty: what is certain leaves no trace of what a little more would do."
+                "Nothing is said of {views} without uncertainty: what is certain leaves no trace of what a little more \
+                 would do."
             ));
         }
         let rare = self.leverage.outcomes.iter().enumerate().filter(|(o, _)| self.leverage.steepest(*o).is_empty());

@@ -1,8 +1,8 @@
-//! Files of results: the counts of some of the rounds of a run, or of some of the points of a sweep, and everything that says
-//! which rounds or points of what they are.
+//! Files of results: the counts of some of the rounds of a run, or of some of the points of a sweep, and everything
+//! that says which rounds or points of what they are.
 //!
-//! A checkpoint is such a file, and so is what one of several machines has simulated; counts of other rounds are added. The
-//! file is JSON. Member sets are the members' positions in the scenario, from 0, joined by `+`.
+//! A checkpoint is such a file, and so is what one of several machines has simulated; counts of other rounds are added.
+//! The file is JSON. Member sets are the members' positions in the scenario, from 0, joined by `+`.
 
 use std::io;
 use std::ops::Range;
@@ -65,8 +65,8 @@ impl Asked {
         self.command == "compare"
     }
 
-    /// In what these counts differ from those of `other`, in words; nothing if they can be added. The names of files and
-    /// the share do not matter, nor does, but for a sweep, how many rounds are asked for.
+    /// In what these counts differ from those of `other`, in words; nothing if they can be added. The names of files
+    /// and the share do not matter, nor does, but for a sweep, how many rounds are asked for.
     pub fn difference(&self, other: &Self) -> Option<String> {
         let hashes = |asked: &Self| asked.inputs.iter().map(|input| input.sha256.clone()).collect::<Vec<_>>();
         if self.command != other.command {
@@ -116,7 +116,10 @@ pub enum Unusable {
     #[error("it is not a file of nemcon's results, or only the beginning of one ({0})")]
     Foreign(String),
     /// Another version wrote them.
-    #[error("it was written by nemcon {0}, whose rounds may be others; this is nemcon {this}", this = env!("CARGO_PKG_VERSION"))]
+    #[error(
+        "it was written by nemcon {0}, whose rounds may be others; this is nemcon {this}",
+        this = env!("CARGO_PKG_VERSION")
+    )]
     Version(String),
     /// They are counts, but of another kind of command.
     #[error("it holds counts of `{0}`, which are of another kind")]

@@ -103,8 +103,8 @@ impl RunReport<'_> {
         }
         page.table(&header, &right, &rows);
         page.note(
-            "faced: rounds with a ballot that could appoint the candidate. The rest are shares of these, at the last such \
-             ballot. Alone: the only veto, and without it the rule holds.",
+            "faced: rounds with a ballot that could appoint the candidate. The rest are shares of these, at the last \
+             such ballot. Alone: the only veto, and without it the rule holds.",
         );
         if blocked.iter().any(|(_, c)| !c.vetoed.is_never()) && !vetoes_block(self.model) {
             page.note("No rule here asks for vetoes: they keep no one from appointment.");
@@ -199,8 +199,8 @@ fn rare(page: &mut Page, outcomes: &[Outcome]) {
     let names: Vec<&str> = rare.map(|outcome| outcome_name(outcome.candidate.as_ref())).collect();
     if !names.is_empty() {
         page.note(&format!(
-            "Rare: {}. The interval is wider than the probability itself, so that these rounds hardly say how rare; take more \
-             --rounds, or a --precision below the probability.",
+            "Rare: {}. The interval is wider than the probability itself, so that these rounds hardly say how rare; \
+             take more --rounds, or a --precision below the probability.",
             names.join(", ")
         ));
     }

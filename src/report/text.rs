@@ -25,7 +25,8 @@ impl Default for Look {
 /// Narrowest layout: below this lines are left to the terminal to break.
 const MIN_WIDTH: u16 = 40;
 
-/// Longest word that is kept whole: up to the first length in any case, up to the second where there is room and in heads.
+/// Longest word that is kept whole: up to the first length in any case, up to the second where there is room and in
+/// heads.
 const WORD: RangeInclusive<usize> = 8..=16;
 /// Columns left empty around a column's text.
 const PADDING: usize = 2;
@@ -101,8 +102,8 @@ impl Page {
         self.text += &format!("{}\n", printable(command));
     }
 
-    /// A table; `right` says which columns are numbers. Text is wrapped where there is no room, numbers are not: rather than
-    /// in their midst, lines are left to the terminal to break.
+    /// A table; `right` says which columns are numbers. Text is wrapped where there is no room, numbers are not: rather
+    /// than in their midst, lines are left to the terminal to break.
     pub fn table(&mut self, header: &[&str], right: &[bool], rows: &[Vec<String>]) {
         self.shaded_table(header, right, rows, |_, _| None);
     }

@@ -10,8 +10,8 @@ use crate::model::{
 /// Members or candidates named one by one at most.
 const NAMED: usize = 8;
 
-/// "USA; quad without USA" would be clever; this is plain: everyone, a group, the ids, or how many. Members of a bloc are
-/// told by how many they are.
+/// "USA; quad without USA" would be clever; this is plain: everyone, a group, the ids, or how many. Members of a bloc
+/// are told by how many they are.
 pub fn members(model: &Model, set: &MemberSet) -> String {
     if set.len() as usize == model.members.len() {
         return "every member".to_owned();
@@ -39,8 +39,8 @@ pub fn names(model: &Model, set: CandidateSet) -> String {
     if names.len() <= NAMED { names.join(", ") } else { plural(names.len() as u64, "candidate") }
 }
 
-/// Who can veto and who cannot, those alike together; every member is in one line. The largest class, if it is of many, is
-/// "the other n".
+/// Who can veto and who cannot, those alike together; every member is in one line. The largest class, if it is of many,
+/// is "the other n".
 pub fn vetoes(model: &Model, long: bool) -> Vec<String> {
     let mut lines = stated_vetoes(model, long);
     for event in model.events.iter().filter(|event| event.effects.iter().any(|e| matches!(e, Effect::Vetoes(_)))) {
@@ -95,8 +95,8 @@ fn veto(model: &Model, power: &VetoPower, long: bool) -> String {
             )
         }
         (false, true, true) => format!(
-            "conditional: with probability {probability} an objection blocks, if it outweighs its cost, {cost} × the share of the \
-             others in favour"
+            "conditional: with probability {probability} an objection blocks, if it outweighs its cost, {cost} × the \
+             share of the others in favour"
         ),
         (_, false, false) => format!("conditional (p{NBSP}=\u{a0}{probability})"),
         (_, true, false) => format!("conditional (p{NBSP}={NBSP}{probability}, cost{NBSP}{cost})"),

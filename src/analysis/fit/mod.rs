@@ -1,18 +1,18 @@
 //! From a straw poll's totals to support and uncertainty.
 //!
-//! Let `s_c` be points of support that every member gives candidate `c`, and `σ` the uncertainty common to all. With the
-//! rest of the scenario as it stands, member `m` encourages `c` at the first ballot with probability `E_mc` and objects with
-//! probability `O_mc`. The fit solves
+//! Let `s_c` be points of support that every member gives candidate `c`, and `σ` the uncertainty common to all. With
+//! the rest of the scenario as it stands, member `m` encourages `c` at the first ballot with probability `E_mc` and
+//! objects with probability `O_mc`. The fit solves
 //!
 //! ```text
 //! Σ_m (E_mc − O_mc)         = encouragements of c − objections to c     for every candidate of the poll
 //! Σ_c Σ_m (1 − E_mc − O_mc) = all answers without opinion
 //! ```
 //!
-//! A member known to object is set apart: its mean is two standard deviations below its `object_at`, and the equation of `c`
-//! is solved for the others. The left side of the first equation rises with `s_c`, so for any `σ` there is one `s_c`, found by
-//! bisection. Where all members have the same means and thresholds the left side of the second falls as `σ` grows, so there is
-//! one `σ`; otherwise the largest is taken that halving from a very large one meets.
+//! A member known to object is set apart: its mean is two standard deviations below its `object_at`, and the equation
+//! of `c` is solved for the others. The left side of the first equation rises with `s_c`, so for any `σ` there is one
+//! `s_c`, found by bisection. Where all members have the same means and thresholds the left side of the second falls as
+//! `σ` grows, so there is one `σ`; otherwise the largest is taken that halving from a very large one meets.
 
 mod view;
 
@@ -78,7 +78,8 @@ pub enum FitError {
     NoRoomForNeutrals(u32),
     /// Everybody must be able to be neutral.
     #[error(
-        "the poll counts none without opinion, but with accept_at > object_at some are expected, whatever the uncertainty"
+        "the poll counts none without opinion, but with accept_at > object_at some are expected, whatever the \
+         uncertainty"
     )]
     NoNeutrals,
     /// Even the smallest uncertainty does not make so many neutral.

@@ -8,18 +8,19 @@ use crate::simulation::draws::id_key;
 pub enum Design {
     /// Every value of every setting with every value of every other, the last setting changing first.
     Grid,
-    /// So many points, each setting met once in each of as many equal parts of its range, in random order. M. D. McKay, R. J.
-    /// Beckman and W. J. Conover, *A comparison of three methods for selecting values of input variables in the analysis of
-    /// output from a computer code*, Technometrics 21 (1979), <https://doi.org/10.1080/00401706.1979.10489755>.
+    /// This many points. Each setting's range is cut into as many equal parts, and there is one point in each, in
+    /// random order. M. D. McKay, R. J. Beckman and W. J. Conover, *A comparison of three methods for selecting values
+    /// of input variables in the analysis of output from a computer code*, Technometrics 21 (1979),
+    /// <https://doi.org/10.1080/00401706.1979.10489755>.
     Latin(usize),
-    /// What Sobol' indices need: so many rows A and as many rows B of one Sobol' sequence, and for each setting the rows A with
-    /// this setting taken from B. The points come row by row: A, B, then A with each setting in turn.
+    /// What Sobol' indices need: this many rows A and as many rows B of one Sobol' sequence, and for each setting the
+    /// rows A with this setting taken from B. The points come row by row: A, B, then A with each setting in turn.
     ///
-    /// The sequence is scrambled by the seed: I. M. Sobol', *On the distribution of points in a cube and the approximate
-    /// evaluation of integrals* (1967), <https://doi.org/10.1016/0041-5553(67)90144-9>; A. B. Owen, *Randomly permuted
-    /// (t,m,s)-nets and (t,s)-sequences* (1995); B. Burley, *Practical hash-based Owen scrambling* (2020),
-    /// <https://jcgt.org/published/0009/04/01/>. The design: A. Saltelli et al., *Variance based sensitivity analysis of model
-    /// output* (2010), <https://doi.org/10.1016/j.cpc.2009.09.018>.
+    /// The sequence is scrambled by the seed: I. M. Sobol', *On the distribution of points in a cube and the
+    /// approximate evaluation of integrals* (1967), <https://doi.org/10.1016/0041-5553(67)90144-9>; A. B. Owen,
+    /// *Randomly permuted (t,m,s)-nets and (t,s)-sequences* (1995); B. Burley, *Practical hash-based Owen scrambling*
+    /// (2020), <https://jcgt.org/published/0009/04/01/>. The design: A. Saltelli et al., *Variance based sensitivity
+    /// analysis of model output* (2010), <https://doi.org/10.1016/j.cpc.2009.09.018>.
     Sobol(usize),
 }
 
@@ -34,7 +35,7 @@ pub const MAX_POINTS: usize = 100_000;
 /// Why there is no such sweep.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DesignError {
-    /// A grid has no values of a range.
+    /// A grid needs single values, and this is a range.
     #[error("`{0}` has a range, of which a grid has no values")]
     Range(String),
     /// There are too many points.
@@ -102,8 +103,8 @@ fn met(varied: &[Varied], shares: &[Vec<f64>]) -> Vec<Vec<String>> {
     shares.iter().map(point).collect()
 }
 
-/// A Latin hypercube: by point and setting a number in `[0, 1)`. Like every draw those here are addressed: a hash of the seed,
-/// the setting's place and the point.
+/// A Latin hypercube: by point and setting a number in `[0, 1)`. Like every draw those here are addressed: a hash of
+/// the seed, the setting's place and the point.
 fn latin(points: usize, settings: usize, seed: u64) -> Vec<Vec<f64>> {
     let mut shares = vec![Vec::with_capacity(settings); points];
     for setting in 0..settings {
@@ -211,8 +212,8 @@ mod tests {
         let points = |design: Design| design.points(&settings, 20_230_704).unwrap().concat().join(" ");
         assert_eq!(
             points(Design::Sobol(2)),
-            "0.9327013 41.01464 0.1915216 47.00058 0.1915216 41.01464 0.9327013 47.00058 0.4039986 75.82734 0.6918208 85.0148 \
-             0.6918208 75.82734 0.4039986 85.0148"
+            "0.9327013 41.01464 0.1915216 47.00058 0.1915216 41.01464 0.9327013 47.00058 0.4039986 75.82734 0.6918208 \
+             85.0148 0.6918208 75.82734 0.4039986 85.0148"
         );
         assert_eq!(
             points(Design::Latin(4)),

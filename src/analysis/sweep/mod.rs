@@ -77,7 +77,8 @@ impl Point {
         Self { values, rounds: tally.rounds, asked, ended, acceptable }
     }
 
-    /// Whether these can be the counts of the point with these values, of so many outcomes, and all the rounds there were to be.
+    /// Whether these can be the counts of the point with these values, of so many outcomes, and all the rounds there
+    /// were to be.
     pub fn is_sound(&self, values: &[String], outcomes: usize, length: Length) -> bool {
         self.values == values
             && self.rounds == self.asked
@@ -99,13 +100,14 @@ impl Point {
     }
 }
 
-/// Points simulated together at most. On the same draws eight take about six tenths of the time that they take one by one (NATO
-/// 2023, by user time); of sixteen each takes longer again, because what belongs to them no longer fits a processor's cache.
+/// Points simulated together at most. On the same draws eight take about six tenths of the time that they take one by
+/// one (NATO 2023, by user time); of sixteen each takes longer again, because what belongs to them no longer fits a
+/// processor's cache.
 pub const TOGETHER: usize = 8;
 
-/// Simulates `plans` on the same draws, each for as many rounds as it takes; `expect` hears from time to time how many these
-/// will probably be in all. By plan the counts and how many rounds there were to be, more than were simulated if the run was
-/// stopped.
+/// Simulates `plans` on the same draws, each for as many rounds as it takes; `expect` hears from time to time how many
+/// these will probably be in all. By plan the counts and how many rounds there were to be, more than were simulated if
+/// the run was stopped.
 ///
 /// # Errors
 /// What `simulate` fails with.

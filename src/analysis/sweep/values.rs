@@ -46,8 +46,8 @@ fn refuse<T>(why: impl Into<String>) -> Parsed<T> {
 impl FromStr for Varied {
     type Err = ParseVariedError;
 
-    /// Reads `PATH=a,b,c`, `PATH=from:to:step` or `PATH=lo..hi`. Numbers are taken exactly as written. Commas within brackets
-    /// or quotes do not part values.
+    /// Reads `PATH=a,b,c`, `PATH=from:to:step` or `PATH=lo..hi`. Numbers are taken exactly as written. Commas within
+    /// brackets or quotes do not part values.
     fn from_str(text: &str) -> Parsed<Self> {
         let Some((path, values)) = text.split_once('=') else {
             return refuse("expected PATH=VALUES, such as preferences.uncertainty=0.5:1.5:0.25");

@@ -39,9 +39,10 @@ pub fn show(page: &mut Page, sweep: &Sweep, sensitivity: Option<&Sensitivity>) {
     let header = ["outcome", "varies by", "setting", "first order", "total"];
     page.table(&header, &[false, true, false, true, true], &rows);
     page.note(&format!(
-        "Varies by: standard deviation of the probability over {}, in percentage points. First order: by what share its variance \
-         would shrink, on average, were the setting known. Total: what share would be left were all others known; what it has \
-         more than the first order it has together with others. Each with the reach of its 95{NBSP}% interval.",
+        "Varies by: standard deviation of the probability over {}, in percentage points. First order: by what share \
+         its variance would shrink, on average, were the setting known. Total: what share would be left were all \
+         others known; what it has more than the first order it has together with others. Each with the reach of its \
+         95{NBSP}% interval.",
         plural(sensitivity.rows as u64, "row")
     ));
     if sensitivity.rows < ENOUGH {
@@ -51,8 +52,8 @@ pub fn show(page: &mut Page, sweep: &Sweep, sensitivity: Option<&Sensitivity>) {
         told.iter().filter(|(_, o)| o.noise > NOISY * o.variance).map(|(o, _)| name(sweep, *o)).collect();
     if !noisy.is_empty() {
         page.note(&format!(
-            "Of the variance of {} simulating so few rounds may account for more than {}{NBSP}%, and makes settings look as if they \
-             worked together: take more --rounds.",
+            "Of the variance of {} simulating so few rounds may account for more than {}{NBSP}%, and makes settings \
+             look as if they worked together: take more --rounds.",
             noisy.join(", "),
             100.0 * NOISY
         ));

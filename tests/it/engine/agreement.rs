@@ -1,23 +1,11 @@
 //! The fast engine and the reference agree on every round and on everything counted.
 
 use nemcon::model::{Model, VetoPower};
-use nemcon::simulation::{
-    Comparing, Counting, Execution, FlippingVetoes, Flows, Joint, LogRow, Plan, RoundLog, Tally, simulate,
-};
+use nemcon::simulation::{Comparing, Counting, Execution, FlippingVetoes, Flows, Joint, Plan, Tally, simulate};
 use proptest::prelude::*;
 
 use super::random::{FEATURES, Recipe, text, with_assumptions};
-use super::world::{rounds, scenario};
-
-#[derive(Default)]
-struct Rows(Vec<LogRow>);
-
-impl RoundLog for Rows {
-    fn write(&mut self, rows: &[LogRow]) -> std::io::Result<()> {
-        self.0.extend_from_slice(rows);
-        Ok(())
-    }
-}
+use super::world::{Rows, rounds, scenario};
 
 /// Compares both engines on the first rounds of `model`, taken together and in uneven pieces.
 fn agree(model: &Model, number: u64) -> Result<(), TestCaseError> {

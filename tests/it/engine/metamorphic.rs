@@ -8,7 +8,7 @@ use nemcon::simulation::{
     simulate, trace,
 };
 
-use super::world::{model, outcome, rounds, scenario, tally};
+use super::world::{Rows, model, outcome, rounds, scenario, tally};
 
 /// A world that uses everything, in pieces that can be put together in any order.
 const PREFERENCES: &str = "title = \"rich\"\nseed = 5\n[preferences]\nnoise = \"normal\"\ngroup_sd = { g = 0.5, h = 0.3 }\n\
@@ -179,16 +179,6 @@ fn the_unit_of_utility_means_nothing() {
         }
     }
     assert_eq!(rounds(&base, 1, 4000), rounds(&doubled, 1, 4000));
-}
-
-#[derive(Default)]
-struct Rows(Vec<LogRow>);
-
-impl RoundLog for Rows {
-    fn write(&mut self, rows: &[LogRow]) -> std::io::Result<()> {
-        self.0.extend_from_slice(rows);
-        Ok(())
-    }
 }
 
 #[test]

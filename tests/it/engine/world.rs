@@ -7,7 +7,18 @@ use nemcon::scenario::Scenario;
 use nemcon::simulation::draws::{Chance, Draws, Shock};
 use nemcon::simulation::reference::Reference;
 use nemcon::simulation::round::Round;
-use nemcon::simulation::{Counting, Execution, Plan, Tally, simulate};
+use nemcon::simulation::{Counting, Execution, LogRow, Plan, RoundLog, Tally, simulate};
+
+/// All rounds of a log.
+#[derive(Default)]
+pub struct Rows(pub Vec<LogRow>);
+
+impl RoundLog for Rows {
+    fn write(&mut self, rows: &[LogRow]) -> std::io::Result<()> {
+        self.0.extend_from_slice(rows);
+        Ok(())
+    }
+}
 
 /// A scenario from its text; panics with the rendered problems if it has any.
 pub fn scenario(text: &str) -> Scenario {
