@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
-use crate::analysis::oddities;
-use crate::report::check::CheckReport;
-
-use super::failure::Exit;
+use super::failure::{Exit, Failure};
 use super::{Outcome, console, scenario};
+use crate::analysis::{Remark, oddities};
+use crate::report::check::CheckReport;
+use crate::report::{problems, remarks};
+use crate::scenario::{Diagnostic, LoadError, Problems, Scenario};
 
 /// Say everything that is wrong with a scenario or, if nothing is, what it says in words.
 ///
@@ -16,15 +17,47 @@ use super::{Outcome, console, scenario};
 /// decides on whom, by which rule, who is believed to hold a veto, what the other assumptions change, and settings that are
 /// allowed but have no effect.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: nemcon check scenarios/nato-2023.toml")]
+#[command(after_help = EXAMPLES)]
 pub struct Check {
     /// The scenario file
     scenario: PathBuf,
+
+    /// Fail with exit code 65 on warnings and remarks, too: whatever is perhaps not meant
+    #[arg(long)]
+    strict: bool,
+
+    /// What to write to standard output
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  nemcon check scenarios/nato-2023.toml
+  nemcon check scenarios/nato-2023.toml --strict --format json
+
+Each problem has a code in brackets. docs/diagnostics.md says what each means, with an example; docs/outputs.md says what
+the JSON holds. Exit codes: 0 sound; 65 errors, or with --strict warnings or remarks; 66 a file cannot be read.";
+
+/// What to write to standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Words to read
+    Table,
+    /// Every problem, warning and remark as data: file, line, column, end, severity, code, message, help
+    Json,
 }
 
 impl Check {
     /// Reads the scenario and says what it says.
     pub fn execute(&self) -> Outcome {
+        match self.format {
+            Format::Table => self.tell(),
+            Format::Json => self.list(),
+        }
+    }
+
+    fn tell(&self) -> Outcome {
         let scenario = scenario::load(&self.scenario, false)?;
         let remarks = oddities(&scenario.assumptions);
         let inputs: Vec<_> =
@@ -40,6 +73,42 @@ impl Check {
             inputs: &inputs,
         };
         console::show(report.render(console::look()).as_bytes())?;
-        Ok(Exit::Done)
+        if self.accepts(&scenario, &remarks) {
+            return Ok(Exit::Done);
+        }
+        let what = "--strict: there are warnings, or remarks under \"Perhaps not meant\"";
+        Err(Failure::new(Exit::Scenario, what, None))
     }
+
+    fn list(&self) -> Outcome {
+        match Scenario::load(&self.scenario) {
+            Ok(scenario) => {
+                let found = oddities(&scenario.assumptions);
+                show(&scenario.warnings, &remarks::diagnostics(&scenario, &found))?;
+                Ok(if self.accepts(&scenario, &found) { Exit::Done } else { Exit::Scenario })
+            }
+            Err(LoadError::Invalid(problems)) => {
+                show(&problems, &[])?;
+                Ok(Exit::Scenario)
+            }
+            Err(LoadError::Unreadable { problems: Some(problems), .. }) => {
+                show(&problems, &[])?;
+                Ok(Exit::Unreadable)
+            }
+            Err(error @ LoadError::Unreadable { problems: None, .. }) => Err(scenario::refused(&error)),
+        }
+    }
+
+    /// Whether a scenario without errors passes.
+    fn accepts(&self, scenario: &Scenario, remarks: &[Remark]) -> bool {
+        !self.strict || (scenario.warnings.is_empty() && remarks.is_empty())
+    }
+}
+
+fn show(problems: &Problems, remarks: &[Diagnostic]) -> Result<(), Failure> {
+    let bytes = problems::to_json(problems, remarks).map_err(|error| {
+        let what = format!("the problems cannot be written: {}", console::reason(&error));
+        Failure::new(Exit::CannotWrite, what, None)
+    })?;
+    console::show(&bytes)
 }

@@ -64,7 +64,7 @@ impl CheckReport<'_> {
         let Some(stated) = self.models.first().filter(|_| !self.remarks.is_empty()) else { return };
         page.heading("Perhaps not meant");
         for line in remarks(stated, self.remarks) {
-            page.plain(&format!(" {line}"));
+            page.plain(&format!(" {}", line.words));
         }
     }
 }
@@ -157,22 +157,35 @@ fn candidate(model: &Model, c: &Candidate) -> String {
     parts.join(", ")
 }
 
+/// Remarks alike, in words.
+pub struct RemarkLine<'a> {
+    /// The words.
+    pub words: String,
+    /// The remarks; at least one.
+    pub remarks: Vec<&'a Remark>,
+}
+
 /// What is odd in words; members alike in one line.
-pub fn remarks(model: &Model, remarks: &[Remark]) -> Vec<String> {
-    let mut lines: Vec<(Subjects, &Remark)> = Vec::new();
+pub fn remarks<'a>(model: &Model, remarks: &'a [Remark]) -> Vec<RemarkLine<'a>> {
+    let mut lines: Vec<(Subjects, &Remark, Vec<&Remark>)> = Vec::new();
     for remark in remarks {
         let same = |other: &Remark| {
             std::mem::discriminant(&other.oddity) == std::mem::discriminant(&remark.oddity)
                 && other.assumptions == remark.assumptions
                 && what(&other.oddity) == what(&remark.oddity)
         };
-        let at = lines.iter().position(|(_, other)| same(other)).unwrap_or_else(|| {
-            lines.push((Subjects::default(), remark));
+        let at = lines.iter().position(|(_, other, _)| same(other)).unwrap_or_else(|| {
+            lines.push((Subjects::default(), remark, Vec::new()));
             lines.len() - 1
         });
         lines[at].0.add(model, &remark.oddity);
+        lines[at].2.push(remark);
     }
-    lines.into_iter().map(|(subjects, remark)| sentence(&subjects.words(model), remark)).collect()
+    let line = |(subjects, first, remarks): (Subjects, &Remark, _)| RemarkLine {
+        words: sentence(&subjects.words(model), first),
+        remarks,
+    };
+    lines.into_iter().map(line).collect()
 }
 
 fn sentence(subjects: &str, remark: &Remark) -> String {

@@ -22,6 +22,8 @@ pub mod leverage;
 mod number;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+pub mod problems;
+pub mod remarks;
 pub mod results;
 pub mod rows;
 pub mod sweep;

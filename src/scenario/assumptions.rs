@@ -3,6 +3,7 @@
 use super::diagnostic::{Collector, Diagnostic};
 use super::document::{Entry, Node, Table, Value};
 use super::keys;
+use super::place::Place;
 use super::resolve::fields::{self, Fields};
 use super::resolve::roster::{check_name, check_unique};
 use super::settings::Setting;
@@ -62,6 +63,11 @@ fn read(node: &Node, problems: &Collector) -> Option<Assumption> {
 }
 
 impl Assumption {
+    /// Where its name is written; none for the stated one.
+    pub fn place(&self) -> Option<Place> {
+        self.changes.as_ref().and_then(|changes| Some(changes.get("name")?.place))
+    }
+
     /// The scenario under this assumption: a copy of `stated` with the changes made, then `more` settings,
     /// and blocs written out as members. Nothing if the blocs cannot be.
     pub fn tree(&self, stated: &Node, more: &[Setting<'_>], problems: &Collector) -> Option<Node> {

@@ -14,6 +14,7 @@ mod diagnostic;
 mod document;
 pub mod institutions;
 pub mod keys;
+mod lookup;
 mod place;
 mod poll;
 mod problems;
@@ -37,7 +38,7 @@ pub use diagnostic::Diagnostic;
 pub use place::{Cell, Place};
 pub use poll::read_poll;
 pub use problems::Problems;
-pub use source::{Input, MAX_FILE_BYTES, SourceFile, Sources};
+pub use source::{Input, MAX_FILE_BYTES, Position, SourceFile, Sources};
 pub use tables::Tables;
 
 use crate::model::Model;

@@ -135,7 +135,8 @@ fn find_entry<'t>(
     Err(diagnostic.at(place, "unknown name").maybe_help(help).into())
 }
 
-fn entry_name(section: &str, node: &Node, index: usize) -> String {
+/// What the entry number `index` of `[[section]]` is called.
+pub fn entry_name(section: &str, node: &Node, index: usize) -> String {
     match section {
         "stage" => stage_name(node, index),
         "event" => node.get_str("name").unwrap_or_default().to_owned(),

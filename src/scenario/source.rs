@@ -26,6 +26,24 @@ pub struct SourceFile {
     pub columns: Vec<String>,
 }
 
+/// A position in a text as editors count: lines and characters from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The character of the line.
+    pub column: usize,
+}
+
+impl SourceFile {
+    /// The position of the character at the byte `at`, or of the end of the text.
+    pub fn position(&self, at: usize) -> Position {
+        let before = &self.text[..self.text.floor_char_boundary(at)];
+        let start = before.rfind('\n').map_or(0, |i| i + 1);
+        Position { line: 1 + before.matches('\n').count(), column: 1 + before[start..].chars().count() }
+    }
+}
+
 impl Sources {
     /// Adds a file and returns its index.
     pub fn add(&mut self, name: String, text: String) -> usize {
