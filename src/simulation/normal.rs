@@ -12,8 +12,8 @@
 /// ```
 ///
 /// Against `t` the quantile is smooth and nearly straight from the median to the end, so one formula serves the
-/// middle and the tail. The coefficients are our own minimax fits (`docs/normal-fit.py`), good to 3e-8 here and 6e-8 in the
-/// logarithm; the rest of the error is rounding.
+/// middle and the tail. The coefficients are our own minimax fits (`docs/normal-fit.py`), good to 3e-8 here and 6e-8 in
+/// the logarithm; the rest of the error is rounding.
 ///
 /// Checked over all 2^32 inputs: the error is at most 8.7e-7 for `|z| <= 4` and 1.17e-6 anywhere (`|z|` ends at
 /// 6.34), the result is exactly antisymmetric (`!bits` gives `-z`) and never decreases as `bits` grow: a condition

@@ -274,7 +274,8 @@ impl Flows {
         self.counts[cell] += 1;
     }
 
-    /// Counts the rounds of the first world that are not counted yet: they ended alike in the second. `tally` is of all.
+    /// Counts the rounds of the first world that are not counted yet: they ended alike in the second. `tally` is of
+    /// all.
     pub(super) fn add_unchanged(&mut self, tally: &Tally) {
         let ended = tally.candidates.iter().map(|candidate| candidate.appointed).chain([tally.no_consensus]);
         for (outcome, (row, ended)) in self.counts.chunks_exact_mut(self.outcomes).zip(ended).enumerate() {

@@ -66,8 +66,8 @@ pub fn trace(plan: &Plan, seed: u64, number: u64) -> Story {
     Story { number, happens, standing, reserve, powers, ballots, round }
 }
 
-/// The numbers of the rounds below `rounds` that end with `outcome`, in order. `control` counts the rounds looked at and
-/// may stop the search, which looks at some hundreds at a time.
+/// The numbers of the rounds below `rounds` that end with `outcome`, in order. `control` counts the rounds looked at
+/// and may stop the search, which looks at some hundreds at a time.
 pub fn rounds_ending_with(
     plan: &Plan,
     seed: u64,

@@ -161,46 +161,23 @@ impl Count {
 
     /// Counts who vetoes together in these lanes of a candidate's latest standing, where several do.
     fn add_sets(&mut self, world: &World, c: usize, over: &[u64], level: Level) {
-        let (standing, largest_set, over_words) = (&self.latest[c].standing, self.tally.largest_set, over.len());
-        let (tally, holders) = (&mut self.tally.candidates[c], &world.prepared.holders[c]);
+        let (standing, largest_set) = (&self.latest[c].standing, self.tally.largest_set);
+        let (tally, holders) = (&mut self.tally.candidates[c], world.prepared.holders[c].len());
         let together = &mut self.together[c];
-        together.larger.resize(holders.len() + 1, 0);
-        if holders.len() <= Together::FEW {
-            simd::unpack(level, &standing.vetoing, over_words, &mut self.sets);
+        together.larger.resize(holders + 1, 0);
+        if holders <= Together::FEW {
+            simd::unpack(level, &standing.vetoing, over.len(), &mut self.sets);
+            together.table.resize(Together::ROOM, 0);
         }
-        let mut rows = [0; 64];
         for (w, &over) in over.iter().enumerate() {
             let several = over & standing.vetoed_by_several[w];
             if several == 0 {
                 continue;
             }
-            if holders.len() <= Together::FEW {
-                together.table.resize(Together::ROOM, 0);
+            if holders <= Together::FEW {
                 planes::lanes_of(w, several).for_each(|lane| together.table[usize::from(self.sets[lane])] += 1);
-            } else if holders.len() <= 64 {
-                // Rows of 64 lanes become rows of 64 holders.
-                let planes = standing.vetoing.chunks_exact(over_words).map(|plane| plane[w] & several);
-                if several.count_ones() > 6 {
-                    planes.zip(&mut rows).for_each(|(plane, row)| *row = plane);
-                    rows[holders.len()..].fill(0);
-                    planes::transpose(level, &mut rows);
-                } else {
-                    planes::lanes_of(0, several).for_each(|lane| rows[lane] = 0);
-                    for (i, plane) in planes.enumerate() {
-                        planes::lanes_of(0, plane).for_each(|lane| rows[lane] |= 1 << i);
-                    }
-                }
-                for lane in planes::lanes_of(0, several) {
-                    let (set, without_two) = (rows[lane], without_lowest(without_lowest(rows[lane])));
-                    if without_two == 0 {
-                        together.add_pair(set);
-                        continue;
-                    }
-                    match set.count_ones() {
-                        size if size <= largest_set => *together.others.entry(set).or_default() += 1,
-                        size => together.larger[size as usize] += 1,
-                    }
-                }
+            } else if holders <= 64 {
+                together.add_sets(level, standing, w, several, largest_set);
             } else {
                 for lane in planes::lanes_of(w, several) {
                     match standing.vetoes.get(lane) {
@@ -259,6 +236,32 @@ impl Together {
     const FEW: usize = 12;
     /// The size of tables: all sets of few holders, or all pairs of many.
     const ROOM: usize = 1 << 12;
+
+    /// Counts the sets of the lanes `several` of word `w`, in all of which several veto.
+    fn add_sets(&mut self, level: Level, standing: &StandingPlanes, w: usize, several: u64, largest_set: u32) {
+        // Rows of 64 lanes become rows of 64 holders.
+        let planes = standing.vetoing.chunks_exact(standing.words).map(|plane| plane[w] & several);
+        let mut rows = [0; 64];
+        if several.count_ones() > 6 {
+            planes.zip(&mut rows).for_each(|(plane, row)| *row = plane);
+            planes::transpose(level, &mut rows);
+        } else {
+            for (i, plane) in planes.enumerate() {
+                planes::lanes_of(0, plane).for_each(|lane| rows[lane] |= 1 << i);
+            }
+        }
+        for lane in planes::lanes_of(0, several) {
+            let set = rows[lane];
+            if without_lowest(without_lowest(set)) == 0 {
+                self.add_pair(set);
+                continue;
+            }
+            match set.count_ones() {
+                size if size <= largest_set => *self.others.entry(set).or_default() += 1,
+                size => self.larger[size as usize] += 1,
+            }
+        }
+    }
 
     fn add_pair(&mut self, set: u64) {
         self.table.resize(Self::ROOM, 0);

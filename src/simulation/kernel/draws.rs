@@ -65,8 +65,10 @@ impl SpanDraws {
         self.epoch += 1;
     }
 
-    /// Turns to rounds of the span that may be any, in any order, until the next [`Self::start`]: the places of these in the span.
+    /// Turns to rounds of the span that may be any, in any order, until the next [`Self::start`]: the places of these
+    /// in the span.
     pub fn start_again(&mut self, places: &[u16]) {
+        self.picked.rounds.clear();
         self.places.clear();
         self.places.extend_from_slice(places);
         self.places.resize(places.len().next_multiple_of(64), 0);
@@ -96,6 +98,8 @@ impl SpanDraws {
 
     /// Finds the way to the numbers of some of the rounds.
     pub fn find(&self, rounds: &[u16], picked: &mut Picked) {
+        picked.rounds.clear();
+        picked.rounds.extend_from_slice(rounds);
         picked.places.clear();
         picked.places.extend(rounds.iter().map(|&round| place(&self.places, round)));
         picked.steps.resize(rounds.len(), 0);
@@ -120,7 +124,10 @@ impl SpanDraws {
     /// The numbers of a stream in some of the rounds.
     fn pick_from(&mut self, stream: Stream, rounds: &[u16], out: &mut [u32]) {
         let mut picked = std::mem::take(&mut self.picked);
-        self.find(rounds, &mut picked);
+        // Everyone's noise about a candidate is asked for in the same rounds, one member after the other.
+        if picked.rounds != rounds {
+            self.find(rounds, &mut picked);
+        }
         stream.pick(self.level, self.first, &picked.places, &picked.steps, out);
         self.picked = picked;
     }
@@ -175,8 +182,8 @@ impl SpanDraws {
         &self.shocks.entry(stream).or_insert(slot).numbers
     }
 
-    /// The rounds, as a plane, in which a chance of this probability, neither 0 nor 1, comes true. Until the next [`Self::start`] it may
-    /// only be asked for about rounds that have a lane the first time.
+    /// The rounds, as a plane, in which a chance of this probability, neither 0 nor 1, comes true. Until the next
+    /// [`Self::start`] it may only be asked for about rounds that have a lane the first time.
     pub fn decided(&mut self, threshold: Threshold, chance: Chance, lanes: &Lanes) -> &[u64] {
         let key = (chance, threshold);
         if self.decided.get(&key).is_none_or(|slot| slot.epoch != self.epoch) {
@@ -251,6 +258,9 @@ impl Prospect<'_> {
 /// Rounds of a span, and the way to their numbers.
 #[derive(Default)]
 pub(super) struct Picked {
+    /// Rounds at hand.
+    rounds: Vec<u16>,
+    /// Their places in the span.
     places: Vec<u16>,
     steps: Vec<u64>,
 }

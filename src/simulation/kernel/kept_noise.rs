@@ -1,8 +1,8 @@
 //! What is not known about everyone's view of one candidate, kept between ballots, in all rounds at hand.
 //!
-//! The noise depends on draws and ballot numbers alone, so that all worlds share it. With which a round opens, it is drawn when
-//! somebody asks and, unless that takes long, not kept. From the second ballot on it is kept, for the rounds in which some world may still ask, and brought up
-//! to date when a world is about to ask for it.
+//! The noise depends on draws and ballot numbers alone, so that all worlds share it. With which a round opens, it is
+//! drawn when somebody asks and, unless that takes long, not kept. From the second ballot on it is kept, for the rounds
+//! in which some world may still ask, and brought up to date when a world is about to ask for it.
 
 use super::draws::{Picked, SpanDraws};
 use super::lanes::Lanes;
@@ -81,8 +81,8 @@ impl KeptNoise {
         self.lanes.padded()
     }
 
-    /// Brings the noise up to `ballot`, if it is not yet, for the rounds of a plane, which from the second call on are among
-    /// those of the last.
+    /// Brings the noise up to `ballot`, if it is not yet, for the rounds of a plane, which from the second call on are
+    /// among those of the last.
     pub fn bring_up(
         &mut self,
         ballot: u32,

@@ -17,8 +17,8 @@ pub(super) struct Leaders {
     tied: Vec<u64>,
     support: Digits,
     objections: Digits,
-    /// Whether these two are known.
-    expanded: bool,
+    /// Whether these two are laid out for the ballot at hand.
+    laid_out: bool,
     better: Vec<u64>,
 }
 
@@ -29,6 +29,25 @@ struct Digits {
     planes: Vec<Vec<u64>>,
     /// How many digits there are at most.
     most: usize,
+}
+
+impl Digits {
+    /// Lays out the number of `c`, which is given by lane, in planes of so many words.
+    fn lay_out(&mut self, level: Level, c: CandidateId, lanes: &Lanes, number: &Counts, words: usize) {
+        let planes = at(&mut self.planes, c.index());
+        planes.clear();
+        planes.resize(number.digits().len() * words, 0);
+        let planes = planes.chunks_exact_mut(words).zip(number.digits());
+        planes.for_each(|(rounds, digit)| lanes.add_rounds(level, digit, rounds));
+        self.most = self.most.max(number.digits().len());
+    }
+}
+
+/// Who is the best.
+#[derive(Clone, Copy)]
+enum Best {
+    MostSupport,
+    FewestObjections,
 }
 
 /// The entry of this number, made if it is not there.
@@ -42,7 +61,7 @@ fn at(planes: &mut Vec<Vec<u64>>, index: usize) -> &mut Vec<u64> {
 impl Leaders {
     /// Turns to the candidates of another ballot.
     pub fn start(&mut self, candidates: CandidateSet, words: usize) {
-        (self.words, self.candidates, self.expanded) = (words, candidates, false);
+        (self.words, self.candidates, self.laid_out) = (words, candidates, false);
     }
 
     /// Lets everyone stand who is `eligible`.
@@ -54,55 +73,45 @@ impl Leaders {
         }
     }
 
-    /// Looks up a number of everyone, which is given by lane.
-    fn expand<'a>(
-        level: Level,
-        (candidates, words): (CandidateSet, usize),
-        digits: &mut Digits,
-        number: impl Fn(CandidateId) -> (&'a Lanes, &'a Counts),
-    ) {
-        digits.most = 0;
-        for c in candidates.iter() {
-            let (lanes, counts) = number(c);
-            let planes = at(&mut digits.planes, c.index());
-            planes.clear();
-            planes.resize(counts.digits().len() * words, 0);
-            let planes = planes.chunks_exact_mut(words).zip(counts.digits());
-            planes.for_each(|(rounds, digit)| lanes.add_rounds(level, digit, rounds));
-            digits.most = digits.most.max(counts.digits().len());
+    /// Lays out by round how everyone fares.
+    fn lay_out(&mut self, level: Level, standings: &[StandingPlanes]) {
+        if self.laid_out {
+            return;
+        }
+        self.laid_out = true;
+        (self.support.most, self.objections.most) = (0, 0);
+        for c in self.candidates.iter() {
+            let standing = &standings[c.index()];
+            self.support.lay_out(level, c, &standing.lanes, standing.support(), self.words);
+            self.objections.lay_out(level, c, &standing.lanes, &standing.objections, self.words);
         }
     }
 
     /// Keeps those with most support and, among these, fewest objections.
     pub fn keep_best(&mut self, level: Level, standings: &[StandingPlanes]) {
-        let among = (self.candidates, self.words);
-        if !self.expanded {
-            Self::expand(level, among, &mut self.support, |c| {
-                (&standings[c.index()].lanes, standings[c.index()].support())
-            });
-            Self::expand(level, among, &mut self.objections, |c| {
-                (&standings[c.index()].lanes, &standings[c.index()].objections)
-            });
-            self.expanded = true;
-        }
-        self.keep(level, true);
-        self.keep(level, false);
+        self.lay_out(level, standings);
+        self.keep(level, Best::MostSupport);
+        self.keep(level, Best::FewestObjections);
     }
 
-    /// Keeps those with the largest support, or else the fewest objections.
-    fn keep(&mut self, level: Level, largest: bool) {
+    /// Keeps those who are the best by one number.
+    fn keep(&mut self, level: Level, best: Best) {
         let words = self.words;
-        let numbers = if largest { &self.support } else { &self.objections };
+        // What to flip so that the larger digit is the better one.
+        let (numbers, flip) = match best {
+            Best::MostSupport => (&self.support, 0),
+            Best::FewestObjections => (&self.objections, u64::MAX),
+        };
         for digit in (0..numbers.most).rev().map(|digit| digit * words..(digit + 1) * words) {
             self.better.clear();
             self.better.resize(words, 0);
             for c in self.candidates.iter() {
                 let digits = &numbers.planes[c.index()][digit.clone()];
-                mark(level, &self.planes[c.index()], digits, largest, &mut self.better);
+                mark(level, &self.planes[c.index()], digits, flip, &mut self.better);
             }
             for c in self.candidates.iter() {
                 let digits = &numbers.planes[c.index()][digit.clone()];
-                narrow(level, digits, largest, &self.better, &mut self.planes[c.index()]);
+                narrow(level, digits, flip, &self.better, &mut self.planes[c.index()]);
             }
         }
     }
@@ -144,8 +153,7 @@ impl Leaders {
 
 for_every_level! {
     /// Marks where the digit of somebody in the plane is the better one.
-    fn mark(plane: &[u64], digits: &[u64], largest: bool, any: &mut [u64]) {
-        let flip = if largest { 0 } else { u64::MAX };
+    fn mark(plane: &[u64], digits: &[u64], flip: u64, any: &mut [u64]) {
         for ((any, plane), digits) in any.iter_mut().zip(plane).zip(digits) {
             *any |= plane & (digits ^ flip);
         }
@@ -154,8 +162,7 @@ for_every_level! {
 
 for_every_level! {
     /// Takes out those whose digit is the worse one, where somebody has the better one.
-    fn narrow(digits: &[u64], largest: bool, any: &[u64], plane: &mut [u64]) {
-        let flip = if largest { 0 } else { u64::MAX };
+    fn narrow(digits: &[u64], flip: u64, any: &[u64], plane: &mut [u64]) {
         for ((plane, digits), any) in plane.iter_mut().zip(digits).zip(any) {
             *plane &= (digits ^ flip) | !any;
         }

@@ -5,8 +5,8 @@ use crate::model::CandidateId;
 use crate::simulation::round_log::LogRow;
 use crate::simulation::tally::Joint;
 
-/// What became of the rounds of a span in one world: the [rounds](crate::simulation::round::Round) of a span side by side. Vectors
-/// without a note are by round.
+/// What became of the rounds of a span in one world: the [rounds](crate::simulation::round::Round) of a span side by
+/// side. Vectors without a note are by round.
 pub(in crate::simulation) struct SpanRecord {
     /// Which rounds were simulated, as a plane.
     pub(super) all: Vec<u64>,

@@ -3,7 +3,8 @@
 use crate::model::MemberId;
 use crate::simulation::plan::Plan;
 
-/// The members in sets: those of one set are in the same groups with a shock of their own, so that all they share is the same.
+/// The members in sets: those of one set are in the same groups with a shock of their own, so that all they share is
+/// the same.
 pub(super) struct Sharers {
     /// By member: its set.
     set_of: Vec<usize>,

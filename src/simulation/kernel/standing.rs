@@ -14,12 +14,11 @@ use crate::model::{CandidateId, MemberId};
 use crate::simulation::round::LastBallot;
 use crate::simulation::simd::Level;
 
-/// The [standings](crate::simulation::round::Standing) of a candidate at one ballot, by lane; planes by member are one after the other.
+/// The [standings](crate::simulation::round::Standing) of a candidate at one ballot, by lane; planes by member are one
+/// after the other.
 #[derive(Default)]
 pub(super) struct StandingPlanes {
     pub candidate: usize,
-    /// Whether the ballot could appoint.
-    pub ruled: bool,
     pub lanes: Lanes,
     /// Words of a plane.
     pub words: usize,
@@ -137,7 +136,6 @@ impl StandingPlanes {
         self.passing.resize(self.words, 0);
         self.would_hold.clear();
         self.would_hold.resize(self.words, 0);
-        self.ruled = rule.is_some();
         let Some(rule) = rule else { return };
         rule.weigh(
             level,

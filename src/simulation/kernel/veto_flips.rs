@@ -106,7 +106,8 @@ impl<'a> VetoFlipper<'a> {
         self.places.clear();
     }
 
-    /// The baseline's tally, by member the outcomes of the baseline and with the veto flipped, and how many rounds were played again.
+    /// The baseline's tally, by member the outcomes of the baseline and with the veto flipped, and how many rounds were
+    /// played again.
     pub fn finish(self) -> (Tally, Vec<Flows>, u64) {
         let tally = self.watch.count.finish(&self.baseline);
         let mut flows = self.flows;

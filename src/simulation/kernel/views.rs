@@ -130,8 +130,8 @@ impl Views {
         Mean::ByLane
     }
 
-    /// In every lane: the utility to `m` at the ballot at hand, given its noise, and `leniency`, which stage and concessions
-    /// add to it.
+    /// In every lane: the utility to `m` at the ballot at hand, given its noise, and `leniency`, which stage and
+    /// concessions add to it.
     pub fn take(
         &mut self,
         world: &World,

@@ -125,8 +125,8 @@ impl<'a> World<'a> {
         }
     }
 
-    /// What everyone's view depends on at the ballot at hand besides draws and candidate; nothing if also on what has happened
-    /// in the world.
+    /// What everyone's view depends on at the ballot at hand besides draws and candidate; nothing if also on what has
+    /// happened in the world.
     pub fn outlook(&self, stage: u16) -> Option<Outlook> {
         let goodwill = self.plan.model.stages[usize::from(stage)].goodwill.to_bits();
         (self.ballot == 1 || !self.gathers_momentum()).then_some(Outlook { like: self.like, goodwill })

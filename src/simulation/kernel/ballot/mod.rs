@@ -1,8 +1,8 @@
 //! The ballot engine: what follows from everyone's stances, in all rounds that hold the same ballot.
 //!
 //! [`state`] is what the steps work on; then come the steps, in the order of `docs/model.md` and with its numbers:
-//! [`ask`] (1 and 2), [`vote`] (1, in choice ballots), [`appoint`] (3) and [`aftermath`] (4 to 6). Each keeps no more than its
-//! own buffers.
+//! [`ask`] (1 and 2), [`vote`] (1, in choice ballots), [`appoint`] (3) and [`aftermath`] (4 to 6). Each keeps no more
+//! than its own buffers.
 
 mod aftermath;
 mod appoint;
