@@ -1,6 +1,8 @@
 //! SplitMix64: numbers from states that grow by a constant.
 
-use crate::simulation::simd::{self, Kind, Level, for_every_level};
+#[cfg(target_arch = "x86_64")]
+use crate::simulation::simd::Kind;
+use crate::simulation::simd::{self, Level, for_every_level};
 
 /// What the state of SplitMix64 grows by from number to number.
 pub(super) const GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;
