@@ -3,7 +3,7 @@
 use statrs::distribution::{Binomial, DiscreteCDF};
 
 use super::estimate::{Proportion, Z};
-use super::selection::{Key, outcome_keys};
+use super::key::Key;
 use crate::model::Model;
 use crate::simulation::{Flows, Joint};
 
@@ -194,7 +194,7 @@ impl Comparison {
 
 /// How much more often each outcome occurs in the second world of `flows`.
 pub(super) fn outcome_differences(model: &Model, flows: &Flows) -> Vec<OutcomeDifference> {
-    let keys = outcome_keys(model).into_iter().zip(differences(flows));
+    let keys = Key::outcomes(model).into_iter().zip(differences(flows));
     keys.map(|(candidate, difference)| OutcomeDifference { candidate, difference }).collect()
 }
 
@@ -218,7 +218,7 @@ pub(super) fn changed(flows: &Flows) -> Proportion {
 }
 
 fn flows(model: &Model, flows: &Flows) -> Vec<Flow> {
-    let keys = outcome_keys(model);
+    let keys = Key::outcomes(model);
     let rounds = (0..flows.outcomes()).map(|from| row(flows, from)).sum();
     let mut all = Vec::new();
     for (from, from_key) in keys.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! Probabilities from chances instead of counts.
 
 use super::estimate::{Proportion, Z};
-use super::selection::{Key, outcome_keys};
+use super::key::Key;
 use crate::model::Model;
 use crate::simulation::{ChanceSum, Chances};
 
@@ -49,7 +49,7 @@ impl Conditional {
         let tally = &chances.tally;
         let sums = chances.acceptable.iter().chain([&chances.no_consensus]);
         let counts = tally.candidates.iter().map(|candidate| candidate.acceptable).chain([tally.no_consensus]);
-        let quantities = outcome_keys(model).into_iter().zip(sums.zip(counts));
+        let quantities = Key::outcomes(model).into_iter().zip(sums.zip(counts));
         let is_exact = !shares_draws(model);
         let quantity = |(candidate, (sum, count))| Quantity::new(candidate, sum, count, is_exact);
         Self {

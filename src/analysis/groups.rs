@@ -1,6 +1,6 @@
 //! What groups do: the counts of their members taken together.
 
-use super::selection::{Key, key};
+use super::key::Key;
 use crate::model::{CandidateId, Group, Model};
 use crate::simulation::Tally;
 
@@ -52,7 +52,7 @@ pub(super) fn figures(model: &Model, tally: &Tally) -> Vec<GroupFigures> {
     let groups = model.groups.iter().filter(|group| !group.members.is_empty());
     groups
         .map(|group| GroupFigures {
-            group: key(&group.id, group.bloc.as_ref().unwrap_or(&group.id)),
+            group: Key::new(&group.id, group.bloc.as_ref().unwrap_or(&group.id)),
             is_bloc: group.bloc.is_some(),
             members: group.members.len() as usize,
             sums: model.candidate_ids().map(|(c, _)| sums(group, c)).collect(),

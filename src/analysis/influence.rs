@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 
 use super::comparison::{Difference, OutcomeDifference, changed, outcome_differences};
 use super::estimate::Proportion;
+use super::key::Key;
 use super::power::{Power, PowerError, power};
-use super::selection::Key;
 use crate::model::Model;
 use crate::simulation::VetoFlips;
 
@@ -57,7 +57,7 @@ impl MemberInfluence {
         });
         let sum = |part: fn(&Proportion) -> u64| alike.iter().map(|member| part(&member.changed)).sum();
         Some(Self {
-            member: Key { id: id.to_owned(), name: id.to_owned() },
+            member: Key::new(id, id),
             outcomes: outcomes.collect(),
             changed: Proportion::new(sum(|p| p.count), sum(|p| p.rounds)),
             ..(*first).clone()
@@ -80,7 +80,7 @@ impl Influence {
         let members = model.member_ids().zip(&counts.changed).zip(powers);
         let mut members: Vec<MemberInfluence> = members
             .map(|(((m, member), flows), power)| MemberInfluence {
-                member: Key { id: member.id.clone(), name: member.name.clone() },
+                member: Key::new(&member.id, &member.name),
                 has_veto: model.may_veto(m),
                 outcomes: outcome_differences(model, flows),
                 changed: changed(flows),

@@ -3,7 +3,8 @@
 use statrs::distribution::{ContinuousCDF, Normal};
 
 use super::estimate::Z;
-use super::selection::{Key, Outcome, Selection};
+use super::key::Key;
+use super::selection::{Outcome, Selection};
 use crate::model::Model;
 use crate::simulation::{Plan, ScoreSum, Scored};
 

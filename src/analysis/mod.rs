@@ -4,7 +4,7 @@
 //! sets assumptions side by side, [`Influence`] every member with its veto changed. [`Leverage`] is what a little
 //! support would do. A [`Sweep`](sweep::Sweep) varies settings, and its [`Sensitivity`](sensitivity::Sensitivity) says
 //! which of them matter. [`Fit`] is what a straw poll says about support. [`power`] is formal voting power under a
-//! rule, [`precision`] how many rounds an estimate takes; [`fn@oddities`] is what can be said without any round.
+//! rule, [`precision`] how many rounds an estimate takes; [`remarks_on`] is what can be said without any round.
 
 mod comparison;
 mod conditional;
@@ -12,11 +12,12 @@ mod estimate;
 mod fit;
 mod groups;
 mod influence;
+mod key;
 mod leverage;
-mod oddities;
 pub mod power;
 pub mod precision;
 mod reach;
+mod remarks;
 mod selection;
 pub mod sensitivity;
 pub mod sweep;
@@ -27,9 +28,10 @@ pub use estimate::{Mean, Proportion};
 pub use fit::{CandidateFit, Fit, FitError};
 pub use groups::{GroupFigures, GroupSums};
 pub use influence::{Influence, MemberInfluence};
+pub use key::Key;
 pub use leverage::{Leverage, PairLeverage, Slope};
-pub use oddities::{Oddity, Remark, Unappointable, oddities, vetoes_block};
-pub use selection::{BallotFigures, BlockingSet, CandidateFigures, Key, Outcome, PairFigures, Selection, SetMembers};
+pub use remarks::{Remark, RemarkKind, Unappointable, remarks_on};
+pub use selection::{BallotFigures, BlockingSet, CandidateFigures, Outcome, PairFigures, Selection, SetMembers};
 
 #[cfg(test)]
 pub(crate) mod example;

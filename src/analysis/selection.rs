@@ -2,6 +2,7 @@
 
 use super::estimate::{Mean, Proportion};
 use super::groups::{self, GroupFigures};
+use super::key::Key;
 use crate::model::{CandidateId, MemberSet, Model};
 use crate::simulation::Tally;
 use crate::simulation::tally::CandidateTally;
@@ -25,15 +26,6 @@ pub struct Selection {
     pub groups: Vec<GroupFigures>,
     /// The ballots at which rounds ended or went on, in order.
     pub ballots: Vec<BallotFigures>,
-}
-
-/// What a member or candidate is called.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Key {
-    /// Unique id.
-    pub id: String,
-    /// Name for readers.
-    pub name: String,
 }
 
 /// One way in which a round can end.
@@ -137,14 +129,14 @@ pub struct BallotFigures {
 impl Selection {
     /// The figures of `tally`, a tally of `model`.
     pub fn new(model: &Model, tally: &Tally) -> Self {
-        let candidates: Vec<_> = model.candidates.iter().map(|c| key(&c.id, &c.name)).collect();
+        let candidates: Vec<_> = model.candidates.iter().map(|c| Key::of(c)).collect();
         let share = |count| Proportion::new(count, tally.rounds);
         let appointed = candidates.iter().zip(&tally.candidates);
         let outcomes = appointed.map(|(key, t)| (Some(key.clone()), t.appointed)).chain([(None, tally.no_consensus)]);
         Self {
             assumption: model.assumption.clone(),
             rounds: tally.rounds,
-            members: model.members.iter().map(|m| key(&m.id, &m.name)).collect(),
+            members: model.members.iter().map(|m| Key::new(&m.id, &m.name)).collect(),
             outcomes: outcomes.map(|(candidate, count)| Outcome { candidate, probability: share(count) }).collect(),
             candidates: candidates
                 .iter()
@@ -164,15 +156,6 @@ impl Selection {
         vetoers.sort_by_key(|pair| (std::cmp::Reverse(pair.vetoed.count), pair.member));
         vetoers
     }
-}
-
-/// The candidates in the order of the file, then no consensus.
-pub(super) fn outcome_keys(model: &Model) -> Vec<Option<Key>> {
-    model.candidates.iter().map(|c| Some(key(&c.id, &c.name))).chain([None]).collect()
-}
-
-pub(super) fn key(id: &str, name: &str) -> Key {
-    Key { id: id.to_owned(), name: name.to_owned() }
 }
 
 fn candidate_figures(candidate: &Key, counts: &CandidateTally, rounds: u64) -> CandidateFigures {

@@ -1,7 +1,7 @@
 //! Which settings matter: Sobol' indices of the probability of each outcome.
 
 use super::estimate::Z;
-use super::selection::Key;
+use super::key::Key;
 use super::sweep::Sweep;
 
 /// How much each setting matters to each outcome, when all vary over their ranges.

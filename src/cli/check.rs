@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::failure::{Exit, Failure};
 use super::{Outcome, console, scenario};
-use crate::analysis::{Remark, oddities};
+use crate::analysis::{Remark, remarks_on};
 use crate::report::check::CheckReport;
 use crate::report::{problems, remarks};
 use crate::scenario::{Diagnostic, LoadError, Problems, Scenario};
@@ -59,7 +59,7 @@ impl Check {
 
     fn tell(&self) -> Outcome {
         let scenario = scenario::load(&self.scenario, false)?;
-        let remarks = oddities(&scenario.assumptions);
+        let remarks = remarks_on(&scenario.assumptions);
         let inputs: Vec<_> =
             scenario.inputs.iter().map(|input| (input.path.display().to_string(), input.sha256.clone())).collect();
         let report = CheckReport {
@@ -83,7 +83,7 @@ impl Check {
     fn list(&self) -> Outcome {
         match Scenario::load(&self.scenario) {
             Ok(scenario) => {
-                let found = oddities(&scenario.assumptions);
+                let found = remarks_on(&scenario.assumptions);
                 show(&scenario.warnings, &remarks::diagnostics(&scenario, &found))?;
                 Ok(if self.accepts(&scenario, &found) { Exit::Done } else { Exit::Scenario })
             }

@@ -3,7 +3,7 @@
 use super::number::{grouped, plural};
 use super::text::{Look, Page};
 use super::{differences, words};
-use crate::analysis::{Oddity, Remark, Unappointable};
+use crate::analysis::{Remark, RemarkKind, Unappointable};
 use crate::model::{Candidate, MemberSet, Model};
 
 /// What a sound scenario says.
@@ -170,15 +170,15 @@ pub fn remarks<'a>(model: &Model, remarks: &'a [Remark]) -> Vec<RemarkLine<'a>> 
     let mut lines: Vec<(Subjects, &Remark, Vec<&Remark>)> = Vec::new();
     for remark in remarks {
         let same = |other: &Remark| {
-            std::mem::discriminant(&other.oddity) == std::mem::discriminant(&remark.oddity)
+            std::mem::discriminant(&other.kind) == std::mem::discriminant(&remark.kind)
                 && other.assumptions == remark.assumptions
-                && what(&other.oddity) == what(&remark.oddity)
+                && what(&other.kind) == what(&remark.kind)
         };
         let at = lines.iter().position(|(_, other, _)| same(other)).unwrap_or_else(|| {
             lines.push((Subjects::default(), remark, Vec::new()));
             lines.len() - 1
         });
-        lines[at].0.add(model, &remark.oddity);
+        lines[at].0.add(model, &remark.kind);
         lines[at].2.push(remark);
     }
     let line = |(subjects, first, remarks): (Subjects, &Remark, _)| RemarkLine {
@@ -189,7 +189,7 @@ pub fn remarks<'a>(model: &Model, remarks: &'a [Remark]) -> Vec<RemarkLine<'a>> 
 }
 
 fn sentence(subjects: &str, remark: &Remark) -> String {
-    if let Oddity::SameAssumption(first) = &remark.oddity {
+    if let RemarkKind::SameAssumption(first) = &remark.kind {
         return format!("{} says the same as {first}", remark.assumptions.join(", "));
     }
     let subject = if subjects.is_empty() { String::new() } else { format!("{subjects}: ") };
@@ -198,10 +198,10 @@ fn sentence(subjects: &str, remark: &Remark) -> String {
         [one] => format!(" (under {one})"),
         several => format!(" (under {})", several.join(", ")),
     };
-    format!("{subject}{}{under}", what(&remark.oddity))
+    format!("{subject}{}{under}", what(&remark.kind))
 }
 
-/// Whom an oddity is about, if it is someone.
+/// Whom a remark is about, if it is someone.
 #[derive(Default)]
 struct Subjects {
     members: MemberSet,
@@ -209,14 +209,18 @@ struct Subjects {
 }
 
 impl Subjects {
-    fn add(&mut self, model: &Model, oddity: &Oddity) {
-        match oddity {
-            Oddity::IdleVeto(m) | Oddity::NeverObjects(m) => self.members.insert(*m),
-            Oddity::Unappointable(c, _) => self.others.push(model.candidates[c.index()].name.clone()),
-            Oddity::ImpossibleRule(stage) => {
+    fn add(&mut self, model: &Model, kind: &RemarkKind) {
+        match kind {
+            RemarkKind::IdleVeto(m) | RemarkKind::NeverObjects(m) => self.members.insert(*m),
+            RemarkKind::Unappointable(c, _) => self.others.push(model.candidates[c.index()].name.clone()),
+            RemarkKind::ImpossibleRule(stage) => {
                 self.others.extend(model.stages.get(*stage).map(|stage| format!("stage {}", stage.name)));
             }
-            _ => {}
+            RemarkKind::MomentumAtOneBallot
+            | RemarkKind::MemoryAtOneBallot
+            | RemarkKind::AccommodationWithoutVeto
+            | RemarkKind::VetoWithoutEffect
+            | RemarkKind::SameAssumption(_) => {}
         }
     }
 
@@ -225,23 +229,25 @@ impl Subjects {
     }
 }
 
-fn what(oddity: &Oddity) -> String {
-    let text = match oddity {
-        Oddity::IdleVeto(_) => "holds a veto but can never object to anyone it may be used against",
-        Oddity::NeverObjects(_) => "can never object to anyone",
-        Oddity::Unappointable(_, Unappointable::NeverStands) => "can never be appointed: never stands",
-        Oddity::Unappointable(_, Unappointable::NoStage) => {
+fn what(kind: &RemarkKind) -> String {
+    let text = match kind {
+        RemarkKind::IdleVeto(_) => "holds a veto but can never object to anyone it may be used against",
+        RemarkKind::NeverObjects(_) => "can never object to anyone",
+        RemarkKind::Unappointable(_, Unappointable::NeverStands) => "can never be appointed: never stands",
+        RemarkKind::Unappointable(_, Unappointable::NoStage) => {
             "can never be appointed: no stage that can appoint considers them"
         }
-        Oddity::Unappointable(_, Unappointable::EntersTooLate) => {
+        RemarkKind::Unappointable(_, Unappointable::EntersTooLate) => {
             "can never be appointed: enters after the last ballot that could"
         }
-        Oddity::ImpossibleRule(_) => "the rule can never hold, not even with everyone in favour",
-        Oddity::MomentumAtOneBallot => "momentum has no effect: there is only one ballot",
-        Oddity::MemoryAtOneBallot => "memory has no effect: there is only one ballot",
-        Oddity::AccommodationWithoutVeto => "accommodation has no effect: nobody can veto, under any assumption",
-        Oddity::VetoWithoutEffect => "vetoes have no effect: no rule asks for them, and they drop or discourage no one",
-        Oddity::SameAssumption(_) => "",
+        RemarkKind::ImpossibleRule(_) => "the rule can never hold, not even with everyone in favour",
+        RemarkKind::MomentumAtOneBallot => "momentum has no effect: there is only one ballot",
+        RemarkKind::MemoryAtOneBallot => "memory has no effect: there is only one ballot",
+        RemarkKind::AccommodationWithoutVeto => "accommodation has no effect: nobody can veto, under any assumption",
+        RemarkKind::VetoWithoutEffect => {
+            "vetoes have no effect: no rule asks for them, and they drop or discourage no one"
+        }
+        RemarkKind::SameAssumption(_) => "",
     };
     text.to_owned()
 }

@@ -1,7 +1,7 @@
 //! Remarks as problems with places, for those who read `check` by program.
 
 use super::check;
-use crate::analysis::{Oddity, Remark, Unappointable};
+use crate::analysis::{RemarkKind, Remark, Unappointable};
 use crate::model::Model;
 use crate::scenario::{Diagnostic, STATED, Scenario};
 
@@ -9,7 +9,7 @@ use crate::scenario::{Diagnostic, STATED, Scenario};
 pub fn diagnostics(scenario: &Scenario, remarks: &[Remark]) -> Vec<Diagnostic> {
     let Some(stated) = scenario.assumptions.first() else { return Vec::new() };
     let diagnostic = |line: check::RemarkLine<'_>| {
-        let code = line.remarks.first()?.oddity.code();
+        let code = line.remarks.first()?.kind.code();
         let paths = line.remarks.iter().flat_map(|remark| paths(stated, remark));
         let places = paths.filter_map(|path| scenario.place_of(&path));
         Some(places.fold(Diagnostic::new(code, line.words), |diagnostic, place| diagnostic.at(place, "")))
@@ -22,9 +22,9 @@ fn paths(stated: &Model, remark: &Remark) -> Vec<String> {
     if !remark.assumptions.is_empty() && !remark.assumptions.iter().any(|name| name == STATED) {
         return remark.assumptions.iter().map(|name| format!("assumption.{name}")).collect();
     }
-    vec![match &remark.oddity {
-        Oddity::IdleVeto(m) | Oddity::NeverObjects(m) => format!("member.{}", stated.members[m.index()].id),
-        Oddity::Unappointable(c, why) => {
+    vec![match &remark.kind {
+        RemarkKind::IdleVeto(m) | RemarkKind::NeverObjects(m) => format!("member.{}", stated.members[m.index()].id),
+        RemarkKind::Unappointable(c, why) => {
             let key = match why {
                 Unappointable::NeverStands => "availability",
                 Unappointable::NoStage => "id",
@@ -32,13 +32,13 @@ fn paths(stated: &Model, remark: &Remark) -> Vec<String> {
             };
             format!("candidate.{}.{key}", stated.candidates[c.index()].id)
         }
-        Oddity::ImpossibleRule(stage) => {
+        RemarkKind::ImpossibleRule(stage) => {
             format!("stage.{}.appoint", stated.stages.get(*stage).map_or("", |stage| &stage.name))
         }
-        Oddity::MomentumAtOneBallot => "dynamics.momentum".to_owned(),
-        Oddity::MemoryAtOneBallot => "dynamics.memory".to_owned(),
-        Oddity::AccommodationWithoutVeto => "dynamics.accommodation".to_owned(),
-        Oddity::VetoWithoutEffect => "veto".to_owned(),
-        Oddity::SameAssumption(first) => format!("assumption.{first}"),
+        RemarkKind::MomentumAtOneBallot => "dynamics.momentum".to_owned(),
+        RemarkKind::MemoryAtOneBallot => "dynamics.memory".to_owned(),
+        RemarkKind::AccommodationWithoutVeto => "dynamics.accommodation".to_owned(),
+        RemarkKind::VetoWithoutEffect => "veto".to_owned(),
+        RemarkKind::SameAssumption(first) => format!("assumption.{first}"),
     }]
 }

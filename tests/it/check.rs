@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use nemcon::analysis::oddities;
+use nemcon::analysis::remarks_on;
 use nemcon::codes::{Code, Example, Severity};
 use nemcon::report::{problems, remarks};
 use nemcon::scenario::{LoadError, Problems, Scenario};
@@ -16,7 +16,7 @@ const WRONG: &str = "title = \"Wrong\"\n[tables]\nmembers = \"members.csv\"\n[[c
 const MEMBERS: &str = "id,name,home\nUSA,\"Łódź, or so\",\"1,5\"\nFRA,France,1\n";
 
 fn json(problems: &Problems, scenario: Option<&Scenario>) -> Value {
-    let found = scenario.map(|scenario| remarks::diagnostics(scenario, &oddities(&scenario.assumptions)));
+    let found = scenario.map(|scenario| remarks::diagnostics(scenario, &remarks_on(&scenario.assumptions)));
     serde_json::from_slice(&problems::to_json(problems, &found.unwrap_or_default()).unwrap()).unwrap()
 }
 

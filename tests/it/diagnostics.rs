@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use nemcon::analysis::oddities;
+use nemcon::analysis::remarks_on;
 use nemcon::codes::{Code, Example};
 use nemcon::scenario::{LoadError, Problems, Scenario, Tables, read_poll};
 
@@ -450,7 +450,7 @@ fn said_about_example(example: &Example) -> (BTreeSet<Code>, String) {
     match &result {
         Ok(scenario) => {
             let mut codes = problems(&scenario.warnings);
-            codes.extend(oddities(&scenario.assumptions).iter().map(|remark| remark.oddity.code()));
+            codes.extend(remarks_on(&scenario.assumptions).iter().map(|remark| remark.kind.code()));
             (codes, scenario.warnings.render(false, 100))
         }
         Err(LoadError::Invalid(found) | LoadError::Unreadable { problems: Some(found), .. }) => {

@@ -16,8 +16,7 @@
 
 mod view;
 
-use super::Key;
-use super::selection::key;
+use super::key::Key;
 use crate::model::{CandidateId, MemberId, Model, Noise, Poll, PollRow};
 use view::View;
 
@@ -155,9 +154,9 @@ impl Fit {
         Ok(Self {
             uncertainty,
             is_uncertainty_fitted: fitted.is_some(),
-            members: model.members.iter().map(|member| key(&member.id, &member.name)).collect(),
+            members: model.members.iter().map(|member| Key::new(&member.id, &member.name)).collect(),
             candidates: polled.rows.iter().map(row_fit).collect::<Result<_, _>>()?,
-            left_as_they_are: rest.map(|(_, candidate)| key(&candidate.id, &candidate.name)).collect(),
+            left_as_they_are: rest.map(|(_, candidate)| Key::of(candidate)).collect(),
         })
     }
 }
@@ -179,7 +178,7 @@ impl<'a> Polled<'a> {
         let row = |row: &'a PollRow| {
             let (c, candidate) = (row.candidate, &model.candidates[row.candidate.index()]);
             Row {
-                candidate: Key { id: candidate.id.clone(), name: candidate.name.clone() },
+                candidate: Key::of(candidate),
                 poll: row,
                 noise: model.noise,
                 views: model.member_ids().map(|(m, _)| View::new(model, m, c, is_common(m, c))).collect(),

@@ -11,8 +11,8 @@ pub use design::{Design, DesignError, MAX_POINTS, MAX_SOBOL};
 pub use values::{Interval, ParseVariedError, Values, Varied};
 
 use super::estimate::Proportion;
+use super::key::Key;
 use super::precision::{Length, Precise};
-use super::selection::{Key, outcome_keys};
 use crate::model::{MAX_ROUNDS, Model};
 use crate::simulation::{Compared, Counts, Done, Plan, Tally};
 
@@ -50,7 +50,7 @@ pub struct Point {
 impl Sweep {
     /// No points yet of `asked`, at which `settings` of `model` are varied.
     pub fn new(settings: Vec<String>, model: &Model, asked: usize) -> Self {
-        Self { settings, outcomes: outcome_keys(model), points: Vec::new(), asked }
+        Self { settings, outcomes: Key::outcomes(model), points: Vec::new(), asked }
     }
 
     /// Rounds simulated at all points together.

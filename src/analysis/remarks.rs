@@ -9,15 +9,15 @@ use crate::model::{BallotCount, CandidateId, Drop, Effect, MemberId, MemberSet, 
 /// Something odd, and under which assumptions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remark {
-    /// What.
-    pub oddity: Oddity,
+    /// What is remarked.
+    pub kind: RemarkKind,
     /// Names of the assumptions under which it is so; empty means under all.
     pub assumptions: Vec<String>,
 }
 
 /// Something odd. Members and candidates are indices into the model's.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Oddity {
+pub enum RemarkKind {
     /// The member has a veto but can never object to anyone it may be used against.
     IdleVeto(MemberId),
     /// The member, who has no veto, can never object to anyone.
@@ -38,8 +38,8 @@ pub enum Oddity {
     SameAssumption(String),
 }
 
-impl Oddity {
-    /// The kind of remark that it is.
+impl RemarkKind {
+    /// Its code.
     pub fn code(&self) -> Code {
         match self {
             Self::IdleVeto(_) => Code::IdleVeto,
@@ -66,62 +66,64 @@ pub enum Unappointable {
     EntersTooLate,
 }
 
-/// Everything odd about a scenario's `models`, one an assumption, in the order of the list of [`Oddity`].
+/// Everything odd about a scenario's `models`, one an assumption, in the order of the list of [`RemarkKind`].
 ///
 /// "Can never" means: not even if every shock goes to the end of its reach at once. Nobody having a veto is odd about
 /// accommodation only if it is so under all assumptions: those without vetoes are asked for on purpose. That
 /// someone never stands is odd only if it is so under the first, the stated one.
-pub fn oddities(models: &[Model]) -> Vec<Remark> {
-    let found: Vec<Vec<Oddity>> = models.iter().map(of_model).collect();
+pub fn remarks_on(models: &[Model]) -> Vec<Remark> {
+    let found: Vec<Vec<RemarkKind>> = models.iter().map(of_model).collect();
     let mut remarks: Vec<Remark> = Vec::new();
-    for oddity in found.iter().flatten() {
-        if remarks.iter().any(|remark| remark.oddity == *oddity) {
+    for kind in found.iter().flatten() {
+        if remarks.iter().any(|remark| remark.kind == *kind) {
             continue;
         }
-        let holds = |(model, odd): (&Model, &Vec<Oddity>)| odd.contains(oddity).then(|| model.assumption.clone());
+        let holds = |(model, kinds): (&Model, &Vec<RemarkKind>)| kinds.contains(kind).then(|| model.assumption.clone());
         let mut assumptions: Vec<_> = models.iter().zip(&found).filter_map(holds).collect();
         if assumptions.len() == models.len() {
             assumptions.clear();
         }
-        remarks.push(Remark { oddity: oddity.clone(), assumptions });
+        remarks.push(Remark { kind: kind.clone(), assumptions });
     }
-    remarks.retain(|remark| match remark.oddity {
-        Oddity::AccommodationWithoutVeto => remark.assumptions.is_empty(),
+    remarks.retain(|remark| match remark.kind {
+        RemarkKind::AccommodationWithoutVeto => remark.assumptions.is_empty(),
         // An assumption that keeps someone out of the race is meant to.
-        Oddity::Unappointable(_, Unappointable::NeverStands) => found[0].contains(&remark.oddity),
+        RemarkKind::Unappointable(_, Unappointable::NeverStands) => found[0].contains(&remark.kind),
         _ => true,
     });
     remarks.extend(same_assumptions(models));
     remarks
 }
 
-fn of_model(model: &Model) -> Vec<Oddity> {
+fn of_model(model: &Model) -> Vec<RemarkKind> {
     let mut odd = Vec::new();
     for (m, _) in model.member_ids() {
         let powers = powers_of(model, m);
         let covers = |c: CandidateId| powers.iter().any(|power| power.covers(c));
         let mut objectionable = model.candidate_ids().map(|(c, _)| c).filter(|&c| can_object(model, m, c)).peekable();
         if powers.iter().any(|power| power.exists()) {
-            odd.extend((!objectionable.any(covers)).then_some(Oddity::IdleVeto(m)));
+            odd.extend((!objectionable.any(covers)).then_some(RemarkKind::IdleVeto(m)));
         } else if objectionable.peek().is_none() {
-            odd.push(Oddity::NeverObjects(m));
+            odd.push(RemarkKind::NeverObjects(m));
         }
     }
     let possible: Vec<bool> =
         model.stages.iter().map(|s| s.appoint.as_ref().is_some_and(|r| can_hold(model, r))).collect();
     for (c, _) in model.candidate_ids() {
-        odd.extend(unappointable(model, c, &possible).map(|why| Oddity::Unappointable(c, why)));
+        odd.extend(unappointable(model, c, &possible).map(|why| RemarkKind::Unappointable(c, why)));
     }
     let stages = model.stages.iter().zip(&possible).enumerate();
     odd.extend(
-        stages.filter(|(_, (s, possible))| s.appoint.is_some() && !**possible).map(|(i, _)| Oddity::ImpossibleRule(i)),
+        stages
+            .filter(|(_, (s, possible))| s.appoint.is_some() && !**possible)
+            .map(|(i, _)| RemarkKind::ImpossibleRule(i)),
     );
     let one_ballot = model.max_ballots() <= 1;
-    odd.extend((one_ballot && model.dynamics.momentum != 0.0).then_some(Oddity::MomentumAtOneBallot));
-    odd.extend((one_ballot && model.dynamics.memory < 1.0).then_some(Oddity::MemoryAtOneBallot));
+    odd.extend((one_ballot && model.dynamics.momentum != 0.0).then_some(RemarkKind::MomentumAtOneBallot));
+    odd.extend((one_ballot && model.dynamics.memory < 1.0).then_some(RemarkKind::MemoryAtOneBallot));
     let somebody = model.member_ids().any(|(m, _)| powers_of(model, m).iter().any(VetoPower::exists));
-    odd.extend((model.dynamics.accommodation.is_some() && !somebody).then_some(Oddity::AccommodationWithoutVeto));
-    odd.extend((somebody && !vetoes_matter(model)).then_some(Oddity::VetoWithoutEffect));
+    odd.extend((model.dynamics.accommodation.is_some() && !somebody).then_some(RemarkKind::AccommodationWithoutVeto));
+    odd.extend((somebody && !vetoes_matter(model)).then_some(RemarkKind::VetoWithoutEffect));
     odd
 }
 
@@ -199,7 +201,7 @@ fn same_assumptions(models: &[Model]) -> Vec<Remark> {
         told.extend(&same);
         if !same.is_empty() {
             let assumptions = same.into_iter().map(|j| models[j].assumption.clone()).collect();
-            remarks.push(Remark { oddity: Oddity::SameAssumption(models[i].assumption.clone()), assumptions });
+            remarks.push(Remark { kind: RemarkKind::SameAssumption(models[i].assumption.clone()), assumptions });
         }
     }
     remarks

@@ -1,4 +1,4 @@
-//! One small model per oddity, and one without any.
+//! One small model per kind of remark, and one without any.
 
 use super::*;
 use crate::analysis::example::{fraction, model, stage};
@@ -7,8 +7,8 @@ use crate::model::{Accommodation, CandidateSet, Event, Noise, Stage};
 const M0: MemberId = MemberId(0);
 const C0: CandidateId = CandidateId(0);
 
-fn of(model: Model) -> Vec<Oddity> {
-    oddities(&[model]).into_iter().map(|remark| remark.oddity).collect()
+fn of(model: Model) -> Vec<RemarkKind> {
+    remarks_on(&[model]).into_iter().map(|remark| remark.kind).collect()
 }
 
 fn event(probability: f64, effects: Vec<Effect>) -> Event {
@@ -28,7 +28,7 @@ fn a_veto_of_one_who_never_objects_is_idle() {
     odd.support[0] = 7.0; // member 0 on candidate 0: beyond 6.4 standard deviations
     assert_eq!(of(odd.clone()), [], "the other candidate may still be objectionable");
     odd.vetoes[0].against = CandidateSet::all(1);
-    assert_eq!(of(odd.clone()), [Oddity::IdleVeto(M0)]);
+    assert_eq!(of(odd.clone()), [RemarkKind::IdleVeto(M0)]);
     odd.noise = Noise::Logistic;
     assert_eq!(of(odd), [], "heavier tails reach further");
 }
@@ -37,7 +37,7 @@ fn a_veto_of_one_who_never_objects_is_idle() {
 fn one_who_can_never_object_is_named_veto_or_not() {
     let mut odd = model(2, 1);
     odd.support[0] = 7.0;
-    assert_eq!(of(odd.clone()), [Oddity::NeverObjects(M0)]);
+    assert_eq!(of(odd.clone()), [RemarkKind::NeverObjects(M0)]);
     odd.members[0].uncertainty = 2.0;
     assert_eq!(of(odd), []);
 }
@@ -47,7 +47,7 @@ fn a_veto_from_an_event_is_a_veto() {
     let mut odd = model(2, 1);
     odd.support[0] = 7.0;
     odd.events = vec![event(0.1, vec![Effect::Vetoes(vec![(M0, VetoPower::absolute(1))])])];
-    assert_eq!(of(odd), [Oddity::IdleVeto(M0)]);
+    assert_eq!(of(odd), [RemarkKind::IdleVeto(M0)]);
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn candidates_nobody_can_appoint() {
         change(&mut odd);
         of(odd)
     };
-    let is = |reason| vec![Oddity::Unappointable(C0, reason)];
+    let is = |reason| vec![RemarkKind::Unappointable(C0, reason)];
     assert_eq!(why(&|m| m.candidates[0].availability = 0.0), is(Unappointable::NeverStands));
     assert_eq!(why(&|m| m.events = vec![event(1.0, vec![Effect::Leaves(C0)])]), is(Unappointable::NeverStands));
     assert_eq!(why(&|m| m.candidates[0].reserve = true), is(Unappointable::NoStage));
@@ -78,11 +78,11 @@ fn candidates_nobody_can_appoint() {
 fn a_rule_nobody_can_meet_is_named_with_all_whom_it_keeps_out() {
     let mut odd = model(2, 1);
     odd.stages[0].appoint = Some(Rule::Count { of: 0, at_least: fraction("3") });
-    assert_eq!(of(odd.clone()), [Oddity::Unappointable(C0, Unappointable::NoStage), Oddity::ImpossibleRule(0)]);
+    assert_eq!(of(odd.clone()), [RemarkKind::Unappointable(C0, Unappointable::NoStage), RemarkKind::ImpossibleRule(0)]);
     odd.stages[0].appoint = Some(Rule::Count { of: 0, at_least: fraction("2") });
     assert_eq!(of(odd.clone()), []);
     odd.stages[0].appoint = None;
-    assert_eq!(of(odd), [Oddity::Unappointable(C0, Unappointable::NoStage)], "advisory, not impossible");
+    assert_eq!(of(odd), [RemarkKind::Unappointable(C0, Unappointable::NoStage)], "advisory, not impossible");
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn what_happens_between_ballots_needs_two() {
     let mut odd = model(2, 1);
     odd.dynamics.momentum = 0.5;
     odd.dynamics.memory = 0.5;
-    assert_eq!(of(odd.clone()), [Oddity::MomentumAtOneBallot, Oddity::MemoryAtOneBallot]);
+    assert_eq!(of(odd.clone()), [RemarkKind::MomentumAtOneBallot, RemarkKind::MemoryAtOneBallot]);
     odd.stages[0].repeat = 2;
     assert_eq!(of(odd), []);
 }
@@ -99,10 +99,10 @@ fn what_happens_between_ballots_needs_two() {
 fn accommodation_without_any_veto_is_odd_only_under_all_assumptions() {
     let mut without = model(2, 1);
     without.dynamics.accommodation = Some(Accommodation { holdouts: 1, probability: 0.5 });
-    assert_eq!(of(without.clone()), [Oddity::AccommodationWithoutVeto]);
+    assert_eq!(of(without.clone()), [RemarkKind::AccommodationWithoutVeto]);
     let mut with = Model { assumption: "with".into(), ..without.clone() };
     with.vetoes[0] = VetoPower::absolute(1);
-    assert_eq!(oddities(&[with, without]), []);
+    assert_eq!(remarks_on(&[with, without]), []);
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn vetoes_under_a_rule_that_does_not_ask_for_them_do_nothing() {
     let mut odd = model(2, 1);
     odd.vetoes[0] = VetoPower::absolute(1);
     odd.stages[0].appoint = Some(Rule::Count { of: 0, at_least: fraction("1") });
-    assert_eq!(of(odd.clone()), [Oddity::VetoWithoutEffect]);
+    assert_eq!(of(odd.clone()), [RemarkKind::VetoWithoutEffect]);
     odd.stages[0].drop = Drop::Vetoed;
     assert_eq!(of(odd), []);
 }
@@ -121,17 +121,17 @@ fn remarks_name_the_assumptions_they_are_about() {
     let mut other = Model { assumption: "other".into(), ..model(2, 2) };
     other.candidates[0].enters = 2;
     let mut third = Model { assumption: "third".into(), assumption_summary: "words".into(), ..other.clone() };
-    let late = Oddity::Unappointable(C0, Unappointable::EntersTooLate);
-    let remark = |oddity: &Oddity, assumptions: &[&str]| Remark {
-        oddity: oddity.clone(),
+    let late = RemarkKind::Unappointable(C0, Unappointable::EntersTooLate);
+    let remark = |kind: &RemarkKind, assumptions: &[&str]| Remark {
+        kind: kind.clone(),
         assumptions: assumptions.iter().map(|&name| name.to_owned()).collect(),
     };
     assert_eq!(
-        oddities(&[stated.clone(), other.clone(), third.clone()]),
-        [remark(&late, &["other", "third"]), remark(&Oddity::SameAssumption("other".into()), &["third"])]
+        remarks_on(&[stated.clone(), other.clone(), third.clone()]),
+        [remark(&late, &["other", "third"]), remark(&RemarkKind::SameAssumption("other".into()), &["third"])]
     );
     third.candidates[1].availability = 0.5;
-    assert_eq!(oddities(&[other, third]), [remark(&late, &[])]);
+    assert_eq!(remarks_on(&[other, third]), [remark(&late, &[])]);
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn to_keep_someone_out_of_the_race_is_odd_only_in_the_stated_assumption() {
     let stated = model(2, 2);
     let mut without = Model { assumption: "without".into(), ..model(2, 2) };
     without.candidates[0].availability = 0.0;
-    assert_eq!(oddities(&[stated.clone(), without.clone()]), []);
-    let never = Oddity::Unappointable(C0, Unappointable::NeverStands);
-    assert_eq!(oddities(&[without, stated]), [Remark { oddity: never, assumptions: vec!["without".into()] }]);
+    assert_eq!(remarks_on(&[stated.clone(), without.clone()]), []);
+    let never = RemarkKind::Unappointable(C0, Unappointable::NeverStands);
+    assert_eq!(remarks_on(&[without, stated]), [Remark { kind: never, assumptions: vec!["without".into()] }]);
 }
