@@ -62,10 +62,9 @@ impl Conditional {
 
 /// Whether the chances of rounds can differ: by shocks that several members share, or by events.
 fn shares_draws(model: &Model) -> bool {
-    model.groups.iter().any(|group| group.sd > 0.0)
-        || model.traits.iter().any(|shock| shock.sd > 0.0)
-        || model.candidates.iter().any(|candidate| candidate.common_sd > 0.0)
-        || model.events.iter().any(|event| 0.0 < event.probability && event.probability < 1.0)
+    let pairs = || model.member_ids().flat_map(|(m, _)| model.candidate_ids().map(move |(c, _)| (m, c)));
+    pairs().any(|(m, c)| model.shared_sds(m, c).any(|sd| sd > 0.0))
+        || model.events.iter().any(|event| event.may_happen() && !event.is_certain())
 }
 
 impl Quantity {

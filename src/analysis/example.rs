@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Ballot, Candidate, Choose, Drop, Dynamics, Fraction, Measure, Member, Model, Noise, Rule, Stage, VetoPower,
+    Ballot, Candidate, Choose, Condition, Drop, Dynamics, Fraction, Measure, Member, Model, Noise, Rule, Stage,
+    VetoPower,
 };
 
 /// `members` called `m0`, `m1`, … and `candidates` called `c0`, `c1`, …, one ballot by consensus, no vetoes, all views
 /// at 0 with an uncertainty of 1.
 pub fn model(members: usize, candidates: usize) -> Model {
-    let consensus = Rule::All(vec![Rule::NoVeto, Rule::Count { of: 0, at_least: fraction("1") }]);
+    let consensus =
+        Rule::All(vec![Condition::NoVeto.into(), Condition::Count { of: 0, at_least: fraction("1") }.into()]);
     Model {
         assumption: "stated".to_owned(),
         assumption_summary: String::new(),

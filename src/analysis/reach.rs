@@ -1,37 +1,22 @@
-//! How far views can move, and who can be considered when.
+//! How far views can move.
 
-use crate::model::{CandidateId, Effect, MemberId, Model, Noise, Stage};
-
-/// Largest magnitude of a simulated standard normal shock: probabilities are resolved to 2^-33.
-const NORMAL: f64 = 6.4;
-
-/// The lowest and the highest shock of each kind of noise, rounded outwards.
-fn extremes(noise: Noise) -> (f64, f64) {
-    match noise {
-        Noise::Normal => (-NORMAL, NORMAL),
-        Noise::Logistic => (-12.3, 12.3),
-        Noise::Laplace => (-15.2, 15.2),
-        Noise::Gumbel => (-2.9, 16.9),
-        Noise::Uniform => (-1.7321, 1.7321),
-    }
-}
+use crate::model::{CandidateId, Event, MemberId, Model, Noise};
+use crate::simulation::extremes;
 
 /// A bound below which member `m` never sees candidate `c`, in points above its reservation level, at any ballot of
 /// any stage that considers `c`; everything goes against the candidate at once. Infinite if no stage does.
 pub fn lowest_view(model: &Model, m: MemberId, c: CandidateId) -> f64 {
     let between = f64::from(model.max_ballots().saturating_sub(1));
-    let goodwill = model.stages.iter().filter(|stage| may_consider(model, stage, c)).map(|stage| stage.goodwill);
-    let candidate = &model.candidates[c.index()];
-    let blocs: f64 = model.groups.iter().filter(|g| g.members.contains(m)).map(|g| g.sd).sum();
-    let moment: f64 = model.traits.iter().zip(&candidate.traits).map(|(t, value)| t.sd * value.abs()).sum();
-    let worst_noise = extremes(model.noise).0 * lasting(model.dynamics.memory, model.max_ballots());
+    let goodwill = model.stages.iter().filter(|stage| model.may_consider(stage, c)).map(|stage| stage.goodwill);
+    let (lowest_shock, _) = extremes(Noise::Normal);
+    let (lowest_noise, _) = extremes(model.noise);
     model.mean_utility(m, c)
         + worst_events(model, m, c)
         + goodwill.fold(f64::INFINITY, f64::min)
         + (model.members[m.index()].concession * between).min(0.0)
         - model.dynamics.momentum.abs() * between
-        - NORMAL * (blocs + candidate.common_sd + moment)
-        + model.uncertainty(m, c) * worst_noise
+        + lowest_shock * model.shared_sds(m, c).sum::<f64>()
+        + model.uncertainty(m, c) * lowest_noise * lasting(model.dynamics.memory, model.max_ballots())
 }
 
 /// How much larger noise can grow than a single draw when part of it is replaced at every ballot.
@@ -48,52 +33,32 @@ fn lasting(memory: f64, ballots: u32) -> f64 {
 
 /// The points that the worst choice of events takes away.
 fn worst_events(model: &Model, m: MemberId, c: CandidateId) -> f64 {
-    let taken = |effects: &[Effect]| -> f64 {
-        let points = effects.iter().map(|effect| match effect {
-            Effect::Points { members, candidates, points } if members.contains(m) && candidates.contains(c) => *points,
-            _ => 0.0,
-        });
-        points.sum()
+    let possible = model.events.iter().filter(|event| event.may_happen());
+    let worst = |event: &Event| {
+        let points = event.points(m, c);
+        if event.is_certain() { points } else { points.min(0.0) }
     };
-    let possible = model.events.iter().filter(|event| event.probability > 0.0);
-    possible.map(|event| (taken(&event.effects), event.probability >= 1.0)).map(worst).sum()
-}
-
-fn worst((points, certain): (f64, bool)) -> f64 {
-    if certain { points } else { points.min(0.0) }
-}
-
-/// Whether an event can bring the candidate into the race.
-pub fn can_join(model: &Model, c: CandidateId) -> bool {
-    model.events.iter().any(|event| event.probability > 0.0 && event.effects.contains(&Effect::Joins(c)))
-}
-
-/// Whether an event always takes the candidate out of the race.
-pub fn always_leaves(model: &Model, c: CandidateId) -> bool {
-    model.events.iter().any(|event| event.probability >= 1.0 && event.effects.contains(&Effect::Leaves(c)))
-}
-
-/// Whether the candidate, if in the race, can be among those whom the stage considers.
-pub fn may_consider(model: &Model, stage: &Stage, c: CandidateId) -> bool {
-    match stage.field {
-        Some(field) => field.contains(c),
-        None => !model.candidates[c.index()].reserve || can_join(model, c),
-    }
+    possible.map(worst).sum()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::analysis::example;
-    use crate::model::{CandidateSet, Event, Group, MemberSet, Trait};
+    use crate::model::{CandidateSet, Effect, Group, MemberSet, Stage, Trait};
 
     const M: MemberId = MemberId(0);
     const C: CandidateId = CandidateId(0);
 
+    /// The lowest normal shock.
+    fn lowest() -> f64 {
+        extremes(Noise::Normal).0
+    }
+
     #[test]
     fn every_shock_at_its_worst_at_once() {
         let mut model = example::model(2, 1);
-        assert!((lowest_view(&model, M, C) + 6.4).abs() < 1e-12);
+        assert!((lowest_view(&model, M, C) - lowest()).abs() < 1e-12);
         model.support[0] = 10.0;
         model.groups = vec![Group { id: "g".into(), members: MemberSet::all(1), bloc: None, sd: 0.5 }];
         model.traits = vec![Trait { name: "t".into(), sd: 0.1 }];
@@ -102,8 +67,11 @@ mod tests {
             member.priority = vec![0.0];
         }
         model.candidates[0].common_sd = 0.3;
-        assert!((lowest_view(&model, M, C) - (10.0 - 6.4 * 2.0)).abs() < 1e-12);
-        assert!((lowest_view(&model, MemberId(1), C) + 6.4 * 1.5).abs() < 1e-12, "not in the group, and no support");
+        assert!((lowest_view(&model, M, C) - (10.0 + lowest() * 2.0)).abs() < 1e-12);
+        assert!(
+            (lowest_view(&model, MemberId(1), C) - lowest() * 1.5).abs() < 1e-12,
+            "not in the group, and no support"
+        );
     }
 
     #[test]
@@ -115,7 +83,7 @@ mod tests {
             effects: vec![Effect::Points { members: MemberSet::all(1), candidates: CandidateSet::all(1), points }],
         };
         model.events = vec![event(0.5, 3.0), event(0.5, -1.0), event(0.0, -5.0), event(1.0, 2.0)];
-        assert!((lowest_view(&model, M, C) - (-6.4 - 1.0 + 2.0)).abs() < 1e-12);
+        assert!((lowest_view(&model, M, C) - (lowest() - 1.0 + 2.0)).abs() < 1e-12);
     }
 
     #[test]
@@ -124,8 +92,8 @@ mod tests {
         model.stages[0].field = Some([CandidateId(1)].into_iter().collect());
         model.stages[0].goodwill = -4.0;
         model.stages.push(Stage { goodwill: 1.0, ..example::stage("last", None) });
-        assert!((lowest_view(&model, M, C) - (-6.4 + 1.0)).abs() < 1e-12);
-        assert!((lowest_view(&model, M, CandidateId(1)) - (-6.4 - 4.0)).abs() < 1e-12);
+        assert!((lowest_view(&model, M, C) - (lowest() + 1.0)).abs() < 1e-12);
+        assert!((lowest_view(&model, M, CandidateId(1)) - (lowest() - 4.0)).abs() < 1e-12);
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::reach::{always_leaves, can_join, lowest_view, may_consider};
+use super::reach::lowest_view;
 use crate::codes::Code;
-use crate::model::{BallotCount, CandidateId, Drop, Effect, MemberId, MemberSet, Model, Rule, VetoPower};
+use crate::model::{BallotCount, CandidateId, MemberId, MemberSet, Model, Rule};
 
 /// Something odd, and under which assumptions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,11 +85,18 @@ pub fn remarks_on(models: &[Model]) -> Vec<Remark> {
         }
         remarks.push(Remark { kind: kind.clone(), assumptions });
     }
-    remarks.retain(|remark| match remark.kind {
+    remarks.retain(|remark| match &remark.kind {
         RemarkKind::AccommodationWithoutVeto => remark.assumptions.is_empty(),
         // An assumption that keeps someone out of the race is meant to.
         RemarkKind::Unappointable(_, Unappointable::NeverStands) => found[0].contains(&remark.kind),
-        _ => true,
+        RemarkKind::IdleVeto(_)
+        | RemarkKind::NeverObjects(_)
+        | RemarkKind::Unappointable(_, Unappointable::NoStage | Unappointable::EntersTooLate)
+        | RemarkKind::ImpossibleRule(_)
+        | RemarkKind::MomentumAtOneBallot
+        | RemarkKind::MemoryAtOneBallot
+        | RemarkKind::VetoWithoutEffect
+        | RemarkKind::SameAssumption(_) => true,
     });
     remarks.extend(same_assumptions(models));
     remarks
@@ -98,11 +105,9 @@ pub fn remarks_on(models: &[Model]) -> Vec<Remark> {
 fn of_model(model: &Model) -> Vec<RemarkKind> {
     let mut odd = Vec::new();
     for (m, _) in model.member_ids() {
-        let powers = powers_of(model, m);
-        let covers = |c: CandidateId| powers.iter().any(|power| power.covers(c));
         let mut objectionable = model.candidate_ids().map(|(c, _)| c).filter(|&c| can_object(model, m, c)).peekable();
-        if powers.iter().any(|power| power.exists()) {
-            odd.extend((!objectionable.any(covers)).then_some(RemarkKind::IdleVeto(m)));
+        if model.may_veto(m) {
+            odd.extend((!objectionable.any(|c| model.may_veto_candidate(m, c))).then_some(RemarkKind::IdleVeto(m)));
         } else if objectionable.peek().is_none() {
             odd.push(RemarkKind::NeverObjects(m));
         }
@@ -121,21 +126,10 @@ fn of_model(model: &Model) -> Vec<RemarkKind> {
     let one_ballot = model.max_ballots() <= 1;
     odd.extend((one_ballot && model.dynamics.momentum != 0.0).then_some(RemarkKind::MomentumAtOneBallot));
     odd.extend((one_ballot && model.dynamics.memory < 1.0).then_some(RemarkKind::MemoryAtOneBallot));
-    let somebody = model.member_ids().any(|(m, _)| powers_of(model, m).iter().any(VetoPower::exists));
+    let somebody = model.member_ids().any(|(m, _)| model.may_veto(m));
     odd.extend((model.dynamics.accommodation.is_some() && !somebody).then_some(RemarkKind::AccommodationWithoutVeto));
     odd.extend((somebody && !vetoes_matter(model)).then_some(RemarkKind::VetoWithoutEffect));
     odd
-}
-
-/// The veto powers that a member can have in a round: its own, and those that events give.
-fn powers_of(model: &Model, m: MemberId) -> Vec<VetoPower> {
-    let events = model.events.iter().filter(|event| event.probability > 0.0).flat_map(|event| &event.effects);
-    let given = events.flat_map(|effect| match effect {
-        Effect::Vetoes(powers) => powers.as_slice(),
-        _ => &[],
-    });
-    let given = given.filter(|(of, _)| *of == m).map(|&(_, power)| power);
-    std::iter::once(model.vetoes[m.index()]).chain(given).collect()
 }
 
 fn can_object(model: &Model, m: MemberId, c: CandidateId) -> bool {
@@ -151,42 +145,27 @@ fn can_hold(model: &Model, rule: &Rule) -> bool {
 
 /// `possible` says of each stage whether it can appoint anyone.
 fn unappointable(model: &Model, c: CandidateId, possible: &[bool]) -> Option<Unappointable> {
-    let candidate = &model.candidates[c.index()];
-    if (candidate.availability <= 0.0 && !can_join(model, c)) || always_leaves(model, c) {
+    if !model.may_stand(c) {
         return Some(Unappointable::NeverStands);
     }
     let mut ballots = 0;
     let mut last = None;
     for (stage, possible) in model.stages.iter().zip(possible) {
         ballots += stage.repeat;
-        if *possible && may_consider(model, stage, c) {
+        if *possible && model.may_consider(stage, c) {
             last = Some(ballots);
         }
     }
     match last {
         None => Some(Unappointable::NoStage),
-        Some(last) => (candidate.enters > last).then_some(Unappointable::EntersTooLate),
+        Some(last) => (model.candidates[c.index()].enters > last).then_some(Unappointable::EntersTooLate),
     }
 }
 
 /// Whether a veto can block, drop or discourage anyone.
 fn vetoes_matter(model: &Model) -> bool {
-    vetoes_block(model)
-        || model.stages.iter().any(|stage| stage.drop == Drop::Vetoed)
-        || model.candidates.iter().any(|candidate| candidate.withdraws_if_vetoed > 0.0)
-}
-
-/// Whether any stage's rule asks for vetoes: otherwise they keep no one from appointment.
-pub fn vetoes_block(model: &Model) -> bool {
-    model.stages.iter().any(|stage| stage.appoint.as_ref().is_some_and(mentions_veto))
-}
-
-fn mentions_veto(rule: &Rule) -> bool {
-    match rule {
-        Rule::NoVeto => true,
-        Rule::All(rules) | Rule::Any(rules) => rules.iter().any(mentions_veto),
-        Rule::Share { .. } | Rule::Count { .. } | Rule::Objections { .. } => false,
-    }
+    let expels = |stage| model.candidate_ids().any(|(c, _)| model.vetoes_expel(stage, c));
+    model.vetoes_block() || model.stages.iter().any(expels)
 }
 
 /// Assumptions that make the same model as an earlier one.

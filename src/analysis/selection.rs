@@ -129,7 +129,7 @@ pub struct BallotFigures {
 impl Selection {
     /// The figures of `tally`, a tally of `model`.
     pub fn new(model: &Model, tally: &Tally) -> Self {
-        let candidates: Vec<_> = model.candidates.iter().map(|c| Key::of(c)).collect();
+        let candidates: Vec<_> = model.candidates.iter().map(Key::of).collect();
         let share = |count| Proportion::new(count, tally.rounds);
         let appointed = candidates.iter().zip(&tally.candidates);
         let outcomes = appointed.map(|(key, t)| (Some(key.clone()), t.appointed)).chain([(None, tally.no_consensus)]);

@@ -5,21 +5,24 @@
 //! are filled in and every limit of the format holds. Two assumptions of one scenario are two models
 //! with the same members and candidates in the same order.
 
+mod events;
 mod fraction;
 mod poll;
 mod preferences;
 mod procedure;
+mod race;
 mod rule;
 mod sets;
 mod veto;
 
+pub use events::{Effect, Event};
 pub use fraction::{Fraction, ParseFractionError};
 pub use poll::{Poll, PollRow};
-pub use preferences::{Effect, Event, Noise};
-pub use procedure::{Accommodation, Ballot, Choose, Drop, Dynamics, Stage};
-pub use rule::{BallotCount, Base, Measure, Rule};
+pub use preferences::Noise;
+pub use procedure::{Accommodation, Ballot, Choose, Considers, Drop, Dynamics, Stage};
+pub use rule::{BallotCount, Base, Condition, Measure, Rule, Side, SumTest, Test};
 pub use sets::{CandidateSet, MemberSet};
-pub use veto::VetoPower;
+pub use veto::{PossibleVeto, VetoPower};
 
 use std::collections::BTreeMap;
 
@@ -179,62 +182,8 @@ impl Model {
         self.groups.iter().find(|group| group.bloc.is_some() && group.members.contains(member))
     }
 
-    /// Mean utility of candidate `c` to member `m` when a round opens and no event happens, in points:
-    /// `support + Σ priority·trait − salience·distance + home`.
-    ///
-    /// The distance is Euclidean over the dimensions that member and candidate name; it is 0 when
-    /// either names none. Rounded to 10^-9 points, so that 0.3 − 0.1 − 0.2 is indifference and not a tiny dislike.
-    pub fn mean_utility(&self, m: MemberId, c: CandidateId) -> f64 {
-        let member = &self.members[m.index()];
-        let candidate = &self.candidates[c.index()];
-        let judged = self.support[m.index() * self.candidates.len() + c.index()];
-        let attributes: f64 = member.priority.iter().zip(&candidate.traits).map(|(weight, value)| weight * value).sum();
-        let squares: f64 = member
-            .ideal
-            .iter()
-            .filter_map(|(dimension, ideal)| candidate.position.get(dimension).map(|at| (ideal - at) * (ideal - at)))
-            .sum();
-        let home = if candidate.home == Some(m) { member.home } else { 0.0 };
-        let mean = judged + attributes - member.salience * libm::sqrt(squares) + home;
-        libm::rint(mean * 1e9) / 1e9
-    }
-
-    /// Standard deviation, in points, of what is unknown about member `m`'s view of candidate `c`.
-    pub fn uncertainty(&self, m: MemberId, c: CandidateId) -> f64 {
-        let member = &self.members[m.index()];
-        member.uncertainty_about.get(&c).copied().unwrap_or(member.uncertainty)
-    }
-
-    /// Whether `member` can have a veto in some round: its own, or one that an event gives it.
-    pub fn may_veto(&self, member: MemberId) -> bool {
-        let given = |effect: &Effect| match effect {
-            Effect::Vetoes(powers) => powers.iter().any(|(m, power)| *m == member && power.exists()),
-            _ => false,
-        };
-        let mut events = self.events.iter().filter(|event| event.probability > 0.0);
-        self.vetoes[member.index()].exists() || events.any(|event| event.effects.iter().any(given))
-    }
-
-    /// The same world but for one thing: `member` has this veto power, whatever happens.
-    #[must_use]
-    pub fn with_veto(&self, member: MemberId, power: VetoPower) -> Self {
-        let mut changed = self.clone();
-        changed.vetoes[member.index()] = power;
-        for effect in changed.events.iter_mut().flat_map(|event| &mut event.effects) {
-            if let Effect::Vetoes(powers) = effect {
-                powers.retain(|&(m, _)| m != member);
-            }
-        }
-        changed
-    }
-
     /// Ballots that one round can have at most, over all stages.
     pub fn max_ballots(&self) -> u32 {
         self.stages.iter().map(|s| s.repeat).sum()
-    }
-
-    /// The candidates whom `stage` considers if they are in the race; `reserve` are those held in reserve.
-    pub fn field(&self, stage: &Stage, reserve: CandidateSet) -> CandidateSet {
-        stage.field.unwrap_or(CandidateSet::all(self.candidates.len()).without(reserve))
     }
 }

@@ -1,6 +1,6 @@
-//! What moves utilities from round to round: the noise and the events.
+//! What members think of candidates: the mean, the shocks that they share, and the noise.
 
-use super::{CandidateId, CandidateSet, MemberId, MemberSet, VetoPower};
+use super::{CandidateId, MemberId, Model};
 
 /// Distribution of what is unknown about a member's view of a candidate, scaled to mean 0 and variance 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -27,35 +27,50 @@ impl Noise {
         ("laplace", Self::Laplace),
         ("uniform", Self::Uniform),
     ];
+
+    /// Whether it is the normal distribution: the only kind whose sum with the shared shocks, which are normal, is of its
+    /// own kind.
+    pub fn is_normal(self) -> bool {
+        match self {
+            Self::Normal => true,
+            Self::Logistic | Self::Gumbel | Self::Laplace | Self::Uniform => false,
+        }
+    }
 }
 
-/// Something that happens in a round or not, independently of all else.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Event {
-    /// Unique name; the event's draw is addressed by it.
-    pub name: String,
-    /// Probability that it happens in a round.
-    pub probability: f64,
-    /// What it does if it happens.
-    pub effects: Vec<Effect>,
-}
+impl Model {
+    /// Mean utility of candidate `c` to member `m` when a round opens and no event happens, in points:
+    /// `support + Σ priority·trait − salience·distance + home`.
+    ///
+    /// The distance is Euclidean over the dimensions that member and candidate name; it is 0 when
+    /// either names none. Rounded to 10^-9 points, so that 0.3 − 0.1 − 0.2 is indifference and not a tiny dislike.
+    pub fn mean_utility(&self, m: MemberId, c: CandidateId) -> f64 {
+        let member = &self.members[m.index()];
+        let candidate = &self.candidates[c.index()];
+        let judged = self.support[m.index() * self.candidates.len() + c.index()];
+        let attributes: f64 = member.priority.iter().zip(&candidate.traits).map(|(weight, value)| weight * value).sum();
+        let squares: f64 = member
+            .ideal
+            .iter()
+            .filter_map(|(dimension, ideal)| candidate.position.get(dimension).map(|at| (ideal - at) * (ideal - at)))
+            .sum();
+        let home = if candidate.home == Some(m) { member.home } else { 0.0 };
+        let mean = judged + attributes - member.salience * libm::sqrt(squares) + home;
+        libm::rint(mean * 1e9) / 1e9
+    }
 
-/// One effect of an event.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Effect {
-    /// Adds points to the views that `members` have of `candidates`.
-    Points {
-        /// Whose views change.
-        members: MemberSet,
-        /// Of whom.
-        candidates: CandidateSet,
-        /// By how many points.
-        points: f64,
-    },
-    /// The candidate does not stand in this round; beats [`Effect::Joins`].
-    Leaves(CandidateId),
-    /// The candidate stands in this round, whatever their availability, and is not held in reserve.
-    Joins(CandidateId),
-    /// These members' veto powers are replaced for the round; a later event of the file overrides an earlier.
-    Vetoes(Vec<(MemberId, VetoPower)>),
+    /// Standard deviation, in points, of what is unknown about member `m`'s view of candidate `c`.
+    pub fn uncertainty(&self, m: MemberId, c: CandidateId) -> f64 {
+        let member = &self.members[m.index()];
+        member.uncertainty_about.get(&c).copied().unwrap_or(member.uncertainty)
+    }
+
+    /// Standard deviations, in points, of the shocks to `m`'s view of `c` that other members may share: those of its groups,
+    /// of the traits that the candidate has, and of the candidate's own month. Some may be 0.
+    pub fn shared_sds(&self, m: MemberId, c: CandidateId) -> impl Iterator<Item = f64> {
+        let candidate = &self.candidates[c.index()];
+        let groups = self.groups.iter().filter(move |group| group.members.contains(m)).map(|group| group.sd);
+        let traits = self.traits.iter().zip(&candidate.traits).map(|(moment, value)| moment.sd * value.abs());
+        groups.chain(traits).chain([candidate.common_sd])
+    }
 }

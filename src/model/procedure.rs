@@ -1,6 +1,6 @@
 //! The procedure: stages, and what changes from ballot to ballot.
 
-use super::{CandidateSet, Fraction, Rule};
+use super::{CandidateId, CandidateSet, Fraction, Rule};
 
 /// A part of the procedure: one kind of ballot, repeated.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +25,39 @@ pub struct Stage {
     pub goodwill: f64,
 }
 
+impl Stage {
+    /// Whether it considers `c` if they are in the race.
+    pub fn considers(&self, c: CandidateId) -> Considers {
+        match self.field {
+            Some(field) if field.contains(c) => Considers::Always,
+            Some(_) => Considers::Never,
+            None => Considers::UnlessInReserve,
+        }
+    }
+}
+
+/// Whether a stage considers a candidate who is in the race.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Considers {
+    /// Also one held in reserve.
+    Always,
+    /// Only if not held in reserve.
+    UnlessInReserve,
+    /// The stage is about others.
+    Never,
+}
+
+impl Considers {
+    /// Whether one who is held in reserve, or is not, is considered.
+    pub fn holds(self, in_reserve: bool) -> bool {
+        match self {
+            Self::Always => true,
+            Self::UnlessInReserve => !in_reserve,
+            Self::Never => false,
+        }
+    }
+}
+
 /// What members are asked at a ballot. Stances are always taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ballot {
@@ -37,6 +70,21 @@ pub enum Ballot {
     },
 }
 
+impl Ballot {
+    /// For how many each member votes at most; none if it is asked for stances only.
+    pub fn votes(self) -> Option<u32> {
+        match self {
+            Self::Stances => None,
+            Self::Choice { votes } => Some(votes),
+        }
+    }
+
+    /// Whether members vote, so that votes and not encouragements are the support.
+    pub fn is_choice(self) -> bool {
+        self.votes().is_some()
+    }
+}
+
 /// Which of several passing candidates is appointed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Choose {
@@ -47,6 +95,24 @@ pub enum Choose {
     Utility,
     /// By lot.
     Lot,
+}
+
+impl Choose {
+    /// Whether the number of objections may decide.
+    pub fn counts_objections(self) -> bool {
+        match self {
+            Self::Support => true,
+            Self::Utility | Self::Lot => false,
+        }
+    }
+
+    /// Whether sums of utilities decide.
+    pub fn sums_utilities(self) -> bool {
+        match self {
+            Self::Utility => true,
+            Self::Support | Self::Lot => false,
+        }
+    }
 }
 
 /// Whom an inconclusive ballot eliminates for the rest of the round.
@@ -63,6 +129,24 @@ pub enum Drop {
     Keep(u32),
     /// Everyone whose support share is below this.
     Below(Fraction),
+}
+
+impl Drop {
+    /// Whether anyone can be eliminated.
+    pub fn may_drop(self) -> bool {
+        match self {
+            Self::None => false,
+            Self::Lowest | Self::Vetoed | Self::Keep(_) | Self::Below(_) => true,
+        }
+    }
+
+    /// Whether vetoes decide who is eliminated.
+    pub fn asks_for_vetoes(self) -> bool {
+        match self {
+            Self::Vetoed => true,
+            Self::None | Self::Lowest | Self::Keep(_) | Self::Below(_) => false,
+        }
+    }
 }
 
 /// What changes from ballot to ballot.

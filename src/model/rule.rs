@@ -29,8 +29,13 @@ impl Measure {
         self.weights.iter().map(|&w| u128::from(w)).sum()
     }
 
+    /// Whether every member counts as one.
+    pub fn counts_heads(&self) -> bool {
+        self.decimals == 0 && self.weights.iter().all(|&weight| weight == 1)
+    }
+
     /// One, in units of `10^-decimals`.
-    fn unit(&self) -> u128 {
+    pub fn unit(&self) -> u128 {
         10u128.pow(self.decimals)
     }
 }
@@ -45,9 +50,20 @@ pub enum Base {
     Voting,
 }
 
-/// A condition on one candidate at one ballot. Measures are indices into the model's.
+/// What it takes to be appointed at a ballot: conditions, put together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rule {
+    /// One condition.
+    Condition(Condition),
+    /// All of these.
+    All(Vec<Rule>),
+    /// At least one of these.
+    Any(Vec<Rule>),
+}
+
+/// A condition on one candidate at one ballot. Measures are indices into the model's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Condition {
     /// No member vetoes.
     NoVeto,
     /// The supporters' share of a measure.
@@ -73,10 +89,6 @@ pub enum Rule {
         /// Largest sum allowed.
         at_most: Fraction,
     },
-    /// All of these.
-    All(Vec<Rule>),
-    /// At least one of these.
-    Any(Vec<Rule>),
 }
 
 /// How one candidate fared at one ballot.
@@ -96,25 +108,142 @@ impl Rule {
     /// Whether the rule holds for a candidate who fared as `count` says. Exact: integers throughout.
     pub fn holds(&self, measures: &[Measure], count: &BallotCount) -> bool {
         match self {
-            Self::NoVeto => !count.vetoed,
-            Self::Share { of, at_least, base } => {
-                let measure = &measures[*of];
-                let whole = match base {
-                    Base::All => measure.total(),
-                    Base::Voting => measure.weigh(&count.voting),
-                };
-                at_least.is_reached_by(measure.weigh(&count.supporters), whole)
-            }
-            Self::Count { of, at_least } => {
-                let measure = &measures[*of];
-                at_least.is_reached_by(measure.weigh(&count.supporters), measure.unit())
-            }
-            Self::Objections { of, at_most } => {
-                let measure = &measures[*of];
-                at_most.is_not_exceeded_by(measure.weigh(&count.objectors), measure.unit())
-            }
+            Self::Condition(condition) => condition.holds(measures, count),
             Self::All(rules) => rules.iter().all(|rule| rule.holds(measures, count)),
             Self::Any(rules) => rules.iter().any(|rule| rule.holds(measures, count)),
+        }
+    }
+
+    /// The conditions that the rule is made of, from the left.
+    pub fn conditions(&self) -> Vec<Condition> {
+        match self {
+            Self::Condition(condition) => vec![*condition],
+            Self::All(rules) | Self::Any(rules) => rules.iter().flat_map(Self::conditions).collect(),
+        }
+    }
+
+    /// Whether vetoes may decide.
+    pub fn asks_for_vetoes(&self) -> bool {
+        self.conditions().into_iter().any(Condition::asks_for_vetoes)
+    }
+
+    /// Whether objections, vetoes or not, may decide.
+    pub fn counts_objections(&self) -> bool {
+        self.conditions().into_iter().any(Condition::counts_objections)
+    }
+}
+
+impl From<Condition> for Rule {
+    fn from(condition: Condition) -> Self {
+        Self::Condition(condition)
+    }
+}
+
+impl Condition {
+    /// See [`Rule::holds`].
+    pub fn holds(self, measures: &[Measure], count: &BallotCount) -> bool {
+        match self.test(measures) {
+            Test::NoVeto => !count.vetoed,
+            Test::Sum(sum) => {
+                let measure = &measures[sum.of];
+                let members = match sum.whose {
+                    Side::Supporters => &count.supporters,
+                    Side::Objectors => &count.objectors,
+                };
+                sum.holds(measure.weigh(members), measure.weigh(&count.voting))
+            }
+        }
+    }
+
+    /// The condition made ready to be tested often.
+    pub fn test(self, measures: &[Measure]) -> Test {
+        match self {
+            Self::NoVeto => Test::NoVeto,
+            Self::Share { of, at_least, base } => {
+                let whole = match base {
+                    Base::All => Some(measures[of].total()),
+                    Base::Voting => None,
+                };
+                Test::Sum(SumTest { of, whose: Side::Supporters, threshold: at_least, whole })
+            }
+            Self::Count { of, at_least } => {
+                let whole = Some(measures[of].unit());
+                Test::Sum(SumTest { of, whose: Side::Supporters, threshold: at_least, whole })
+            }
+            Self::Objections { of, at_most } => {
+                let whole = Some(measures[of].unit());
+                Test::Sum(SumTest { of, whose: Side::Objectors, threshold: at_most, whole })
+            }
+        }
+    }
+
+    /// The index of the measure that it weighs members by; none if it does not weigh them.
+    pub fn measure(self) -> Option<usize> {
+        match self {
+            Self::NoVeto => None,
+            Self::Share { of, .. } | Self::Count { of, .. } | Self::Objections { of, .. } => Some(of),
+        }
+    }
+
+    /// Whether it is about vetoes.
+    pub fn asks_for_vetoes(self) -> bool {
+        match self {
+            Self::NoVeto => true,
+            Self::Share { .. } | Self::Count { .. } | Self::Objections { .. } => false,
+        }
+    }
+
+    /// Whether it is about objections, vetoes or not. A share of those voting is not: it asks who objects, not how many do.
+    pub fn counts_objections(self) -> bool {
+        match self {
+            Self::Objections { .. } => true,
+            Self::NoVeto | Self::Share { .. } | Self::Count { .. } => false,
+        }
+    }
+}
+
+/// What a [`Condition`] comes down to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Test {
+    /// No member vetoes.
+    NoVeto,
+    /// A sum of weights is enough, or not too much.
+    Sum(SumTest),
+}
+
+/// Whose weights are summed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Those who support the candidate: more of them never harm.
+    Supporters,
+    /// Those who object: fewer of them never harm.
+    Objectors,
+}
+
+/// A sum of weights by a measure, and what it is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SumTest {
+    /// Index of the measure.
+    pub of: usize,
+    /// Whose weights.
+    pub whose: Side,
+    threshold: Fraction,
+    /// What the threshold is a share of, in units of the measure; none is the weight of those voting.
+    whole: Option<u128>,
+}
+
+impl SumTest {
+    /// Whether the weight of those voting enters.
+    pub fn is_share_of_voting(&self) -> bool {
+        self.whole.is_none()
+    }
+
+    /// Whether it holds for a sum of weights, when those voting weigh `voting`; both in units of the measure.
+    pub fn holds(&self, sum: u128, voting: u128) -> bool {
+        let whole = self.whole.unwrap_or(voting);
+        match self.whose {
+            Side::Supporters => self.threshold.is_reached_by(sum, whole),
+            Side::Objectors => self.threshold.is_not_exceeded_by(sum, whole),
         }
     }
 }
@@ -136,7 +265,7 @@ mod tests {
     #[test]
     fn shares_of_populations_compare_exactly() {
         let measure = Measure { name: "population".into(), weights: vec![65, 35], decimals: 0 };
-        let rule = Rule::Share { of: 0, at_least: "0.65".parse().unwrap(), base: Base::All };
+        let rule = Condition::Share { of: 0, at_least: "0.65".parse().unwrap(), base: Base::All };
         assert!(rule.holds(&[measure], &count(1, 2)));
         let measure = Measure { name: "population".into(), weights: vec![64_999_999, 35_000_001], decimals: 0 };
         assert!(!rule.holds(&[measure], &count(1, 2)));
@@ -145,12 +274,12 @@ mod tests {
     #[test]
     fn decimals_of_a_measure_count_in_its_own_units() {
         let measure = Measure { name: "votes".into(), weights: vec![1650, 8350], decimals: 2 };
-        let rule = |text: &str| Rule::Count { of: 0, at_least: text.parse().unwrap() };
+        let rule = |text: &str| Condition::Count { of: 0, at_least: text.parse().unwrap() };
         assert!(rule("16.5").holds(std::slice::from_ref(&measure), &count(1, 2)));
         assert!(!rule("16.51").holds(std::slice::from_ref(&measure), &count(1, 2)));
-        let at_most = Rule::Objections { of: 0, at_most: "83.5".parse().unwrap() };
+        let at_most = Condition::Objections { of: 0, at_most: "83.5".parse().unwrap() };
         assert!(at_most.holds(std::slice::from_ref(&measure), &count(1, 2)));
-        let at_most = Rule::Objections { of: 0, at_most: "83.49".parse().unwrap() };
+        let at_most = Condition::Objections { of: 0, at_most: "83.49".parse().unwrap() };
         assert!(!at_most.holds(&[measure], &count(1, 2)));
     }
 
@@ -160,7 +289,7 @@ mod tests {
         let mut ballot = count(2, 4);
         ballot.objectors = MemberSet::EMPTY;
         ballot.voting = first(2);
-        let rule = |base| Rule::Share { of: 0, at_least: "2/3".parse().unwrap(), base };
+        let rule = |base| Condition::Share { of: 0, at_least: "2/3".parse().unwrap(), base };
         assert!(!rule(Base::All).holds(&measures, &ballot));
         assert!(rule(Base::Voting).holds(&measures, &ballot));
         ballot.supporters = MemberSet::EMPTY;

@@ -4,7 +4,7 @@ use super::number::{grouped, plural};
 use super::text::{Look, Page};
 use super::{differences, words};
 use crate::analysis::{Remark, RemarkKind, Unappointable};
-use crate::model::{Candidate, MemberSet, Model};
+use crate::model::{Candidate, Fraction, MemberSet, Model};
 
 /// What a sound scenario says.
 #[derive(Debug, Clone, Copy)]
@@ -135,24 +135,38 @@ fn candidates(page: &mut Page, model: &Model) {
 }
 
 fn candidate(model: &Model, c: &Candidate) -> String {
-    let mut parts = vec![c.id.clone()];
-    parts.extend(c.home.map(|m| format!("from {}", model.members[m.index()].id)));
-    parts.push(match c.availability {
+    let Candidate {
+        id,
+        name: _,
+        home,
+        // What members think of them is judgement, not told here.
+        traits: _,
+        position: _,
+        common_sd: _,
+        availability,
+        enters,
+        reserve,
+        withdraws_if_vetoed,
+        withdraws_below,
+    } = c;
+    let mut parts = vec![id.clone()];
+    parts.extend(home.map(|m| format!("from {}", model.members[m.index()].id)));
+    parts.push(match *availability {
         a if a >= 1.0 => "stands".to_owned(),
         a if a <= 0.0 => "does not stand".to_owned(),
         a => format!("stands with probability {a}"),
     });
-    if c.enters > 1 {
-        parts.push(format!("enters at ballot {}", c.enters));
+    if *enters > 1 {
+        parts.push(format!("enters at ballot {enters}"));
     }
-    if c.reserve {
+    if *reserve {
         parts.push("held in reserve".to_owned());
     }
-    if c.withdraws_if_vetoed > 0.0 {
-        parts.push(format!("withdraws after a veto with probability {}", c.withdraws_if_vetoed));
+    if *withdraws_if_vetoed > 0.0 {
+        parts.push(format!("withdraws after a veto with probability {withdraws_if_vetoed}"));
     }
-    if c.withdraws_below != crate::model::Fraction::ZERO {
-        parts.push(format!("withdraws below a support share of {}", c.withdraws_below));
+    if *withdraws_below != Fraction::ZERO {
+        parts.push(format!("withdraws below a support share of {withdraws_below}"));
     }
     parts.join(", ")
 }

@@ -117,7 +117,7 @@ fn preferences(model: &Model) -> Model {
 mod tests {
     use super::*;
     use crate::analysis::example::{fraction, model};
-    use crate::model::{Rule, VetoPower};
+    use crate::model::{Condition, VetoPower};
 
     #[test]
     fn every_part_that_differs_has_its_line() {
@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(between(&stated, &stated), ["nothing differs"]);
         let mut other = stated.clone();
         other.vetoes[1] = VetoPower::absolute(2);
-        other.stages[0].appoint = Some(Rule::Count { of: 0, at_least: fraction("2") });
+        other.stages[0].appoint = Some(Condition::Count { of: 0, at_least: fraction("2") }.into());
         other.candidates[0].availability = 0.0;
         other.candidates[1].withdraws_below = fraction("0.5");
         other.dynamics.momentum = 0.5;

@@ -1,7 +1,7 @@
 //! Remarks as problems with places, for those who read `check` by program.
 
 use super::check;
-use crate::analysis::{RemarkKind, Remark, Unappointable};
+use crate::analysis::{Remark, RemarkKind, Unappointable};
 use crate::model::Model;
 use crate::scenario::{Diagnostic, STATED, Scenario};
 

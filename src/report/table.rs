@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use super::number::{NBSP, estimate, grouped, share};
 use super::text::{Look, Page};
 use super::{INTERVALS, blocs, outcome_name, words};
-use crate::analysis::{BallotFigures, CandidateFigures, Outcome, Proportion, Selection, vetoes_block};
+use crate::analysis::{BallotFigures, CandidateFigures, Outcome, Proportion, Selection};
 use crate::model::Model;
 
 /// Columns from which on the table of who blocks whom has room for everything.
@@ -106,7 +106,7 @@ impl RunReport<'_> {
             "faced: rounds with a ballot that could appoint the candidate. The rest are shares of these, at the last \
              such ballot. Alone: the only veto, and without it the rule holds.",
         );
-        if blocked.iter().any(|(_, c)| !c.vetoed.is_never()) && !vetoes_block(self.model) {
+        if blocked.iter().any(|(_, c)| !c.vetoed.is_never()) && !self.model.vetoes_block() {
             page.note("No rule here asks for vetoes: they keep no one from appointment.");
         }
         if self.selection.groups.iter().any(|group| group.is_bloc) {

@@ -3,7 +3,7 @@
 use super::number::{NBSP, grouped, plural};
 use super::text::{Look, Page};
 use super::words;
-use crate::model::{Candidate, CandidateId, CandidateSet, Effect, Event, Model};
+use crate::model::{Candidate, CandidateId, CandidateSet, Model};
 use crate::simulation::{BallotStory, Story};
 
 mod aftermath;
@@ -99,9 +99,8 @@ impl TraceReport<'_> {
 
     /// Who does not stand, with the event that is the reason if it is one.
     fn absent(&self, c: CandidateId) -> String {
-        let leaves = |event: &Event| event.effects.iter().any(|e| matches!(e, Effect::Leaves(gone) if *gone == c));
         let mut events = self.model.events.iter().zip(&self.story.happens);
-        let reason = events.find(|(event, happens)| **happens && leaves(event));
+        let reason = events.find(|(event, happens)| **happens && event.removes(c));
         let name = &self.candidate(c).name;
         reason.map_or(name.clone(), |(event, _)| format!("{name} ({})", event.name))
     }

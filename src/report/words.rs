@@ -3,8 +3,8 @@
 use super::blocs;
 use super::number::{NBSP, plural};
 use crate::model::{
-    Ballot, Base, CandidateSet, Choose, Drop, Dynamics, Effect, Event, Fraction, Measure, MemberId, MemberSet, Model,
-    Rule, Stage, VetoPower,
+    Accommodation, Ballot, Base, CandidateSet, Choose, Condition, Drop, Dynamics, Effect, Event, Fraction, Measure,
+    MemberId, MemberSet, Model, Rule, Stage, VetoPower,
 };
 
 /// Members or candidates named one by one at most.
@@ -43,7 +43,7 @@ pub fn names(model: &Model, set: CandidateSet) -> String {
 /// is "the other n".
 pub fn vetoes(model: &Model, long: bool) -> Vec<String> {
     let mut lines = stated_vetoes(model, long);
-    for event in model.events.iter().filter(|event| event.effects.iter().any(|e| matches!(e, Effect::Vetoes(_)))) {
+    for event in model.events.iter().filter(|event| event.vetoes().next().is_some()) {
         lines.push(format!("event {}, with probability {}: {}", event.name, event.probability, effects(model, event)));
     }
     lines
@@ -113,7 +113,7 @@ pub fn rule(model: &Model, stage: &Stage) -> String {
     stage
         .appoint
         .as_ref()
-        .map_or("appoints no one (advisory)".to_owned(), |rule| condition(rule, &model.measures, stage.ballot))
+        .map_or("appoints no one (advisory)".to_owned(), |rule| terms(rule, &model.measures, stage.ballot))
 }
 
 /// How many ballots, and about whom if not about everyone: "consultations (up to 6 ballots)".
@@ -129,30 +129,32 @@ fn ballots(stage: &Stage) -> String {
 
 /// Everything about a stage.
 pub fn stage(model: &Model, stage: &Stage) -> String {
+    // What is new in a stage is to be told too.
+    let Stage { name: _, ballot, repeat: _, appoint, choose, drop, from_ballot, field, goodwill } = stage;
     let mut parts = vec![ballots(stage)];
-    parts.push(match stage.field {
+    parts.push(match *field {
         Some(field) => format!("considers {}", candidates(model, field)),
         None if model.candidates.iter().any(|c| c.reserve) => "considers everyone not held in reserve".to_owned(),
         None => "considers everyone in the race".to_owned(),
     });
-    if let Ballot::Choice { votes } = stage.ballot {
+    if let Some(votes) = ballot.votes() {
         parts.push(format!("each member casts {}", plural(u64::from(votes), "vote")));
     }
-    if stage.goodwill != 0.0 {
-        parts.push(format!("every view shifted by {:+} points", stage.goodwill));
+    if *goodwill != 0.0 {
+        parts.push(format!("every view shifted by {goodwill:+} points"));
     }
-    match &stage.appoint {
+    match appoint {
         None => parts.push("appoints no one (advisory)".to_owned()),
         Some(rule) => {
-            parts.push(format!("appoints with {}", condition(rule, &model.measures, stage.ballot)));
-            parts.push(match stage.choose {
+            parts.push(format!("appoints with {}", terms(rule, &model.measures, *ballot)));
+            parts.push(match choose {
                 Choose::Support => "of several, the one with most support".to_owned(),
                 Choose::Utility => "of several, the one with the largest sum of utilities".to_owned(),
                 Choose::Lot => "of several, one by lot".to_owned(),
             });
         }
     }
-    let dropped = match stage.drop {
+    let dropped = match drop {
         Drop::None => None,
         Drop::Lowest => Some("the one with least support".to_owned()),
         Drop::Vetoed => Some("everyone vetoed".to_owned()),
@@ -160,8 +162,7 @@ pub fn stage(model: &Model, stage: &Stage) -> String {
         Drop::Below(share) => Some(format!("everyone supported by less than {share} of the members")),
     };
     if let Some(dropped) = dropped {
-        let from =
-            if stage.from_ballot > 1 { format!(" from its ballot {} on", stage.from_ballot) } else { String::new() };
+        let from = if *from_ballot > 1 { format!(" from its ballot {from_ballot} on") } else { String::new() };
         parts.push(format!("drops {dropped} after an inconclusive ballot{from}"));
     }
     parts.join("; ")
@@ -169,10 +170,8 @@ pub fn stage(model: &Model, stage: &Stage) -> String {
 
 /// By what rule a stage's ballots appoint, and how they are cast if not by stances.
 pub fn terms_of_stage(model: &Model, stage: &Stage) -> String {
-    let votes = match stage.ballot {
-        Ballot::Stances => String::new(),
-        Ballot::Choice { votes } => format!("each member casts {}; ", plural(u64::from(votes), "vote")),
-    };
+    let cast = |votes: u32| format!("each member casts {}; ", plural(u64::from(votes), "vote"));
+    let votes = stage.ballot.votes().map(cast).unwrap_or_default();
     let appoints = if stage.appoint.is_some() { "appoints with " } else { "" };
     format!("{votes}{appoints}{}", rule(model, stage))
 }
@@ -198,11 +197,10 @@ pub fn dynamics(model: &Model) -> Vec<String> {
         };
         parts.push(format!("concession: {who} asks {points} points less at each further ballot"));
     }
-    if let Some(side) = accommodation {
+    if let Some(Accommodation { holdouts, probability }) = accommodation {
         parts.push(format!(
-            "accommodation: if vetoes of at most {} alone keep the leader out, each yields with probability {}",
-            plural(u64::from(side.holdouts), "member"),
-            side.probability
+            "accommodation: if vetoes of at most {} alone keep the leader out, each yields with probability {probability}",
+            plural(u64::from(holdouts), "member"),
         ));
     }
     parts
@@ -244,24 +242,32 @@ pub fn rules(model: &Model) -> Vec<String> {
     match appointing.as_slice() {
         [] => vec!["no stage appoints anyone".to_owned()],
         [first, rest @ ..] if rest.iter().all(|(stage, rule)| (stage.ballot, *rule) == (first.0.ballot, first.1)) => {
-            vec![condition(first.1, &model.measures, first.0.ballot)]
+            vec![terms(first.1, &model.measures, first.0.ballot)]
         }
         all => all.iter().map(|(stage, _)| format!("{}: {}", stage.name, rule(model, stage))).collect(),
     }
 }
 
 /// A rule in words, such as "no veto, and at least 1 member in favour".
-fn condition(rule: &Rule, measures: &[Measure], ballot: Ballot) -> String {
+fn terms(rule: &Rule, measures: &[Measure], ballot: Ballot) -> String {
+    match rule {
+        Rule::Condition(one) => condition(*one, measures, ballot),
+        Rule::All(rules) => join(rules, measures, ballot, ", and "),
+        Rule::Any(rules) => join(rules, measures, ballot, ", or "),
+    }
+}
+
+fn condition(condition: Condition, measures: &[Measure], ballot: Ballot) -> String {
     let favour = in_favour(ballot);
     let amount = |of: usize, threshold: Fraction| match (measures[of].name.as_str(), threshold.to_string()) {
         ("members", one) if one == "1" => "1 member".to_owned(),
         ("members", n) => format!("{n} members"),
         (name, n) => format!("{n} of {name}"),
     };
-    match rule {
-        Rule::NoVeto => "no veto".to_owned(),
-        Rule::Share { of, at_least, base } => {
-            let whole = match (measures[*of].name.as_str(), base) {
+    match condition {
+        Condition::NoVeto => "no veto".to_owned(),
+        Condition::Share { of, at_least, base } => {
+            let whole = match (measures[of].name.as_str(), base) {
                 ("members", Base::All) => "all members".to_owned(),
                 ("members", Base::Voting) => "the members voting".to_owned(),
                 (name, Base::All) => format!("the {name} of all"),
@@ -273,18 +279,16 @@ fn condition(rule: &Rule, measures: &[Measure], ballot: Ballot) -> String {
                 share => format!("at least {share} of {whole} {favour}"),
             }
         }
-        Rule::Count { of, at_least } => format!("at least {} {favour}", amount(*of, *at_least)),
-        Rule::Objections { at_most, .. } if *at_most == Fraction::ZERO => "no member objecting".to_owned(),
-        Rule::Objections { of, at_most } => format!("at most {} objecting", amount(*of, *at_most)),
-        Rule::All(rules) => join(rules, measures, ballot, ", and "),
-        Rule::Any(rules) => join(rules, measures, ballot, ", or "),
+        Condition::Count { of, at_least } => format!("at least {} {favour}", amount(of, at_least)),
+        Condition::Objections { of: _, at_most } if at_most == Fraction::ZERO => "no member objecting".to_owned(),
+        Condition::Objections { of, at_most } => format!("at most {} objecting", amount(of, at_most)),
     }
 }
 
 fn join(rules: &[Rule], measures: &[Measure], ballot: Ballot, word: &str) -> String {
     let part = |rule: &Rule| match rule {
-        Rule::All(inner) | Rule::Any(inner) if inner.len() > 1 => format!("({})", condition(rule, measures, ballot)),
-        _ => condition(rule, measures, ballot),
+        Rule::All(inner) | Rule::Any(inner) if inner.len() > 1 => format!("({})", terms(rule, measures, ballot)),
+        Rule::Condition(_) | Rule::All(_) | Rule::Any(_) => terms(rule, measures, ballot),
     };
     rules.iter().map(part).collect::<Vec<_>>().join(word)
 }

@@ -68,7 +68,8 @@ fn what_is_not_said_has_its_default() {
     assert_eq!((candidate.availability, candidate.enters, candidate.reserve, candidate.home), (1.0, 1, false, None));
     assert_eq!(model.candidates[0].home, Some(MemberId(1)));
     assert_eq!(model.vetoes, [VetoPower::NONE; 3]);
-    let consensus = Rule::All(vec![Rule::NoVeto, Rule::Count { of: 0, at_least: fraction("1") }]);
+    let consensus =
+        Rule::All(vec![Condition::NoVeto.into(), Condition::Count { of: 0, at_least: fraction("1") }.into()]);
     let [stage] = &model.stages[..] else { panic!() };
     assert_eq!((stage.name.as_str(), stage.repeat, &stage.appoint), ("ballot", 1, &Some(consensus)));
     assert_eq!(model.dynamics, Dynamics { momentum: 0.0, memory: 1.0, accommodation: None });
@@ -133,20 +134,20 @@ fn assumptions_replace_amend_and_set() {
     assert_eq!(powers("set"), [false, true, false]);
     assert_eq!(scenario.assumption("replaced").unwrap().assumption_summary, "why");
     let set = scenario.assumption("set").unwrap();
-    assert_eq!(set.stages[0].appoint, Some(Rule::Count { of: 0, at_least: fraction("2") }));
+    assert_eq!(set.stages[0].appoint, Some(Condition::Count { of: 0, at_least: fraction("2") }.into()));
     assert_eq!((set.members[0].uncertainty, set.support[0], set.support[2]), (3.0, 1.0, 1.0));
     assert_eq!(scenario.assumptions[0].members[0].uncertainty, 1.0);
 }
 
 #[test]
 fn named_rules_are_what_their_clauses_say() {
-    let count = |n: &str| Rule::Count { of: 0, at_least: fraction(n) };
-    let share = |of, n: &str| Rule::Share { of, at_least: fraction(n), base: Base::All };
+    let count = |n: &str| Rule::from(Condition::Count { of: 0, at_least: fraction(n) });
+    let share = |of, n: &str| Rule::from(Condition::Share { of, at_least: fraction(n), base: Base::All });
     assert_eq!(rule("\"unanimity\""), share(0, "1/1"));
     assert_eq!(rule("\"majority\""), count("2"));
     assert_eq!(rule("\"two-thirds\""), share(0, "2/3"));
-    assert_eq!(rule("\"unsc\""), Rule::All(vec![Rule::NoVeto, count("9")]));
-    assert_eq!(rule("\"consensus-minus-one\""), Rule::Objections { of: 0, at_most: fraction("1") });
+    assert_eq!(rule("\"unsc\""), Rule::All(vec![Condition::NoVeto.into(), count("9")]));
+    assert_eq!(rule("\"consensus-minus-one\""), Condition::Objections { of: 0, at_most: fraction("1") }.into());
     // `population` is the only complete measure besides `members`; `quota` is not said of C.
     let by_population = Rule::Any(vec![share(1, "65/100"), count("0")]);
     assert_eq!(rule("\"eu-qmv\""), Rule::All(vec![share(0, "55/100"), by_population]));
@@ -159,11 +160,11 @@ fn conditions_are_read_as_written() {
             "{ all = [\"no_veto\", { share = { of = \"population\", at_least = 0.65, base = \"voting\" } }, { any = [{ objections = { at_most = 1 } }, { count = { at_least = \"3\" } }] }] }"
         ),
         Rule::All(vec![
-            Rule::NoVeto,
-            Rule::Share { of: 1, at_least: fraction("0.65"), base: Base::Voting },
+            Condition::NoVeto.into(),
+            Condition::Share { of: 1, at_least: fraction("0.65"), base: Base::Voting }.into(),
             Rule::Any(vec![
-                Rule::Objections { of: 0, at_most: fraction("1") },
-                Rule::Count { of: 0, at_least: fraction("3") }
+                Condition::Objections { of: 0, at_most: fraction("1") }.into(),
+                Condition::Count { of: 0, at_least: fraction("3") }.into()
             ]),
         ])
     );
@@ -348,7 +349,10 @@ fn settings_of_a_sweep_are_checked_like_the_file() {
     let set = |settings: &[(&str, &str)]| scenario.with_settings("b", settings).unwrap();
     let model = set(&[("veto.A.probability", "0.75"), ("stage.ballot.appoint", "two-thirds")]).unwrap();
     assert_eq!((model.vetoes[0].probability, model.members[0].home), (0.75, 2.0));
-    assert_eq!(model.stages[0].appoint, Some(Rule::Share { of: 0, at_least: fraction("2/3"), base: Base::All }));
+    assert_eq!(
+        model.stages[0].appoint,
+        Some(Condition::Share { of: 0, at_least: fraction("2/3"), base: Base::All }.into())
+    );
     let problems =
         set(&[("preferences.home", "3"), ("member.A.uncertainty", "-1"), ("member.Z.home", "1")]).unwrap_err();
     assert_eq!(

@@ -21,7 +21,9 @@ use super::range_draws::RangeDraws;
 use super::round_log::LogRow;
 use super::steps;
 use super::tally::Tally;
-use crate::model::{Ballot, Base, CandidateId, Effect, MemberId, MemberSet, Model, Noise, Rule, Stage, VetoPower};
+use crate::model::{
+    CandidateId, MemberId, MemberSet, Model, Noise, PossibleVeto, Rule, Side, Stage, SumTest, Test, VetoPower,
+};
 
 /// What a candidate needs at the only ballot; made only for models whose chances are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +43,7 @@ impl Needs {
     /// What a candidate needs in `model`, or everything for which the chances are not a matter of one member after the other.
     fn of(model: &Model) -> Result<Self, NoChances> {
         let mut reasons = Vec::new();
-        if model.noise != Noise::Normal {
+        if !model.noise.is_normal() {
             reasons.push("the noise is not normal".to_owned());
         }
         if model.max_ballots() > 1 {
@@ -49,7 +51,7 @@ impl Needs {
         }
         let mut needs = Self { no_veto: false, encouraging: 0 };
         for stage in &model.stages {
-            if stage.ballot != Ballot::Stances {
+            if stage.ballot.is_choice() {
                 reasons.push(format!("stage `{}` is a choice ballot", stage.name));
             }
             match &stage.appoint {
@@ -74,43 +76,32 @@ impl Needs {
     /// Adds what `rule` asks for.
     fn add(&mut self, rule: &Rule, model: &Model, reasons: &mut Vec<String>) {
         let members = model.members.len() as u32;
-        let mut at_least = |holds: &dyn Fn(u32) -> bool| match (0..=members).find(|&count| holds(count)) {
-            Some(count) => self.encouraging = self.encouraging.max(count),
-            // More than there are.
-            None => self.encouraging = members + 1,
+        let condition = match rule {
+            Rule::Condition(condition) => *condition,
+            Rule::All(rules) => return rules.iter().for_each(|rule| self.add(rule, model, reasons)),
+            Rule::Any(_) => return reasons.push("the rule has alternatives (`any`)".to_owned()),
         };
-        match rule {
-            Rule::NoVeto => self.no_veto = true,
-            Rule::Count { of: 0, at_least: bar } => at_least(&|count| bar.is_reached_by(count.into(), 1)),
-            Rule::Share { of: 0, at_least: bar, base: Base::All } => {
-                at_least(&|count| bar.is_reached_by(count.into(), members.into()));
+        match condition.test(&model.measures) {
+            Test::NoVeto => self.no_veto = true,
+            Test::Sum(SumTest { whose: Side::Objectors, .. }) => reasons.push("the rule counts objections".to_owned()),
+            Test::Sum(sum) if sum.is_share_of_voting() => {
+                reasons.push("the rule counts a share of those voting".to_owned());
             }
-            Rule::All(rules) => rules.iter().for_each(|rule| self.add(rule, model, reasons)),
-            Rule::Count { .. } | Rule::Share { base: Base::All, .. } => {
+            Test::Sum(sum) if !model.measures[sum.of].counts_heads() => {
                 reasons.push("the rule counts by another measure than members".to_owned());
             }
-            Rule::Share { .. } => reasons.push("the rule counts a share of those voting".to_owned()),
-            Rule::Objections { .. } => reasons.push("the rule counts objections".to_owned()),
-            Rule::Any(_) => reasons.push("the rule has alternatives (`any`)".to_owned()),
+            Test::Sum(sum) => {
+                // If not even all are enough: one more than there are.
+                let enough = (0..=members).find(|&heads| sum.holds(heads.into(), 0)).unwrap_or(members + 1);
+                self.encouraging = self.encouraging.max(enough);
+            }
         }
     }
 }
 
 /// Whether `m` may have a veto with a cost.
 fn dear(model: &Model, m: MemberId) -> bool {
-    let given = vetoes_given(model, m).map(|(_, power)| power);
-    std::iter::once(model.vetoes[m.index()]).chain(given).any(|power| power.exists() && power.cost > 0.0)
-}
-
-/// The vetoes that events give `m`, each with its event, in the order of the file.
-fn vetoes_given(model: &Model, m: MemberId) -> impl Iterator<Item = (usize, VetoPower)> {
-    let effects =
-        model.events.iter().enumerate().flat_map(|(e, event)| event.effects.iter().map(move |effect| (e, effect)));
-    let powers = effects.filter_map(|(e, effect)| match effect {
-        Effect::Vetoes(powers) => Some(powers.iter().map(move |power| (e, power))),
-        _ => None,
-    });
-    powers.flatten().filter(move |(_, (of, _))| *of == m).map(|(e, (_, power))| (e, *power))
+    model.veto_powers(m).any(|possible| possible.power.exists() && possible.power.cost > 0.0)
 }
 
 /// Chances of the same thing in many rounds, in units so small and sums so exact that any split of the work adds up to the same.
@@ -277,20 +268,25 @@ impl Conditioner<'_> {
     /// By round: the chance that `c` faces the ballot.
     fn faces(&self, c: CandidateId, happens: &[Vec<bool>]) -> Vec<f64> {
         let candidate = &self.plan.model.candidates[c.index()];
-        let considered = self.stage().field.map_or(!candidate.reserve, |field| field.contains(c));
-        let can_join = self.stage().field.is_none_or(|field| field.contains(c));
-        let events = || self.plan.model.events.iter().zip(happens);
-        let any =
-            |effect: &Effect, round: usize| events().any(|(e, happens)| happens[round] && e.effects.contains(effect));
+        let considers = self.stage().considers(c);
+        let happening = |round: usize| {
+            self.plan
+                .model
+                .events
+                .iter()
+                .zip(happens)
+                .filter(move |(_, happens)| happens[round])
+                .map(|(event, _)| event)
+        };
         let chance = |round| {
-            if candidate.enters > 1 || any(&Effect::Leaves(c), round) {
+            let joins = happening(round).any(|event| event.brings(c));
+            let is_out = candidate.enters > 1 || happening(round).any(|event| event.removes(c));
+            if is_out || !considers.holds(candidate.reserve && !joins) {
                 0.0
-            } else if any(&Effect::Joins(c), round) {
-                f64::from(can_join)
-            } else if considered {
-                candidate.availability
+            } else if joins {
+                1.0
             } else {
-                0.0
+                candidate.availability
             }
         };
         (0..self.draws.len()).map(chance).collect()
@@ -305,13 +301,14 @@ impl Conditioner<'_> {
         let mut counts = vec![0.0; rounds * places];
         counts.chunks_exact_mut(places).for_each(|counts| counts[0] = 1.0);
         for (m, _) in plan.model.member_ids() {
-            let given: Vec<(usize, VetoPower)> = vetoes_given(&plan.model, m).collect();
-            let alike = plan.is_plain(m, c) && given.is_empty();
+            let powers: Vec<PossibleVeto> = plan.model.veto_powers(m).collect();
+            let alike = plan.is_plain(m, c) && powers.len() == 1;
             let mut act = (0.0, 0.0);
             for (round, counts) in counts.chunks_exact_mut(places).enumerate() {
                 if round == 0 || !alike {
-                    let given = given.iter().rfind(|(event, _)| happens[*event][round]);
-                    let power = given.map_or(plan.model.vetoes[m.index()], |(_, power)| *power);
+                    let there =
+                        powers.iter().rfind(|possible| possible.event.is_none_or(|event| happens[event][round]));
+                    let power = there.map_or(VetoPower::NONE, |possible| possible.power);
                     act = self.acts(m, c, self.view(m, c, round, &shared, happens), power);
                 }
                 count(act, counts);

@@ -30,7 +30,7 @@ use super::range_draws::RangeDraws;
 use super::round_log::LogRow;
 use super::simd::{Level, for_every_level};
 use super::tally::Tally;
-use crate::model::{CandidateId, Effect, MemberId, Model, Noise};
+use crate::model::{CandidateId, MemberId, Model, Noise};
 
 /// Parts into which a unit of score is divided, so that sums are exact in any order.
 ///
@@ -111,8 +111,12 @@ impl<'a> Scoring<'a> {
     pub fn new(plan: &'a Plan) -> Option<Self> {
         let memory = plan.model.dynamics.memory;
         let fresh = libm::sqrt((1.0 - memory) / (1.0 + memory)) as f32;
-        let scores = Scores { kind: plan.model.noise, fresh };
-        (plan.model.noise != Noise::Uniform).then_some(Self { plan, scores })
+        match plan.model.noise {
+            kind @ (Noise::Normal | Noise::Logistic | Noise::Gumbel | Noise::Laplace) => {
+                Some(Self { plan, scores: Scores { kind, fresh } })
+            }
+            Noise::Uniform => None,
+        }
     }
 }
 
@@ -264,10 +268,7 @@ fn rounds_by_ballot(plan: &Plan, rows: &[LogRow]) -> Vec<Vec<u16>> {
 /// By outcome: the rounds that ended so and in which `c` can have faced a ballot. Whether that is so is known without the noise about `c`.
 fn rounds_by_outcome(plan: &Plan, c: CandidateId, rows: &[LogRow], stands: &[bool]) -> Vec<Vec<u16>> {
     let model = &plan.model;
-    let joins = model.events.iter().any(|event| event.effects.contains(&Effect::Joins(c)));
-    let mut stages = model.stages.iter();
-    let considered =
-        stages.position(|stage| stage.field.map_or(joins || !plan.reserve.contains(c), |field| field.contains(c)));
+    let considered = model.stages.iter().position(|stage| model.may_consider(stage, c));
     let enters = model.candidates[c.index()].enters;
     let mut rounds = vec![Vec::new(); plan.candidates() + 1];
     for (round, (row, &stands)) in rows.iter().zip(stands).enumerate() {

@@ -43,7 +43,7 @@ pub use counting::Counting;
 pub use driver::simulate;
 pub use experiment::{Control, Counts, Done, Execution, Experiment, RunError};
 pub use leverage::{ScoreSum, Scored, Scoring};
-pub use noise::cdf;
+pub use noise::{cdf, extremes};
 pub use plan::Plan;
 pub use portions::BLOCK;
 pub use round::Standing;

@@ -47,12 +47,26 @@ pub(super) fn shock(kind: Noise, bits: u32) -> f32 {
     }
 }
 
+/// The lowest and the highest shock of this kind that a draw can give, rounded outwards to a thousandth.
+pub fn extremes(kind: Noise) -> (f64, f64) {
+    let [lowest, highest] = [0, u32::MAX].map(|bits| 1e3 * f64::from(shock(kind, bits)));
+    (lowest.floor() / 1e3, highest.ceil() / 1e3)
+}
+
+/// Whether shocks of this kind are made so fast, many at a time, that they are better drawn again than kept.
+pub(super) fn is_cheap(kind: Noise) -> bool {
+    match kind {
+        Noise::Normal | Noise::Uniform => true,
+        Noise::Logistic | Noise::Gumbel | Noise::Laplace => false,
+    }
+}
+
 /// Fills `out` with the standardised shocks of `bits`, one each.
 pub(super) fn standardise(level: Level, kind: Noise, bits: &[u32], out: &mut [f32]) {
     match kind {
         Noise::Normal => normals(level, bits, out),
         Noise::Uniform => uniforms(level, bits, out),
-        _ => {
+        Noise::Logistic | Noise::Gumbel | Noise::Laplace => {
             for (z, &b) in out.iter_mut().zip(bits) {
                 *z = shock(kind, b);
             }
@@ -114,7 +128,15 @@ fn uniform(bits: u32) -> f32 {
 mod tests {
     use super::*;
 
-    const KINDS: [Noise; 5] = [Noise::Normal, Noise::Logistic, Noise::Gumbel, Noise::Laplace, Noise::Uniform];
+    const KINDS: [Noise; Noise::NAMES.len()] = {
+        let mut kinds = [Noise::Normal; Noise::NAMES.len()];
+        let mut k = 0;
+        while k < kinds.len() {
+            kinds[k] = Noise::NAMES[k].1;
+            k += 1;
+        }
+        kinds
+    };
 
     fn shocks(kind: Noise, bits: &[u32]) -> Vec<f64> {
         let mut out = vec![0.0; bits.len()];
@@ -179,6 +201,22 @@ mod tests {
             (Noise::Gumbel, 0.0, f64::exp(-f64::exp(-EULER_GAMMA))),
         ] {
             assert!((cdf(noise, z) - p).abs() < 1e-15, "{noise:?} {z}");
+        }
+    }
+
+    /// Probabilities end at 2^-33 and its complement: `ln 2^-33 = -22.87`.
+    #[test]
+    fn extremes_are_those_of_the_textbook() {
+        for (kind, lowest, highest) in [
+            (Noise::Normal, -6.34, 6.34),
+            (Noise::Logistic, -12.62, 12.62),
+            (Noise::Gumbel, -2.90, 17.39),
+            (Noise::Laplace, -15.69, 15.69),
+            (Noise::Uniform, -1.74, 1.74),
+        ] {
+            let (low, high) = extremes(kind);
+            assert!(lowest <= low && low < lowest + 0.01, "{kind:?} {low}");
+            assert!(high <= highest && highest - 0.01 < high, "{kind:?} {high}");
         }
     }
 

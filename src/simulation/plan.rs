@@ -1,7 +1,7 @@
 //! The model as run: flat arrays, single precision, and the keys of addresses.
 
 use super::draws::{Addresses, Threshold, id_key};
-use crate::model::{CandidateId, CandidateSet, Effect, MemberId, MemberSet, Model, VetoPower};
+use crate::model::{Candidate, CandidateId, CandidateSet, Dynamics, Member, MemberId, MemberSet, Model, VetoPower};
 
 /// A [`Model`] laid out for simulation.
 ///
@@ -113,40 +113,97 @@ impl From<VetoPower> for Veto {
 impl Plan {
     /// Lays out `model`.
     pub fn new(model: Model) -> Self {
+        // Every part has its name here, so that a new one is not forgotten; `_` is read from the model as it is, or by its methods.
+        let Model {
+            assumption: _,
+            assumption_summary: _,
+            noise: _,
+            members,
+            candidates,
+            groups,
+            traits,
+            measures: _,
+            support: _,
+            events,
+            stages: _,
+            dynamics: Dynamics { momentum: _, memory, accommodation },
+            vetoes,
+        } = &model;
         let by_pair = |value: &dyn Fn(MemberId, CandidateId) -> f64| -> Vec<f64> {
             model.candidate_ids().flat_map(|(c, _)| model.member_ids().map(move |(m, _)| value(m, c))).collect()
         };
-        let by_member = |value: &dyn Fn(&crate::model::Member) -> f64| -> Vec<f32> {
-            model.members.iter().map(|member| value(member) as f32).collect()
-        };
-        let groups = model.groups.iter().enumerate().filter(|(_, g)| g.sd > 0.0 && !g.members.is_empty());
-        let traits = model.traits.iter().enumerate().filter(|(_, t)| t.sd > 0.0);
-        let memory = model.dynamics.memory;
-        Self {
+        let groups = groups.iter().enumerate().filter(|(_, g)| g.sd > 0.0 && !g.members.is_empty());
+        let traits = traits.iter().enumerate().filter(|(_, t)| t.sd > 0.0);
+        let mut plan = Self {
             mean: by_pair(&|m, c| model.mean_utility(m, c)),
             uncertainty: by_pair(&|m, c| model.uncertainty(m, c)).into_iter().map(|sd| sd as f32).collect(),
-            accept_at: by_member(&|m| m.accept_at),
-            object_at: by_member(&|m| m.object_at),
-            concession: by_member(&|m| m.concession),
+            accept_at: Vec::with_capacity(members.len()),
+            object_at: Vec::with_capacity(members.len()),
+            concession: Vec::with_capacity(members.len()),
             groups: groups.map(|(group, g)| ShockedGroup { sd: g.sd as f32, members: g.members, group }).collect(),
-            common_sd: model.candidates.iter().map(|c| c.common_sd as f32).collect(),
+            common_sd: Vec::with_capacity(candidates.len()),
             traits: traits
                 .map(|(k, t)| ShockedTrait {
-                    loading: model.candidates.iter().map(|c| (t.sd * c.traits[k]) as f32).collect(),
+                    loading: candidates.iter().map(|c| (t.sd * c.traits[k]) as f32).collect(),
                     index: k,
                 })
                 .collect(),
             event_points: event_points(&model),
-            event_chances: model.events.iter().map(|e| Threshold::new(e.probability)).collect(),
-            availability: model.candidates.iter().map(|c| Threshold::new(c.availability)).collect(),
-            withdraws_if_vetoed: model.candidates.iter().map(|c| Threshold::new(c.withdraws_if_vetoed)).collect(),
-            vetoes: model.vetoes.iter().map(|&power| power.into()).collect(),
-            yields: Threshold::new(model.dynamics.accommodation.map_or(0.0, |a| a.probability)),
-            reserve: model.candidate_ids().filter(|(_, c)| c.reserve).map(|(id, _)| id).collect(),
-            memory: Memory { kept: memory as f32, fresh: libm::sqrt(1.0 - memory * memory) as f32 },
-            candidate_keys: model.candidates.iter().map(|c| id_key(&c.id)).collect(),
-            model,
-        }
+            event_chances: events.iter().map(|event| Threshold::new(event.probability)).collect(),
+            availability: Vec::with_capacity(candidates.len()),
+            withdraws_if_vetoed: Vec::with_capacity(candidates.len()),
+            vetoes: vetoes.iter().map(|&power| power.into()).collect(),
+            yields: Threshold::new(accommodation.map_or(0.0, |side_payment| side_payment.probability)),
+            reserve: CandidateSet::EMPTY,
+            memory: Memory { kept: *memory as f32, fresh: libm::sqrt(1.0 - memory * memory) as f32 },
+            candidate_keys: Vec::with_capacity(candidates.len()),
+            model: model.clone(),
+        };
+        members.iter().for_each(|member| plan.add_member(member));
+        model.candidate_ids().for_each(|(c, candidate)| plan.add_candidate(c, candidate));
+        plan
+    }
+
+    /// Lays out what is the member's own, but for what enters means and uncertainties.
+    fn add_member(&mut self, member: &Member) {
+        let Member {
+            id: _,
+            name: _,
+            priority: _,
+            ideal: _,
+            salience: _,
+            home: _,
+            uncertainty: _,
+            uncertainty_about: _,
+            accept_at,
+            object_at,
+            concession,
+        } = member;
+        self.accept_at.push(*accept_at as f32);
+        self.object_at.push(*object_at as f32);
+        self.concession.push(*concession as f32);
+    }
+
+    /// Lays out what is the candidate's own, but for what enters means.
+    fn add_candidate(&mut self, c: CandidateId, candidate: &Candidate) {
+        let Candidate {
+            id,
+            name: _,
+            home: _,
+            traits: _,
+            position: _,
+            common_sd,
+            availability,
+            enters: _,
+            reserve,
+            withdraws_if_vetoed,
+            withdraws_below: _,
+        } = candidate;
+        self.candidate_keys.push(id_key(id));
+        self.common_sd.push(*common_sd as f32);
+        self.availability.push(Threshold::new(*availability));
+        self.withdraws_if_vetoed.push(Threshold::new(*withdraws_if_vetoed));
+        self.reserve.insert_if(c, *reserve);
     }
 
     /// Number of members.
@@ -167,24 +224,43 @@ impl Plan {
     /// Whether `m`'s view of `c`, when a round opens, differs from round to round by the noise alone.
     pub(super) fn is_plain(&self, m: MemberId, c: CandidateId) -> bool {
         let pair = self.pair(m, c);
-        self.groups.iter().all(|group| !group.members.contains(m))
-            && self.common_sd[c.index()] == 0.0
-            && self.traits.iter().all(|shocked| shocked.loading[c.index()] == 0.0)
+        self.model.shared_sds(m, c).all(|sd| sd == 0.0)
             && self.event_points.iter().all(|event| event.points[pair] == 0.0)
     }
 
     /// Whether everyone always thinks the same in both worlds, if the draws are the same and no momentum is gathered.
     pub(super) fn thinks_like(&self, other: &Self) -> bool {
-        self.mean == other.mean
-            && self.uncertainty == other.uncertainty
-            && self.accept_at == other.accept_at
-            && self.object_at == other.object_at
-            && self.concession == other.concession
-            && self.groups == other.groups
-            && self.common_sd == other.common_sd
-            && self.traits == other.traits
-            && self.event_points == other.event_points
-            && self.event_chances == other.event_chances
+        let Self {
+            mean,
+            uncertainty,
+            accept_at,
+            object_at,
+            concession,
+            groups,
+            common_sd,
+            traits,
+            event_points,
+            event_chances,
+            // Of the procedure, and of the draws, which are the same.
+            availability: _,
+            withdraws_if_vetoed: _,
+            vetoes: _,
+            yields: _,
+            reserve: _,
+            memory: _,
+            candidate_keys: _,
+            model: _,
+        } = self;
+        *mean == other.mean
+            && *uncertainty == other.uncertainty
+            && *accept_at == other.accept_at
+            && *object_at == other.object_at
+            && *concession == other.concession
+            && *groups == other.groups
+            && *common_sd == other.common_sd
+            && *traits == other.traits
+            && *event_points == other.event_points
+            && *event_chances == other.event_chances
     }
 
     /// Position of a member and a candidate in arrays over pairs.
@@ -194,24 +270,15 @@ impl Plan {
     }
 }
 
+/// Events with the points that they add, those that add some.
 fn event_points(model: &Model) -> Vec<EventPoints> {
-    let members = model.members.len();
-    let mut all: Vec<EventPoints> = Vec::new();
-    for (event, e) in model.events.iter().enumerate() {
-        let mut points = vec![0.0; members * model.candidates.len()];
-        for effect in &e.effects {
-            if let Effect::Points { members: of, candidates, points: added } = effect {
-                for c in candidates.iter() {
-                    for m in of.iter() {
-                        points[c.index() * members + m.index()] += added;
-                    }
-                }
-            }
-        }
-        if points.iter().any(|&p| p != 0.0) {
-            all.push(EventPoints { event, points });
-        }
-    }
+    let pairs = || model.candidate_ids().flat_map(|(c, _)| model.member_ids().map(move |(m, _)| (m, c)));
+    let events = model
+        .events
+        .iter()
+        .enumerate()
+        .map(|(event, e)| EventPoints { event, points: pairs().map(|(m, c)| e.points(m, c)).collect() });
+    let mut all: Vec<_> = events.filter(|event| event.points.iter().any(|&points| points != 0.0)).collect();
     all.sort_by(|a, b| model.events[a.event].name.cmp(&model.events[b.event].name));
     all
 }

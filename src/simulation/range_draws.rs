@@ -6,7 +6,7 @@ use super::draws::{Address, Addresses, Chance, Shock, Stream, Threshold};
 use super::noise;
 use super::plan::Plan;
 use super::simd::Level;
-use crate::model::{CandidateId, Effect};
+use crate::model::CandidateId;
 
 /// The draws of a plan in some rounds.
 pub(super) struct RangeDraws<'a> {
@@ -76,10 +76,10 @@ impl<'a> RangeDraws<'a> {
         let plan = self.plan;
         let mut stands = self.decide(plan.availability[c.index()], Chance::Availability(c));
         let events = || plan.model.events.iter().enumerate();
-        for (e, _) in events().filter(|(_, event)| event.effects.contains(&Effect::Joins(c))) {
+        for (e, _) in events().filter(|(_, event)| event.brings(c)) {
             stands.iter_mut().zip(self.happens(e)).for_each(|(stands, happens)| *stands |= happens);
         }
-        for (e, _) in events().filter(|(_, event)| event.effects.contains(&Effect::Leaves(c))) {
+        for (e, _) in events().filter(|(_, event)| event.removes(c)) {
             stands.iter_mut().zip(self.happens(e)).for_each(|(stands, happens)| *stands &= !happens);
         }
         stands

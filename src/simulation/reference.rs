@@ -9,7 +9,7 @@ use super::draws::{Chance, Draws, Shock};
 use super::plan::{Memory, Plan, Veto};
 use super::round::{BallotHeld, CandidateRound, LastBallot, Observer, Opening, Round, Standing};
 use super::steps::{self, Fare};
-use crate::model::{Ballot, BallotCount, CandidateId, CandidateSet, Choose, Effect, MemberId, MemberSet, Stage};
+use crate::model::{BallotCount, CandidateId, CandidateSet, Choose, Effect, MemberId, MemberSet, Stage};
 
 /// One round in progress; reused from round to round to spare allocations.
 pub struct Reference<'a> {
@@ -249,7 +249,7 @@ impl<'a> Reference<'a> {
             self.round.candidates[c.index()].left = true;
         }
         let remaining = field.without(dropped).without(withdrawn);
-        let accommodated = accommodate(plan, ballot, would_hold, remaining, &self.fares, draws);
+        let accommodated = accommodate(plan, ballot, would_hold, remaining, &self.standing, draws);
         let yielded = accommodated.map_or(MemberSet::EMPTY, |leader| self.yielding(leader, draws));
         gather_momentum(plan, remaining, &self.fares, |c, points| self.drift[c.index()] += points);
         Aftermath { dropped, withdrawn, accommodated, yielded }
@@ -295,7 +295,7 @@ impl<'a> Reference<'a> {
 
     /// 1. In a choice ballot every member votes for its best-liked candidates. Returns who takes part.
     fn vote<D: Draws>(&mut self, stage: &Stage, field: CandidateSet, draws: &mut D) -> Voting {
-        let Ballot::Choice { votes } = stage.ballot else { return Voting::ByStance };
+        let Some(votes) = stage.ballot.votes() else { return Voting::ByStance };
         let ballot = self.round.ballots;
         for c in field.iter() {
             self.standing[c.index()].supporters = MemberSet::EMPTY;
@@ -355,8 +355,7 @@ impl<'a> Reference<'a> {
         for c in field.iter() {
             self.round.candidates[c.index()].stood = true;
             let Standing { encouraging, objecting, vetoing, supporters, .. } = self.standing[c.index()];
-            self.fares[c.index()] =
-                Fare { support: supporters.len(), objections: objecting.len(), vetoes: vetoing.len() };
+            self.fares[c.index()] = Fare { support: supporters.len(), vetoes: vetoing.len() };
             let Some(rule) = &stage.appoint else { continue };
             let holds = rule.holds(measures, &self.count(c, voting, !vetoing.is_empty()));
             let holds_without_vetoes = holds || rule.holds(measures, &self.count(c, voting, false));
@@ -376,7 +375,7 @@ impl<'a> Reference<'a> {
     /// 3. One of those who pass is appointed.
     fn choose<D: Draws>(&self, stage: &Stage, passing: CandidateSet, draws: &mut D) -> Option<CandidateId> {
         let best = match stage.choose {
-            Choose::Support => leaders(passing, &self.fares),
+            Choose::Support => leaders(passing, &self.standing),
             Choose::Utility => steps::most(passing, |c| self.total_utility(c)),
             Choose::Lot => passing,
         };
@@ -424,8 +423,8 @@ fn members(plan: &Plan) -> impl Iterator<Item = MemberId> + use<> {
 }
 
 /// Those of `field` with most support and, among these, fewest objections.
-fn leaders(field: CandidateSet, fares: &[Fare]) -> CandidateSet {
-    steps::most(field, |c| (fares[c.index()].support, Reverse(fares[c.index()].objections)))
+fn leaders(field: CandidateSet, standings: &[Standing]) -> CandidateSet {
+    steps::most(field, |c| (standings[c.index()].support(), Reverse(standings[c.index()].objecting.len())))
 }
 
 /// 5. The leader of `field` if vetoes alone, and of few members, keep them from appointment: some of these may yield.
@@ -434,12 +433,12 @@ fn accommodate<D: Draws>(
     ballot: u32,
     would_hold: CandidateSet,
     field: CandidateSet,
-    fares: &[Fare],
+    standings: &[Standing],
     draws: &mut D,
 ) -> Option<CandidateId> {
     let accommodation = plan.model.dynamics.accommodation?;
-    let leader = steps::by_lot(plan, leaders(field, fares), |c| Chance::LeadLot(ballot, c), draws)?;
-    let holdouts = fares[leader.index()].vetoes;
+    let leader = steps::by_lot(plan, leaders(field, standings), |c| Chance::LeadLot(ballot, c), draws)?;
+    let holdouts = standings[leader.index()].vetoing.len();
     (would_hold.contains(leader) && holdouts > 0 && holdouts <= accommodation.holdouts).then_some(leader)
 }
 

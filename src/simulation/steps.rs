@@ -8,13 +8,11 @@ use super::draws::{Chance, Draws};
 use super::plan::Plan;
 use crate::model::{CandidateId, CandidateSet, Drop, Fraction, Stage};
 
-/// How one candidate fares at one ballot, in heads.
+/// How one candidate fares at one ballot, in heads: all that dropping and withdrawing ask for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Fare {
     /// Encouragements; votes in a choice ballot.
     pub support: u32,
-    /// Objections.
-    pub objections: u32,
     /// Vetoes.
     pub vetoes: u32,
 }

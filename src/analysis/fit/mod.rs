@@ -141,7 +141,7 @@ impl Fit {
         is_common: impl Fn(MemberId, CandidateId) -> bool,
     ) -> Result<Self, FitError> {
         let polled = Polled::new(model, poll, &is_common);
-        if model.noise != Noise::Normal && polled.views().any(|view| view.shared > 0.0) {
+        if !model.noise.is_normal() && polled.views().any(|view| view.shared > 0.0) {
             return Err(FitError::ShocksNotNormal);
         }
         let fitted = polled.uncertainty()?;

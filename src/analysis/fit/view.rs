@@ -21,10 +21,8 @@ pub struct View {
 impl View {
     /// The view that `m` has of `c`; `common` says whether its uncertainty is the one common to all.
     pub fn new(model: &Model, m: MemberId, c: CandidateId, common: bool) -> Self {
-        let (member, candidate) = (&model.members[m.index()], &model.candidates[c.index()]);
-        let groups = model.groups.iter().filter(|group| group.members.contains(m)).map(|group| group.sd);
-        let traits = model.traits.iter().zip(&candidate.traits).map(|(shock, value)| shock.sd * value);
-        let shared: f64 = groups.chain(traits).chain([candidate.common_sd]).map(|sd| sd * sd).sum();
+        let member = &model.members[m.index()];
+        let shared: f64 = model.shared_sds(m, c).map(|sd| sd * sd).sum();
         let support = model.support[m.index() * model.candidates.len() + c.index()];
         let goodwill = model.stages.first().map_or(0.0, |stage| stage.goodwill);
         Self {

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use crate::model::{Measure, Rule, VetoPower};
+use crate::model::{Condition, Measure, Rule, Side, Test, VetoPower};
 
 /// What a leaf still needs when it is reached already.
 const REACHED: u128 = 0;
@@ -112,8 +112,8 @@ impl Formula {
         let (dominant, rules) = match rule {
             Rule::All(rules) => (false, rules),
             Rule::Any(rules) => (true, rules),
-            leaf => {
-                quotas.push(Quota::of(leaf, measures, vetoes));
+            Rule::Condition(condition) => {
+                quotas.push(Quota::of(*condition, measures, vetoes));
                 return Self::Leaf(quotas.len() - 1);
             }
         };
@@ -151,26 +151,22 @@ impl Formula {
 
 impl Quota {
     /// The quota of one leaf, its weights still in the order of the file.
-    fn of(leaf: &Rule, measures: &[Measure], vetoes: &[VetoPower]) -> Self {
-        let of_measure = |of: usize, holds: &dyn Fn(&Measure, u128) -> bool| {
-            let measure = &measures[of];
-            let need = smallest(measure.total(), |sum| holds(measure, sum));
-            (measure.weights.clone(), need.unwrap_or(LOST))
-        };
-        let unit = |measure: &Measure| 10u128.pow(measure.decimals);
-        let (weights, need) = match leaf {
-            Rule::Share { of, at_least, .. } => {
-                of_measure(*of, &|measure, sum| at_least.is_reached_by(sum, measure.total()))
-            }
-            Rule::Count { of, at_least } => of_measure(*of, &|measure, sum| at_least.is_reached_by(sum, unit(measure))),
-            Rule::Objections { of, at_most } => {
-                of_measure(*of, &|measure, sum| at_most.is_not_exceeded_by(measure.total() - sum, unit(measure)))
-            }
+    fn of(leaf: Condition, measures: &[Measure], vetoes: &[VetoPower]) -> Self {
+        let (weights, need) = match leaf.test(measures) {
             // Everyone with a veto must be in.
-            Rule::NoVeto | Rule::All(_) | Rule::Any(_) => {
+            Test::NoVeto => {
                 let weights: Vec<u64> = vetoes.iter().map(|veto| u64::from(veto.exists())).collect();
                 let need = weights.iter().map(|&w| u128::from(w)).sum();
                 (weights, need)
+            }
+            // All who are not in the coalition object.
+            Test::Sum(test) => {
+                let all = measures[test.of].total();
+                let need = smallest(all, |sum| match test.whose {
+                    Side::Supporters => test.holds(sum, all),
+                    Side::Objectors => test.holds(all - sum, all),
+                });
+                (measures[test.of].weights.clone(), need.unwrap_or(LOST))
             }
         };
         Self { weights, need, rest: Vec::new(), sums: Vec::new() }

@@ -41,7 +41,7 @@ mod swing;
 #[cfg(test)]
 mod tests;
 
-use crate::model::{Measure, Rule, VetoPower};
+use crate::model::{Condition, Measure, Rule, VetoPower};
 use diagram::Diagram;
 use game::Game;
 
@@ -108,17 +108,8 @@ pub fn power(rule: &Rule, measures: &[Measure], vetoes: &[VetoPower]) -> Result<
 
 /// The measures that `rule` refers to, each once: "members and population".
 fn names(rule: &Rule, measures: &[Measure]) -> String {
-    let mut used = Vec::new();
-    mentioned(rule, &mut used);
+    let mut used: Vec<usize> = rule.conditions().into_iter().filter_map(Condition::measure).collect();
     used.sort_unstable();
     used.dedup();
     used.into_iter().map(|of| measures[of].name.as_str()).collect::<Vec<_>>().join(" and ")
-}
-
-fn mentioned(rule: &Rule, used: &mut Vec<usize>) {
-    match rule {
-        Rule::NoVeto => {}
-        Rule::Share { of, .. } | Rule::Count { of, .. } | Rule::Objections { of, .. } => used.push(*of),
-        Rule::All(parts) | Rule::Any(parts) => parts.iter().for_each(|part| mentioned(part, used)),
-    }
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::analysis::example::{fraction, model, stage};
-use crate::model::{Accommodation, CandidateSet, Event, Noise, Stage};
+use crate::model::{Accommodation, CandidateSet, Condition, Drop, Effect, Event, Noise, Stage, VetoPower};
 
 const M0: MemberId = MemberId(0);
 const C0: CandidateId = CandidateId(0);
@@ -25,7 +25,7 @@ fn a_veto_of_one_who_never_objects_is_idle() {
     let mut odd = model(2, 2);
     odd.vetoes[0] = VetoPower::absolute(2);
     assert_eq!(of(odd.clone()), []);
-    odd.support[0] = 7.0; // member 0 on candidate 0: beyond 6.4 standard deviations
+    odd.support[0] = 7.0; // member 0 on candidate 0: beyond the lowest shock, 6.34 standard deviations
     assert_eq!(of(odd.clone()), [], "the other candidate may still be objectionable");
     odd.vetoes[0].against = CandidateSet::all(1);
     assert_eq!(of(odd.clone()), [RemarkKind::IdleVeto(M0)]);
@@ -77,9 +77,9 @@ fn candidates_nobody_can_appoint() {
 #[test]
 fn a_rule_nobody_can_meet_is_named_with_all_whom_it_keeps_out() {
     let mut odd = model(2, 1);
-    odd.stages[0].appoint = Some(Rule::Count { of: 0, at_least: fraction("3") });
+    odd.stages[0].appoint = Some(Condition::Count { of: 0, at_least: fraction("3") }.into());
     assert_eq!(of(odd.clone()), [RemarkKind::Unappointable(C0, Unappointable::NoStage), RemarkKind::ImpossibleRule(0)]);
-    odd.stages[0].appoint = Some(Rule::Count { of: 0, at_least: fraction("2") });
+    odd.stages[0].appoint = Some(Condition::Count { of: 0, at_least: fraction("2") }.into());
     assert_eq!(of(odd.clone()), []);
     odd.stages[0].appoint = None;
     assert_eq!(of(odd), [RemarkKind::Unappointable(C0, Unappointable::NoStage)], "advisory, not impossible");
@@ -109,7 +109,7 @@ fn accommodation_without_any_veto_is_odd_only_under_all_assumptions() {
 fn vetoes_under_a_rule_that_does_not_ask_for_them_do_nothing() {
     let mut odd = model(2, 1);
     odd.vetoes[0] = VetoPower::absolute(1);
-    odd.stages[0].appoint = Some(Rule::Count { of: 0, at_least: fraction("1") });
+    odd.stages[0].appoint = Some(Condition::Count { of: 0, at_least: fraction("1") }.into());
     assert_eq!(of(odd.clone()), [RemarkKind::VetoWithoutEffect]);
     odd.stages[0].drop = Drop::Vetoed;
     assert_eq!(of(odd), []);

@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 
 use super::stances::support;
 use crate::model::{
-    Ballot, BallotCount, Base, CandidateId, CandidateSet, Choose, Drop, Fraction, Measure, MemberSet, Model, Rule,
-    Stage,
+    Ballot, BallotCount, Base, CandidateId, CandidateSet, Choose, Condition, Drop, Fraction, Measure, MemberSet, Model,
+    Rule, Stage,
 };
 use crate::report::number::grouped;
 use crate::report::words;
@@ -231,26 +231,33 @@ struct Missing<'a> {
 impl Missing<'_> {
     /// The parts of `rule` that fail, with what there is and what is needed; nothing if it holds.
     fn of(&self, rule: &Rule) -> Vec<String> {
-        let Self { measures, count, favour } = self;
-        if rule.holds(measures, count) {
+        if rule.holds(self.measures, self.count) {
             return Vec::new();
         }
         match rule {
-            Rule::NoVeto => vec!["no veto is allowed".to_owned()],
-            Rule::Share { of, at_least, base } => vec![self.share(&measures[*of], *at_least, *base)],
-            Rule::Count { of, at_least } => {
-                let there = heads(&measures[*of], measures[*of].weigh(&count.supporters));
-                vec![format!("{there} {favour}, {at_least} needed")]
-            }
-            Rule::Objections { of, at_most } => {
-                let against = heads(&measures[*of], measures[*of].weigh(&count.objectors));
-                vec![format!("{against} objecting, at most {at_most} allowed")]
-            }
+            Rule::Condition(condition) => vec![self.of_condition(*condition)],
             Rule::All(rules) => rules.iter().flat_map(|rule| self.of(rule)).collect(),
             Rule::Any(rules) if rules.is_empty() => vec!["the rule can never hold".to_owned()],
             Rule::Any(rules) => {
                 let parts = rules.iter().map(|rule| self.of(rule).join(", and "));
                 vec![parts.collect::<Vec<_>>().join(", or ")]
+            }
+        }
+    }
+
+    /// What a condition that fails lacks.
+    fn of_condition(&self, condition: Condition) -> String {
+        let Self { measures, count, favour } = self;
+        match condition {
+            Condition::NoVeto => "no veto is allowed".to_owned(),
+            Condition::Share { of, at_least, base } => self.share(&measures[of], at_least, base),
+            Condition::Count { of, at_least } => {
+                let there = heads(&measures[of], measures[of].weigh(&count.supporters));
+                format!("{there} {favour}, {at_least} needed")
+            }
+            Condition::Objections { of, at_most } => {
+                let against = heads(&measures[of], measures[of].weigh(&count.objectors));
+                format!("{against} objecting, at most {at_most} allowed")
             }
         }
     }
@@ -287,7 +294,7 @@ fn heads(measure: &Measure, units: u128) -> String {
 
 /// An amount of a measure, as people write it.
 fn amount(measure: &Measure, units: u128) -> String {
-    let unit = 10u128.pow(measure.decimals);
+    let unit = measure.unit();
     let whole = u64::try_from(units / unit).map_or_else(|_| (units / unit).to_string(), grouped);
     let rest = units % unit;
     if rest == 0 {

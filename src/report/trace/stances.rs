@@ -60,7 +60,7 @@ impl Mark {
                 "objects and would veto, but is deterred by its cost, which grows with the support for the candidate"
             }
             Self::Yielded => "neutral after accepting a side payment",
-            _ => return None,
+            Self::Encourages | Self::Neutral | Self::Powerless | Self::Vetoes => return None,
         };
         Some((self.sign(), meaning.to_owned()))
     }
@@ -95,7 +95,7 @@ impl Labels {
     pub fn new(model: &Model, story: &Story, width: u16) -> Self {
         let ids: Vec<&str> = model.members.iter().map(|m| m.id.as_str()).collect();
         let names = story.standing.iter().map(|c| columns(&model.candidates[c.index()].name)).max().unwrap_or(0);
-        let choice = model.stages.iter().any(|stage| stage.ballot != Ballot::Stances);
+        let choice = model.stages.iter().any(|stage| stage.ballot.is_choice());
         let beside = names + 2 + COUNT * if choice { 6 } else { 4 } + 3;
         let fit =
             |columns: usize| ids.len() <= MOST_COLUMNS && names <= NAMES && beside + columns <= usize::from(width);
@@ -160,7 +160,7 @@ fn columns(name: &str) -> usize {
 
 /// The table of a ballot: one row per candidate.
 pub fn table(page: &mut Page, labels: &Labels, model: &Model, story: &Story, ballot: &BallotStory) {
-    let choice = model.stages[ballot.stage].ballot != Ballot::Stances;
+    let choice = model.stages[ballot.stage].ballot.is_choice();
     let matrix = labels.exist();
     let members = labels.header();
     let mut header = vec!["candidate"];
@@ -223,7 +223,7 @@ fn mark(story: &Story, c: CandidateId, standing: &Standing, yielded: &MemberSet,
 
 /// By candidate: who votes, in a choice ballot, and who objects, and what becomes of it.
 pub fn objections<'a>(model: &'a Model, story: &Story, ballot: &BallotStory) -> Vec<(&'a str, String)> {
-    let choice = model.stages[ballot.stage].ballot != Ballot::Stances;
+    let choice = model.stages[ballot.stage].ballot.is_choice();
     let mut rows = Vec::new();
     for (c, standing) in &ballot.standings {
         let Objections { vetoing, deterred, no_red_line, powerless } = story.objections(*c, standing);

@@ -3,7 +3,7 @@
 use super::fields::{self, Fields};
 use super::measures::Measures;
 use crate::codes::Code;
-use crate::model::{Base, Fraction, Rule};
+use crate::model::{Base, Condition, Fraction, Rule};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::Node;
 use crate::scenario::keys::{self, Section};
@@ -54,11 +54,11 @@ impl Rules<'_> {
             "share" => self.share(&entry.node),
             "count" => {
                 let (of, at_least) = self.threshold(&entry.node, &keys::COUNT, "at_least")?;
-                Some(Rule::Count { of, at_least })
+                Some(Condition::Count { of, at_least }.into())
             }
             "objections" => {
                 let (of, at_most) = self.threshold(&entry.node, &keys::OBJECTIONS, "at_most")?;
-                Some(Rule::Objections { of, at_most })
+                Some(Condition::Objections { of, at_most }.into())
             }
             "all" => Some(Rule::All(self.several(&entry.node, "all", depth)?)),
             "any" => Some(Rule::Any(self.several(&entry.node, "any", depth)?)),
@@ -89,7 +89,7 @@ impl Rules<'_> {
         let threshold = fields.fraction("at_least");
         let base = fields.choice("base", &[("all", Base::All), ("voting", Base::Voting)]);
         fields.finish();
-        Some(Rule::Share { of: of?, at_least: threshold?, base })
+        Some(Condition::Share { of: of?, at_least: threshold?, base }.into())
     }
 
     fn threshold(&self, node: &Node, section: &'static Section, key: &'static str) -> Option<(usize, Fraction)> {
@@ -108,18 +108,19 @@ impl Rules<'_> {
     }
 
     fn preset(&self, name: &str, place: Place) -> Option<Rule> {
-        let count = |n: usize| Rule::Count { of: 0, at_least: whole(n) };
+        let no_veto = Rule::from(Condition::NoVeto);
+        let count = |n: usize| Rule::from(Condition::Count { of: 0, at_least: whole(n) });
         let share = |of: usize, numerator: u64, denominator: u64| {
-            Some(Rule::Share { of, at_least: Fraction::new(numerator, denominator)?, base: Base::All })
+            Some(Condition::Share { of, at_least: Fraction::new(numerator, denominator)?, base: Base::All }.into())
         };
         match name {
-            "no_veto" => Some(Rule::NoVeto),
-            "consensus" => Some(Rule::All(vec![Rule::NoVeto, count(1)])),
+            "no_veto" => Some(no_veto),
+            "consensus" => Some(Rule::All(vec![no_veto, count(1)])),
             "unanimity" => share(0, 1, 1),
             "majority" => Some(count(self.members / 2 + 1)),
             "two-thirds" => share(0, 2, 3),
             // UN Charter, Article 27(3): nine affirmative votes, with the concurring votes of the permanent members.
-            "unsc" => Some(Rule::All(vec![Rule::NoVeto, count(9)])),
+            "unsc" => Some(Rule::All(vec![no_veto, count(9)])),
             // Treaty on European Union, Article 16(4): 55 % of the members comprising 65 % of the population;
             // a blocking minority must include at least four members.
             "eu-qmv" => {
@@ -128,7 +129,7 @@ impl Rules<'_> {
                 let by_population = Rule::Any(vec![share(population, 65, 100)?, fewer_than_four_against]);
                 Some(Rule::All(vec![share(0, 55, 100)?, by_population]))
             }
-            "consensus-minus-one" => Some(Rule::Objections { of: 0, at_most: whole(1) }),
+            "consensus-minus-one" => Some(Condition::Objections { of: 0, at_most: whole(1) }.into()),
             _ => {
                 let message = format!("no rule is called `{name}`");
                 let help = || match name {

@@ -72,8 +72,7 @@ fn stage(node: &Node, name: String, roster: &Roster<'_>, rules: &Rules<'_>) -> O
         }),
         goodwill: fields.number_or_default("goodwill"),
     };
-    if let Some(from) =
-        fields.get("from_ballot").filter(|_| stage.drop != Drop::None && stage.from_ballot > stage.repeat)
+    if let Some(from) = fields.get("from_ballot").filter(|_| stage.drop.may_drop() && stage.from_ballot > stage.repeat)
     {
         let message = format!("stage `{}` never drops anyone: it ends before ballot {}", stage.name, stage.from_ballot);
         let warning = Diagnostic::new(Code::NoEffect, message).at(from.place, "after the last ballot of the stage");

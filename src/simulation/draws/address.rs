@@ -42,7 +42,7 @@ impl Addresses {
     pub(in crate::simulation) fn kind(&self, shock: Shock) -> Noise {
         match shock {
             Shock::Noise { .. } => self.noise,
-            _ => Noise::Normal,
+            Shock::Bloc(..) | Shock::Common(_) | Shock::Moment(_) => Noise::Normal,
         }
     }
 
@@ -105,7 +105,11 @@ impl Addresses {
             Chance::AppointLot(ballot, c) => (ballot, 1, c),
             Chance::DropLot(ballot, c) => (ballot, 2, c),
             Chance::LeadLot(ballot, c) => (ballot, 3, c),
-            _ => return None,
+            Chance::Event(_)
+            | Chance::Availability(_)
+            | Chance::RedLine(..)
+            | Chance::Yield(..)
+            | Chance::VoteLot(..) => return None,
         };
         Some((4 * (ballot as usize - 1) + kind) * self.candidates.len() + c.index())
     }

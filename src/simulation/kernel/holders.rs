@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::model::{CandidateId, Effect, MemberId};
+use crate::model::{CandidateId, MemberId, PossibleVeto};
 use crate::simulation::plan::{Plan, Veto};
 
 /// A member who may ever veto some candidate.
@@ -21,6 +21,12 @@ pub(super) struct Power {
     pub veto: Veto,
 }
 
+impl From<PossibleVeto> for Power {
+    fn from(PossibleVeto { event, power }: PossibleVeto) -> Self {
+        Self { event, veto: power.into() }
+    }
+}
+
 impl Holder {
     /// Those who may ever veto `c`.
     pub fn of(plan: &Plan, c: CandidateId) -> Vec<Self> {
@@ -30,18 +36,8 @@ impl Holder {
     /// Every member, with the powers over `c` of those who may ever veto them.
     pub fn everyone(plan: &Plan, c: CandidateId) -> Vec<Self> {
         let holder = |m: MemberId| {
-            let mut powers = vec![Power { event: None, veto: plan.vetoes[m.index()] }];
-            for (e, event) in plan.model.events.iter().enumerate() {
-                for effect in &event.effects {
-                    if let Effect::Vetoes(given) = effect {
-                        let given = given.iter().filter(|(of, _)| *of == m);
-                        powers.extend(given.map(|&(_, power)| Power { event: Some(e), veto: power.into() }));
-                    }
-                }
-            }
-            if !powers.iter().any(|power| power.veto.covers(c)) {
-                powers.clear();
-            }
+            let powers = || plan.model.veto_powers(m).map(Power::from);
+            let powers = if plan.model.may_veto_candidate(m, c) { powers().collect() } else { Vec::new() };
             Self { member: m, powers }
         };
         plan.model.member_ids().map(|(m, _)| holder(m)).collect()

@@ -7,7 +7,7 @@
 use super::draws::{Picked, SpanDraws};
 use super::lanes::Lanes;
 use super::planes;
-use crate::model::{CandidateId, MemberId, Noise};
+use crate::model::{CandidateId, MemberId};
 use crate::simulation::draws::Shock;
 use crate::simulation::noise;
 use crate::simulation::normal::standard_normal;
@@ -147,7 +147,7 @@ impl KeptNoise {
         for m in 0..self.members {
             draws.fill(self.shock(ballot, m), &self.lanes, &mut buffers.bits);
             let noise = &mut self.noise[m * self.stride..][..padded];
-            if kind == Noise::Normal {
+            if kind.is_normal() {
                 mix_normals(level, memory, &buffers.bits, noise);
             } else {
                 buffers.shocks.resize(padded, 0.0);

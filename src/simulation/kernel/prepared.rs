@@ -4,7 +4,7 @@ use super::bounds::StanceBounds;
 use super::holders::Holder;
 use super::rule::PlaneRule;
 use super::sharers::Sharers;
-use crate::model::{Candidate, CandidateId, CandidateSet, Choose, Drop, Fraction, Rule, Stage};
+use crate::model::{CandidateId, CandidateSet, Rule, Stage};
 use crate::simulation::plan::Plan;
 
 /// What a plan says once for all rounds.
@@ -36,8 +36,8 @@ impl Prepared {
     /// What `plan` says.
     pub fn new(plan: &Plan) -> Self {
         let (model, candidates) = (&plan.model, plan.candidates());
-        let everyone = CandidateSet::all(candidates);
-        let mut later: Vec<CandidateSet> = model.stages.iter().map(|stage| stage.field.unwrap_or(everyone)).collect();
+        let may_face = |stage| model.candidate_ids().map(|(c, _)| c).filter(move |&c| model.may_consider(stage, c));
+        let mut later: Vec<CandidateSet> = model.stages.iter().map(|stage| may_face(stage).collect()).collect();
         for stage in (1..later.len()).rev() {
             later[stage - 1] = later[stage - 1].union(later[stage]);
         }
@@ -71,29 +71,12 @@ impl Prepared {
 impl PreparedStage {
     fn new(plan: &Plan, stage: &Stage) -> Self {
         let model = &plan.model;
-        let withdraws = |c: &Candidate| c.withdraws_if_vetoed > 0.0 || c.withdraws_below != Fraction::ZERO;
-        let drops = match stage.drop {
-            Drop::None => false,
-            Drop::Lowest | Drop::Vetoed | Drop::Below(_) | Drop::Keep(_) => true,
-        };
-        let breaks_ties = match stage.choose {
-            Choose::Support => true,
-            Choose::Utility | Choose::Lot => false,
-        };
         Self {
             rule: stage.appoint.as_ref().map(|rule| PlaneRule::new(rule, &model.measures, plan.members())),
             counts_objections: model.dynamics.accommodation.is_some()
-                || breaks_ties
-                || stage.appoint.as_ref().is_some_and(counts_objections),
-            loses_candidates: drops || model.candidates.iter().any(withdraws),
+                || stage.choose.counts_objections()
+                || stage.appoint.as_ref().is_some_and(Rule::counts_objections),
+            loses_candidates: model.may_lose_candidates(stage),
         }
-    }
-}
-
-fn counts_objections(rule: &Rule) -> bool {
-    match rule {
-        Rule::Objections { .. } => true,
-        Rule::All(rules) | Rule::Any(rules) => rules.iter().any(counts_objections),
-        Rule::NoVeto | Rule::Share { .. } | Rule::Count { .. } => false,
     }
 }

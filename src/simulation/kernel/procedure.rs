@@ -3,7 +3,7 @@
 use super::planes;
 use super::session::{Place, Session};
 use super::world::World;
-use crate::model::CandidateSet;
+use crate::model::{CandidateSet, Considers};
 
 impl World<'_> {
     /// Takes every open round to its next ballot, which is number `ballot` of the round, or closes it; sorts the
@@ -49,15 +49,20 @@ impl World<'_> {
             self.sessions.len() - 1
         });
         let session = &mut self.sessions[at];
-        let only = self.plan.model.stages[usize::from(place.stage)].field;
+        let stage = &self.plan.model.stages[usize::from(place.stage)];
         for (c, candidate) in self.plan.model.candidate_ids() {
-            if candidate.enters > self.ballot || only.is_some_and(|only| !only.contains(c)) {
+            if candidate.enters > self.ballot {
                 continue;
             }
+            let considers = stage.considers(c);
             let (racing, reserve) = (&self.racing[c.index()], &self.reserve[c.index()]);
             let mut any = 0;
             for w in 0..words {
-                let held = if only.is_some() { 0 } else { reserve[w] };
+                let held = match considers {
+                    Considers::Always => 0,
+                    Considers::UnlessInReserve => reserve[w],
+                    Considers::Never => u64::MAX,
+                };
                 let considered = rounds[w] & racing[w] & !held;
                 session.fields[c.index()][w] |= considered;
                 session.rounds[w] |= considered;

@@ -1,7 +1,7 @@
 //! Rules on bit planes: 64 lanes at a time.
 
 use super::planes::{self, Counts};
-use crate::model::{Base, Fraction, Measure, Rule};
+use crate::model::{Measure, Rule, Side, SumTest, Test};
 use crate::simulation::simd::{Level, for_every_level};
 
 /// A rule whose leaves are numbered, to be looked up as planes.
@@ -34,18 +34,8 @@ enum Leaf {
 
 #[derive(Debug)]
 struct Weighed {
-    measure: Weights,
-    test: Test,
-}
-
-#[derive(Debug)]
-enum Test {
-    /// The supporters' weight is at least this share of that weight.
-    Reaches(Fraction, u128),
-    /// The supporters' weight is at least this share of the weight of those voting.
-    ReachesOfVoting(Fraction),
-    /// The objectors' weight is at most this many times that weight.
-    NotExceeded(Fraction, u128),
+    weights: Weights,
+    test: SumTest,
 }
 
 /// The planes of one candidate at one ballot.
@@ -107,68 +97,54 @@ impl Node {
 }
 
 fn compile(rule: &Rule, measures: &[Measure], members: usize, leaves: &mut Vec<Leaf>) -> Node {
-    let heads = |of: &usize| measures[*of].decimals == 0 && measures[*of].weights.iter().all(|&weight| weight == 1);
-    // The least number of heads that reaches a threshold; one more than there are if none does.
-    let least = |reached: &dyn Fn(u128) -> bool| {
-        let all = members as u64;
-        (0..=all).find(|&heads| reached(u128::from(heads))).unwrap_or(all + 1)
-    };
-    let reached = |threshold: Fraction, whole: u128| least(&|part| threshold.is_reached_by(part, whole));
-    let weighed = |of: &usize, test| Leaf::Weighed(Weighed { measure: Weights::new(&measures[*of]), test });
-    let unit = |of: &usize| 10u128.pow(measures[*of].decimals);
-    let leaf = match rule {
-        Rule::NoVeto => return Node::NoVeto,
-        Rule::All(rules) => {
-            return Node::All(rules.iter().map(|rule| compile(rule, measures, members, leaves)).collect());
+    match rule {
+        Rule::Condition(condition) => match condition.test(measures) {
+            Test::NoVeto => Node::NoVeto,
+            Test::Sum(test) => {
+                leaves.push(Leaf::new(test, &measures[test.of], members as u64));
+                Node::Leaf(leaves.len() - 1)
+            }
+        },
+        Rule::All(rules) => Node::All(rules.iter().map(|rule| compile(rule, measures, members, leaves)).collect()),
+        Rule::Any(rules) => Node::Any(rules.iter().map(|rule| compile(rule, measures, members, leaves)).collect()),
+    }
+}
+
+impl Leaf {
+    fn new(test: SumTest, measure: &Measure, members: u64) -> Self {
+        if !measure.counts_heads() || test.is_share_of_voting() {
+            return Self::Weighed(Weighed { weights: Weights::new(measure), test });
         }
-        Rule::Any(rules) => {
-            return Node::Any(rules.iter().map(|rule| compile(rule, measures, members, leaves)).collect());
+        // The least number of heads for which the test comes out so; one more than there are if it never does.
+        let least = |so: bool| (0..=members).find(|&heads| test.holds(heads.into(), 0) == so).unwrap_or(members + 1);
+        match test.whose {
+            Side::Supporters => Self::Supporters(least(true)),
+            Side::Objectors => Self::FewerObjectors(least(false)),
         }
-        Rule::Share { of, at_least, base: Base::All } if heads(of) => {
-            Leaf::Supporters(reached(*at_least, members as u128))
-        }
-        Rule::Count { of, at_least } if heads(of) => Leaf::Supporters(reached(*at_least, 1)),
-        Rule::Objections { of, at_most } if heads(of) => {
-            Leaf::FewerObjectors(least(&|part| !at_most.is_not_exceeded_by(part, 1)))
-        }
-        Rule::Share { of, at_least, base: Base::All } => weighed(of, Test::Reaches(*at_least, measures[*of].total())),
-        Rule::Share { of, at_least, base: Base::Voting } => weighed(of, Test::ReachesOfVoting(*at_least)),
-        Rule::Count { of, at_least } => weighed(of, Test::Reaches(*at_least, unit(of))),
-        Rule::Objections { of, at_most } => weighed(of, Test::NotExceeded(*at_most, unit(of))),
-    };
-    leaves.push(leaf);
-    Node::Leaf(leaves.len() - 1)
+    }
 }
 
 impl Weighed {
     /// Appends the plane of the lanes where the condition holds.
     fn extend(&self, level: Level, ballot: &BallotPlanes, held: &mut Vec<u64>) {
-        let lanes = 64 * ballot.words;
-        let weigh = |planes: &[u64]| self.measure.weigh(level, planes, ballot.words);
-        let first = held.len();
-        held.resize(first + ballot.words, 0);
-        let mut fill = |holds: &dyn Fn(usize) -> bool| {
-            for lane in (0..lanes).filter(|&lane| holds(lane)) {
-                planes::set(&mut held[first..], lane);
+        let weigh = |planes: &[u64]| self.weights.weigh(level, planes, ballot.words);
+        let sums = weigh(match self.test.whose {
+            Side::Supporters => ballot.supporting,
+            Side::Objectors => ballot.objecting,
+        });
+        let voting = match (self.test.is_share_of_voting(), ballot.everyone_votes) {
+            (false, _) => vec![0; sums.len()],
+            (true, true) => weigh(&vec![u64::MAX; ballot.supporting.len()]),
+            (true, false) => {
+                let votes = ballot.encouraging.iter().zip(ballot.objecting).map(|(a, b)| a | b);
+                weigh(&votes.collect::<Vec<u64>>())
             }
         };
-        match self.test {
-            Test::Reaches(share, whole) => {
-                let part = weigh(ballot.supporting);
-                fill(&|lane| share.is_reached_by(part[lane], whole));
-            }
-            Test::ReachesOfVoting(share) => {
-                let part = weigh(ballot.supporting);
-                let voting: Vec<u64> = match ballot.everyone_votes {
-                    true => vec![u64::MAX; ballot.supporting.len()],
-                    false => ballot.encouraging.iter().zip(ballot.objecting).map(|(a, b)| a | b).collect(),
-                };
-                let whole = weigh(&voting);
-                fill(&|lane| share.is_reached_by(part[lane], whole[lane]));
-            }
-            Test::NotExceeded(most, unit) => {
-                let part = weigh(ballot.objecting);
-                fill(&|lane| most.is_not_exceeded_by(part[lane], unit));
+        let first = held.len();
+        held.resize(first + ballot.words, 0);
+        for (lane, (&sum, &voting)) in sums.iter().zip(&voting).enumerate() {
+            if self.test.holds(sum, voting) {
+                planes::set(&mut held[first..], lane);
             }
         }
     }
@@ -214,7 +190,7 @@ for_every_level! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{BallotCount, MemberId, MemberSet};
+    use crate::model::{BallotCount, Base, Condition, Fraction, MemberId, MemberSet};
 
     /// Three members, all ways in which they may encourage, object or stay silent, vetoed or not: one lane each.
     #[test]
@@ -225,24 +201,27 @@ mod tests {
             Measure { name: "votes".into(), weights: vec![150, 250, 0], decimals: 2 },
         ];
         let fraction = |text: &str| text.parse::<Fraction>().unwrap();
-        let share = |of, at_least, base| Rule::Share { of, at_least: fraction(at_least), base };
+        let share = |of, at_least, base| Rule::from(Condition::Share { of, at_least: fraction(at_least), base });
         let rules = [
-            Rule::NoVeto,
+            Condition::NoVeto.into(),
             share(0, "2/3", Base::All),
             share(0, "1/2", Base::Voting),
             share(0, "0", Base::Voting),
             share(1, "0.5", Base::All),
             share(1, "0.5", Base::Voting),
-            Rule::Count { of: 0, at_least: fraction("2") },
-            Rule::Count { of: 0, at_least: fraction("0.5") },
-            Rule::Count { of: 0, at_least: fraction("4") },
-            Rule::Count { of: 2, at_least: fraction("2.5") },
-            Rule::Objections { of: 0, at_most: fraction("1") },
-            Rule::Objections { of: 0, at_most: fraction("9") },
-            Rule::Objections { of: 2, at_most: fraction("1.5") },
+            Condition::Count { of: 0, at_least: fraction("2") }.into(),
+            Condition::Count { of: 0, at_least: fraction("0.5") }.into(),
+            Condition::Count { of: 0, at_least: fraction("4") }.into(),
+            Condition::Count { of: 2, at_least: fraction("2.5") }.into(),
+            Condition::Objections { of: 0, at_most: fraction("1") }.into(),
+            Condition::Objections { of: 0, at_most: fraction("9") }.into(),
+            Condition::Objections { of: 2, at_most: fraction("1.5") }.into(),
             Rule::All(vec![]),
             Rule::Any(vec![]),
-            Rule::All(vec![Rule::NoVeto, Rule::Any(vec![share(0, "1", Base::All), share(2, "0.6", Base::All)])]),
+            Rule::All(vec![
+                Condition::NoVeto.into(),
+                Rule::Any(vec![share(0, "1", Base::All), share(2, "0.6", Base::All)]),
+            ]),
         ];
         let stance = |lane: usize, m: usize| lane / 3usize.pow(m as u32) % 3;
         let sets = |answer| -> Vec<MemberSet> {

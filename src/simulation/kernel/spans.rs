@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::sharers::Sharers;
-use crate::model::Noise;
+use crate::simulation::noise;
 use crate::simulation::plan::Plan;
 use crate::simulation::portions::BLOCK;
 
@@ -16,7 +16,7 @@ pub(super) fn longest_span(plans: &[&Plan]) -> usize {
         let pairs = plan.members() * plan.candidates();
         let shared = (Sharers::new(plan).sets() + plan.groups.len()) * plan.candidates();
         // Noise may be kept from the second ballot on, or from the first if it is dear; stances take few bits for each number.
-        let cheap = plan.model.max_ballots() == 1 && plan.model.noise == Noise::Normal;
+        let cheap = plan.model.max_ballots() == 1 && noise::is_cheap(plan.model.noise);
         let noise = if cheap { plan.members().max(pairs / 8) } else { pairs };
         noise + shared
     };

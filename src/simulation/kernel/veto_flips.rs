@@ -15,7 +15,7 @@ use super::session::Session;
 use super::spans::{longest_span, spans};
 use super::standing::StandingPlanes;
 use super::world::World;
-use crate::model::{CandidateId, Drop, MemberId, MemberSet};
+use crate::model::{CandidateId, MemberId, MemberSet};
 use crate::simulation::plan::Plan;
 use crate::simulation::round_log::LogRow;
 use crate::simulation::simd::Level;
@@ -157,8 +157,7 @@ impl Pivots {
     fn note(&mut self, world: &World, session: &Session, standing: &StandingPlanes, level: Level) {
         let model = &world.plan.model;
         let stage = &model.stages[usize::from(session.place.stage)];
-        let withdraws = model.candidates[standing.candidate].withdraws_if_vetoed > 0.0;
-        let may_mark = stage.drop == Drop::Vetoed || withdraws;
+        let may_mark = model.vetoes_expel(stage, standing.id());
         let may_court = model.dynamics.accommodation.is_some();
         let mut goes_on = Vec::new();
         standing.lanes.of_rounds(level, &world.open, &mut goes_on);

@@ -73,11 +73,15 @@ impl Numbers {
         let whole = u64::try_from(measures[of].total()).unwrap_or(u64::MAX).min(1_000_000_000_000_000_000);
         let base = if self.below(2) == 0 { Base::All } else { Base::Voting };
         match self.below(if depth == 0 { 4 } else { 9 }) {
-            0 => Rule::NoVeto,
-            1 => Rule::Share { of, at_least: Fraction::new(self.below(14), 12).unwrap(), base },
+            0 => Condition::NoVeto.into(),
+            1 => Condition::Share { of, at_least: Fraction::new(self.below(14), 12).unwrap(), base }.into(),
             kind @ (2 | 3) => {
                 let amount = Fraction::new(self.below(whole + 1), 10u64.pow(measures[of].decimals)).unwrap();
-                if kind == 2 { Rule::Count { of, at_least: amount } } else { Rule::Objections { of, at_most: amount } }
+                if kind == 2 {
+                    Condition::Count { of, at_least: amount }.into()
+                } else {
+                    Condition::Objections { of, at_most: amount }.into()
+                }
             }
             kind => {
                 let parts = (0..1 + self.below(3)).map(|_| self.rule(measures, depth - 1)).collect();

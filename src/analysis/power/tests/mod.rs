@@ -10,11 +10,11 @@ fn fraction(text: &str) -> Fraction {
 }
 
 fn share(of: usize, at_least: &str) -> Rule {
-    Rule::Share { of, at_least: fraction(at_least), base: Base::All }
+    Condition::Share { of, at_least: fraction(at_least), base: Base::All }.into()
 }
 
 fn count(of: usize, at_least: &str) -> Rule {
-    Rule::Count { of, at_least: fraction(at_least) }
+    Condition::Count { of, at_least: fraction(at_least) }.into()
 }
 
 fn measure(name: &str, weights: &[u64], decimals: u32) -> Measure {
@@ -54,7 +54,7 @@ fn inverse_binomial(n: u32, k: u32) -> f64 {
 
 #[test]
 fn the_un_security_council_is_as_published() {
-    let rule = Rule::All(vec![Rule::NoVeto, count(0, "9")]);
+    let rule = Rule::All(vec![Condition::NoVeto.into(), count(0, "9")]);
     let powers = power(&rule, &[Measure::members(15)], &vetoes(5, 15)).unwrap();
     // 848 of 2^14 coalitions are swings of a permanent member (all C(10, k) with four or more of the elected),
     // C(9, 3) = 84 of an elected one. The decimals are those of the textbooks.
@@ -107,12 +107,12 @@ fn two_thirds_of_all_193_is_a_binomial() {
 #[test]
 fn digits_survive_where_almost_every_coalition_loses_or_wins() {
     let members = [Measure::members(256)];
-    for rule in [share(0, "1"), count(0, "1"), Rule::All(vec![Rule::NoVeto, count(0, "1")])] {
+    for rule in [share(0, "1"), count(0, "1"), Rule::All(vec![Condition::NoVeto.into(), count(0, "1")])] {
         let powers = power(&rule, &members, &vetoes(256, 256)).unwrap();
         assert_all(&powers, 0.5f64.powi(255), 1.0 / 256.0);
     }
     // At most seven of 256 object.
-    let rule = Rule::Objections { of: 0, at_most: fraction("7") };
+    let rule = Condition::Objections { of: 0, at_most: fraction("7") }.into();
     let powers = power(&rule, &members, &vetoes(0, 256)).unwrap();
     assert_all(&powers, 0.5f64.powi(255) / inverse_binomial(255, 7), 1.0 / 256.0);
 }
@@ -137,7 +137,7 @@ fn dictators_and_lone_members_have_all_the_power() {
     assert!(powers[1].shapley_shubik <= 1.0);
     assert_eq!([powers[0], powers[2]], [none; 2]);
     assert_all(&weighted("1", &[1]), 1.0, 1.0);
-    let consensus = Rule::All(vec![Rule::NoVeto, count(0, "1")]);
+    let consensus = Rule::All(vec![Condition::NoVeto.into(), count(0, "1")]);
     assert_all(&power(&consensus, &[Measure::members(1)], &vetoes(1, 1)).unwrap(), 1.0, 1.0);
 }
 
@@ -150,8 +150,8 @@ fn no_one_has_power_where_nothing_depends_on_anyone() {
         count(0, "0"),
         share(1, "0"),
         share(0, "1.01"),
-        Rule::Objections { of: 0, at_most: fraction("4") },
-        Rule::NoVeto,
+        Condition::Objections { of: 0, at_most: fraction("4") }.into(),
+        Condition::NoVeto.into(),
         Rule::All(vec![]),
         Rule::Any(vec![]),
         Rule::Any(vec![count(0, "3"), Rule::All(vec![])]),
@@ -163,7 +163,7 @@ fn no_one_has_power_where_nothing_depends_on_anyone() {
 
 #[test]
 fn a_veto_counts_by_its_existence_alone() {
-    let rule = Rule::All(vec![Rule::NoVeto, count(0, "2")]);
+    let rule = Rule::All(vec![Condition::NoVeto.into(), count(0, "2")]);
     let of = |veto| power(&rule, &[Measure::members(3)], &[veto, VetoPower::NONE, VetoPower::NONE]).unwrap();
     let absolute = of(VetoPower::absolute(3));
     assert_eq!(of(VetoPower { probability: 0.01, cost: 50.0, ..VetoPower::absolute(1) }), absolute);
@@ -212,7 +212,7 @@ fn the_largest_weights_do_not_overflow() {
     let heaviest = measure("gold", &[1_000_000_000_000_000_000; 256], 6);
     let powers = power(&share(0, "1"), std::slice::from_ref(&heaviest), &vetoes(0, 256)).unwrap();
     assert_all(&powers, 0.5f64.powi(255), 1.0 / 256.0);
-    let most = Rule::Objections { of: 0, at_most: fraction("1_000_000_000_000_000_000") };
+    let most = Condition::Objections { of: 0, at_most: fraction("1_000_000_000_000_000_000") }.into();
     let powers = power(&most, &[heaviest], &vetoes(0, 256)).unwrap();
     assert_eq!(powers[255].banzhaf, 0.0, "up to 10^18 may object, and all of them have only 256 · 10^12");
 }
@@ -227,7 +227,8 @@ fn too_many_sums_are_an_error_that_says_so() {
         })
         .collect();
     let measures = [Measure::members(256), measure("gold", &weights, 6)];
-    let rule = Rule::All(vec![Rule::NoVeto, share(1, "0.6"), Rule::Any(vec![share(0, "0.5"), share(1, "0.9")])]);
+    let rule =
+        Rule::All(vec![Condition::NoVeto.into(), share(1, "0.6"), Rule::Any(vec![share(0, "0.5"), share(1, "0.9")])]);
     let error = power(&rule, &measures, &vetoes(0, 256)).unwrap_err();
     assert_eq!(
         error.to_string(),

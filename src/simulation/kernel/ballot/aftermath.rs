@@ -85,12 +85,7 @@ impl AftermathStep {
     fn note_fares(&mut self, state: &BallotState, field: CandidateSet, round: usize) {
         for c in field.iter() {
             let (heads, lane) = (&self.heads[c.index()], state.standings[c.index()].lanes.lane_of(round));
-            self.fares[c.index()] = Fare {
-                support: heads.support[lane].into(),
-                // Those who are dropped or withdraw are not asked for them.
-                objections: 0,
-                vetoes: heads.vetoes[lane].into(),
-            };
+            self.fares[c.index()] = Fare { support: heads.support[lane].into(), vetoes: heads.vetoes[lane].into() };
         }
     }
 

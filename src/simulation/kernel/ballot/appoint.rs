@@ -35,12 +35,12 @@ impl AppointStep {
         let (words, level) = (world.open.len(), state.draws.level());
         self.find_passing(state, world, session);
         let choose = world.plan.model.stages[usize::from(session.place.stage)].choose;
-        if choose == Choose::Utility {
+        if choose.sums_utilities() {
             session.ever.iter().for_each(|c| self.add_utilities(state, world, c));
         }
         leaders.start(session.ever, words);
         leaders.stand(|c, w| self.passing[c.index()][w]);
-        if choose == Choose::Support && !planes::is_empty(&self.several) {
+        if choose.counts_objections() && !planes::is_empty(&self.several) {
             leaders.keep_best(level, &state.standings);
         }
         let tied = leaders.find_ties(level);

@@ -2,7 +2,7 @@
 
 use super::BallotState;
 use super::state::Opinion;
-use crate::model::{Ballot, CandidateId};
+use crate::model::CandidateId;
 use crate::simulation::kernel::session::Session;
 use crate::simulation::kernel::stances::Question;
 use crate::simulation::kernel::world::World;
@@ -31,9 +31,5 @@ pub(super) fn ask(state: &mut BallotState, world: &mut World, session: &Session,
     }
     standing.take_stances(world, place, stances, level);
     standing.decide_vetoes(world, noise, stances, needs, draws);
-    let is_choice = match stage.ballot {
-        Ballot::Stances => false,
-        Ballot::Choice { .. } => true,
-    };
-    standing.open_vote(is_choice, world.plan.members());
+    standing.open_vote(stage.ballot.is_choice(), world.plan.members());
 }

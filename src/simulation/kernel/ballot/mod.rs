@@ -16,7 +16,6 @@ use super::observer::WorldObserver;
 use super::planes;
 use super::session::Session;
 use super::world::World;
-use crate::model::Ballot;
 use crate::simulation::plan::Plan;
 use aftermath::AftermathStep;
 use appoint::AppointStep;
@@ -65,9 +64,8 @@ impl BallotEngine {
         let (plan, level) = (world.plan, state.draws.level());
         let stage = &plan.model.stages[usize::from(session.place.stage)];
         session.ever.iter().for_each(|c| ask::ask(state, world, session, c));
-        match stage.ballot {
-            Ballot::Stances => {}
-            Ballot::Choice { votes } => self.vote.hold(state, world, session, votes),
+        if let Some(votes) = stage.ballot.votes() {
+            self.vote.hold(state, world, session, votes);
         }
         let rule = &mut world.prepared.stages[usize::from(session.place.stage)].rule;
         for c in session.ever.iter() {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::model::{Ballot, CandidateId, Choose, Noise, Stage};
+use crate::model::{CandidateId, Stage};
 use crate::simulation::kernel::candidate_noise::CandidateNoise;
 use crate::simulation::kernel::draws::SpanDraws;
 use crate::simulation::kernel::kept_noise::{KeptNoise, NoiseBuffers};
@@ -12,6 +12,7 @@ use crate::simulation::kernel::stances::Stances;
 use crate::simulation::kernel::standing::StandingPlanes;
 use crate::simulation::kernel::views::Views;
 use crate::simulation::kernel::world::World;
+use crate::simulation::noise;
 use crate::simulation::plan::{Memory, Plan};
 
 /// What the steps of a ballot work on, for all worlds on the same draws.
@@ -42,33 +43,15 @@ pub(in crate::simulation::kernel) struct Opinion {
 
 /// Whether the noise with which a round opens may be asked for more than once.
 fn asks_twice(plans: &[&Plan]) -> bool {
-    let asks_again = |stage: &Stage| {
-        let votes = match stage.ballot {
-            Ballot::Stances => false,
-            Ballot::Choice { .. } => true,
-        };
-        let sums = match stage.choose {
-            Choose::Utility => true,
-            Choose::Support | Choose::Lot => false,
-        };
-        votes || sums
-    };
+    let asks_again = |stage: &Stage| stage.ballot.is_choice() || stage.choose.sums_utilities();
     plans.len() > 1 || plans.iter().any(|plan| plan.model.max_ballots() > 1 || plan.model.stages.iter().any(asks_again))
-}
-
-/// Whether it takes longer to draw noise than to keep it.
-fn is_slow(noise: Noise) -> bool {
-    match noise {
-        Noise::Normal | Noise::Uniform => false,
-        Noise::Logistic | Noise::Gumbel | Noise::Laplace => true,
-    }
 }
 
 impl BallotState {
     /// For worlds with as much memory.
     pub fn new(plans: &[&Plan], draws: SpanDraws) -> Self {
         let first = plans.first();
-        let dear = asks_twice(plans) && is_slow(draws.noise());
+        let dear = asks_twice(plans) && !noise::is_cheap(draws.noise());
         let opinion = |(c, members)| Opinion {
             noise: CandidateNoise::new(KeptNoise::new(c, members, dear)),
             needs: ViewNeeds::new(plans, c),
