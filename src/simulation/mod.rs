@@ -25,7 +25,6 @@ mod noise;
 mod normal;
 pub mod plan;
 mod portions;
-mod quick;
 mod range_draws;
 pub mod reference;
 pub mod round;

@@ -1,12 +1,11 @@
 //! The draws of a run, presented round by round.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::stream::Stream;
 use super::{Address, Addresses, Chance, Draws, Shock};
 use crate::model::Noise;
 use crate::simulation::noise;
-use crate::simulation::quick::QuickHasher;
 use crate::simulation::simd::Level;
 
 /// Bound on the streams of chances and lots that are kept; whatever is forgotten can be made again.
@@ -21,12 +20,12 @@ pub(in crate::simulation) struct Streams {
     /// By [`Addresses::lot`].
     lots: Vec<Option<Stream>>,
     /// All others.
-    chances: HashMap<Address, Stream, QuickHasher>,
+    chances: FxHashMap<Address, Stream>,
 }
 
 impl Streams {
     fn new(addresses: Addresses, seed: u64) -> Self {
-        Self { addresses, seed, shocks: Vec::new(), lots: Vec::new(), chances: HashMap::default() }
+        Self { addresses, seed, shocks: Vec::new(), lots: Vec::new(), chances: FxHashMap::default() }
     }
 
     /// The distribution of a shock.

@@ -1,6 +1,6 @@
 //! Counting a span's rounds, 64 at a time.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::observer::WorldObserver;
 use super::planes;
@@ -8,7 +8,6 @@ use super::standing::StandingPlanes;
 use super::world::World;
 use crate::model::{CandidateId, MAX_BALLOTS};
 use crate::simulation::plan::Plan;
-use crate::simulation::quick::QuickHasher;
 use crate::simulation::round::LastBallot;
 use crate::simulation::simd::{self, Level};
 use crate::simulation::tally::Tally;
@@ -226,7 +225,7 @@ struct Together {
     /// By set, if there are few holders; else of two holders `i < j`, at `64 i + j`.
     table: Vec<u64>,
     /// All other sets that are kept apart.
-    others: HashMap<u64, u64, QuickHasher>,
+    others: FxHashMap<u64, u64>,
     /// By size: sets that are not kept apart.
     larger: Vec<u64>,
 }

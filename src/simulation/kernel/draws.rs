@@ -1,12 +1,11 @@
 //! The draws of a span of rounds, many at a time.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::lanes::Lanes;
 use crate::model::Noise;
 use crate::simulation::draws::{Addresses, Chance, RoundDraws, Shock, Stream, Threshold, find_steps};
 use crate::simulation::noise;
-use crate::simulation::quick::QuickHasher;
 use crate::simulation::simd::{self, Level};
 
 /// Bound on the chances kept for a span, in rounds; whatever is forgotten can be made again.
@@ -23,8 +22,8 @@ pub(super) struct SpanDraws {
     places: Vec<u16>,
     /// Numbers of an earlier epoch belong to another span.
     epoch: u64,
-    decided: HashMap<(Chance, Threshold), Slot<u64>, QuickHasher>,
-    shocks: HashMap<Stream, Slot<f32>, QuickHasher>,
+    decided: FxHashMap<(Chance, Threshold), Slot<u64>>,
+    shocks: FxHashMap<Stream, Slot<f32>>,
     raw: Vec<u32>,
     picked: Picked,
 }
@@ -51,8 +50,8 @@ impl SpanDraws {
             rounds: 0,
             places: Vec::new(),
             epoch: 0,
-            decided: HashMap::default(),
-            shocks: HashMap::default(),
+            decided: FxHashMap::default(),
+            shocks: FxHashMap::default(),
             raw: Vec::new(),
             picked: Picked::default(),
         }
