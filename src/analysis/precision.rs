@@ -96,8 +96,7 @@ impl Length {
 impl Precise for Tally {
     /// Of the shares of rounds that end in each way.
     fn reach(&self) -> f64 {
-        let ended = self.candidates.iter().map(|c| c.appointed).chain([self.no_consensus]);
-        ended.map(|count| Proportion::new(count, self.rounds).reach()).fold(0.0, f64::max)
+        self.ended().map(|count| Proportion::new(count, self.rounds).reach()).fold(0.0, f64::max)
     }
 }
 

@@ -117,9 +117,13 @@ pub struct ChanceSum {
 }
 
 impl ChanceSum {
+    /// Units are 2 to minus these.
+    const FINE: i32 = 62;
+    const COARSE: i32 = 43;
+
     /// Sum of the chances.
     pub fn total(&self) -> f64 {
-        self.fine as f64 * 2f64.powi(-62)
+        self.fine as f64 * 2f64.powi(-Self::FINE)
     }
 
     /// Sum of the squares of their differences from their mean: exactly 0 if all are equal.
@@ -129,13 +133,26 @@ impl ChanceSum {
         // About the whole part of the mean. The terms may be too large, their sum is not.
         let about =
             self.squares.wrapping_sub((2 * mean).wrapping_mul(self.coarse)).wrapping_add(n.wrapping_mul(mean * mean));
-        (about as f64 - rest as f64 * rest as f64 / n as f64).max(0.0) * 2f64.powi(-86)
+        (about as f64 - rest as f64 * rest as f64 / n as f64).max(0.0) * 2f64.powi(-2 * Self::COARSE)
+    }
+
+    /// Whether there are as many chances as rounds of which these are the sums.
+    fn is_valid(&self) -> bool {
+        let rounds = u128::from(self.rounds);
+        // Squares are largest if the chances differ most, and least if they are all alike; a square is odd if its root is. A
+        // chance differs in its two units by the rounding of either.
+        let least = (self.coarse / rounds.max(1)).saturating_pow(2).saturating_mul(rounds);
+        let rounding = rounds * ((1 << (Self::FINE - Self::COARSE - 1)) + 1);
+        self.coarse <= rounds << Self::COARSE
+            && (least..=self.coarse << Self::COARSE).contains(&self.squares)
+            && self.squares % 2 == self.coarse % 2
+            && self.fine.abs_diff(self.coarse << (Self::FINE - Self::COARSE)) <= rounding
     }
 
     fn add(&mut self, chance: f64) {
-        let coarse = (chance * 2f64.powi(43)).round() as u128;
+        let coarse = (chance * 2f64.powi(Self::COARSE)).round() as u128;
         self.rounds += 1;
-        self.fine += (chance * 2f64.powi(62)).round() as u128;
+        self.fine += (chance * 2f64.powi(Self::FINE)).round() as u128;
         self.coarse += coarse;
         self.squares += coarse * coarse;
     }
@@ -179,7 +196,7 @@ impl Counts for Chances {
     fn is_valid(&self, models: &[&Model], rounds: u64) -> bool {
         self.tally.is_valid(models, rounds)
             && self.acceptable.len() == self.tally.candidates.len()
-            && self.sums().all(|sum| sum.rounds == rounds)
+            && self.sums().all(|sum| sum.rounds == rounds && sum.is_valid())
     }
 }
 

@@ -34,8 +34,11 @@ use crate::model::{CandidateId, MemberId, Model, Noise};
 
 /// Parts into which a unit of score is divided, so that sums are exact in any order.
 ///
-/// A score is below 30 and a round has 200 ballots at most: sums of scores fit 32 bits, and their squares 64.
+/// A score is below [`LARGEST`] and a round has 200 ballots at most: sums of scores fit 32 bits, and their squares 64.
 const PARTS: f32 = 65_536.0;
+
+/// No ballot's score is as large.
+const LARGEST: u64 = 30;
 
 /// Scores of one member's noise about one candidate, summed over the rounds with one outcome.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +66,16 @@ impl ScoreSum {
             self.total += i128::from(score);
             self.squares += (score * score).cast_unsigned() as u128;
         }
+    }
+
+    /// Whether there are whole numbers of at most `largest`, one a round, of which these are the sums.
+    fn is_valid(&self, largest: u128) -> bool {
+        let (rounds, total) = (u128::from(self.rounds), self.total.unsigned_abs());
+        // Squares are least if the numbers are all alike; a square is odd if its root is.
+        let least = (total / rounds.max(1)).saturating_pow(2).saturating_mul(rounds);
+        total <= rounds * largest
+            && (total.max(least)..=rounds * largest * largest).contains(&self.squares)
+            && self.squares % 2 == total % 2
     }
 
     /// Adds another sum. Associative and exact.
@@ -93,8 +106,22 @@ impl Counts for Scored {
     }
 
     fn is_valid(&self, models: &[&Model], rounds: u64) -> bool {
+        let ballots = models.iter().map(|model| model.max_ballots()).max().unwrap_or(0);
+        let largest = u128::from(LARGEST * u64::from(ballots) * PARTS as u64);
+        let ended: Vec<u64> = self.tally.ended().collect();
+        let (outcomes, members) = (ended.len(), self.tally.pairs.len() / self.tally.candidates.len().max(1));
+        // Which rounds have scores does not depend on the member, but that noise which is always 0 has none.
+        let alike = |of_candidate: &[ScoreSum]| {
+            let of_members = of_candidate.chunks_exact(outcomes);
+            let rounds = of_members.map(|sums| sums.iter().map(|sum| sum.rounds).collect::<Vec<_>>());
+            let mut rounds = rounds.filter(|rounds| rounds.iter().any(|&rounds| rounds > 0));
+            let first = rounds.next().unwrap_or_default();
+            first.iter().zip(&ended).all(|(rounds, ended)| rounds <= ended) && rounds.all(|rounds| rounds == first)
+        };
         self.tally.is_valid(models, rounds)
-            && self.sums.len() == self.tally.pairs.len() * (self.tally.candidates.len() + 1)
+            && self.sums.len() == self.tally.pairs.len() * outcomes
+            && self.sums.iter().all(|sum| sum.is_valid(largest))
+            && self.sums.chunks((members * outcomes).max(1)).all(alike)
     }
 }
 

@@ -120,6 +120,11 @@ impl Tally {
         }
     }
 
+    /// By outcome, the candidates and then no consensus: rounds that ended so.
+    pub fn ended(&self) -> impl Iterator<Item = u64> {
+        self.candidates.iter().map(|candidate| candidate.appointed).chain([self.no_consensus])
+    }
+
     /// Counts one round.
     pub fn add(&mut self, round: &Round) {
         self.add_outcome(round.outcome, round.ballots, 1);
@@ -277,8 +282,7 @@ impl Flows {
     /// Counts the rounds of the first world that are not counted yet: they ended alike in the second. `tally` is of
     /// all.
     pub(super) fn add_unchanged(&mut self, tally: &Tally) {
-        let ended = tally.candidates.iter().map(|candidate| candidate.appointed).chain([tally.no_consensus]);
-        for (outcome, (row, ended)) in self.counts.chunks_exact_mut(self.outcomes).zip(ended).enumerate() {
+        for (outcome, (row, ended)) in self.counts.chunks_exact_mut(self.outcomes).zip(tally.ended()).enumerate() {
             row[outcome] += ended - row.iter().sum::<u64>();
         }
     }

@@ -66,20 +66,15 @@ impl Flows {
     /// Whether these can be rounds counted in `first`, whatever became of them in the second world.
     pub(super) fn is_from(&self, first: &Tally) -> bool {
         let all = 0..self.outcomes();
-        self.has_all(first.candidates.len())
-            && all.clone().all(|from| sum(all.clone().map(|to| self.count(from, to))) == ended(first, from))
+        let from = |outcome| sum(all.clone().map(|to| self.count(outcome, to)));
+        self.has_all(first.candidates.len()) && all.clone().map(from).eq(first.ended().map(u128::from))
     }
 
     fn is_valid(&self, first: &Tally, second: &Tally) -> bool {
         let all = 0..self.outcomes();
-        self.is_from(first)
-            && all.clone().all(|to| sum(all.clone().map(|from| self.count(from, to))) == ended(second, to))
+        let to = |outcome| sum(all.clone().map(|from| self.count(from, outcome)));
+        self.is_from(first) && all.clone().map(to).eq(second.ended().map(u128::from))
     }
-}
-
-/// Rounds that ended with an outcome: a candidate or, beyond the last, no consensus.
-fn ended(tally: &Tally, outcome: usize) -> u128 {
-    tally.candidates.get(outcome).map_or(tally.no_consensus, |candidate| candidate.appointed).into()
 }
 
 /// The sum of counts that may be anything.

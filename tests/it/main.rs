@@ -6,6 +6,7 @@ mod cli;
 mod common;
 mod comparing;
 mod conditional;
+mod counts;
 mod diagnostics;
 mod documents;
 mod engine;

@@ -72,7 +72,7 @@ impl Sweep {
 impl Point {
     /// The counts of `tally`, at the point with these values; `asked` rounds there were to be.
     pub fn new(values: Vec<String>, tally: &Tally, asked: u64) -> Self {
-        let ended = tally.candidates.iter().map(|c| c.appointed).chain([tally.no_consensus]).collect();
+        let ended = tally.ended().collect();
         let acceptable = tally.candidates.iter().map(|c| c.acceptable).collect();
         Self { values, rounds: tally.rounds, asked, ended, acceptable }
     }
