@@ -12,8 +12,8 @@ use super::resolve::roster::{check_name, check_unique};
 use crate::codes::Code;
 use crate::model::MAX_MEMBERS;
 
-/// Most that the members of all blocs may say, in values and bytes of text: each says again what its bloc says. With 256
-/// members that is 16 KiB each, far more than the traits and candidates that are possible give anyone to say.
+/// Most that the members of all blocs may say, in values and bytes of text: each says again what its bloc says. With
+/// 256 members that is 16 KiB each, far more than the traits and candidates that are possible give anyone to say.
 const MAX_WEIGHT: usize = 4 * 1024 * 1024;
 
 /// A bloc as written.

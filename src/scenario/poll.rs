@@ -140,8 +140,8 @@ impl<'a> Reader<'a> {
                 format!("everyone {end} `{about}`: no finite support makes that expected"),
             );
             diagnostic.at(row.place, format!("{all} of {members}")).help(
-                "leave the row out and write the support into the scenario yourself, such as three uncertainties beyond the \
-                 threshold",
+                "leave the row out and write the support into the scenario yourself, such as three uncertainties \
+                 beyond the threshold",
             )
         } else {
             return Some(answers);

@@ -12,8 +12,8 @@ use super::round_log::LogRow;
 use super::tally::{Joint, Tally};
 use crate::model::Model;
 
-/// Simulates plans of the same members and candidates on the same draws, and counts each as well as each against the first, the
-/// baseline, round by round.
+/// Simulates plans of the same members and candidates on the same draws, and counts each as well as each against the
+/// first, the baseline, round by round.
 #[derive(Debug, Clone, Copy)]
 pub struct Comparing<'a>(pub &'a [Plan]);
 

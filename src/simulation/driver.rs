@@ -8,8 +8,8 @@ use super::round_log::{Leaving, OrderedLog};
 
 /// Simulates and counts rounds of an experiment.
 ///
-/// The counts depend on experiment, seed and rounds alone. Rounds are dealt out in portions in their order, and a portion once begun is
-/// finished, so after a stop the rounds simulated are the first of the range.
+/// The counts depend on experiment, seed and rounds alone. Rounds are dealt out in portions in their order, and a
+/// portion once begun is finished, so after a stop the rounds simulated are the first of the range.
 ///
 /// # Errors
 /// [`RunError`] if threads cannot be started or the log cannot be written.

@@ -1,7 +1,8 @@
 //! What can be simulated and counted, and how that is to be carried out.
 //!
-//! An [`Experiment`] says what is simulated in each round and what is counted; [`simulate`](super::simulate) deals its rounds out to
-//! threads and adds up what they counted. Counts are such that it does not matter who counted which rounds.
+//! An [`Experiment`] says what is simulated in each round and what is counted; [`simulate`](super::simulate) deals its
+//! rounds out to threads and adds up what they counted. Counts are such that it does not matter who counted which
+//! rounds.
 
 use std::fmt::Debug;
 use std::io;
@@ -17,8 +18,9 @@ use crate::model::Model;
 
 /// What is counted over a number of rounds.
 ///
-/// Counts are integers, or sums of numbers rounded to integers: those of any parts of a range of rounds, merged in any order, are
-/// those of the range, bit by bit. They can be written down and read again without loss, so that a run can be saved and gone on with.
+/// Counts are integers, or sums of numbers rounded to integers: those of any parts of a range of rounds, merged in any
+/// order, are those of the range, bit by bit. They can be written down and read again without loss, so that a run can
+/// be saved and gone on with.
 pub trait Counts: Debug + Clone + PartialEq + Send + Serialize + DeserializeOwned {
     /// Rounds counted.
     fn rounds(&self) -> u64;
@@ -26,13 +28,13 @@ pub trait Counts: Debug + Clone + PartialEq + Send + Serialize + DeserializeOwne
     /// Adds the counts of other rounds of the same experiment. Associative, commutative and exact.
     fn merge(&mut self, other: &Self);
 
-    /// Whether these can be counts of `rounds` rounds of `models`, the models of the experiment's plans: there are as many as
-    /// there should be and none contradicts another. For counts that come from outside, such as a file.
+    /// Whether these can be counts of `rounds` rounds of `models`, the models of the experiment's plans: there are as
+    /// many as there should be and none contradicts another. For counts that come from outside, such as a file.
     fn is_valid(&self, models: &[&Model], rounds: u64) -> bool;
 }
 
-/// What is simulated in each round, and what is counted of it. The kinds there are stand in this module; no others can be made
-/// elsewhere.
+/// What is simulated in each round, and what is counted of it. The kinds there are stand in this module; no others can
+/// be made elsewhere.
 pub trait Experiment: Sync {
     /// What is counted.
     type Counts: Counts;

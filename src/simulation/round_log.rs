@@ -29,8 +29,8 @@ pub trait RoundLog: Send {
     fn write(&mut self, rows: &[LogRow]) -> io::Result<()>;
 }
 
-/// Puts the portions of several threads back in order: a thread that is early waits for its turn, so that no more is kept
-/// than one portion a thread.
+/// Puts the portions of several threads back in order: a thread that is early waits for its turn, so that no more is
+/// kept than one portion a thread.
 pub(super) struct OrderedLog<'a> {
     state: Mutex<LogState<'a>>,
     turn: Condvar,

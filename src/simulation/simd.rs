@@ -191,7 +191,8 @@ pub(super) fn expand(level: Level, packed: &[u64], which: &[u64], words: &mut [u
     }
 }
 
-/// The numbers at the places of a plane, one behind the other; `places` are the same places, and `out` has room for as many.
+/// The numbers at the places of a plane, one behind the other; `places` are the same places, and `out` has room for as
+/// many.
 #[allow(unsafe_code, reason = "calls of functions compiled for instruction sets that the machine has")]
 pub(super) fn pack(level: Level, numbers: &[f32], which: &[u64], places: &[u16], out: &mut [f32]) {
     debug_assert_eq!(which.iter().map(|word| word.count_ones() as usize).sum::<usize>(), places.len());

@@ -2,7 +2,8 @@
 //!
 //! A round with a veto flipped can differ from the baseline's only if at some ballot the member's veto would have
 //! appeared or disappeared where it counts. Only such rounds are simulated again, on the same draws; in all others
-//! the outcome is the baseline's. So the flips together cost little more than one run where single vetoes seldom decide.
+//! the outcome is the baseline's. So the flips together cost little more than one run where single vetoes seldom
+//! decide.
 
 use std::ops::Range;
 
@@ -15,8 +16,8 @@ use super::round_log::LogRow;
 use super::tally::{Flows, Tally};
 use crate::model::{MemberSet, Model};
 
-/// Simulates a plan and, for each member, the world in which the member's veto is flipped: taken away, if it can have one in
-/// some round, or else an absolute one given.
+/// Simulates a plan and, for each member, the world in which the member's veto is flipped: taken away, if it can have
+/// one in some round, or else an absolute one given.
 #[derive(Debug, Clone, Copy)]
 pub struct FlippingVetoes<'a>(pub &'a Plan);
 

@@ -11,7 +11,8 @@ use nemcon::report::influence::InfluenceReport;
 use nemcon::scenario::Scenario;
 use nemcon::simulation::{Comparing, Counting, Execution, FlippingVetoes, Plan, simulate};
 
-/// A council of five with two permanent members: `A` and `B` can veto, `B` likes everyone; a word of it in every report.
+/// A council of five with two permanent members: `A` and `B` can veto, `B` likes everyone; a word of it in every
+/// report.
 const COUNCIL: &str = r#"
 title = "A small council"
 seed = 3
@@ -93,8 +94,8 @@ fn influence(scenario: &Scenario, rounds: u64) -> Influence {
     Influence::new(model, &counts.counts)
 }
 
-/// The same rounds under two assumptions differ only where the assumption matters, so the difference is known better than
-/// from seeds of its own: on the shipped scenario by a factor of two to fifteen in the number of rounds needed.
+/// The same rounds under two assumptions differ only where the assumption matters, so the difference is known better
+/// than from seeds of its own: on the shipped scenario by a factor of two to fifteen in the number of rounds needed.
 #[test]
 fn pairing_pays() {
     let (_, comparisons) = comparisons(&nato(), 20_230_704, 20_000);

@@ -219,7 +219,8 @@ fn problems_repeated_under_many_assumptions_are_one() {
 fn names_too_long_to_be_names_are_not_compared() {
     let long = |c: &str| c.repeat(50_000);
     let text = format!(
-        "title = \"x\"\n[[member]]\nid = \"m\"\n[[candidate]]\nid = \"{}\"\n[[candidate]]\nid = \"c\"\n[support.m]\n{} = 1\n",
+        "title = \"x\"\n[[member]]\nid = \"m\"\n[[candidate]]\nid = \"{}\"\n[[candidate]]\nid = \"c\"\n[support.m]\n{} \
+         = 1\n",
         long("a"),
         long("ab"),
     );

@@ -15,7 +15,8 @@ fn load(text: &str) -> Scenario {
 fn bare(institution: &str) -> Scenario {
     let text = |electors: &str| {
         format!(
-            "title = \"x\"\ninstitution = \"{institution}\"\n{electors}\n[[candidate]]\nid = \"a\"\n[[candidate]]\nid = \"b\""
+            "title = \"x\"\ninstitution = \"{institution}\"\n{electors}\n[[candidate]]\nid = \"a\"\n[[candidate]]\nid \
+             = \"b\""
         )
     };
     Scenario::from_text("test.toml", &text(""), None).unwrap_or_else(|_| load(&text("electors = 120")))
@@ -197,7 +198,8 @@ fn a_table_of_blocs_is_like_the_same_words_in_the_file() {
     .unwrap();
     std::fs::write(folder.path().join("support.csv"), "member,x\nelector,1.5\nnew-02,-1\n").unwrap();
     let text = format!(
-        "title = \"x\"\ninstitution = \"conclave\"\nelectors = 8\n[[candidate]]\nid = \"x\"\n{tables}[[bloc]]\nid = \"new\"\nuncertainty = 2"
+        "title = \"x\"\ninstitution = \"conclave\"\nelectors = 8\n[[candidate]]\nid = \"x\"\n{tables}[[bloc]]\nid = \
+         \"new\"\nuncertainty = 2"
     );
     let scenario = Scenario::from_text("test.toml", &text, Some(Tables::Folder(folder.path())));
     let scenario = scenario.unwrap_or_else(|error| panic!("{}", error.render(false, 100)));

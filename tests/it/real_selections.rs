@@ -205,7 +205,8 @@ fn outcomes(file: &str) -> String {
     table + "\n"
 }
 
-/// The table in a head that has one column for each assumption, and rows for some candidates and for the others together.
+/// The table in a head that has one column for each assumption, and rows for some candidates and for the others
+/// together.
 fn assert_head(file: &str) {
     let (text, scenario) = (read(file), Scenario::load(&repository(file)).unwrap());
     let shares = shares(&scenario);

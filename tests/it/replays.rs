@@ -1,8 +1,8 @@
 //! Documented selections, replayed: ballots as they were go in, eliminations and outcomes as they were must come out.
 //!
-//! These test rules, not forecasts. Every stance of every ballot is told to the engine, so nothing is left to chance; what is
-//! checked is what the rules make of them. Ballots of these bodies are secret: the counts are those that were leaked or
-//! reported, and where only a count is known, who cast it is filled in (and said to be).
+//! These test rules, not forecasts. Every stance of every ballot is told to the engine, so nothing is left to chance;
+//! what is checked is what the rules make of them. Ballots of these bodies are secret: the counts are those that were
+//! leaked or reported, and where only a count is known, who cast it is filled in (and said to be).
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -71,8 +71,8 @@ impl Replay {
         self.model.member_ids().find(|(_, m)| m.id == id).unwrap().0
     }
 
-    /// Tells a straw poll's counts for one candidate. `objectors` are known by name; the other answers are dealt out to the
-    /// rest in the order of the file, encouragements first, permanent members before elected ones.
+    /// Tells a straw poll's counts for one candidate. `objectors` are known by name; the other answers are dealt out to
+    /// the rest in the order of the file, encouragements first, permanent members before elected ones.
     fn poll(&mut self, ballot: u32, id: &str, counts: [usize; 3], objectors: &[&str]) {
         let [encourage, discourage, silent] = counts;
         let members = self.model.members.len();
@@ -102,8 +102,8 @@ impl Replay {
         }
     }
 
-    /// Tells an exhaustive ballot by stances: whoever votes encourages one city and objects to the others; the members who may
-    /// not vote, because a city of their own country is still in the race, or who are absent, say nothing.
+    /// Tells an exhaustive ballot by stances: whoever votes encourages one city and objects to the others; the members
+    /// who may not vote, because a city of their own country is still in the race, or who are absent, say nothing.
     fn exhaustive(&mut self, ballot: u32, votes: &[(&str, usize)]) {
         let members = self.model.members.len();
         let voters: usize = votes.iter().map(|(_, n)| n).sum();
@@ -153,11 +153,12 @@ impl Held {
     }
 }
 
-/// UN, 2016, by the preset: five advisory straw polls, then the sixth of 5 October, the first in which ballots of permanent members
-/// were of another colour, as the vote. The counts are those of `scenarios/data/un-2016-polls.csv`, with the discouragements of
-/// permanent members in the sixth; which of the five they were is not known, and the rule does not ask. Georgieva joined for
-/// the sixth. One of Guterres's two silences there was a permanent member's.
-/// <https://kiwiblog.co.nz/2016/10/guterres_wins.html>, <https://www.nzherald.co.nz/world/news/article.cfm?c_id=2&objectid=11723438>
+/// UN, 2016, by the preset: five advisory straw polls, then the sixth of 5 October, the first in which ballots of
+/// permanent members were of another colour, as the vote. The counts are those of `scenarios/data/un-2016-polls.csv`,
+/// with the discouragements of permanent members in the sixth; which of the five they were is not known, and the rule
+/// does not ask. Georgieva joined for the sixth. One of Guterres's two silences there was a permanent member's.
+/// <https://kiwiblog.co.nz/2016/10/guterres_wins.html>,
+/// <https://www.nzherald.co.nz/world/news/article.cfm?c_id=2&objectid=11723438>
 #[test]
 fn un_2016_the_sixth_poll_leaves_only_guterres() {
     const GEORGIEVA: Row = (6, "georgieva", [5, 8, 2], 2);
@@ -214,10 +215,10 @@ fn read_row(line: &str) -> Row<'_> {
     (cells[0].parse().unwrap(), cells[2], counts, cells[6].parse().unwrap_or(0))
 }
 
-/// UN, November and December 1996. 19 November: the incumbent has 14 of 15 and Washington's veto; he steps aside. Then straw
-/// polls among four: Annan has the votes from the first and one veto, France's as was widely believed, until 13 December;
-/// Essy never has nine votes, and two vetoes, believed to be Washington's and London's.
-/// AP, 11 to 13 December 1996: <https://apnews.com/3c82a2f22a78552be1cff54f5e457704>,
+/// UN, November and December 1996. 19 November: the incumbent has 14 of 15 and Washington's veto; he steps aside. Then
+/// straw polls among four: Annan has the votes from the first and one veto, France's as was widely believed, until 13
+/// December; Essy never has nine votes, and two vetoes, believed to be Washington's and London's. AP, 11 to 13 December
+/// 1996: <https://apnews.com/3c82a2f22a78552be1cff54f5e457704>,
 /// <https://www.apnews.com/65ee44eb957551860cdeb2fd502efc49>, <https://apnews.com/0adc362ef4b171f4accb94d863e71a53>
 #[test]
 fn un_1996_one_veto_ends_the_incumbent_and_another_delays_annan() {
@@ -254,11 +255,12 @@ fn un_1996_one_veto_ends_the_incumbent_and_another_delays_annan() {
     assert_eq!(ballots[4].passing, ["annan"]);
 }
 
-/// WTO, 2020 and 2021, by the preset. Three rounds of consultations take 8 to 5, 2 and 1; on 28 October 2020 all delegations but
-/// Washington's accept Okonjo-Iweala; on 15 February 2021 Washington does too.
-/// Who was eliminated when: <https://genevasolutions.news/sustainable-business-finance/egypt-mexico-and-moldova-candidates-dropped-from-the-wto-leadership-race>,
-/// <https://tvcnews.tv/2020/10/wto-okonjo-iweala-yoo-myung-hee-make-final-cut>; the blockade: <https://feeds.bbci.co.uk/news/business-55958682>.
-/// The WTO never publishes counts: the votes below are made up so that those who were eliminated have fewest.
+/// WTO, 2020 and 2021, by the preset. Three rounds of consultations take 8 to 5, 2 and 1; on 28 October 2020 all
+/// delegations but Washington's accept Okonjo-Iweala; on 15 February 2021 Washington does too. Who was eliminated when:
+/// <https://genevasolutions.news/sustainable-business-finance/egypt-mexico-and-moldova-candidates-dropped-from-the-wto-leadership-race>,
+/// <https://tvcnews.tv/2020/10/wto-okonjo-iweala-yoo-myung-hee-make-final-cut>; the blockade:
+/// <https://feeds.bbci.co.uk/news/business-55958682>. The WTO never publishes counts: the votes below are made up so
+/// that those who were eliminated have fewest.
 #[test]
 fn wto_2020_goes_from_eight_to_one_whom_washington_alone_blocks() {
     const FIELD: [&str; 8] =
@@ -289,10 +291,11 @@ fn wto_2020_goes_from_eight_to_one_whom_washington_alone_blocks() {
 /// IOC, 6 July 2005: four ballots for the Games of 2012, 97, 100, 103 and 104 votes.
 /// <http://sportnewszz.blogspot.com/2009/09/post-mortem-on-ioc-voting-for-2012.html>
 ///
-/// The number of votes grows because members of a country with a city in the race do not vote until it is out. In the choice
-/// ballots of the preset everyone votes, so the replay takes stances: a vote is one encouragement and objections to the other
-/// cities, and silence is no vote. An absolute majority of the votes cast is more than half of those who encourage or object.
-/// So this tests the elimination of the lowest and the majority, not the choice ballot of the preset `ioc`.
+/// The number of votes grows because members of a country with a city in the race do not vote until it is out. In the
+/// choice ballots of the preset everyone votes, so the replay takes stances: a vote is one encouragement and objections
+/// to the other cities, and silence is no vote. An absolute majority of the votes cast is more than half of those who
+/// encourage or object. So this tests the elimination of the lowest and the majority, not the choice ballot of the
+/// preset `ioc`.
 #[test]
 fn ioc_2012_drops_moscow_new_york_and_madrid_and_chooses_london() {
     const CITIES: [&str; 5] = ["london", "paris", "madrid", "new-york", "moscow"];

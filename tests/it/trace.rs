@@ -295,8 +295,8 @@ fn columns_of_members_are_whole_or_not_there() {
 fn a_side_payment_can_come_too_late() {
     let round = |repeat: u32| {
         let procedure = format!(
-            "[veto]\nUSA = \"absolute\"\n[dynamics]\naccommodation = {{ holdouts = 1, probability = 1 }}\n[[stage]]\nname = \
-             \"vote\"\nrepeat = {repeat}\nappoint = \"consensus\"\n"
+            "[veto]\nUSA = \"absolute\"\n[dynamics]\naccommodation = {{ holdouts = 1, probability = 1 \
+             }}\n[[stage]]\nname = \"vote\"\nrepeat = {repeat}\nappoint = \"consensus\"\n"
         );
         told(&four(&[("jo", "", [-1.0, 1.0, 1.0, 1.0])], &procedure), 0)
     };
@@ -310,8 +310,8 @@ fn a_side_payment_can_come_too_late() {
 fn stages_not_held_are_named() {
     let text = four(
         &[("jo", "availability = 0", [1.0; 4]), ("kim", "reserve = true", [1.0; 4])],
-        "[[stage]]\nname = \"first\"\nappoint = \"consensus\"\n[[stage]]\nname = \"second\"\nfield = [\"kim\"]\nappoint = \
-         \"unanimity\"\n",
+        "[[stage]]\nname = \"first\"\nappoint = \"consensus\"\n[[stage]]\nname = \"second\"\nfield = \
+         [\"kim\"]\nappoint = \"unanimity\"\n",
     );
     let story = told(&text, 0);
     assert!(

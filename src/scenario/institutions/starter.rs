@@ -102,8 +102,8 @@ pub fn starter(institution: Option<&Institution>) -> String {
         String::new()
     };
     let own = sections(text, &["veto", "dynamics", "stage"]);
-    let how = "What the institution says about vetoes and procedure. To change it, take the # away: [veto] and [dynamics] are \
-               changed entry by entry, while stages are said all or none.";
+    let how = "What the institution says about vetoes and procedure. To change it, take the # away: [veto] and \
+               [dynamics] are changed entry by entry, while stages are said all or none.";
     let assumption =
         if model.vetoes.iter().any(VetoPower::exists) { ASSUMPTION.to_owned() } else { hidden(ASSUMPTION) };
     [

@@ -84,7 +84,8 @@ pub static PREFERENCES: Section = Section::new(
             "group_sd",
             numbers("group", "west", NON_NEGATIVE),
             Is(0.0),
-            "bloc discipline: standard deviation of the shock that a group's members share about each candidate, points",
+            "bloc discipline: standard deviation of the shock that a group's members share about each candidate, \
+             points",
         ),
         key(
             "common_sd",

@@ -43,8 +43,8 @@ impl Groups {
         self.named.extend(table.into_iter().flat_map(|table| table.keys().cloned()));
     }
 
-    /// Warns of groups of one member that nothing refers to. Several members hardly share a slip, and a group may be there
-    /// for whoever reads the file.
+    /// Warns of groups of one member that nothing refers to. Several members hardly share a slip, and a group may be
+    /// there for whoever reads the file.
     pub fn warn(&self, problems: &Collector) {
         let alone = |(group, (members, _)): &(&String, &(BTreeSet<usize>, Place))| {
             members.len() == 1 && !self.named.contains(*group)

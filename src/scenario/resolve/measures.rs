@@ -111,7 +111,8 @@ fn weight(node: &Node, problems: &Collector) -> Option<Weight> {
     if weight.is_none() {
         let message = format!("a measure cannot be {text}");
         let help = format!(
-            "measures are 0 or more, at most {MAX_WEIGHT}, written plainly (no exponent) with at most {MAX_DECIMALS} decimals"
+            "measures are 0 or more, at most {MAX_WEIGHT}, written plainly (no exponent) with at most {MAX_DECIMALS} \
+             decimals"
         );
         problems.report(Diagnostic::new(Code::BadMeasure, message).at(node.place, "not a possible weight").help(help));
     }

@@ -44,8 +44,8 @@ pub struct Outcome {
     pub whole: bool,
 }
 
-/// Reads the tables that the scenario names under `[tables]` and merges them into `tree`, which will have the candidates
-/// of a preset besides its own.
+/// Reads the tables that the scenario names under `[tables]` and merges them into `tree`, which will have the
+/// candidates of a preset besides its own.
 pub fn merge(
     tree: &mut Node,
     candidates: &[Node],
@@ -109,7 +109,8 @@ fn open(
         }
         Err(Refusal::Outside) => {
             let message = format!("the table `{written}` is not inside the scenario's folder");
-            let help = "tables lie beside the scenario or in a folder beside it; write the path from there, like data/members.csv";
+            let help = "tables lie beside the scenario or in a folder beside it; write the path from there, like \
+                        data/members.csv";
             problems.report(Diagnostic::new(Code::PathOutside, message).at(node.place, "leaves the folder").help(help));
             return None;
         }

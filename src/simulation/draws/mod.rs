@@ -6,13 +6,14 @@
 //! candidate leaves everyone else's alone, and any number of any round can be had at once.
 //!
 //! A stream is a SplitMix64 sequence (Steele, Lea and Flood, *Fast splittable pseudorandom number generators*, 2014,
-//! <https://doi.org/10.1145/2660193.2660195>), whose `n`-th output is a function of its start and `n` alone: a state that
-//! grows by a constant is scrambled. Its start is the first eight bytes, little-endian, of ChaCha8 whose key is the address
-//! itself (`seed`, `purpose + 256·ballot`, `who`, `whom`, 64 bits each, little-endian). Ids enter as the first eight bytes of
-//! their SHA-256, little-endian. Output `n`, from 0, serves the rounds `2n` and `2n + 1`, its low half first.
+//! <https://doi.org/10.1145/2660193.2660195>), whose `n`-th output is a function of its start and `n` alone: a state
+//! that grows by a constant is scrambled. Its start is the first eight bytes, little-endian, of ChaCha8 whose key is
+//! the address itself (`seed`, `purpose + 256·ballot`, `who`, `whom`, 64 bits each, little-endian). Ids enter as the
+//! first eight bytes of their SHA-256, little-endian. Output `n`, from 0, serves the rounds `2n` and `2n + 1`, its low
+//! half first.
 //!
-//! All sequences lie on one cycle of 2^64 states. Among `S` of them with `L` outputs each, some `S²·L / 2^64` pairs overlap on
-//! average; a number of one round is then that of another round at another address (`docs/model.md`, 7.9).
+//! All sequences lie on one cycle of 2^64 states. Among `S` of them with `L` outputs each, some `S²·L / 2^64` pairs
+//! overlap on average; a number of one round is then that of another round at another address (`docs/model.md`, 7.9).
 //!
 //! Changing anything on this page changes every published number: a breaking change.
 

@@ -18,7 +18,8 @@ pub(super) fn mix(state: u64) -> u64 {
     z ^ z >> 31
 }
 
-/// Fills `out`, a multiple of 16 long, with what SplitMix64 makes of `state` and the states after it: of each output the low half first.
+/// Fills `out`, a multiple of 16 long, with what SplitMix64 makes of `state` and the states after it: of each output
+/// the low half first.
 #[allow(unsafe_code, reason = "calls of functions compiled for instruction sets that the machine has")]
 pub(super) fn fill(level: Level, state: u64, out: &mut [u32]) {
     match level.kind() {
@@ -53,7 +54,8 @@ for_every_level! {
 }
 
 for_every_level! {
-    /// Of the numbers with which [`fill`] would fill a slice, those at some places, given the [steps](find_steps) to them.
+    /// Of the numbers with which [`fill`] would fill a slice, those at some places, given the [steps](find_steps) to
+    /// them.
     pub(super) fn pick(state: u64, places: &[u16], steps: &[u64], out: &mut [u32]) {
         for ((number, &place), &step) in out.iter_mut().zip(places).zip(steps) {
             let word = mix(state.wrapping_add(step));

@@ -54,7 +54,8 @@ impl Stream {
         &buffer[before..][..count]
     }
 
-    /// The numbers of the rounds `first + place`, where `first` is even, given the [steps](split_mix::find_steps) to them.
+    /// The numbers of the rounds `first + place`, where `first` is even, given the [steps](split_mix::find_steps) to
+    /// them.
     pub fn pick(self, level: Level, first: u64, places: &[u16], steps: &[u64], out: &mut [u32]) {
         split_mix::pick(level, self.state(first), places, steps, out);
     }

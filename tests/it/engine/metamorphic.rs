@@ -30,8 +30,10 @@ const CANDIDATES: [&str; 4] = [
     "[[candidate]]\nid = \"v\"\ncommon_sd = 0.8\n",
 ];
 const EVENTS: [&str; 2] = [
-    "[[event]]\nname = \"storm\"\nprobability = 0.3\neffects = [{ points = -0.37, members = [\"g\"] }, { veto = { d = \"absolute\" } }]\n",
-    "[[event]]\nname = \"calm\"\nprobability = 0.4\neffects = [{ points = 0.21, candidates = [\"x\", \"y\"] }, { leaves = \"v\" }]\n",
+    "[[event]]\nname = \"storm\"\nprobability = 0.3\neffects = [{ points = -0.37, members = [\"g\"] }, { veto = { d = \
+     \"absolute\" } }]\n",
+    "[[event]]\nname = \"calm\"\nprobability = 0.4\neffects = [{ points = 0.21, candidates = [\"x\", \"y\"] }, { \
+     leaves = \"v\" }]\n",
 ];
 
 fn rich(members: &[&str], candidates: &[&str], events: &[&str]) -> Model {

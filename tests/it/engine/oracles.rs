@@ -89,7 +89,8 @@ pub fn consensus(noise: &str) -> Oracle {
 pub fn logit() -> Oracle {
     let means = [0.0, 0.5, 1.0, -0.7];
     let mut text = String::from(
-        "[preferences]\nnoise = \"gumbel\"\n[[stage]]\nballot = \"choice\"\nappoint = \"unanimity\"\n[[member]]\nid = \"m\"\n[support.m]\n",
+        "[preferences]\nnoise = \"gumbel\"\n[[stage]]\nballot = \"choice\"\nappoint = \"unanimity\"\n[[member]]\nid = \
+         \"m\"\n[support.m]\n",
     );
     for (i, mean) in means.iter().enumerate() {
         text += &format!("c{i} = {mean:?}\n");
@@ -107,7 +108,8 @@ pub fn preset(rule: &str) -> Oracle {
     const POPULATIONS: [u32; 10] = [30, 20, 15, 10, 8, 7, 5, 3, 1, 1];
     const VETOES: [usize; 4] = [0, 2, 3, 8];
     let mut text = format!(
-        "[preferences]\naccept_at = 1.0\nobject_at = -0.25\n[[candidate]]\nid = \"x\"\n[[stage]]\nappoint = \"{rule}\"\n[veto]\n"
+        "[preferences]\naccept_at = 1.0\nobject_at = -0.25\n[[candidate]]\nid = \"x\"\n[[stage]]\nappoint = \
+         \"{rule}\"\n[veto]\n"
     );
     for m in VETOES {
         text += &format!("m{m} = \"absolute\"\n");
@@ -223,7 +225,8 @@ pub fn shared(shock: &str) -> Oracle {
 /// Minds that change by themselves: `P(e1 < 0 <= e2) = 1/4 − asin(f)/2π`.
 pub fn memory(f: f64) -> Oracle {
     let text = format!(
-        "[[stage]]\nrepeat = 2\nappoint = \"unanimity\"\n[dynamics]\nmemory = {f:?}\n[[candidate]]\nid = \"x\"\n[[member]]\nid = \"a\"\n"
+        "[[stage]]\nrepeat = 2\nappoint = \"unanimity\"\n[dynamics]\nmemory = {f:?}\n[[candidate]]\nid = \
+         \"x\"\n[[member]]\nid = \"a\"\n"
     );
     Oracle::new(&format!("memory {f}"), &text, vec![0.75 - f.asin() / std::f64::consts::TAU])
 }

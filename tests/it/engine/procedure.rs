@@ -203,7 +203,8 @@ fn holdouts_yield_only_if_they_are_few_and_all_that_stands_in_the_way() {
     let play_with = |views: &[&[f64]], appoint: &str, holdouts: u32| {
         let more = stage(&format!("appoint = {appoint}\nrepeat = 3"))
             + &format!(
-                "[dynamics]\naccommodation = {{ holdouts = {holdouts}, probability = 1 }}\n[veto]\ndefault = \"absolute\""
+                "[dynamics]\naccommodation = {{ holdouts = {holdouts}, probability = 1 }}\n[veto]\ndefault = \
+                 \"absolute\""
             );
         let model = certain(views, &more);
         let round = play(&model);

@@ -257,7 +257,8 @@ fn stage(recipe: &Recipe, dice: &mut Dice, text: &mut String) {
             "{ all = [\"no_veto\", { count = { of = \"weight\", at_least = 4 } }] }",
             "{ share = { of = \"weight\", at_least = \"1/2\", base = \"voting\" } }",
             "{ any = [{ objections = { of = \"people\", at_most = 8.5 } }, { share = { at_least = 0.9 } }] }",
-            "{ all = [\"no_veto\", { objections = { at_most = 2 } }, { share = { at_least = 0.3, base = \"voting\" } }] }",
+            "{ all = [\"no_veto\", { objections = { at_most = 2 } }, { share = { at_least = 0.3, base = \"voting\" } \
+             }] }",
         ]),
         false => dice.of(&presets),
     };
