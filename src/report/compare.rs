@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use super::columns::{Column, in_blocks};
 use super::number::{NBSP, bare, change, grouped, plural, share};
 use super::text::{Look, Page};
-use super::{INTERVALS, blocs, differences, outcome_name, words};
+use super::{blocs, differences, outcome_name, rests_on, words};
 use crate::analysis::{Comparison, Difference, Flow, Key, Proportion, Selection};
 use crate::model::Model;
 
@@ -110,18 +110,13 @@ impl CompareReport<'_> {
     /// The baseline in full, the others by what differs.
     fn assumed(&self, page: &mut Page, baseline: &Selection) {
         let Some((first, others)) = self.models.split_first() else { return };
-        page.heading("What this rests on");
         let vetoes = words::vetoes(first, false).join("; ");
         let rules = words::rules(first).join("; ");
         let mut terms = vec![(first.assumption.as_str(), format!("baseline; vetoes: {vetoes}; rule: {rules}"))];
         terms.extend(others.iter().map(|m| (m.assumption.as_str(), differences::between(first, m).join("; "))));
         let rounds = grouped(baseline.rounds);
         terms.push(("rounds", format!("{rounds} of each, seed {}; every assumption meets the same draws", self.seed)));
-        page.terms(&terms);
-        page.note("");
-        page.command("Repeat:", self.repeat);
-        page.note("");
-        page.plain(INTERVALS);
+        rests_on(page, &terms, self.repeat);
     }
 }
 

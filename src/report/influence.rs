@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::number::{NBSP, change, grouped, plural, share};
 use super::text::{Look, Page};
-use super::{INTERVALS, blocs, outcome_name, words};
+use super::{blocs, outcome_name, rests_on, words};
 use crate::analysis::{Influence, MemberInfluence, OutcomeDifference};
 use crate::model::{Group, MemberSet, Model};
 
@@ -173,16 +173,12 @@ impl InfluenceReport<'_> {
     }
 
     fn assumed(&self, page: &mut Page) {
-        page.heading("What this rests on");
-        page.terms(&[
+        let terms = [
             ("vetoes", words::vetoes(self.model, false).join("; ")),
             ("rule", words::rules(self.model).join("; ")),
             ("rounds", format!("{}, seed {}", grouped(self.influence.rounds), self.seed)),
-        ]);
-        page.note("");
-        page.command("Repeat:", self.repeat);
-        page.note("");
-        page.plain(INTERVALS);
+        ];
+        rests_on(page, &terms, self.repeat);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::number::{NBSP, estimate, grouped, plural, signed};
 use super::text::{Look, Page};
-use super::{INTERVALS, outcome_name, words};
+use super::{outcome_name, rests_on, words};
 use crate::analysis::{Leverage, PairLeverage, Slope};
 use crate::model::Model;
 
@@ -113,11 +113,10 @@ impl LeverageReport<'_> {
     }
 
     fn assumed(&self, page: &mut Page) {
-        page.heading("What this rests on");
         let ratios =
             self.leverage.pairs.iter().flat_map(|pair| &pair.slopes).flatten().filter_map(|slope| slope.variance_ratio);
         let (least, most) = ratios.fold((f64::INFINITY, 1.0_f64), |(least, most), r| (least.min(r), most.max(r)));
-        page.terms(&[
+        let terms = [
             ("vetoes", words::vetoes(self.model, false).join("; ")),
             ("rule", words::rules(self.model).join("; ")),
             (
@@ -128,10 +127,7 @@ impl LeverageReport<'_> {
                 ),
             ),
             ("rounds", format!("{}, seed {}", grouped(self.leverage.rounds), self.seed)),
-        ]);
-        page.note("");
-        page.command("Repeat:", self.repeat);
-        page.note("");
-        page.plain(INTERVALS);
+        ];
+        rests_on(page, &terms, self.repeat);
     }
 }

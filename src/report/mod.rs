@@ -54,3 +54,13 @@ fn outcome_name(candidate: Option<&Key>) -> &str {
 /// What every report of results says about its intervals.
 pub const INTERVALS: &str = "Intervals measure Monte Carlo error only: they say nothing about whether the judgements \
                              in the file are right.";
+
+/// The end of a report of results: what they were computed from, and the command that repeats them.
+fn rests_on(page: &mut text::Page, terms: &[(&str, String)], repeat: &str) {
+    page.heading("What this rests on");
+    page.terms(terms);
+    page.note("");
+    page.command("Repeat:", repeat);
+    page.note("");
+    page.plain(INTERVALS);
+}

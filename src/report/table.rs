@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::number::{NBSP, estimate, grouped, share};
 use super::text::{Look, Page};
-use super::{INTERVALS, blocs, outcome_name, words};
+use super::{blocs, outcome_name, rests_on, words};
 use crate::analysis::{BallotFigures, CandidateFigures, Outcome, Proportion, Selection};
 use crate::model::Model;
 
@@ -168,7 +168,6 @@ impl RunReport<'_> {
 
     fn assumed(&self, page: &mut Page) {
         let model = self.model;
-        page.heading("What this rests on");
         let summary = match (model.assumption_summary.as_str(), model.assumption.as_str()) {
             ("", name) => name.to_owned(),
             (summary, name) => format!("{name}: {summary}"),
@@ -179,17 +178,14 @@ impl RunReport<'_> {
             grouped(self.selection.rounds),
             self.seed
         );
-        page.terms(&[
+        let terms = [
             ("assumption", summary),
             ("vetoes", words::vetoes(model, false).join("; ")),
             ("rule", words::rules(model).join("; ")),
             ("stages", stages.join(", then ")),
             ("rounds", rounds),
-        ]);
-        page.note("");
-        page.command("Repeat:", self.repeat);
-        page.note("");
-        page.plain(INTERVALS);
+        ];
+        rests_on(page, &terms, self.repeat);
     }
 }
 

@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 use super::columns::{Column, in_blocks};
 use super::number::{NBSP, grouped, plural, points, share};
 use super::text::{Look, Page};
-use super::{INTERVALS, outcome_name, words};
+use super::{outcome_name, rests_on, words};
 use crate::analysis::Proportion;
 use crate::analysis::precision::Length;
 use crate::analysis::sensitivity::Sensitivity;
@@ -121,7 +121,6 @@ impl SweepReport<'_> {
     }
 
     fn assumed(&self, page: &mut Page) {
-        page.heading("What this rests on");
         let mut terms = Vec::new();
         if let Some(model) = self.model {
             terms.push(("assumption", model.assumption.clone()));
@@ -143,11 +142,7 @@ impl SweepReport<'_> {
             rounds += &format!("; doubled from {from} until every interval is within ±{precision}");
         }
         terms.push(("rounds", rounds));
-        page.terms(&terms);
-        page.note("");
-        page.command("Repeat:", self.repeat);
-        page.note("");
-        page.plain(INTERVALS);
+        rests_on(page, &terms, self.repeat);
     }
 }
 
