@@ -5,13 +5,13 @@ use std::ops::Range;
 use super::comparison;
 use super::estimate::Proportion;
 use crate::model::MAX_ROUNDS;
-use crate::simulation::{Compared, Counts, Done, Tally};
+use crate::simulation::{Compared, Counts, Tally};
 
 /// Smallest precision that can be asked for: what [`MAX_ROUNDS`] give even the most uncertain difference.
 pub const FINEST: f64 = 2e-6;
 
-/// How many rounds to simulate: a rule that depends on nothing but what it says and the counts, so that the same
-/// scenario, seed and rule always give the same rounds.
+/// How many rounds to simulate: a rule that depends on nothing but what it says and the counts, so that the same scenario,
+/// seed and rule always give the same rounds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Length {
     /// Rounds to simulate at least; 1 to [`MAX_ROUNDS`].
@@ -51,8 +51,8 @@ impl Length {
         doubled == rounds
     }
 
-    /// Rounds that it will probably take, judging by the reach of the first `rounds`: an interval's reach goes with the
-    /// inverse square root of the rounds.
+    /// Rounds that it will probably take, judging by the reach of the first `rounds`: an interval's reach goes with the inverse
+    /// square root of the rounds.
     pub fn expected(&self, rounds: u64, reach: f64) -> u64 {
         let Some(precision) = self.precision else { return rounds };
         let (mut expected, mut square) = (rounds, (reach / precision) * (reach / precision));
@@ -63,33 +63,18 @@ impl Length {
         expected
     }
 
-    /// Simulates as many rounds as it takes; `expect` hears from time to time how many these will probably be.
-    ///
-    /// The result is that of simulating all these rounds at once. Beside it stands how many rounds there were to be:
-    /// more than were simulated if the run was stopped.
-    ///
-    /// # Errors
-    /// What `simulate` fails with.
-    pub fn simulate<T: Precise, E>(
-        &self,
-        mut simulate: impl FnMut(Range<u64>) -> Result<Done<T>, E>,
-        expect: impl Fn(u64),
-    ) -> Result<(Done<T>, u64), E> {
-        let mut done = simulate(self.first())?;
-        let mut asked = self.rounds;
-        while !done.partial {
-            let reach = done.counts.reach();
-            expect(self.expected(asked, reach));
-            if self.is_enough(asked, reach) {
-                break;
-            }
-            let next = Self::after(asked);
-            asked = next.end;
-            let more = simulate(next)?;
-            done.counts.merge(&more.counts);
-            done.partial = more.partial;
+    /// The rounds to go on with after the first `rounds`, of which the intervals `reach` so far: those that were asked for and are
+    /// not there yet, or in the midst of a doubling its other rounds, then another doubling. Nothing if they are enough.
+    pub fn next(&self, rounds: u64, reach: impl FnOnce() -> f64) -> Option<Range<u64>> {
+        let mut until = self.rounds;
+        while self.precision.is_some() && until < rounds.min(MAX_ROUNDS) {
+            until = Self::after(until).end;
         }
-        Ok((done, asked))
+        if rounds < until {
+            Some(rounds..until)
+        } else {
+            (!self.is_enough(rounds, reach())).then(|| Self::after(rounds))
+        }
     }
 }
 
@@ -101,8 +86,7 @@ impl Precise for Tally {
 }
 
 impl Precise for Compared {
-    /// Of the differences between each assumption and the baseline; if none is set against another, of the only one's
-    /// shares.
+    /// Of the differences between each assumption and the baseline; if none is set against another, of the only one's shares.
     fn reach(&self) -> f64 {
         if self.joints.is_empty() {
             return self.tallies.first().map_or(0.0, Precise::reach);
@@ -115,8 +99,7 @@ impl Precise for Compared {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{Difference, example};
-    use crate::simulation::{Control, Counting, Execution, Plan, simulate};
+    use crate::analysis::Difference;
 
     fn length(rounds: u64, precision: f64) -> Length {
         Length { rounds, precision: Some(precision) }
@@ -152,31 +135,17 @@ mod tests {
         assert!(Difference::paired(MAX_ROUNDS / 2, MAX_ROUNDS / 2, 0, MAX_ROUNDS).reach() <= FINEST);
     }
 
-    /// The rule stops at the first doubling that is precise, with the counts of a single run of as many rounds.
     #[test]
-    fn a_precise_run_is_a_run_of_as_many_rounds() {
-        let plan = Plan::new(example::model(3, 2));
-        let simulate = |rounds| simulate(&Counting(&plan), Execution::new(5, rounds));
-        let length = length(300, 0.02);
-        let (done, asked) = length.simulate(simulate, |_| {}).unwrap();
-        assert!(asked > 300 && (asked / 300).is_power_of_two() && asked % 300 == 0, "{asked}");
-        let whole = |rounds| simulate(0..rounds).unwrap().counts;
-        assert_eq!(done.counts, whole(asked));
-        assert!(done.counts.reach() <= 0.02 && whole(asked / 2).reach() > 0.02);
-        assert!(!done.partial);
-    }
-
-    #[test]
-    fn a_stopped_run_says_how_many_rounds_there_were_to_be() {
-        let plan = Plan::new(example::model(3, 2));
-        let control = Control::default();
-        let simulate = |rounds: Range<u64>| {
-            if rounds.start > 0 {
-                control.stop();
-            }
-            simulate(&Counting(&plan), Execution { control: Some(&control), ..Execution::new(5, rounds) })
-        };
-        let (done, asked) = length(300, 0.001).simulate(simulate, |_| {}).unwrap();
-        assert_eq!((done.partial, done.counts.rounds, asked), (true, 300, 600));
+    fn what_comes_next_is_the_rest_or_a_doubling() {
+        let length = length(300, 0.01);
+        assert_eq!(length.next(0, || 0.0), Some(0..300));
+        assert_eq!(length.next(100, || 0.0), Some(100..300), "whatever the first hundred say");
+        assert_eq!(length.next(300, || 0.02), Some(300..600));
+        assert_eq!(length.next(400, || 0.0), Some(400..600), "a doubling is finished");
+        assert_eq!(length.next(600, || 0.01), None);
+        let as_many = Length { precision: None, ..length };
+        assert_eq!(as_many.next(299, || 1.0), Some(299..300));
+        assert_eq!(as_many.next(300, || 1.0), None);
+        assert_eq!(as_many.next(301, || 1.0), None);
     }
 }

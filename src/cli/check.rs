@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::failure::{Exit, Failure};
-use super::{Outcome, console, scenario};
+use super::{Outcome, console, scenario, terminal};
 use crate::analysis::{Remark, remarks_on};
+use crate::files::reason;
 use crate::report::check::CheckReport;
 use crate::report::{problems, remarks};
 use crate::scenario::{Diagnostic, LoadError, Problems, Scenario};
@@ -72,7 +73,7 @@ impl Check {
             remarks: &remarks,
             inputs: &inputs,
         };
-        console::show(report.render(console::look()).as_bytes())?;
+        console::show(report.render(terminal::look()).as_bytes())?;
         if self.accepts(&scenario, &remarks) {
             return Ok(Exit::Done);
         }
@@ -107,7 +108,7 @@ impl Check {
 
 fn show(problems: &Problems, remarks: &[Diagnostic]) -> Result<(), Failure> {
     let bytes = problems::to_json(problems, remarks).map_err(|error| {
-        let what = format!("the problems cannot be written: {}", console::reason(&error));
+        let what = format!("the problems cannot be written: {}", reason(&error));
         Failure::new(Exit::CannotWrite, what, None)
     })?;
     console::show(&bytes)

@@ -1,8 +1,12 @@
 //! How commands end.
 
-use std::process::ExitCode;
+use std::path::Path;
 
-use super::console;
+use crate::analysis::sweep::DesignError;
+use crate::files::FileError;
+use crate::report::grouped;
+use crate::simulation::RunError;
+use crate::study::{Error, MergeError, SessionError};
 
 /// The exit codes: people's scripts depend on them. From 64 on they are those of BSD's `sysexits.h`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,8 +31,10 @@ pub enum Exit {
 /// Why a command could not do what it was asked to.
 #[derive(Debug)]
 pub struct Failure {
-    exit: Exit,
-    text: String,
+    /// What to exit with.
+    pub exit: Exit,
+    /// What to say on standard error.
+    pub text: String,
 }
 
 impl Failure {
@@ -43,9 +49,85 @@ impl Failure {
         Self { exit, text }
     }
 
-    /// Says what went wrong on standard error.
-    pub fn report(&self) -> ExitCode {
-        console::say(&self.text);
-        self.exit.into()
+    /// That what was saved in the file at `path` cannot be gone on with.
+    pub fn of_saved(path: &Path, error: &SessionError) -> Self {
+        let path = path.display();
+        let unread = || format!("{path} cannot be read: {error}");
+        let unfit = || format!("{path} cannot be resumed: {error}");
+        match error {
+            SessionError::PrecisionOfPart => Self::new(Exit::Usage, error.to_string(), Some("say how many --rounds")),
+            SessionError::Unusable(_) | SessionError::Contradiction => Self::new(Exit::Scenario, unread(), None),
+            SessionError::Different(_) => {
+                let help = "resume with the scenario and the options with which it was begun";
+                Self::new(Exit::Scenario, unfit(), Some(help))
+            }
+            SessionError::OtherRounds { before, can_grow } => {
+                let what = format!("{path} cannot be resumed: {} rounds were asked for", grouped(*before));
+                let help = format!("say --rounds {before}{}", if *can_grow { " or more" } else { "" });
+                Self::new(Exit::Scenario, what, Some(&help))
+            }
+            SessionError::NoBeginning { .. } => {
+                Self::new(Exit::Scenario, unfit(), Some("give the --shard, or none, with which it was begun"))
+            }
+        }
+    }
+}
+
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Self {
+        match &error {
+            FileError::Refused { what, help } => Self::new(Exit::CannotCreate, what, *help),
+            FileError::Unwritten { what } => Self::new(Exit::CannotWrite, what, None),
+        }
+    }
+}
+
+impl From<MergeError> for Failure {
+    fn from(error: MergeError) -> Self {
+        let help = match &error {
+            MergeError::Unusable { .. } | MergeError::Mixed { .. } => None,
+            MergeError::NotAllOnce { faults, .. } => Some(faults.join("\n  ")),
+        };
+        Self::new(Exit::Scenario, error.to_string(), help.as_deref())
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let usage = |help: Option<&str>| Self::new(Exit::Usage, error.to_string(), help);
+        let scenario = |help: &str| Self::new(Exit::Scenario, error.to_string(), Some(help));
+        match &error {
+            Error::NoAssumption { help, .. } => usage(help.as_deref()),
+            Error::NothingToCompare { has_others: false, .. } => usage(Some(
+                "the scenario has no other assumption: add an [[assumption]] with a name and `amend` or `veto`",
+            )),
+            Error::NothingToCompare { has_others: true, .. } => {
+                usage(Some("name other --assumptions, or leave the option out to compare all"))
+            }
+            Error::NoChances(_) => scenario(
+                "`--estimate conditional` is for one ballot of stances with normal noise, by a rule of `no_veto` and a count \
+                 of members, with vetoes that cost nothing; leave it out",
+            ),
+            Error::NoScores => scenario("let `preferences.noise` be normal, logistic, gumbel or laplace"),
+            Error::Design(why) => usage(Some(match why {
+                DesignError::Range(_) => "give values like a,b,c or from:to:step, or choose points by --sample",
+                DesignError::TooMany { .. } => "take fewer or larger steps, fewer settings, or --sample",
+                DesignError::Settings => "vary fewer settings",
+            })),
+            Error::VariedTwice(_) => usage(Some("name each setting once, with all of its values")),
+            Error::AssumptionVaried => usage(Some("name all assumptions in --vary")),
+            Error::AssumptionsBetween => usage(Some("give their names, as in --vary assumption=stated,no-veto")),
+            Error::Points(problems) => {
+                let (styled, width) = super::terminal::error_look();
+                Self::rendered(Exit::Usage, problems.render(styled, width))
+            }
+            Error::Settings(problems) => {
+                let (styled, width) = super::terminal::error_look();
+                Self::rendered(Exit::Scenario, problems.render(styled, width))
+            }
+            Error::Fit(why) => scenario(why.help()),
+            Error::Run(RunError::Threads { .. }) => usage(Some("ask for fewer --threads")),
+            Error::Run(RunError::Log(_)) => Self::new(Exit::CannotWrite, error.to_string(), None),
+        }
     }
 }

@@ -4,17 +4,16 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::analysis;
-use crate::model::{CandidateId, MemberId, Model};
 use crate::report::csv;
 use crate::report::fit::FitReport;
-use crate::scenario::{STATED, Scenario, read_poll};
+use crate::scenario::read_poll;
+use crate::study;
 
-use super::failure::{Exit, Failure};
+use super::failure::Exit;
 use super::interrupt::Interrupt;
-use super::output::{Opening, Target};
 use super::simulate::Format;
-use super::{Outcome, console, job, scenario};
+use super::{Outcome, console, job, scenario, terminal};
+use crate::files::{Opening, Target};
 
 /// Turn the totals of a straw poll into each candidate's support and a common uncertainty.
 ///
@@ -54,17 +53,15 @@ impl Fit {
     /// Fits, writes the support table and reports.
     pub fn execute(&self) -> Outcome {
         let scenario = scenario::load(&self.scenario, self.quiet)?;
-        let model = scenario::assumption(&scenario, None)?;
+        let model = study::assumption(&scenario, None)?;
         let poll = read_poll(&self.poll, model).map_err(|error| scenario::refused(&error))?;
         let watch = Interrupt::watch(self.quiet);
         // The support table may be written over: it is what the fit replaces.
         let kept = scenario.inputs_but_support().iter().map(|input| input.path.clone());
         let inputs: Vec<_> = kept.chain([self.poll.clone()]).collect();
-        let opening = Opening { force: self.force, inputs: &inputs, watch: &watch };
+        let opening = Opening { force: self.force, inputs: &inputs, unfinished: watch.unfinished() };
         let target = self.out.as_deref().map(|path| Target::open(path, &opening)).transpose()?;
-        let is_common = common(&scenario, model)?;
-        let fit = analysis::Fit::new(model, &poll, is_common)
-            .map_err(|error| Failure::new(Exit::Scenario, error.to_string(), Some(error.help())))?;
+        let fit = study::fit(&scenario, &poll)?;
         if let Some(mut target) = target {
             target.write_whole(&csv::support(&fit).map_err(|error| job::unwritten(&error))?)?;
             target.finish()?;
@@ -73,24 +70,11 @@ impl Fit {
         let (poll, written) = (shown(&self.poll), self.out.as_deref().map(shown));
         let report = FitReport { title: &scenario.title, poll: &poll, fit: &fit, written: written.as_deref() };
         let bytes = match self.format {
-            Format::Table => Ok(report.render(console::look()).into_bytes()),
+            Format::Table => Ok(report.render(terminal::look()).into_bytes()),
             Format::Csv => csv::support(&fit),
             Format::Json => report.json(),
         };
         console::show(&bytes.map_err(|error| job::unwritten(&error))?)?;
         Ok(Exit::Done)
     }
-}
-
-/// Which members' uncertainty about which candidates follows `preferences.uncertainty`.
-fn common(scenario: &Scenario, model: &Model) -> Result<impl Fn(MemberId, CandidateId) -> bool + use<>, Failure> {
-    let with = |value| {
-        let changed = scenario.with_settings(STATED, &[("preferences.uncertainty", value)]);
-        let (styled, width) = console::error_look();
-        changed
-            .unwrap_or_else(|| Ok(model.clone()))
-            .map_err(|problems| Failure::rendered(Exit::Scenario, problems.render(styled, width)))
-    };
-    let (one, two) = (with("1")?, with("2")?);
-    Ok(move |m, c| one.uncertainty(m, c) != two.uncertainty(m, c))
 }

@@ -4,17 +4,17 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::job::{Answered, Job, OwnOptions};
+use super::saving::Saving;
+use super::simulate::{Format, Options};
+use super::{Outcome, terminal};
 use crate::analysis;
 use crate::model::Model;
 use crate::report::influence::InfluenceReport;
 use crate::report::json::RunRecord;
 use crate::report::{csv, json};
 use crate::scenario::STATED;
-use crate::simulation::{FlippingVetoes, Plan, simulate};
-
-use super::job::{Extent, Job, OwnOptions};
-use super::simulate::{Format, Options};
-use super::{Outcome, console, scenario};
+use crate::study::{Answer, InfluenceOptions, InfluenceQuestion};
 
 /// Take each member's veto away, or give it one, in turn: what that does to consensus and to each candidate.
 ///
@@ -27,52 +27,55 @@ Examples:
   nemcon influence scenarios/nato-2023.toml --assumption every-ally --rounds 1e6 --out results")]
 pub struct Influence {
     /// The scenario file
-    scenario: PathBuf,
+    pub scenario: PathBuf,
 
     /// The assumption about who can veto that is changed; otherwise `stated`, the scenario's own
     #[arg(long, value_name = "NAME")]
-    assumption: Option<String>,
+    pub assumption: Option<String>,
 
     #[command(flatten)]
-    options: Options,
+    pub options: Options,
+
+    #[command(flatten)]
+    pub saving: Saving,
 }
 
 impl Influence {
     /// Simulates and reports.
     pub fn execute(&self) -> Outcome {
-        let job = Job::load("influence", &self.scenario, &self.options, None)?;
-        let model = scenario::assumption(&job.scenario, self.assumption.as_deref())?;
+        let job = Job::load(&self.scenario, &self.options, None)?;
+        let options = InfluenceOptions { assumption: self.assumption.clone(), simulation: job.simulation };
+        let question = InfluenceQuestion::new(&job.scenario, &options)?;
+        let model = question.model();
         let mut outputs = job.open(&[csv::INFLUENCE.name, RunRecord::NAME], None)?;
-        let plan = Plan::new(model.clone());
-        let (done, elapsed) = job.simulate(&mut outputs, |control, _| {
-            simulate(&FlippingVetoes(&plan), job.execution(job.length.first(), control, None))
-        })?;
-        let influence = analysis::Influence::new(model, &done.counts);
-        let extent = Extent { rounds: influence.rounds, asked: job.length.rounds };
+        let answer = match job.answer(&question, &mut outputs, &self.saving)? {
+            Answered::Whole(answer) => answer,
+            Answered::Part(exit) => return Ok(exit),
+        };
+        let influence = &answer.figures;
         let files = || {
-            let own = OwnOptions { assumption: self.assumption.clone(), ..OwnOptions::default() };
-            let record = job.record(&[model], extent, elapsed, own);
-            Ok(vec![csv::INFLUENCE.file(&influence)?, record.file()?])
+            let own = OwnOptions { assumption: self.assumption.clone(), ..OwnOptions::from(&self.saving) };
+            Ok(vec![csv::INFLUENCE.file(influence)?, job.record(&answer, &[model], own).file()?])
         };
         let shown = || match self.options.format {
-            Format::Table => Ok(self.table(&job, model, &influence).into_bytes()),
-            Format::Csv => csv::INFLUENCE.bytes(&influence),
-            Format::Json => json::influence(&influence, done.partial),
+            Format::Table => Ok(table(&job, model, &answer).into_bytes()),
+            Format::Csv => csv::INFLUENCE.bytes(influence),
+            Format::Json => json::influence(influence, answer.extent.is_partial()),
         };
-        job.finish(outputs, extent, files, shown)
+        job.finish(outputs, answer.extent, files, shown)
     }
+}
 
-    fn table(&self, job: &Job<'_>, model: &Model, influence: &analysis::Influence) -> String {
-        let assumption: &[_] =
-            if model.assumption == STATED { &[] } else { &[("--assumption", model.assumption.as_str())] };
-        let report = InfluenceReport {
-            title: &job.scenario.title,
-            model,
-            influence,
-            seed: job.seed,
-            rounds_asked: job.length.rounds,
-            repeat: &job.repeat(influence.rounds, assumption),
-        };
-        report.render(console::look())
-    }
+fn table(job: &Job<'_>, model: &Model, answer: &Answer<analysis::Influence>) -> String {
+    let assumption: &[_] =
+        if model.assumption == STATED { &[] } else { &[("--assumption", model.assumption.as_str())] };
+    let report = InfluenceReport {
+        title: &job.scenario.title,
+        model,
+        influence: &answer.figures,
+        seed: answer.asked.seed,
+        rounds_asked: answer.extent.asked,
+        repeat: &job.repeat(&answer.asked, answer.extent.rounds, assumption),
+    };
+    report.render(terminal::look())
 }

@@ -10,7 +10,7 @@ use crate::scenario::suggest;
 use super::failure::{Exit, Failure};
 use super::job::unwritten;
 use super::simulate::Format;
-use super::{Outcome, console};
+use super::{Outcome, console, terminal};
 
 /// List the institutions that a scenario can name, or say what one of them contains.
 ///
@@ -41,7 +41,7 @@ impl Institutions {
         let text = match &self.name {
             Some(name) => {
                 let institution = find(name)?;
-                if self.toml { institution.text.to_owned() } else { report(&institution).render(console::look()) }
+                if self.toml { institution.text.to_owned() } else { report(&institution).render(terminal::look()) }
             }
             None => self.list()?,
         };
@@ -54,7 +54,7 @@ impl Institutions {
         let reports: Vec<_> = all.iter().map(report).collect();
         let rows: Vec<_> = reports.iter().map(InstitutionReport::row).collect();
         let bytes = match self.format {
-            Format::Table => return Ok(table(&reports, console::look())),
+            Format::Table => return Ok(table(&reports, terminal::look())),
             Format::Csv => csv::institutions(&rows),
             Format::Json => json::institutions(&rows),
         };

@@ -1,12 +1,11 @@
 //! Ctrl-C: the first ends the run after the blocks at hand, the second ends the program.
 
-use std::fs;
 use std::io;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
-use crate::simulation::Control;
+use crate::files::Unfinished;
+use crate::study::Handle;
 
 use super::console;
 use super::failure::Exit;
@@ -14,12 +13,10 @@ use super::failure::Exit;
 /// Watches for the user's wish to stop.
 #[derive(Debug, Default)]
 pub struct Interrupt {
-    control: Control,
+    handle: Handle,
     asked: AtomicBool,
     quiet: AtomicBool,
-    /// Unfinished files and the folders made for them, in the order of their making: what must not outlive the program if it
-    /// ends at once.
-    made: Mutex<Vec<PathBuf>>,
+    unfinished: Unfinished,
 }
 
 impl Interrupt {
@@ -37,38 +34,25 @@ impl Interrupt {
         Arc::clone(watch)
     }
 
-    /// What stops and observes the run.
-    pub fn control(&self) -> &Control {
-        &self.control
+    /// What stops and observes the simulation.
+    pub fn handle(&self) -> &Handle {
+        &self.handle
     }
 
-    /// Makes an unfinished file, or a folder, and remembers where it is. A signal waits meanwhile, so that nothing is made
-    /// that it does not know of.
-    ///
-    /// # Errors
-    /// What `make` fails with.
-    pub fn making<T>(&self, make: impl FnOnce() -> io::Result<T>, at: impl FnOnce(&T) -> PathBuf) -> io::Result<T> {
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = make()?;
-        made.push(at(&new));
-        Ok(new)
+    /// What is removed if the program ends at once.
+    pub fn unfinished(&self) -> &Unfinished {
+        &self.unfinished
     }
 
     fn signal(&self) {
         if !self.asked.swap(true, Ordering::Relaxed) {
-            self.control.stop();
+            self.handle.stop();
             if !self.quiet.load(Ordering::Relaxed) {
                 console::say("\nstopping after the rounds at hand; again to quit at once\n");
             }
             return;
         }
-        // Kept to the end: nothing more is made.
-        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        for path in made.iter().rev() {
-            // A folder goes only if nothing is in it; a file that is whole has left this place.
-            let _ = fs::remove_file(path).or_else(|_| fs::remove_dir(path));
-        }
-        quit();
+        self.unfinished.remove(quit);
     }
 }
 

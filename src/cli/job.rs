@@ -1,33 +1,27 @@
 //! What the commands that simulate do alike: open outputs, watch the run, write what came out, and record it.
 
 use std::io;
-use std::ops::Range;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
 
-use crate::analysis::precision::{Length, Precise};
-use crate::model::Model;
-use crate::report::json::{AssumptionRecord, InputRecord, OptionsRecord, RunRecord};
-use crate::report::results::{Asked, Results};
-use crate::report::{File, INTERVALS};
-use crate::scenario::{Input, Scenario};
-use crate::simulation::{Compared, Control, Counts, Done, Execution, RoundLog, RunError};
-
-use super::checkpoint::Saving;
 use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
-use super::output::{Folder, Opening, OutFiles, Target};
-use super::progress::Goal;
 use super::round_log::LogFile;
+use super::saving::{self, Saving};
 use super::shell::command_line;
 use super::simulate::Options;
-use super::{Outcome, console, merge, progress, scenario};
+use super::{Outcome, console, progress, scenario};
+use crate::files::{Folder, Opening, OutFiles, Target, reason};
+use crate::model::Model;
+use crate::report::json::{AssumptionRecord, OptionsRecord, RunRecord};
+use crate::report::{File, INTERVALS};
+use crate::scenario::Scenario;
+use crate::simulation::{RoundLog, RunError};
+use crate::study::{self, Answer, Asked, Error, Extent, Figures, Handle, Results, Session, Work};
 
 /// One command about to simulate one scenario.
 pub struct Job<'a> {
-    /// The command's name.
-    command: &'static str,
     /// The scenario's path, as given.
     path: &'a Path,
     options: &'a Options,
@@ -36,23 +30,8 @@ pub struct Job<'a> {
     watch: Arc<Interrupt>,
     /// The scenario.
     pub scenario: Scenario,
-    /// Seed of all random numbers.
-    pub seed: u64,
-    /// How many rounds to simulate.
-    pub length: Length,
-    /// Threads to use.
-    pub threads: usize,
-    /// What the progress is towards.
-    pub goal: Goal,
-}
-
-/// How far a run came.
-#[derive(Debug, Clone, Copy)]
-pub struct Extent {
-    /// Rounds simulated.
-    pub rounds: u64,
-    /// Rounds that there were to be.
-    pub asked: u64,
+    /// How much is simulated, and on what.
+    pub simulation: study::Options,
 }
 
 impl<'a> Job<'a> {
@@ -60,31 +39,22 @@ impl<'a> Job<'a> {
     ///
     /// # Errors
     /// That it cannot be read, or everything that is wrong with it.
-    pub fn load(
-        command: &'static str,
-        path: &'a Path,
-        options: &'a Options,
-        precision: Option<f64>,
-    ) -> Result<Self, Failure> {
+    pub fn load(path: &'a Path, options: &'a Options, precision: Option<f64>) -> Result<Self, Failure> {
         let scenario = scenario::load(path, options.quiet)?;
-        let rounds = options.rounds.unwrap_or(scenario.rounds);
+        let threads = options.threads.and_then(|threads| NonZero::new(usize::from(threads)));
         Ok(Self {
-            command,
             path,
             options,
-            seed: options.seed.unwrap_or(scenario.seed),
-            length: Length { rounds, precision },
-            threads: options.threads(),
             inputs: scenario.inputs.iter().map(|input| input.path.clone()).collect(),
             watch: Interrupt::watch(options.quiet),
             scenario,
-            goal: Goal::new(rounds),
+            simulation: study::Options { rounds: options.rounds, seed: options.seed, precision, threads },
         })
     }
 
     /// How files are opened that this command writes.
-    pub fn opening(&self) -> Opening<'_> {
-        Opening { force: self.options.force, inputs: &self.inputs, watch: &self.watch }
+    fn opening(&self) -> Opening<'_> {
+        Opening { force: self.options.force, inputs: &self.inputs, unfinished: self.watch.unfinished() }
     }
 
     /// Opens everything that will be written, so that a bad path fails before the run: the folder of results with the files
@@ -96,9 +66,10 @@ impl<'a> Job<'a> {
         let opening = self.opening();
         let path = self.options.out.as_deref();
         // The folder before the log, which may be in it.
-        let folder = path.map(|path| Folder::open(path, &self.watch)).transpose()?;
+        let folder = path.map(|path| Folder::open(path, self.watch.unfinished())).transpose()?;
         let out = path.map(|path| OutFiles::open(path, names, &opening)).transpose()?;
-        let log = log.map(|(path, model)| Ok((path, model, Target::open(path, &opening)?))).transpose()?;
+        let log =
+            log.map(|(path, model)| Ok::<_, Failure>((path, model, Target::open(path, &opening)?))).transpose()?;
         if let (Some((_, _, log)), Some(out)) = (&log, &out)
             && out.contains(log)
         {
@@ -109,141 +80,95 @@ impl<'a> Job<'a> {
         Ok(Outputs { log, out, folder })
     }
 
-    /// Does `work`, which simulates, and shows how far it is; returns the seconds it took, too.
-    ///
-    /// # Errors
-    /// What `work` fails with.
-    pub fn simulate<T: Send>(
-        &self,
-        outputs: &mut Outputs<'_>,
-        work: impl FnOnce(&Control, Option<&mut LogFile<'_>>) -> Result<T, RunError>,
-    ) -> Result<(T, f64), Failure> {
-        let log = &mut outputs.log;
-        let start = Instant::now();
-        match self.watched(|control| work(control, log.as_mut())) {
-            Ok(done) => Ok((done, start.elapsed().as_secs_f64())),
-            Err(error) => Err(outputs.failure(&error)),
-        }
+    /// Watches and stops what is simulated.
+    pub fn handle(&self) -> &Handle {
+        self.watch.handle()
     }
 
-    /// Simulates as many rounds as there are to be, within [`Self::simulate`]; returns also how many these are.
+    /// Answers the question: counts what is asked for or, with a checkpoint, what it does not have yet, or adds files up, and
+    /// shows meanwhile how far it is.
     ///
     /// # Errors
-    /// What `simulate` fails with.
-    pub fn all_rounds<T: Precise>(
+    /// That it cannot be simulated, or that a checkpoint cannot be read or written.
+    pub fn answer<Q: Figures>(
         &self,
-        simulate: impl FnMut(Range<u64>) -> Result<Done<T>, RunError>,
-    ) -> Result<(Done<T>, u64), RunError> {
-        self.length.simulate(simulate, |rounds| self.goal.announce(rounds))
-    }
-
-    /// Simulates and counts the rounds asked for of `models` or, with a checkpoint, those that it does not have yet.
-    ///
-    /// # Errors
-    /// What `simulate` fails with, or that the checkpoint cannot be read or written.
-    pub fn count(
-        &self,
+        question: &Q,
         outputs: &mut Outputs<'_>,
         saving: &Saving,
-        models: &[&Model],
-        mut simulate: impl FnMut(Range<u64>, &Control, Option<&mut dyn RoundLog>) -> Result<Done<Compared>, RunError> + Send,
-    ) -> Result<Results, Failure> {
-        let of = Asked { shard: saving.share(), ..self.asked(models) };
+    ) -> Result<Answered<Q::Figures>, Failure> {
         if let Some(files) = &saving.merged {
-            return merge::add_up(files, of, models);
+            return Ok(Answered::Whole(Answer::new(question, saving::add_up(question, files)?)));
         }
-        let Some(mut checkpoint) =
-            saving.open(of.clone(), models, self.length, self.opening(), outputs.out.as_ref())?
-        else {
-            let ((done, asked), elapsed_seconds) = self.simulate(outputs, |control, mut log| {
-                self.all_rounds(|rounds| {
-                    simulate(rounds, control, log.as_deref_mut().map(|log| log as &mut dyn RoundLog))
-                })
-            })?;
-            let rounds = 0..done.counts.rounds();
-            return Ok(Results { of: Asked { rounds: asked, ..of }, rounds, elapsed_seconds, counts: done.counts });
-        };
-        self.goal.announce(checkpoint.missing());
-        self.watched(|control| {
-            let simulate = |rounds| simulate(rounds, control, None);
-            checkpoint.fill(self.length, control, simulate, &self.goal, |error| outputs.failure(error))
-        })?;
-        Ok(checkpoint.close(self.options.quiet))
+        let (results, missing) = self.count(question, outputs, saving)?;
+        if saving.shard.is_none() {
+            return Ok(Answered::Whole(Answer::new(question, results)));
+        }
+        let all = question.units(results.of.rounds);
+        Ok(Answered::Part(saving.tell_part(&results, all, missing)?))
     }
 
-    /// How these rounds are to be simulated.
-    pub fn execution<'e>(
+    /// Counts what is asked for; also how many units are missing of it because the user stopped.
+    fn count<Q: Figures>(
         &self,
-        rounds: Range<u64>,
-        control: &'e Control,
-        log: Option<&'e mut (dyn RoundLog + '_)>,
-    ) -> Execution<'e> {
-        let log = log.map(|log| log as &mut dyn RoundLog);
-        Execution { seed: self.seed, rounds, threads: self.threads, control: Some(control), log }
-    }
-
-    /// What says that the user wants to stop.
-    pub fn control(&self) -> &Control {
-        self.watch.control()
+        question: &Q,
+        outputs: &mut Outputs<'_>,
+        saving: &Saving,
+    ) -> Result<(Results<Q::Counts>, u64), Failure> {
+        let mut work = Work { threads: self.simulation.threads(), ..Work::new(self.handle()) };
+        let session = if let Some(path) = saving.path() {
+            let mut session = saving.begin(question, path, self.options.force)?;
+            let out = outputs.out.as_ref();
+            self.watched(|| saving.fill(&mut session, path, self.opening(), out, &mut work))?;
+            if session.missing() > 0 && !self.options.quiet {
+                let path = path.display();
+                console::say(&format!("what is done is saved in {path}; --resume in place of --checkpoint goes on\n"));
+            }
+            session
+        } else {
+            let mut session = Session::whole(question);
+            work.log = outputs.log.as_mut().map(|log| log as &mut dyn RoundLog);
+            self.watched(|| session.finish(&mut work)).map_err(|error| outputs.failure(error))?;
+            session
+        };
+        let missing = session.missing();
+        Ok((session.into_results(), missing))
     }
 
     /// Does `work` and shows how far it is.
-    pub fn watched<T>(&self, work: impl FnOnce(&Control) -> T) -> T {
-        let control = self.control();
-        progress::during(control, &self.goal, self.options.quiet, || work(control))
-    }
-
-    /// What is asked about `models`.
-    pub fn asked(&self, models: &[&Model]) -> Asked {
-        Asked {
-            command: self.command.to_owned(),
-            scenario: self.path.display().to_string(),
-            inputs: self.input_records(),
-            seed: self.seed,
-            assumptions: models.iter().map(|model| model.assumption.clone()).collect(),
-            rounds: self.length.rounds,
-            precision: self.length.precision,
-            vary: vec![],
-            sample: None,
-            shard: None,
-        }
-    }
-
-    fn input_records(&self) -> Vec<InputRecord> {
-        let record =
-            |input: &Input| InputRecord { path: input.path.display().to_string(), sha256: input.sha256.clone() };
-        self.scenario.inputs.iter().map(record).collect()
+    fn watched<T>(&self, work: impl FnOnce() -> T) -> T {
+        progress::during(self.handle(), self.options.quiet, work)
     }
 
     /// The command that simulates exactly these rounds again; `more` are options of its own with their values.
-    pub fn repeat(&self, rounds: u64, more: &[(&str, &str)]) -> String {
-        let (rounds, seed) = (rounds.to_string(), self.seed.to_string());
+    pub fn repeat(&self, asked: &Asked, rounds: u64, more: &[(&str, &str)]) -> String {
+        let (rounds, seed) = (rounds.to_string(), asked.seed.to_string());
         let own = [("--rounds", rounds.as_str()), ("--seed", seed.as_str())];
-        command_line(self.command, self.path, &[&own, more].concat())
+        command_line(asked.question.command(), self.path, &[&own, more].concat())
     }
 
-    /// The record of a run of `models` that took so many seconds; `own` are the options that other commands do not have.
-    pub fn record(&self, models: &[&Model], extent: Extent, elapsed_seconds: f64, own: OwnOptions) -> RunRecord {
+    /// The record of an answer about `models`; `own` are the options that other commands do not have.
+    pub fn record<F>(&self, answer: &Answer<F>, models: &[&Model], own: OwnOptions) -> RunRecord {
+        let Answer { asked, extent, elapsed_seconds, .. } = answer;
         let options = self.options;
         let shown = |path: &Path| path.display().to_string();
         RunRecord {
             program: env!("CARGO_PKG_NAME"),
             version: env!("CARGO_PKG_VERSION"),
-            command: self.command,
+            command: asked.question.command(),
             scenario: shown(self.path),
             title: self.scenario.title.clone(),
-            inputs: self.input_records(),
-            seed: self.seed,
+            inputs: asked.inputs.clone(),
+            seed: asked.seed,
             rounds_asked: extent.asked,
             rounds: extent.rounds,
-            partial: extent.rounds < extent.asked,
+            partial: extent.is_partial(),
             assumptions: models
                 .iter()
                 .map(|m| AssumptionRecord { name: m.assumption.clone(), summary: m.assumption_summary.clone() })
                 .collect(),
             options: OptionsRecord {
                 rounds: options.rounds,
-                precision: self.length.precision,
+                precision: self.simulation.precision,
                 seed: options.seed,
                 assumption: own.assumption,
                 assumptions: own.assumptions,
@@ -260,8 +185,8 @@ impl<'a> Job<'a> {
                 force: options.force,
                 quiet: options.quiet,
             },
-            threads: own.merged.is_none().then_some(self.threads),
-            elapsed_seconds,
+            threads: own.merged.is_none().then(|| self.simulation.threads()),
+            elapsed_seconds: *elapsed_seconds,
             intervals: INTERVALS,
         }
     }
@@ -285,15 +210,30 @@ impl<'a> Job<'a> {
         }
         // Dropped last to first if something fails: an empty folder is removed after the unfinished files in it.
         let Outputs { folder, out, log } = outputs;
-        let out = out.map(|out| out.write(&files().map_err(|error| unwritten(&error))?)).transpose()?;
+        let out = match out {
+            Some(out) => {
+                let files = files().map_err(|error| unwritten(&error))?;
+                let bytes_of = |name: &str| files.iter().find(|file| file.name == name).map(|file| &file.bytes[..]);
+                Some(out.write(bytes_of)?)
+            }
+            None => None,
+        };
         log.map(LogFile::finish).transpose()?;
         out.map(OutFiles::finish).transpose()?;
         if let Some(folder) = folder {
             folder.keep();
         }
         console::show(&shown().map_err(|error| unwritten(&error))?)?;
-        Ok(if extent.rounds < extent.asked { Exit::Interrupted } else { Exit::Done })
+        Ok(if extent.is_partial() { Exit::Interrupted } else { Exit::Done })
     }
+}
+
+/// What a question came to.
+pub enum Answered<F> {
+    /// All that was asked for, or as much as there was until the user stopped.
+    Whole(Answer<F>),
+    /// A share, of which the counts are saved and the command ends so.
+    Part(Exit),
 }
 
 /// Options that not every command has, as they were given.
@@ -319,29 +259,33 @@ pub struct OwnOptions {
     pub sample: Option<String>,
 }
 
+impl From<&Saving> for OwnOptions {
+    fn from(saving: &Saving) -> Self {
+        let checkpoint = saving.path().map(Path::to_owned);
+        Self { checkpoint, merged: saving.merged.clone(), ..Self::default() }
+    }
+}
+
 /// Where results go, apart from standard output.
 pub struct Outputs<'m> {
     log: Option<LogFile<'m>>,
     /// The files of the folder of results.
-    pub out: Option<OutFiles>,
+    out: Option<OutFiles>,
     // Last, so that the unfinished files in it are gone when an empty folder is removed.
     folder: Option<Folder>,
 }
 
 impl Outputs<'_> {
     /// That rounds cannot be simulated or logged.
-    pub fn failure(&self, error: &RunError) -> Failure {
-        match (error, &self.log) {
-            (RunError::Log(reason), Some(log)) => log.failure(reason),
-            (RunError::Log(_), None) => Failure::new(Exit::CannotWrite, error.to_string(), None),
-            (RunError::Threads { .. }, _) => {
-                Failure::new(Exit::Usage, error.to_string(), Some("ask for fewer --threads"))
-            }
+    fn failure(&self, error: Error) -> Failure {
+        match (&error, &self.log) {
+            (Error::Run(RunError::Log(reason)), Some(log)) => log.failure(reason),
+            _ => error.into(),
         }
     }
 }
 
 /// That results cannot be written.
 pub fn unwritten(error: &io::Error) -> Failure {
-    Failure::new(Exit::CannotWrite, format!("the results cannot be written: {}", console::reason(error)), None)
+    Failure::new(Exit::CannotWrite, format!("the results cannot be written: {}", reason(error)), None)
 }

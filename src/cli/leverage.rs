@@ -4,18 +4,20 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::job::{Answered, Job, OwnOptions};
+use super::saving::Saving;
+use super::simulate::{Format, Options};
+use super::{Outcome, terminal};
 use crate::analysis;
 use crate::model::Model;
 use crate::report::json::RunRecord;
 use crate::report::leverage::LeverageReport;
 use crate::report::{csv, json};
 use crate::scenario::STATED;
-use crate::simulation::{Plan, Scoring, simulate};
+use crate::study::{Answer, LeverageOptions, LeverageQuestion};
 
-use super::failure::{Exit, Failure};
-use super::job::{Extent, Job, OwnOptions};
-use super::simulate::{Format, Options};
-use super::{Outcome, console, scenario};
+/// Members and candidates that are shown unless more are asked for.
+pub const TOP: usize = 3;
 
 /// Where a point of persuasion buys most: what a little more support of each member for each candidate does to each outcome.
 ///
@@ -28,51 +30,49 @@ Examples:
   nemcon leverage scenarios/nato-2023.toml --assumption every-ally --out results")]
 pub struct Leverage {
     /// The scenario file
-    scenario: PathBuf,
+    pub scenario: PathBuf,
 
     /// The assumption about who can veto; otherwise `stated`, the scenario's own
     #[arg(long, value_name = "NAME")]
-    assumption: Option<String>,
+    pub assumption: Option<String>,
 
     /// Members and candidates that the table shows for each outcome, at most
-    #[arg(long, value_name = "N", default_value_t = 3)]
-    top: usize,
+    #[arg(long, value_name = "N", default_value_t = TOP)]
+    pub top: usize,
 
     #[command(flatten)]
-    options: Options,
+    pub options: Options,
+
+    #[command(flatten)]
+    pub saving: Saving,
 }
 
 impl Leverage {
     /// Simulates and reports.
     pub fn execute(&self) -> Outcome {
-        let job = Job::load("leverage", &self.scenario, &self.options, None)?;
-        let model = scenario::assumption(&job.scenario, self.assumption.as_deref())?;
-        let plan = Plan::new(model.clone());
-        let scoring = Scoring::new(&plan).ok_or_else(|| {
-            let what = "there is no leverage to be read from uniform noise: its density ends abruptly";
-            let help = "let `preferences.noise` be normal, logistic, gumbel or laplace";
-            Failure::new(Exit::Scenario, what, Some(help))
-        })?;
+        let job = Job::load(&self.scenario, &self.options, None)?;
+        let options = LeverageOptions { assumption: self.assumption.clone(), simulation: job.simulation };
+        let question = LeverageQuestion::new(&job.scenario, &options)?;
+        let model = question.model();
         let mut outputs = job.open(&[csv::LEVERAGE.name, RunRecord::NAME], None)?;
-        let (done, elapsed) = job.simulate(&mut outputs, |control, _| {
-            simulate(&scoring, job.execution(job.length.first(), control, None))
-        })?;
-        let leverage = analysis::Leverage::new(&plan, &done.counts);
-        let extent = Extent { rounds: leverage.rounds, asked: job.length.rounds };
+        let answer = match job.answer(&question, &mut outputs, &self.saving)? {
+            Answered::Whole(answer) => answer,
+            Answered::Part(exit) => return Ok(exit),
+        };
+        let leverage = &answer.figures;
         let files = || {
-            let own = OwnOptions { assumption: self.assumption.clone(), ..OwnOptions::default() };
-            let record = job.record(&[model], extent, elapsed, own);
-            Ok(vec![csv::LEVERAGE.file(&leverage)?, record.file()?])
+            let own = OwnOptions { assumption: self.assumption.clone(), ..OwnOptions::from(&self.saving) };
+            Ok(vec![csv::LEVERAGE.file(leverage)?, job.record(&answer, &[model], own).file()?])
         };
         let shown = || match self.options.format {
-            Format::Table => Ok(self.table(&job, model, &leverage).into_bytes()),
-            Format::Csv => csv::LEVERAGE.bytes(&leverage),
-            Format::Json => json::leverage(&leverage, done.partial),
+            Format::Table => Ok(self.table(&job, model, &answer).into_bytes()),
+            Format::Csv => csv::LEVERAGE.bytes(leverage),
+            Format::Json => json::leverage(leverage, answer.extent.is_partial()),
         };
-        job.finish(outputs, extent, files, shown)
+        job.finish(outputs, answer.extent, files, shown)
     }
 
-    fn table(&self, job: &Job<'_>, model: &Model, leverage: &analysis::Leverage) -> String {
+    fn table(&self, job: &Job<'_>, model: &Model, answer: &Answer<analysis::Leverage>) -> String {
         let top = self.top.to_string();
         let mut own = vec![("--top", top.as_str())];
         if model.assumption != STATED {
@@ -81,12 +81,12 @@ impl Leverage {
         let report = LeverageReport {
             title: &job.scenario.title,
             model,
-            leverage,
+            leverage: &answer.figures,
             top: self.top,
-            seed: job.seed,
-            rounds_asked: job.length.rounds,
-            repeat: &job.repeat(leverage.rounds, &own),
+            seed: answer.asked.seed,
+            rounds_asked: answer.extent.asked,
+            repeat: &job.repeat(&answer.asked, answer.extent.rounds, &own),
         };
-        report.render(console::look())
+        report.render(terminal::look())
     }
 }

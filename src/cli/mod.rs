@@ -1,7 +1,6 @@
 //! The command line: arguments, files, progress, signals and exit codes. One file per command.
 
 mod check;
-mod checkpoint;
 mod compare;
 mod console;
 mod failure;
@@ -14,17 +13,15 @@ mod leverage;
 mod merge;
 mod new;
 mod numbers;
-mod output;
-mod points;
 mod progress;
 mod round_log;
 mod run;
+mod saving;
 mod scenario;
-mod shard;
 mod shell;
 mod simulate;
 mod sweep;
-mod swept;
+mod terminal;
 mod trace;
 
 use std::ffi::OsString;
@@ -103,7 +100,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     match result {
         Ok(exit) => exit.into(),
-        Err(failure) => failure.report(),
+        Err(failure) => said(&failure),
     }
 }
 
@@ -115,8 +112,14 @@ fn usage(error: &clap::Error) -> ExitCode {
     }
     match console::written(printed) {
         Ok(()) => Exit::Done.into(),
-        Err(failure) => failure.report(),
+        Err(failure) => said(&failure),
     }
+}
+
+/// Says what went wrong on standard error.
+fn said(failure: &Failure) -> ExitCode {
+    console::say(&failure.text);
+    failure.exit.into()
 }
 
 impl From<Exit> for ExitCode {

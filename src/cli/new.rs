@@ -8,9 +8,9 @@ use crate::scenario::institutions::starter;
 
 use super::failure::Exit;
 use super::interrupt::Interrupt;
-use super::output::{Opening, Target};
 use super::shell::command_line;
 use super::{Outcome, console, institutions};
+use crate::files::{Opening, Target};
 
 /// Write a commented scenario to start from.
 ///
@@ -39,7 +39,8 @@ impl New {
     pub fn execute(&self) -> Outcome {
         let institution = self.institution.as_deref().map(institutions::find).transpose()?;
         let watch = Interrupt::watch(false);
-        let mut target = Target::open(&self.file, &Opening { force: self.force, inputs: &[], watch: &watch })?;
+        let mut target =
+            Target::open(&self.file, &Opening { force: self.force, inputs: &[], unfinished: watch.unfinished() })?;
         target.write_whole(starter(institution.as_ref()).as_bytes())?;
         target.finish()?;
         console::say(&format!("Fill in the candidates, then: {}\n", command_line("check", &self.file, &[])));

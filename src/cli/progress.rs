@@ -3,15 +3,14 @@
 
 use std::fmt::Write;
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::report::grouped;
-use crate::simulation::Control;
+use crate::study::Handle;
 use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use super::console;
+use super::{console, terminal};
 
 /// A run shorter than this needs no bar.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -21,58 +20,8 @@ const STEP: Duration = Duration::from_millis(100);
 const PAUSE: Duration = Duration::from_secs(10);
 const TEMPLATE: &str = "{bar:30} {percent:>3} %  {human_pos} of {human_len} rounds, {rate}/s, {eta} left";
 
-/// How many rounds there are to be, and what those that a [`Control`] has seen count for.
-#[derive(Debug)]
-pub struct Goal(Mutex<State>);
-
-#[derive(Debug)]
-struct State {
-    rounds: u64,
-    /// Worlds that go through the same rounds at present: each round that the control sees is one of all of them.
-    worlds: u64,
-    /// Rounds counted before that, and how many the control had seen then.
-    before: u64,
-    seen: u64,
-}
-
-impl Goal {
-    /// So many rounds of one world.
-    pub fn new(rounds: u64) -> Self {
-        Self(Mutex::new(State { rounds, worlds: 1, before: 0, seen: 0 }))
-    }
-
-    /// There will probably be so many rounds.
-    pub fn announce(&self, rounds: u64) {
-        self.state().rounds = rounds;
-    }
-
-    /// From now on so many worlds go through the same rounds.
-    pub fn turn_to(&self, worlds: usize, control: &Control) {
-        let mut state = self.state();
-        state.before = state.done(control);
-        state.seen = control.done();
-        state.worlds = worlds as u64;
-    }
-
-    /// The rounds that are done, and all of them.
-    fn look(&self, control: &Control) -> (u64, u64) {
-        let state = self.state();
-        (state.done(control), state.rounds)
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
-    fn done(&self, control: &Control) -> u64 {
-        self.before + (control.done() - self.seen) * self.worlds
-    }
-}
-
-/// Does `work` and shows meanwhile, unless `quiet`, how near it is to the `goal`.
-pub fn during<T>(control: &Control, goal: &Goal, quiet: bool, work: impl FnOnce() -> T) -> T {
+/// Does `work` and shows meanwhile, unless `quiet`, how far it is.
+pub fn during<T>(handle: &Handle, quiet: bool, work: impl FnOnce() -> T) -> T {
     if quiet {
         return work();
     }
@@ -81,8 +30,8 @@ pub fn during<T>(control: &Control, goal: &Goal, quiet: bool, work: impl FnOnce(
         let (working, done) = mpsc::channel::<()>();
         scope.spawn(move || {
             let over = |wait| done.recv_timeout(wait) != Err(RecvTimeoutError::Timeout);
-            let look = || goal.look(control);
-            if console::watched() { bar(over, look) } else { lines(over, look) }
+            let look = || (handle.done(), handle.expected());
+            if terminal::watched() { bar(over, look) } else { lines(over, look) }
         });
         let result = work();
         drop(working);

@@ -13,7 +13,7 @@ use crate::simulation::{LogRow, RoundLog};
 #[cfg(not(feature = "parquet"))]
 use super::failure::Exit;
 use super::failure::Failure;
-use super::output::{Target, cannot_write};
+use crate::files::{FileError, Target};
 
 /// Turns rounds into rows of a file.
 pub struct LogFile<'a> {
@@ -33,7 +33,7 @@ impl<'a> LogFile<'a> {
             parquet(sink, path)?
         } else {
             let header = csv::rounds_header().and_then(|header| sink.write_all(&header));
-            header.map_err(|error| cannot_write(path, &error))?;
+            header.map_err(|error| FileError::unwritten(path, &error))?;
             Box::new(CsvRows(sink))
         };
         Ok(Self { model, path: path.to_owned(), rows })
@@ -45,13 +45,13 @@ impl<'a> LogFile<'a> {
     /// That its end cannot be written.
     pub fn finish(self) -> Result<(), Failure> {
         let sink = self.rows.finish().and_then(|mut sink| sink.flush().map(|()| sink));
-        let sink = sink.map_err(|error| cannot_write(&self.path, &error))?;
-        if sink.unread { Ok(()) } else { sink.target.finish() }
+        let sink = sink.map_err(|error| FileError::unwritten(&self.path, &error))?;
+        if sink.unread { Ok(()) } else { Ok(sink.target.finish()?) }
     }
 
     /// The failure that `error` means for the log.
     pub fn failure(&self, error: &io::Error) -> Failure {
-        cannot_write(&self.path, error)
+        FileError::unwritten(&self.path, error).into()
     }
 }
 
@@ -109,7 +109,7 @@ impl<'a> Rows<'a> for RoundsWriter<'a, Sink> {
 
 #[cfg(feature = "parquet")]
 fn parquet<'a>(sink: Sink, path: &Path) -> Result<Box<dyn Rows<'a> + 'a>, Failure> {
-    Ok(Box::new(RoundsWriter::new(sink).map_err(|error| cannot_write(path, &error))?))
+    Ok(Box::new(RoundsWriter::new(sink).map_err(|error| FileError::unwritten(path, &error))?))
 }
 
 #[cfg(not(feature = "parquet"))]

@@ -4,19 +4,18 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::failure::{Exit, Failure};
+use super::job::{Answered, Job, OwnOptions};
+use super::saving::Saving;
+use super::simulate::{Format, Options, Precision};
+use super::{Outcome, terminal};
 use crate::analysis::{Conditional, Selection};
 use crate::model::Model;
 use crate::report::json::RunRecord;
 use crate::report::table::RunReport;
 use crate::report::{conditional, csv, json};
 use crate::scenario::STATED;
-use crate::simulation::{Conditioning, Counting, Done, Plan, simulate};
-
-use super::checkpoint::Saving;
-use super::failure::{Exit, Failure};
-use super::job::{Extent, Job, OwnOptions};
-use super::simulate::{Format, Options, Precision};
-use super::{Outcome, console, scenario};
+use crate::study::{Answer, ConditionalFigures, ConditionalQuestion, Figures, RunOptions, RunQuestion};
 
 /// Simulate under one assumption: who is chosen, and who blocks whom.
 ///
@@ -67,83 +66,80 @@ pub enum Estimate {
 impl Run {
     /// Simulates and reports.
     pub fn execute(&self) -> Outcome {
-        let job = Job::load("run", &self.scenario, &self.options, self.precision.precision)?;
-        let model = scenario::assumption(&job.scenario, self.assumption.as_deref())?;
-        let plan = Plan::new(model.clone());
-        let conditioning = self.conditioning(&plan)?;
-        let own_file = conditioning.map(|_| csv::CONDITIONAL.name);
+        let job = Job::load(&self.scenario, &self.options, self.precision.precision)?;
+        let options = RunOptions { assumption: self.assumption.clone(), simulation: job.simulation };
+        match self.estimate {
+            Estimate::Counted => {
+                let question = RunQuestion::new(&job.scenario, &options)?;
+                self.answer(&job, &question, question.model(), |selection| (selection, None))
+            }
+            Estimate::Conditional => {
+                if self.precision.precision.is_some() {
+                    let what = "--precision cannot be used with --estimate conditional: it is about the counts, not about \
+                                the chances";
+                    return Err(Failure::new(Exit::Usage, what, Some("say how many --rounds")));
+                }
+                let question = ConditionalQuestion::new(&job.scenario, &options)?;
+                let parts = |figures| {
+                    let ConditionalFigures { selection, conditional } = figures;
+                    (selection, Some(conditional))
+                };
+                self.answer(&job, &question, question.model(), parts)
+            }
+        }
+    }
+
+    /// Answers the question about `model` and reports; `parts` are what the figures consist of.
+    fn answer<Q: Figures>(
+        &self,
+        job: &Job<'_>,
+        question: &Q,
+        model: &Model,
+        parts: impl FnOnce(Q::Figures) -> (Selection, Option<Conditional>),
+    ) -> Outcome {
+        let own_file = match self.estimate {
+            Estimate::Counted => None,
+            Estimate::Conditional => Some(csv::CONDITIONAL.name),
+        };
         let names: Vec<_> = csv::names(&csv::SELECTIONS).chain([RunRecord::NAME]).chain(own_file).collect();
         let mut outputs = job.open(&names, self.log_rounds.as_deref().map(|path| (path, model)))?;
-        let mut conditional = None;
-        let results = job.count(&mut outputs, &self.saving, &[model], |rounds, control, log| {
-            let execution = job.execution(rounds, control, log);
-            let Some(conditioning) = conditioning else {
-                return simulate(&Counting(&plan), execution).map(Done::into);
-            };
-            let Done { counts, partial } = simulate(&conditioning, execution)?;
-            conditional = Some(Conditional::new(model, &counts));
-            Ok(Done { counts: counts.tally, partial }.into())
-        })?;
-        if let Some(shard) = self.saving.shard {
-            return shard.finish(&results, self.saving.path());
-        }
-        let conditional = conditional.as_ref();
-        let selections: Vec<_> = results.counts.tallies.iter().map(|tally| Selection::new(model, tally)).collect();
-        let selection = &selections[0];
-        let extent = Extent { rounds: selection.rounds, asked: results.of.rounds };
+        let answer = match job.answer(question, &mut outputs, &self.saving)? {
+            Answered::Whole(answer) => answer.map(parts),
+            Answered::Part(exit) => return Ok(exit),
+        };
+        let (selection, conditional) = &answer.figures;
+        let selections = std::slice::from_ref(selection);
         let files = || {
-            let own = OwnOptions {
-                assumption: self.assumption.clone(),
-                log_rounds: self.log_rounds.clone(),
-                estimate: conditioning.map(|_| "conditional"),
-                ..self.saving.own_options()
-            };
-            let mut files = csv::files(&csv::SELECTIONS, &selections)?;
-            files.push(job.record(&[model], extent, results.elapsed_seconds, own).file()?);
-            files.extend(conditional.map(|conditional| csv::CONDITIONAL.file(conditional)).transpose()?);
+            let mut files = csv::files(&csv::SELECTIONS, selections)?;
+            files.push(job.record(&answer, &[model], self.own_options()).file()?);
+            files.extend(conditional.as_ref().map(|conditional| csv::CONDITIONAL.file(conditional)).transpose()?);
             Ok(files)
         };
         let shown = || match self.options.format {
-            Format::Table => Ok(self.table(&job, model, selection, extent.asked, conditional).into_bytes()),
+            Format::Table => Ok(self.table(job, model, &answer).into_bytes()),
             Format::Csv => match conditional {
                 Some(conditional) => csv::CONDITIONAL.bytes(conditional),
-                None => csv::OUTCOMES.bytes(&selections),
+                None => csv::OUTCOMES.bytes(selections),
             },
-            Format::Json => json::selection(selection, conditional, extent.rounds < extent.asked),
+            Format::Json => json::selection(selection, conditional.as_ref(), answer.extent.is_partial()),
         };
-        job.finish(outputs, extent, files, shown)
+        job.finish(outputs, answer.extent, files, shown)
     }
 
-    /// How chances are added up, if that is asked for.
-    fn conditioning<'p>(&self, plan: &'p Plan) -> Result<Option<Conditioning<'p>>, Failure> {
-        if self.estimate == Estimate::Counted {
-            return Ok(None);
+    fn own_options(&self) -> OwnOptions {
+        OwnOptions {
+            assumption: self.assumption.clone(),
+            log_rounds: self.log_rounds.clone(),
+            estimate: match self.estimate {
+                Estimate::Counted => None,
+                Estimate::Conditional => Some("conditional"),
+            },
+            ..OwnOptions::from(&self.saving)
         }
-        if self.saving.path().is_some() {
-            let what = "--estimate conditional cannot be used with a checkpoint, which holds counts and no chances";
-            return Err(Failure::new(Exit::Usage, what, None));
-        }
-        if self.precision.precision.is_some() {
-            let what =
-                "--precision cannot be used with --estimate conditional: it is about the counts, not about the chances";
-            return Err(Failure::new(Exit::Usage, what, Some("say how many --rounds")));
-        }
-        Conditioning::new(plan).map(Some).map_err(|reasons| {
-            let what = format!("the chances of a round are not known here: {reasons}");
-            let help = "`--estimate conditional` is for one ballot of stances with normal noise, by a rule of `no_veto` and a count \
-                        of members, with vetoes that cost nothing; leave it out";
-            Failure::new(Exit::Scenario, what, Some(help))
-        })
     }
 
-    fn table(
-        &self,
-        job: &Job<'_>,
-        model: &Model,
-        selection: &Selection,
-        rounds_asked: u64,
-        conditional: Option<&Conditional>,
-    ) -> String {
+    fn table(&self, job: &Job<'_>, model: &Model, answer: &Answer<(Selection, Option<Conditional>)>) -> String {
+        let (selection, conditional) = &answer.figures;
         let mut own = Vec::new();
         if model.assumption != STATED {
             own.push(("--assumption", model.assumption.as_str()));
@@ -155,12 +151,12 @@ impl Run {
             title: &job.scenario.title,
             model,
             selection,
-            seed: job.seed,
-            rounds_asked,
-            repeat: &job.repeat(selection.rounds, &own),
+            seed: answer.asked.seed,
+            rounds_asked: answer.extent.asked,
+            repeat: &job.repeat(&answer.asked, selection.rounds, &own),
         };
-        let look = console::look();
-        let conditional = conditional.map(|conditional| format!("\n{}", conditional::render(conditional, look)));
+        let look = terminal::look();
+        let conditional = conditional.as_ref().map(|it| format!("\n{}", conditional::render(it, look)));
         report.render(look) + &conditional.unwrap_or_default()
     }
 }

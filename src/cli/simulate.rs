@@ -1,6 +1,5 @@
 //! What the commands that simulate have in common: their options.
 
-use std::num::NonZero;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -66,13 +65,5 @@ impl Format {
             Self::Csv => "csv",
             Self::Json => "json",
         }
-    }
-}
-
-impl Options {
-    /// The threads to use: as asked for, or as many as the machine has.
-    pub fn threads(&self) -> usize {
-        let all = || std::thread::available_parallelism().map_or(1, NonZero::get);
-        self.threads.map_or_else(all, usize::from)
     }
 }

@@ -10,11 +10,11 @@ use crate::report::rows::NO_CONSENSUS;
 use crate::report::trace::TraceReport;
 use crate::scenario::{STATED, suggest};
 use crate::simulation::{Plan, rounds_ending_with, trace};
+use crate::study::assumption;
 
 use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
-use super::progress::Goal;
-use super::{Outcome, console, job, numbers, progress, scenario, shell};
+use super::{Outcome, console, job, numbers, progress, scenario, shell, terminal};
 
 /// Tell the story of one round, ballot by ballot: who encouraged, objected, vetoed, yielded, withdrew.
 ///
@@ -83,7 +83,7 @@ impl Trace {
     /// Finds the round and tells its story.
     pub fn execute(&self) -> Outcome {
         let scenario = scenario::load(&self.scenario, self.quiet)?;
-        let model = scenario::assumption(&scenario, self.assumption.as_deref())?;
+        let model = assumption(&scenario, self.assumption.as_deref())?;
         let seed = self.seed.unwrap_or(scenario.seed);
         let plan = Plan::new(model.clone());
         let (number, nth) = match &self.which.outcome {
@@ -100,7 +100,7 @@ impl Trace {
         let repeat = self.repeat(model, seed, number);
         let report = TraceReport { title: &scenario.title, model, seed, story: &story, nth, repeat: &repeat };
         let shown = match self.format {
-            Format::Table => report.render(console::look()).into_bytes(),
+            Format::Table => report.render(terminal::look()).into_bytes(),
             Format::Json => report.json().map_err(|error| job::unwritten(&error))?,
         };
         console::show(&shown)?;
@@ -115,26 +115,27 @@ impl Trace {
     fn find(&self, plan: &Plan, seed: u64, rounds: u64, outcome: &str) -> Result<Option<u64>, Failure> {
         let ending = ending(&plan.model, outcome)?;
         let watch = Interrupt::watch(self.quiet);
-        let control = watch.control();
+        let handle = watch.handle();
+        handle.expect(rounds);
         let mut met = 0;
         let search = || {
-            rounds_ending_with(plan, seed, rounds, ending, control).find(|_| {
+            rounds_ending_with(plan, seed, rounds, ending, handle.control()).find(|_| {
                 met += 1;
                 met == self.nth()
             })
         };
-        let found = progress::during(control, &Goal::new(rounds), self.quiet, search);
+        let found = progress::during(handle, self.quiet, search);
         if found.is_some() {
             return Ok(found);
         }
-        let searched = plain(control.done());
+        let searched = plain(handle.done());
         let ended = match met {
             0 => "none of them ends".to_owned(),
             1 => "1 of them ends".to_owned(),
             n => format!("{} of them end", plain(n)),
         };
         let so = format!("with {outcome} under `{}` and seed {seed}", plan.model.assumption);
-        if control.done() < rounds {
+        if handle.done() < rounds {
             console::say(&format!("interrupted after {searched} of {} rounds: {ended} {so}\n", plain(rounds)));
             return Ok(None);
         }

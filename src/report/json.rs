@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::File;
@@ -15,6 +15,7 @@ use super::rows::{
 use crate::analysis::sensitivity::Sensitivity;
 use crate::analysis::sweep::Sweep;
 use crate::analysis::{Comparison, Conditional, Influence, Leverage, Selection};
+use crate::study::InputRecord;
 
 /// `run.json`: what was run, with what, and how far.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -49,15 +50,6 @@ pub struct RunRecord {
     pub elapsed_seconds: f64,
     /// What intervals mean.
     pub intervals: &'static str,
-}
-
-/// A file that was read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InputRecord {
-    /// Its path, as given or joined to the scenario's folder.
-    pub path: String,
-    /// SHA-256 of its bytes, in hexadecimal.
-    pub sha256: String,
 }
 
 /// An assumption that was simulated.

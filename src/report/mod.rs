@@ -24,7 +24,6 @@ mod number;
 pub mod parquet;
 pub mod problems;
 pub mod remarks;
-pub mod results;
 pub mod rows;
 pub mod sweep;
 pub mod table;

@@ -27,7 +27,7 @@ use crate::model::{
 
 /// What a candidate needs at the only ballot; made only for models whose chances are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Needs {
+pub struct Needs {
     /// Vetoes count.
     no_veto: bool,
     /// At least so many members who encourage.
@@ -40,8 +40,11 @@ struct Needs {
 pub struct NoChances(Vec<String>);
 
 impl Needs {
-    /// What a candidate needs in `model`, or everything for which the chances are not a matter of one member after the other.
-    fn of(model: &Model) -> Result<Self, NoChances> {
+    /// What a candidate needs in `model`.
+    ///
+    /// # Errors
+    /// Everything for which the chances are not a matter of one member after the other.
+    pub fn of(model: &Model) -> Result<Self, NoChances> {
         let mut reasons = Vec::new();
         if !model.noise.is_normal() {
             reasons.push("the noise is not normal".to_owned());
@@ -203,18 +206,10 @@ impl Counts for Chances {
 /// Simulates a plan of one ballot and adds up the chances in each round.
 #[derive(Debug, Clone, Copy)]
 pub struct Conditioning<'a> {
-    plan: &'a Plan,
-    needs: Needs,
-}
-
-impl<'a> Conditioning<'a> {
-    /// For `plan`.
-    ///
-    /// # Errors
-    /// Everything for which the chances are not a matter of one member after the other.
-    pub fn new(plan: &'a Plan) -> Result<Self, NoChances> {
-        Needs::of(&plan.model).map(|needs| Self { plan, needs })
-    }
+    /// The plan.
+    pub plan: &'a Plan,
+    /// What a candidate needs in its model.
+    pub needs: Needs,
 }
 
 impl Experiment for Conditioning<'_> {

@@ -128,23 +128,10 @@ impl Counts for Scored {
 /// Simulates a plan and sums the scores of all noise.
 #[derive(Debug, Clone, Copy)]
 pub struct Scoring<'a> {
-    plan: &'a Plan,
-    scores: Scores,
-}
-
-impl<'a> Scoring<'a> {
-    /// For `plan`. None if its noise is uniform: its density ends abruptly, and a shift that takes it beyond its ends cannot be
-    /// made good by weights.
-    pub fn new(plan: &'a Plan) -> Option<Self> {
-        let memory = plan.model.dynamics.memory;
-        let fresh = libm::sqrt((1.0 - memory) / (1.0 + memory)) as f32;
-        match plan.model.noise {
-            kind @ (Noise::Normal | Noise::Logistic | Noise::Gumbel | Noise::Laplace) => {
-                Some(Self { plan, scores: Scores { kind, fresh } })
-            }
-            Noise::Uniform => None,
-        }
-    }
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The scores of its noise.
+    pub scores: Scores,
 }
 
 impl Experiment for Scoring<'_> {
@@ -176,10 +163,23 @@ impl Experiment for Scoring<'_> {
 
 /// Scores of a kind of noise.
 #[derive(Debug, Clone, Copy)]
-struct Scores {
+pub struct Scores {
     kind: Noise,
     /// Of the noise that is new at a later ballot.
     fresh: f32,
+}
+
+impl Scores {
+    /// Of the noise in `model`. None if it is uniform: its density ends abruptly, and a shift that takes it beyond its ends cannot
+    /// be made good by weights.
+    pub fn of(model: &Model) -> Option<Self> {
+        let memory = model.dynamics.memory;
+        let fresh = libm::sqrt((1.0 - memory) / (1.0 + memory)) as f32;
+        match model.noise {
+            kind @ (Noise::Normal | Noise::Logistic | Noise::Gumbel | Noise::Laplace) => Some(Self { kind, fresh }),
+            Noise::Uniform => None,
+        }
+    }
 }
 
 impl Scores {
@@ -344,8 +344,7 @@ mod tests {
                     [[stage]]\nrepeat = 2\nappoint = \"unanimity\"\n";
         let model = Scenario::from_text("one.toml", text, None).unwrap().assumptions.remove(0);
         let plan = Plan::new(model);
-        let Scoring { plan, scores: right } = Scoring::new(&plan).unwrap();
-        let experiment = Scoring { plan, scores: scores(right) };
+        let experiment = Scoring { plan: &plan, scores: scores(Scores::of(&plan.model).unwrap()) };
         let scored = simulate(&experiment, Execution::new(1, 0..ROUNDS)).unwrap().counts;
         let [appointed, no_consensus] = scored.sums[..] else { panic!("one pair, two outcomes") };
         let (n, p) = (ROUNDS as f64, scored.tally.no_consensus as f64 / ROUNDS as f64);

@@ -37,11 +37,11 @@ mod validation;
 mod veto_flips;
 
 pub use comparing::{Compared, Comparing};
-pub use conditional::{ChanceSum, Chances, Conditioning, NoChances};
+pub use conditional::{ChanceSum, Chances, Conditioning, Needs, NoChances};
 pub use counting::Counting;
 pub use driver::simulate;
 pub use experiment::{Control, Counts, Done, Execution, Experiment, RunError};
-pub use leverage::{ScoreSum, Scored, Scoring};
+pub use leverage::{ScoreSum, Scored, Scores, Scoring};
 pub use noise::{cdf, extremes};
 pub use plan::Plan;
 pub use portions::BLOCK;

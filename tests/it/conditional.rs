@@ -5,7 +5,7 @@ use std::fs;
 use crate::common::Desk;
 use nemcon::analysis::{Conditional, Quantity};
 use nemcon::scenario::Scenario;
-use nemcon::simulation::{Chances, Conditioning, Execution, Plan, simulate};
+use nemcon::simulation::{Chances, Conditioning, Execution, Needs, Plan, simulate};
 use statrs::distribution::{Continuous, ContinuousCDF, Normal};
 
 fn model(text: &str) -> nemcon::model::Model {
@@ -16,7 +16,7 @@ fn model(text: &str) -> nemcon::model::Model {
 fn chances(text: &str, seed: u64, rounds: u64, threads: usize) -> Chances {
     let plan = Plan::new(model(text));
     let execution = Execution { threads, ..Execution::new(seed, 0..rounds) };
-    simulate(&Conditioning::new(&plan).unwrap(), execution).unwrap().counts
+    simulate(&Conditioning { plan: &plan, needs: Needs::of(&plan.model).unwrap() }, execution).unwrap().counts
 }
 
 /// The figures of the candidates in their order, then of no consensus.
@@ -212,7 +212,7 @@ fn rare_outcomes_are_known_from_few_rounds() {
 fn standard_errors_are_honest() {
     const SEEDS: u64 = 300;
     let (model, plan) = (model(SHARED), Plan::new(model(SHARED)));
-    let conditioning = Conditioning::new(&plan).unwrap();
+    let conditioning = Conditioning { plan: &plan, needs: Needs::of(&plan.model).unwrap() };
     let run = |seed| simulate(&conditioning, Execution::new(seed, 0..1000)).unwrap().counts;
     let figures: Vec<Vec<Quantity>> = (0..SEEDS).map(|seed| Conditional::new(&model, &run(seed)).quantities).collect();
     for quantity in 0..4 {
@@ -246,12 +246,12 @@ fn what_is_out_of_scope_is_refused_and_why() {
         ("probability = 0.6", "probability = 0.6, cost = 1", "uses its veto depends on how many others encourage"),
         ("probability = 0.5, against", "cost = 1, against", "uses its veto depends on how many others encourage"),
     ] {
-        let reasons = Conditioning::new(&Plan::new(model(&SHARED.replace(what, with)))).unwrap_err().to_string();
+        let reasons = Needs::of(&model(&SHARED.replace(what, with))).unwrap_err().to_string();
         assert!(reasons.contains(says), "{reasons}");
     }
     let cost = SHARED.replace("probability = 0.6", "probability = 0.6, cost = 1");
     let majority = cost.replace("{ all = [\"no_veto\", { count = { at_least = 2 } }] }", "\"majority\"");
-    assert!(Conditioning::new(&Plan::new(model(&majority))).is_ok(), "where vetoes do not count, nor does their cost");
+    assert!(Needs::of(&model(&majority)).is_ok(), "where vetoes do not count, nor does their cost");
 }
 
 #[test]

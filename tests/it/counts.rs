@@ -6,8 +6,8 @@ use std::ops::Range;
 use nemcon::model::Model;
 use nemcon::scenario::Scenario;
 use nemcon::simulation::{
-    Comparing, Conditioning, Counting, Counts, Execution, Experiment, FlippingVetoes, LogRow, Plan, RoundLog, Scoring,
-    simulate,
+    Comparing, Conditioning, Counting, Counts, Execution, Experiment, FlippingVetoes, LogRow, Needs, Plan, RoundLog,
+    Scores, Scoring, simulate,
 };
 
 /// A council that asks twice at most, one member of which is sure about one candidate.
@@ -192,7 +192,7 @@ fn counts_with_one_veto_flipped() {
 #[test]
 fn counts_of_scores() {
     let plans = plans(COUNCIL);
-    let experiment = Scoring::new(&plans[0]).unwrap();
+    let experiment = Scoring { plan: &plans[0], scores: Scores::of(&plans[0].model).unwrap() };
     check(&experiment, &other());
     is_noticed(&experiment, |scored| scored.sums.truncate(4));
     is_noticed(&experiment, |scored| scored.sums[0].rounds += 1);
@@ -202,7 +202,7 @@ fn counts_of_scores() {
 #[test]
 fn counts_of_chances() {
     let plans = one_ballot();
-    let experiment = Conditioning::new(&plans[0]).unwrap();
+    let experiment = Conditioning { plan: &plans[0], needs: Needs::of(&plans[0].model).unwrap() };
     check(&experiment, &other());
     is_noticed(&experiment, |chances| chances.acceptable.truncate(2));
     is_noticed(&experiment, |chances| chances.no_consensus.rounds -= 1);
@@ -225,8 +225,9 @@ fn counts_of_real_selections_are_valid() {
         is_valid(&Counting(&plans[0]), &file);
         is_valid(&Comparing(&plans), &file);
         is_valid(&FlippingVetoes(&plans[0]), &file);
-        is_valid(&Scoring::new(&plans[0]).unwrap(), &file);
-        if let Ok(conditioning) = Conditioning::new(&plans[0]) {
+        is_valid(&Scoring { plan: &plans[0], scores: Scores::of(&plans[0].model).unwrap() }, &file);
+        if let Ok(needs) = Needs::of(&plans[0].model) {
+            let conditioning = Conditioning { plan: &plans[0], needs };
             is_valid(&conditioning, &file);
             conditioned += 1;
         }
@@ -255,6 +256,6 @@ fn every_experiment_logs_its_rounds() {
     assert!(rows.iter().map(|row| row.round).eq(ROUNDS) && rows.iter().any(|row| row.vetoes > 1));
     assert_eq!(logged(&Comparing(&plans)), rows);
     assert_eq!(logged(&FlippingVetoes(&plans[0])), rows);
-    assert_eq!(logged(&Scoring::new(&plans[0]).unwrap()), rows);
-    assert_eq!(logged(&Conditioning::new(&plans[0]).unwrap()), rows);
+    assert_eq!(logged(&Scoring { plan: &plans[0], scores: Scores::of(&plans[0].model).unwrap() }), rows);
+    assert_eq!(logged(&Conditioning { plan: &plans[0], needs: Needs::of(&plans[0].model).unwrap() }), rows);
 }

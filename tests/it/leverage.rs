@@ -7,7 +7,7 @@ use nemcon::analysis::{Leverage, Slope};
 use nemcon::report::Look;
 use nemcon::report::leverage::LeverageReport;
 use nemcon::scenario::Scenario;
-use nemcon::simulation::{Comparing, Execution, Plan, Scored, Scoring, simulate};
+use nemcon::simulation::{Comparing, Execution, Plan, Scored, Scores, Scoring, simulate};
 use statrs::distribution::{Continuous, ContinuousCDF, Normal};
 
 /// Standard errors beyond which a difference is no accident: p = 6e-7.
@@ -18,7 +18,12 @@ fn scenario(text: &str) -> Scenario {
 }
 
 fn scored(plan: &Plan, rounds: u64, threads: usize) -> Scored {
-    simulate(&Scoring::new(plan).unwrap(), Execution { threads, ..Execution::new(1, 0..rounds) }).unwrap().counts
+    simulate(
+        &Scoring { plan, scores: Scores::of(&plan.model).unwrap() },
+        Execution { threads, ..Execution::new(1, 0..rounds) },
+    )
+    .unwrap()
+    .counts
 }
 
 fn levers(scenario: &Scenario, rounds: u64) -> Leverage {
@@ -69,7 +74,7 @@ fn a_mind_that_changes_is_moved_at_every_ballot() {
 fn standard_errors_are_honest() {
     const SEEDS: u64 = 300;
     let plan = Plan::new(scenario(COUNCIL).assumptions.remove(0));
-    let scoring = Scoring::new(&plan).unwrap();
+    let scoring = Scoring { plan: &plan, scores: Scores::of(&plan.model).unwrap() };
     let run = |seed| simulate(&scoring, Execution::new(seed, 0..2000)).unwrap().counts;
     let slopes: Vec<Slope> =
         (0..SEEDS).map(|seed| slope(&Leverage::new(&plan, &run(seed)), 0, 0, 0).unwrap()).collect();

@@ -15,9 +15,13 @@ const SCENARIO: &str = "title = \"long\"\nrounds = 20_000\nseed = 7\n[veto]\ndef
     [[stage]]\nname = \"talks\"\nrepeat = 3\nappoint = \"consensus\"\ndrop = \"lowest\"\nfrom_ballot = 2\n\
     [[stage]]\nname = \"vote\"\nballot = \"choice\"\nappoint = { all = [\"no_veto\", \"two-thirds\"] }\n";
 
-/// A folder with the scenario in it.
+/// One ballot, of which the chances are known.
+const ONCE: &str = "title = \"once\"\nrounds = 9000\nseed = 8\n[veto]\nA = \"absolute\"\n\
+    [[member]]\nid = \"A\"\n[[member]]\nid = \"B\"\n[[candidate]]\nid = \"x\"\n[[candidate]]\nid = \"y\"\n";
+
+/// A folder with the scenarios in it.
 fn desk() -> Desk {
-    Desk::with(&[("long.toml", SCENARIO)])
+    Desk::with(&[("long.toml", SCENARIO), ("once.toml", ONCE)])
 }
 
 impl Desk {
@@ -52,8 +56,14 @@ fn record(text: &str) -> String {
     record.to_string()
 }
 
-const COMMANDS: [&str; 3] =
-    ["run long.toml", "run long.toml --assumption all --rounds 9000", "compare long.toml --baseline free --seed 3"];
+const COMMANDS: [&str; 6] = [
+    "run long.toml",
+    "run long.toml --assumption all --rounds 9000",
+    "compare long.toml --baseline free --seed 3",
+    "influence long.toml --rounds 9000",
+    "leverage long.toml --assumption all --rounds 9000",
+    "run once.toml --estimate conditional",
+];
 
 const SWEEPS: [&str; 3] = [
     "sweep long.toml --vary candidate.x.availability=0:1:0.125 --vary assumption=stated,free --rounds 2000",
@@ -209,11 +219,11 @@ fn what_does_not_belong_together_is_refused() {
         ("run long.toml --resume small --assumption all", 65, "it is about the assumptions stated, not all"),
         ("run other.toml --resume small", 65, "it is about another scenario: other.toml has other contents"),
         ("compare long.toml --resume small", 65, "it is about `run`, not `compare`"),
-        ("run long.toml --resume 2", 65, "it is about share 2/4, not the whole"),
-        ("run long.toml --resume 2 --shard 3/4", 65, "share 2/4, not share 3/4"),
-        ("run long.toml --resume 1", 65, "it is about share 1/4, not the whole"),
+        ("run long.toml --resume 2", 65, "it is about rounds 4096 to 8191, not the whole"),
+        ("run long.toml --resume 2 --shard 3/4", 65, "rounds 4096 to 8191, not rounds 8192 to 12287"),
+        ("run long.toml --resume 1", 65, "it is about rounds 0 to 4095, not the whole"),
         ("run long.toml --resume 1 --shard 1/4 --rounds 30_000", 65, "say --rounds 20000\n"),
-        ("run long.toml --resume small --shard 1/4", 65, "it is about the whole, not share 1/4"),
+        ("run long.toml --resume small --shard 1/4", 65, "it is about the whole, not rounds 0 to 4095"),
         ("run long.toml --checkpoint small", 73, "go on with it by --resume"),
         ("run long.toml --checkpoint folder", 73, "folder cannot hold a checkpoint: it is not a regular file\n"),
         ("run long.toml --checkpoint nowhere/c", 73, "nowhere"),
@@ -222,7 +232,6 @@ fn what_does_not_belong_together_is_refused() {
         ("run long.toml --checkpoint out/run.json --out out", 2, "the checkpoint and --out would be the same file"),
         ("run long.toml --checkpoint c --resume small", 2, "cannot be used with"),
         ("run long.toml --checkpoint c --log-rounds rounds.csv", 2, "cannot be used with"),
-        ("run long.toml --checkpoint c --estimate conditional", 2, "holds counts and no chances"),
         ("run long.toml --shard 1/2", 2, "--checkpoint"),
         ("run long.toml --shard 3/2 --checkpoint c", 2, "expected a share such as 2/8"),
         ("run long.toml --shard 1/2 --checkpoint c --out out", 2, "cannot be used with"),
@@ -272,12 +281,12 @@ fn parts_of_sweeps_that_do_not_belong_together_are_refused() {
         ("merge 1 2 precision".to_owned(), 65, "precision is about the precision 0.4, not none, as 1 is"),
         ("merge 1 2 sample".to_owned(), 65, "sample is about lhs:11, not every combination, as 1 is"),
         ("merge 1 2 vary".to_owned(), 65, "vary is about the settings veto.A=absolute, not candidate"),
-        ("merge 1 2 run".to_owned(), 65, "run cannot be read: it holds counts of `run`, which are of another kind"),
+        ("merge 1 2 run".to_owned(), 65, "run is about `run`, not `sweep`, as 1 is"),
         ("merge forged 2 3".to_owned(), 65, "forged cannot be read: its counts contradict"),
-        ("run long.toml --resume 1".to_owned(), 65, "1 cannot be read: it holds counts of `sweep`"),
-        (format!("{sweep} --resume run"), 65, "it holds counts of `run`"),
-        (format!("{sweep} --resume 2"), 65, "it is about share 2/3, not the whole"),
-        (format!("{sweep} --resume 2 --shard 3/3"), 65, "share 2/3, not share 3/3"),
+        ("run long.toml --resume 1".to_owned(), 65, "1 cannot be resumed: it is about `sweep`, not `run`"),
+        (format!("{sweep} --resume run"), 65, "it is about `run`, not `sweep`"),
+        (format!("{sweep} --resume 2"), 65, "it is about points 3 to 6, not the whole"),
+        (format!("{sweep} --resume 2 --shard 3/3"), 65, "points 3 to 6, not points 7 to 10"),
         (format!("{sweep}0 --resume 1"), 65, "it is about 300 rounds at each point, not 3000"),
         (format!("{sweep} --checkpoint out/sweep.csv --out out"), 2, "the checkpoint and --out would be the same file"),
     ] {
@@ -365,7 +374,7 @@ fn an_interrupted_run_is_saved_and_goes_on() {
         let shown = String::from_utf8(output.stdout).unwrap();
         let saved: serde_json::Value =
             serde_json::from_slice(&fs::read(desk.path(&format!("{name}.json"))).unwrap()).unwrap();
-        let rounds = &saved["results"]["rounds"];
+        let rounds = &saved["results"]["units"];
         let done = rounds["end"].as_u64().unwrap() - rounds["start"].as_u64().unwrap();
         assert!(done > 0);
         if name == "whole" {
@@ -388,7 +397,7 @@ fn an_interrupted_sweep_is_saved_and_goes_on() {
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let parsed = |bytes: Vec<u8>| serde_json::from_slice::<serde_json::Value>(&bytes).ok();
     let saved = || fs::read(desk.path("c.json")).ok().and_then(parsed);
-    let points = || saved().map_or(0, |saved| saved["results"]["counts"].as_array().unwrap().len());
+    let points = || saved().map_or(0, |saved| saved["results"]["counts"].as_object().unwrap().len());
     while points() < 20 {
         std::thread::sleep(Duration::from_millis(5));
     }
@@ -397,7 +406,7 @@ fn an_interrupted_sweep_is_saved_and_goes_on() {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(130), "{errors}");
     assert!(errors.contains("--resume in place of --checkpoint goes on"), "{errors}");
-    let (done, end) = (points(), saved().unwrap()["results"]["rounds"]["end"].as_u64());
+    let (done, end) = (points(), saved().unwrap()["results"]["units"]["end"].as_u64());
     assert!((20..2001).contains(&done) && end == Some(done as u64), "{done} {end:?}");
     let rows = fs::read_to_string(desk.path("out/sweep.csv")).unwrap().lines().count() - 1;
     assert!((4 * done..=4 * (done + 8)).contains(&rows), "{rows} rows of {done} points");

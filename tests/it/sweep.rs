@@ -6,11 +6,12 @@ use std::process::{Command, Output, Stdio};
 use crate::common::Desk;
 use nemcon::analysis::precision::Length;
 use nemcon::analysis::sensitivity::Sensitivity;
-use nemcon::analysis::sweep::{Design, Point, Sweep, Varied, simulate};
+use nemcon::analysis::sweep::{Design, Point, Sweep, Varied};
 use nemcon::report::Look;
 use nemcon::report::sweep::SweepReport;
 use nemcon::scenario::Scenario;
-use nemcon::simulation::{self, Comparing, Counting, Execution, Plan};
+use nemcon::simulation::{self, Counting, Execution, Plan};
+use nemcon::study::{self, Handle, Options, SweepOptions};
 
 /// Three members, two of whom may veto, and two ballots. Nobody has an ideal, so that `salience` does nothing.
 const COUNCIL: &str = r#"
@@ -37,23 +38,9 @@ fn council() -> Scenario {
 
 /// The sweep of the council over these settings.
 fn swept(varied: &[Varied], design: Design, length: Length) -> Sweep {
-    let scenario = council();
-    let points = design.points(varied, scenario.seed).unwrap();
-    let paths: Vec<String> = varied.iter().map(|setting| setting.path.clone()).collect();
-    let mut sweep = Sweep::new(paths, &scenario.assumptions[0], points.len());
-    for some in points.chunks(5) {
-        let plan = |values: &Vec<String>| {
-            let settings: Vec<(&str, &str)> =
-                varied.iter().zip(values).map(|(setting, value)| (setting.path.as_str(), value.as_str())).collect();
-            Plan::new(scenario.with_settings("stated", &settings).unwrap().unwrap())
-        };
-        let simulate_some =
-            |plans: &[Plan], rounds| simulation::simulate(&Comparing(plans), Execution::new(scenario.seed, rounds));
-        let counted = simulate(some.iter().map(plan).collect(), &length, simulate_some, |_| {}).unwrap();
-        let with_values = some.iter().zip(counted);
-        sweep.points.extend(with_values.map(|(values, (tally, asked))| Point::new(values.clone(), &tally, asked)));
-    }
-    sweep
+    let simulation = Options { rounds: Some(length.rounds), precision: length.precision, ..Options::default() };
+    let options = SweepOptions { vary: varied.to_vec(), design, assumption: None, simulation };
+    study::sweep(&council(), &options, &Handle::default()).unwrap().figures.sweep
 }
 
 fn varied(texts: &[&str]) -> Vec<Varied> {

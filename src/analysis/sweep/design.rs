@@ -50,6 +50,15 @@ pub enum DesignError {
 }
 
 impl Design {
+    /// How it is written, as in `sobol:256`; nothing for a grid.
+    pub fn sample(self) -> Option<String> {
+        match self {
+            Self::Grid => None,
+            Self::Latin(points) => Some(format!("lhs:{points}")),
+            Self::Sobol(rows) => Some(format!("sobol:{rows}")),
+        }
+    }
+
     /// The points of this design, by setting a value each; the sampled ones are determined by `seed`.
     ///
     /// # Errors

@@ -3,8 +3,6 @@
 mod design;
 mod values;
 
-use std::ops::Range;
-
 use serde::{Deserialize, Serialize};
 
 pub use design::{Design, DesignError, MAX_POINTS, MAX_SOBOL};
@@ -12,9 +10,9 @@ pub use values::{Interval, ParseVariedError, Values, Varied};
 
 use super::estimate::Proportion;
 use super::key::Key;
-use super::precision::{Length, Precise};
+use super::precision::Length;
 use crate::model::{MAX_ROUNDS, Model};
-use crate::simulation::{Compared, Counts, Done, Plan, Tally};
+use crate::simulation::Tally;
 
 #[cfg(test)]
 pub(super) use design::sobol;
@@ -77,9 +75,8 @@ impl Point {
         Self { values, rounds: tally.rounds, asked, ended, acceptable }
     }
 
-    /// Whether these can be the counts of the point with these values, of so many outcomes, and all the rounds there
-    /// were to be.
-    pub fn is_sound(&self, values: &[String], outcomes: usize, length: Length) -> bool {
+    /// Whether these can be the counts of the point with these values, of so many outcomes, and all the rounds there were to be.
+    pub fn is_valid(&self, values: &[String], outcomes: usize, length: Length) -> bool {
         self.values == values
             && self.rounds == self.asked
             && self.rounds <= MAX_ROUNDS
@@ -98,47 +95,4 @@ impl Point {
     pub fn acceptable(&self, outcome: usize) -> Option<Proportion> {
         self.acceptable.get(outcome).map(|&count| Proportion::new(count, self.rounds))
     }
-}
-
-/// Points simulated together at most. On the same draws eight take about six tenths of the time that they take one by
-/// one (NATO 2023, by user time); of sixteen each takes longer again, because what belongs to them no longer fits a
-/// processor's cache.
-pub const TOGETHER: usize = 8;
-
-/// Simulates `plans` on the same draws, each for as many rounds as it takes; `expect` hears from time to time how many
-/// these will probably be in all. By plan the counts and how many rounds there were to be, more than were simulated if
-/// the run was stopped.
-///
-/// # Errors
-/// What `simulate` fails with.
-pub fn simulate<E>(
-    mut plans: Vec<Plan>,
-    length: &Length,
-    mut simulate: impl FnMut(&[Plan], Range<u64>) -> Result<Done<Compared>, E>,
-    expect: impl Fn(u64),
-) -> Result<Vec<(Tally, u64)>, E> {
-    let mut all: Vec<(Tally, u64)> = plans.iter().map(|plan| (Tally::new(&plan.model), 0)).collect();
-    // By plan still to be simulated: its place among all. Those have come equally far.
-    let mut open: Vec<usize> = (0..plans.len()).collect();
-    let mut rounds = length.first();
-    while !open.is_empty() {
-        let done = simulate(&plans, rounds.clone())?;
-        for (&place, tally) in open.iter().zip(&done.counts.tallies) {
-            all[place].0.merge(tally);
-            all[place].1 = rounds.end;
-        }
-        expect(all.iter().map(|(tally, asked)| length.expected(*asked, tally.reach())).sum());
-        let goes_on = |&place: &usize| !done.partial && !length.is_enough(rounds.end, all[place].0.reach());
-        let going_on: Vec<bool> = open.iter().map(goes_on).collect();
-        keep(&mut plans, &going_on);
-        keep(&mut open, &going_on);
-        rounds = Length::after(rounds.end);
-    }
-    Ok(all)
-}
-
-/// Keeps the entries at the places that say so.
-fn keep<T>(list: &mut Vec<T>, places: &[bool]) {
-    let mut places = places.iter();
-    list.retain(|_| places.next() == Some(&true));
 }

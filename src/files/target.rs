@@ -1,7 +1,4 @@
-//! Output files: opened before the run, so that a bad path fails at once, and whole or not there at all.
-//!
-//! A file is written under a temporary name beside its place and renamed when it is whole. What is not a regular file, such
-//! as a pipe or a device, is written to as it is.
+//! One file to be written: whole or not there at all.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
@@ -9,20 +6,18 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::console::reason;
-use super::failure::{Exit, Failure};
-use super::interrupt::Interrupt;
-use crate::report;
+use super::error::{FileError, reason};
+use super::unfinished::Unfinished;
 
 /// What opening a file depends on besides its path.
 #[derive(Debug)]
 pub struct Opening<'a> {
     /// Whether files that exist may be overwritten.
     pub force: bool,
-    /// Files that this run reads.
+    /// Files that are read and must not be overwritten.
     pub inputs: &'a [PathBuf],
-    /// Who removes what is unfinished if the program ends at once.
-    pub watch: &'a Interrupt,
+    /// Where files are noted while they are unfinished.
+    pub unfinished: &'a Unfinished,
 }
 
 /// A file to be written.
@@ -46,8 +41,8 @@ impl Target {
     ///
     /// # Errors
     /// That it exists and may not be overwritten, is read by this run, or cannot be created.
-    pub fn open(path: &Path, opening: &Opening<'_>) -> Result<Self, Failure> {
-        let refuse = |why: &str, help| Failure::new(Exit::CannotCreate, format!("{} {why}", path.display()), help);
+    pub fn open(path: &Path, opening: &Opening<'_>) -> Result<Self, FileError> {
+        let refuse = |why: &str, help| FileError::refused(format!("{} {why}", path.display()), help);
         let cannot = |error: &io::Error| refuse(&format!("cannot be created: {}", reason(error)), None);
         let metadata = fs::metadata(path);
         if metadata.as_ref().is_ok_and(fs::Metadata::is_dir) {
@@ -69,7 +64,7 @@ impl Target {
             let why = format!("cannot be created: there is no folder {}", folder.display());
             return Err(refuse(&why, Some("make the folder first, or choose another")));
         }
-        let file = opening.watch.making(|| temporary(folder), |file| file.path().to_owned());
+        let file = opening.unfinished.making(|| temporary(folder), |file| file.path().to_owned());
         let file = file.map_err(|error| cannot(&error))?;
         if let Ok(old) = metadata {
             keep_permissions(file.as_file(), &old).map_err(|error| cannot(&error))?;
@@ -79,7 +74,7 @@ impl Target {
     }
 
     /// Where the file will be, in full; nothing if it is written to as it is.
-    fn place(&self) -> Option<PathBuf> {
+    pub(super) fn place(&self) -> Option<PathBuf> {
         match &self.sink {
             Sink::Temporary { file, place, .. } => {
                 Some(fs::canonicalize(file.get_ref().path().parent()?).ok()?.join(place.file_name()?))
@@ -92,27 +87,27 @@ impl Target {
     ///
     /// # Errors
     /// That they cannot be written.
-    pub fn write_whole(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+    pub fn write_whole(&mut self, bytes: &[u8]) -> Result<(), FileError> {
         let written = self.write_all(bytes).and_then(|()| self.flush());
-        written.map_err(|error| self.failure(&error))
+        written.map_err(|error| self.error(&error))
     }
 
     /// Puts the file, which is whole, in its place.
     ///
     /// # Errors
     /// That this is not possible, or that another file has come there meanwhile.
-    pub fn finish(mut self) -> Result<(), Failure> {
-        self.flush().map_err(|error| self.failure(&error))?;
+    pub fn finish(mut self) -> Result<(), FileError> {
+        self.flush().map_err(|error| self.error(&error))?;
         let path = self.path;
         let Sink::Temporary { file, place, replace } = self.sink else { return Ok(()) };
-        let cannot = |error: &io::Error| cannot_write(&path, error);
+        let cannot = |error: &io::Error| FileError::unwritten(&path, error);
         let file = file.into_inner().map_err(|error| cannot(error.error()))?;
         let renamed = if replace { file.persist(place) } else { file.persist_noclobber(place) };
         match renamed {
             Ok(_) => Ok(()),
             Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
                 let what = format!("{} has come into being during the run", path.display());
-                Err(Failure::new(Exit::CannotCreate, what, Some(FORCE)))
+                Err(FileError::refused(what, Some(FORCE)))
             }
             Err(error) => Err(cannot(&error.error)),
         }
@@ -122,12 +117,12 @@ impl Target {
     ///
     /// # Errors
     /// As [`finish`](Self::finish).
-    pub fn finish_for_good(mut self) -> Result<(), Failure> {
-        self.flush().map_err(|error| self.failure(&error))?;
+    pub fn finish_for_good(mut self) -> Result<(), FileError> {
+        self.flush().map_err(|error| self.error(&error))?;
         let mut folder = None;
         if let Sink::Temporary { file, .. } = &self.sink {
             let file = file.get_ref();
-            file.as_file().sync_all().map_err(|error| self.failure(&error))?;
+            file.as_file().sync_all().map_err(|error| self.error(&error))?;
             folder = file.path().parent().map(Path::to_owned);
         }
         self.finish()?;
@@ -136,9 +131,9 @@ impl Target {
         Ok(())
     }
 
-    /// The failure that `error` means for this file.
-    pub fn failure(&self, error: &io::Error) -> Failure {
-        cannot_write(&self.path, error)
+    /// What `error` means for this file.
+    pub fn error(&self, error: &io::Error) -> FileError {
+        FileError::unwritten(&self.path, error)
     }
 }
 
@@ -160,13 +155,8 @@ impl Write for Target {
 
 const FORCE: &str = "choose another name, or overwrite with --force";
 
-/// That the file at `path` cannot be written.
-pub fn cannot_write(path: &Path, error: &io::Error) -> Failure {
-    Failure::new(Exit::CannotWrite, format!("{} cannot be written: {}", path.display(), reason(error)), None)
-}
-
 /// Whether both paths lead to the same file.
-pub fn same_file(a: &Path, b: &Path) -> bool {
+fn same_file(a: &Path, b: &Path) -> bool {
     matches!((fs::canonicalize(a), fs::canonicalize(b)), (Ok(a), Ok(b)) if a == b)
 }
 
@@ -198,103 +188,4 @@ fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     builder.tempfile_in(folder)
-}
-
-/// The files of one folder, by their names.
-#[derive(Debug)]
-pub struct OutFiles(Vec<(&'static str, Target)>);
-
-impl OutFiles {
-    /// Opens the files called `names` in the folder `path`, which exists.
-    ///
-    /// # Errors
-    /// That a file exists and may not be overwritten, or cannot be created.
-    pub fn open(path: &Path, names: &[&'static str], opening: &Opening<'_>) -> Result<Self, Failure> {
-        let existing: Vec<_> =
-            names.iter().filter(|name| path.join(name).symlink_metadata().is_ok()).copied().collect();
-        if !opening.force && !existing.is_empty() {
-            let what = format!("{} exists in {}", existing.join(", "), path.display());
-            let help = "choose another folder, or overwrite with --force";
-            return Err(Failure::new(Exit::CannotCreate, what, Some(help)));
-        }
-        let open = |&name: &&'static str| Ok((name, Target::open(&path.join(name), opening)?));
-        names.iter().map(open).collect::<Result<_, _>>().map(Self)
-    }
-
-    /// Whether one of the files goes where `other` goes.
-    pub fn contains(&self, other: &Target) -> bool {
-        self.0.iter().any(|(_, target)| target.place().is_some() && target.place() == other.place())
-    }
-
-    /// Writes the files under their temporary names.
-    ///
-    /// # Errors
-    /// That one cannot be written, or that there is nothing to write to it.
-    pub fn write(mut self, files: &[report::File]) -> Result<Self, Failure> {
-        for (name, target) in &mut self.0 {
-            let file = files.iter().find(|file| file.name == *name);
-            let file = file.ok_or_else(|| target.failure(&io::Error::other("there are no results for it")))?;
-            target.write_whole(&file.bytes)?;
-        }
-        Ok(self)
-    }
-
-    /// Puts the files in their places.
-    ///
-    /// # Errors
-    /// That one cannot be put there.
-    pub fn finish(self) -> Result<(), Failure> {
-        self.0.into_iter().try_for_each(|(_, target)| target.finish())
-    }
-}
-
-/// A folder of results, made if it is missing and removed again if nothing comes of it.
-#[derive(Debug)]
-pub struct Folder {
-    /// The folders that were made, outermost first.
-    made: Vec<PathBuf>,
-}
-
-impl Folder {
-    /// Makes sure that there is a folder at `path`.
-    ///
-    /// # Errors
-    /// That there is something else, or that it cannot be made.
-    pub fn open(path: &Path, watch: &Interrupt) -> Result<Self, Failure> {
-        let mut folder = Self { made: Vec::new() };
-        if path.is_dir() {
-            return Ok(folder);
-        }
-        let missing: Vec<&Path> =
-            path.ancestors().take_while(|at| !at.as_os_str().is_empty() && !at.exists()).collect();
-        let made = if missing.is_empty() { Err(io::Error::from(io::ErrorKind::NotADirectory)) } else { Ok(()) };
-        let made = made.and_then(|()| {
-            missing.into_iter().rev().try_for_each(|at| {
-                match watch.making(|| fs::create_dir(at), |()| at.to_owned()) {
-                    Ok(()) => folder.made.push(at.to_owned()),
-                    Err(_) if at.is_dir() => {} // someone else was faster
-                    Err(error) => return Err(error),
-                }
-                Ok(())
-            })
-        });
-        made.map_err(|error: io::Error| {
-            let what = format!("the folder {} cannot be created: {}", path.display(), reason(&error));
-            Failure::new(Exit::CannotCreate, what, None)
-        })?;
-        Ok(folder)
-    }
-
-    /// The folder has its results and stays.
-    pub fn keep(mut self) {
-        self.made.clear();
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        for folder in self.made.iter().rev() {
-            let _ = fs::remove_dir(folder);
-        }
-    }
 }

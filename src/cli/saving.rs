@@ -1,0 +1,153 @@
+//! Options of long runs: where counts are saved, and from where a run goes on.
+
+use std::fs;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::files::{Opening, OutFiles, Target, reason};
+use crate::study::{Merger, Question, Results, Session, Shard, Work, span};
+
+use super::console;
+use super::failure::{Exit, Failure};
+
+/// Options of long runs.
+#[derive(Debug, Default, Args)]
+pub struct Saving {
+    /// Save the counts to this file every few seconds, so that the run can go on if it is broken off
+    #[arg(long, value_name = "FILE", group = "saved", help_heading = "Long runs")]
+    pub checkpoint: Option<PathBuf>,
+
+    /// Go on where this checkpoint ends; otherwise as --checkpoint. More --rounds than before may be asked for, but not of a sweep
+    #[arg(long, value_name = "FILE", group = "saved", help_heading = "Long runs")]
+    pub resume: Option<PathBuf>,
+
+    /// Simulate only the I-th of N shares of the rounds, or of a sweep's points, and leave the counts in the checkpoint, for `nemcon merge`
+    #[arg(long, value_name = "I/N", requires = "saved", conflicts_with_all = ["out", "format"], help_heading = "Long runs")]
+    pub shard: Option<Shard>,
+
+    /// The files to add up in place of simulating anything: those of `merge`
+    #[arg(skip)]
+    pub merged: Option<Vec<PathBuf>>,
+}
+
+impl Saving {
+    /// The file in which counts are saved.
+    pub fn path(&self) -> Option<&Path> {
+        self.resume.as_deref().or(self.checkpoint.as_deref())
+    }
+
+    /// Which units of the question are to be counted; otherwise all.
+    fn part<Q: Question>(&self, question: &Q) -> Option<Range<u64>> {
+        let asked = question.asked();
+        self.shard.map(|shard| shard.part(&asked.question, question.units(asked.rounds)))
+    }
+
+    /// Begins a session whose counts are saved in the file at `path`, or goes on with the one in it.
+    ///
+    /// # Errors
+    /// A new one: that it exists and must not be overwritten, or cannot be created. One that is there: that it cannot be read,
+    /// or is about something else.
+    pub fn begin<'q, Q: Question>(&self, question: &'q Q, path: &Path, force: bool) -> Result<Session<'q, Q>, Failure> {
+        let part = self.part(question);
+        if self.resume.is_some() {
+            let saved = read(path)?;
+            return Session::resume(question, part, &saved).map_err(|error| Failure::of_saved(path, &error));
+        }
+        regular(path)?;
+        if path.symlink_metadata().is_ok() && !force {
+            let help = "go on with it by --resume, choose another name, or overwrite with --force";
+            return Err(Failure::new(Exit::CannotCreate, format!("{} exists", path.display()), Some(help)));
+        }
+        Session::begin(question, part).map_err(|error| Failure::of_saved(path, &error))
+    }
+
+    /// Counts what is missing and saves the counts in the file at `path` after every piece; the file must not be one of `out`.
+    ///
+    /// # Errors
+    /// That it cannot be simulated or saved.
+    pub fn fill<Q: Question>(
+        &self,
+        session: &mut Session<'_, Q>,
+        path: &Path,
+        opening: Opening<'_>,
+        out: Option<&OutFiles>,
+        work: &mut Work<'_>,
+    ) -> Result<(), Failure> {
+        let opening = Opening { force: opening.force || self.resume.is_some(), ..opening };
+        // At once, so that the place is taken and a bad path fails before the run.
+        save(session, path, &opening, out)?;
+        let opening = Opening { force: true, ..opening };
+        session.finish_in_pieces(work, |session| save(session, path, &opening, None))
+    }
+
+    /// Says where the counts are of the part that was asked for, or of what was counted of it.
+    ///
+    /// # Errors
+    /// That standard output cannot be written to.
+    pub fn tell_part<C>(&self, results: &Results<C>, all: u64, missing: u64) -> Result<Exit, Failure> {
+        let place = self.path().map(|path| format!(" are in {}", path.display())).unwrap_or_default();
+        let counted = span(results.of.question.unit(), &results.units);
+        console::show(format!("{counted} of {all}{place}\n").as_bytes())?;
+        Ok(if missing > 0 { Exit::Interrupted } else { Exit::Done })
+    }
+}
+
+/// Writes the counts of a session, whole or not at all; the file must not be one of `out`.
+fn save<Q: Question>(
+    session: &Session<'_, Q>,
+    path: &Path,
+    opening: &Opening<'_>,
+    out: Option<&OutFiles>,
+) -> Result<(), Failure> {
+    regular(path)?;
+    let mut target = Target::open(path, opening)?;
+    if out.is_some_and(|out| out.contains(&target)) {
+        let what = "the checkpoint and --out would be the same file";
+        return Err(Failure::new(Exit::Usage, what, Some("give the checkpoint another name")));
+    }
+    let bytes = session.to_bytes().map_err(|error| target.error(&error))?;
+    target.write_whole(&bytes)?;
+    Ok(target.finish_for_good()?)
+}
+
+/// Whether the file at `path`, if there is one, can hold a checkpoint.
+fn regular(path: &Path) -> Result<(), Failure> {
+    if fs::metadata(path).is_ok_and(|file| !file.is_file()) {
+        let what = format!("{} cannot hold a checkpoint: it is not a regular file", path.display());
+        return Err(Failure::new(Exit::CannotCreate, what, None));
+    }
+    Ok(())
+}
+
+/// Results of the largest bodies take a tenth of this.
+const MAX_BYTES: u64 = 1 << 30;
+
+/// Reads a file of results.
+///
+/// # Errors
+/// That it cannot be read, or can be none.
+pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let cannot = |exit, why: &str| Failure::new(exit, format!("{} cannot be read: {why}", path.display()), None);
+    let metadata = fs::metadata(path).map_err(|error| cannot(Exit::Unreadable, &reason(&error)))?;
+    if !metadata.is_file() {
+        return Err(cannot(Exit::Unreadable, "it is not a regular file"));
+    }
+    if metadata.len() > MAX_BYTES {
+        return Err(cannot(Exit::Scenario, "it is too large to be a file of nemcon's results"));
+    }
+    fs::read(path).map_err(|error| cannot(Exit::Unreadable, &reason(&error)))
+}
+
+/// Adds up files of results: all that the question asks for.
+///
+/// # Errors
+/// That a file cannot be read, is about something else, or that units are missing or there twice.
+pub fn add_up<Q: Question>(question: &Q, files: &[PathBuf]) -> Result<Results<Q::Counts>, Failure> {
+    let mut merger = Merger::new(question);
+    for file in files {
+        merger.add(&file.display().to_string(), &read(file)?)?;
+    }
+    Ok(merger.finish()?)
+}

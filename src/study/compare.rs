@@ -1,0 +1,121 @@
+//! How assumptions differ on the same draws.
+
+use super::answer::{Answer, Figures, answer};
+use super::asked::{Asked, Kind};
+use super::assumption::assumption;
+use super::error::Error;
+use super::handle::Handle;
+use super::options::Options;
+use super::question::OfRounds;
+use super::results::Results;
+use crate::analysis::precision::Precise;
+use crate::analysis::{Comparison, Selection};
+use crate::model::Model;
+use crate::scenario::Scenario;
+use crate::simulation::{Compared, Comparing, Experiment, Plan};
+
+/// What [`compare`] is asked.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CompareOptions {
+    /// Names of the assumptions that are compared with the baseline; otherwise all of the scenario's.
+    pub assumptions: Option<Vec<String>>,
+    /// Name of the assumption that the others are compared with; otherwise the scenario's own.
+    pub baseline: Option<String>,
+    /// How much is simulated, and on what.
+    pub simulation: Options,
+}
+
+/// What [`compare`] answers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CompareFigures {
+    /// By assumption, the baseline first.
+    pub selections: Vec<Selection>,
+    /// Each other assumption against the baseline.
+    pub comparisons: Vec<Comparison>,
+}
+
+/// Simulates assumptions on the same draws: how each changes who is chosen, and where the rounds went.
+///
+/// # Errors
+/// [`Error::NoAssumption`], [`Error::NothingToCompare`], or that threads cannot be started.
+pub fn compare(
+    scenario: &Scenario,
+    options: &CompareOptions,
+    handle: &Handle,
+) -> Result<Answer<CompareFigures>, Error> {
+    answer(&CompareQuestion::new(scenario, options)?, &options.simulation, handle)
+}
+
+/// What [`compare`] asks, ready to be counted.
+#[derive(Debug)]
+pub struct CompareQuestion {
+    asked: Asked,
+    /// The baseline first.
+    plans: Vec<Plan>,
+}
+
+impl CompareQuestion {
+    /// Prepares the question.
+    ///
+    /// # Errors
+    /// [`Error::NoAssumption`] or [`Error::NothingToCompare`].
+    pub fn new(scenario: &Scenario, options: &CompareOptions) -> Result<Self, Error> {
+        let models = models(scenario, options)?;
+        let names = models.iter().map(|model| model.assumption.clone()).collect();
+        let asked = Asked::new(Kind::Compare, scenario, names, &options.simulation);
+        Ok(Self { asked, plans: models.into_iter().map(|model| Plan::new(model.clone())).collect() })
+    }
+
+    /// The assumptions, the baseline first.
+    pub fn models(&self) -> Vec<&Model> {
+        self.plans.iter().map(|plan| &plan.model).collect()
+    }
+}
+
+/// The models to compare, the baseline first, each once.
+fn models<'s>(scenario: &'s Scenario, options: &CompareOptions) -> Result<Vec<&'s Model>, Error> {
+    let baseline = assumption(scenario, options.baseline.as_deref())?;
+    let mut models = vec![baseline];
+    let all = || scenario.assumptions.iter().map(|model| model.assumption.clone()).collect();
+    for name in options.assumptions.clone().unwrap_or_else(all) {
+        let model = assumption(scenario, Some(&name))?;
+        if models.iter().all(|other| other.assumption != model.assumption) {
+            models.push(model);
+        }
+    }
+    if models.len() == 1 {
+        let has_others = scenario.assumptions.len() > 1;
+        return Err(Error::NothingToCompare { baseline: baseline.assumption.clone(), has_others });
+    }
+    Ok(models)
+}
+
+impl OfRounds for CompareQuestion {
+    type Counts = Compared;
+
+    fn asked(&self) -> &Asked {
+        &self.asked
+    }
+
+    fn experiment(&self) -> impl Experiment<Counts = Compared> {
+        Comparing(&self.plans)
+    }
+
+    fn reach(&self, counts: &Compared) -> Option<f64> {
+        Some(counts.reach())
+    }
+}
+
+impl Figures for CompareQuestion {
+    type Figures = CompareFigures;
+
+    fn figures(&self, results: &Results<Compared>) -> CompareFigures {
+        let (models, counts) = (self.models(), &results.counts);
+        let counted = models.iter().zip(&counts.tallies);
+        let others = models.iter().zip(&counts.joints).skip(1);
+        CompareFigures {
+            selections: counted.map(|(model, tally)| Selection::new(model, tally)).collect(),
+            comparisons: others.map(|(model, joint)| Comparison::new(models[0], model, joint)).collect(),
+        }
+    }
+}

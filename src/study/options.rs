@@ -1,0 +1,38 @@
+//! How much is simulated, and on what.
+
+use std::num::NonZero;
+
+use crate::scenario::Scenario;
+
+/// How much is simulated, and on what. What is left out the scenario says.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Options {
+    /// Rounds to simulate, 1 to [`MAX_ROUNDS`](crate::model::MAX_ROUNDS); otherwise as many as the scenario says.
+    pub rounds: Option<u64>,
+    /// Seed of all random numbers; otherwise the scenario's.
+    pub seed: Option<u64>,
+    /// How far any 95 % interval may reach to either side of its estimate: rounds are doubled until none reaches farther. From
+    /// [`FINEST`](crate::analysis::precision::FINEST) to 0.5; otherwise there are just as many rounds as asked for.
+    /// Influence, leverage and conditional estimates do not heed it.
+    pub precision: Option<f64>,
+    /// Threads to use; otherwise as many as the machine has. No result depends on it.
+    pub threads: Option<NonZero<usize>>,
+}
+
+impl Options {
+    /// Rounds to simulate at first.
+    pub fn rounds(&self, scenario: &Scenario) -> u64 {
+        self.rounds.unwrap_or(scenario.rounds)
+    }
+
+    /// Seed of all random numbers.
+    pub fn seed(&self, scenario: &Scenario) -> u64 {
+        self.seed.unwrap_or(scenario.seed)
+    }
+
+    /// Threads to use.
+    pub fn threads(&self) -> usize {
+        let all = || std::thread::available_parallelism().map_or(1, NonZero::get);
+        self.threads.map_or_else(all, NonZero::get)
+    }
+}

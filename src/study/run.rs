@@ -1,0 +1,157 @@
+//! Who is chosen under one assumption, and who blocks whom.
+
+use super::answer::{Answer, Figures, answer};
+use super::asked::{Asked, Kind};
+use super::assumption::assumption;
+use super::error::Error;
+use super::handle::Handle;
+use super::options::Options;
+use super::question::OfRounds;
+use super::results::Results;
+use crate::analysis::precision::Precise;
+use crate::analysis::{Conditional, Selection};
+use crate::model::Model;
+use crate::scenario::Scenario;
+use crate::simulation::{Chances, Conditioning, Counting, Experiment, Needs, Plan, Tally};
+
+/// What [`run`] is asked.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct RunOptions {
+    /// Name of the assumption about who can veto; otherwise the scenario's own.
+    pub assumption: Option<String>,
+    /// How much is simulated, and on what.
+    pub simulation: Options,
+}
+
+/// Simulates a scenario under one assumption: who is chosen, and who blocks whom.
+///
+/// # Errors
+/// [`Error::NoAssumption`], or that threads cannot be started.
+pub fn run(scenario: &Scenario, options: &RunOptions, handle: &Handle) -> Result<Answer<Selection>, Error> {
+    answer(&RunQuestion::new(scenario, options)?, &options.simulation, handle)
+}
+
+/// As [`run`], but adds estimates from the chances that remain in each round once everything members share is drawn: rare
+/// outcomes need far fewer rounds so.
+///
+/// # Errors
+/// As [`run`], and [`Error::NoChances`] unless there is one ballot with normal noise.
+pub fn conditional(
+    scenario: &Scenario,
+    options: &RunOptions,
+    handle: &Handle,
+) -> Result<Answer<ConditionalFigures>, Error> {
+    answer(&ConditionalQuestion::new(scenario, options)?, &options.simulation, handle)
+}
+
+/// What [`run`] asks, ready to be counted.
+#[derive(Debug)]
+pub struct RunQuestion {
+    asked: Asked,
+    plan: Plan,
+}
+
+impl RunQuestion {
+    /// Prepares the question.
+    ///
+    /// # Errors
+    /// [`Error::NoAssumption`].
+    pub fn new(scenario: &Scenario, options: &RunOptions) -> Result<Self, Error> {
+        let model = assumption(scenario, options.assumption.as_deref())?;
+        let asked = Asked::new(Kind::Run, scenario, vec![model.assumption.clone()], &options.simulation);
+        Ok(Self { asked, plan: Plan::new(model.clone()) })
+    }
+
+    /// The assumption.
+    pub fn model(&self) -> &Model {
+        &self.plan.model
+    }
+}
+
+impl OfRounds for RunQuestion {
+    type Counts = Tally;
+
+    fn asked(&self) -> &Asked {
+        &self.asked
+    }
+
+    fn experiment(&self) -> impl Experiment<Counts = Tally> {
+        Counting(&self.plan)
+    }
+
+    fn reach(&self, counts: &Tally) -> Option<f64> {
+        Some(counts.reach())
+    }
+}
+
+impl Figures for RunQuestion {
+    type Figures = Selection;
+
+    fn figures(&self, results: &Results<Tally>) -> Selection {
+        Selection::new(&self.plan.model, &results.counts)
+    }
+}
+
+/// What [`conditional`] asks, ready to be counted.
+#[derive(Debug)]
+pub struct ConditionalQuestion {
+    asked: Asked,
+    plan: Plan,
+    needs: Needs,
+}
+
+/// What [`conditional`] answers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConditionalFigures {
+    /// By counting rounds.
+    pub selection: Selection,
+    /// From the chances in each round.
+    pub conditional: Conditional,
+}
+
+impl ConditionalQuestion {
+    /// Prepares the question.
+    ///
+    /// # Errors
+    /// [`Error::NoAssumption`], or [`Error::NoChances`].
+    pub fn new(scenario: &Scenario, options: &RunOptions) -> Result<Self, Error> {
+        let model = assumption(scenario, options.assumption.as_deref())?;
+        let needs = Needs::of(model).map_err(Error::NoChances)?;
+        let simulation = Options { precision: None, ..options.simulation };
+        let asked = Asked::new(Kind::Conditional, scenario, vec![model.assumption.clone()], &simulation);
+        Ok(Self { asked, plan: Plan::new(model.clone()), needs })
+    }
+
+    /// The assumption.
+    pub fn model(&self) -> &Model {
+        &self.plan.model
+    }
+}
+
+impl OfRounds for ConditionalQuestion {
+    type Counts = Chances;
+
+    fn asked(&self) -> &Asked {
+        &self.asked
+    }
+
+    fn experiment(&self) -> impl Experiment<Counts = Chances> {
+        Conditioning { plan: &self.plan, needs: self.needs }
+    }
+
+    fn reach(&self, _: &Chances) -> Option<f64> {
+        None
+    }
+}
+
+impl Figures for ConditionalQuestion {
+    type Figures = ConditionalFigures;
+
+    fn figures(&self, results: &Results<Chances>) -> ConditionalFigures {
+        let (model, chances) = (&self.plan.model, &results.counts);
+        ConditionalFigures {
+            selection: Selection::new(model, &chances.tally),
+            conditional: Conditional::new(model, chances),
+        }
+    }
+}
