@@ -2,6 +2,7 @@
 
 mod check;
 mod compare;
+mod completions;
 mod console;
 mod failure;
 mod fit;
@@ -10,6 +11,7 @@ mod institutions;
 mod interrupt;
 mod job;
 mod leverage;
+mod man;
 mod merge;
 mod new;
 mod numbers;
@@ -18,6 +20,7 @@ mod round_log;
 mod run;
 mod saving;
 mod scenario;
+mod schema;
 mod shell;
 mod simulate;
 mod sweep;
@@ -27,7 +30,7 @@ mod trace;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use failure::{Exit, Failure};
 
@@ -73,6 +76,12 @@ enum Command {
     New(new::New),
     /// List the institutions that a scenario can name, or say what one of them contains
     Institutions(institutions::Institutions),
+    /// Print the JSON Schema of scenario files, with which editors complete and check them
+    Schema(schema::Schema),
+    /// Print a script with which a shell completes commands, options, files and names of assumptions
+    Completions(completions::Completions),
+    /// Write the manual pages, one for each command
+    Man(man::ManPages),
 }
 
 /// Parses the `arguments`, of which the first is the program's name, runs the command and reports what goes wrong; what to
@@ -97,6 +106,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Trace(trace) => trace.execute(),
         Command::New(new) => new.execute(),
         Command::Institutions(institutions) => institutions.execute(),
+        Command::Schema(schema) => schema.execute(),
+        Command::Completions(completions) => completions.execute(Arguments::command()),
+        Command::Man(man) => man.execute(Arguments::command()),
     };
     match result {
         Ok(exit) => exit.into(),

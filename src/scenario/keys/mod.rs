@@ -17,7 +17,7 @@ pub use procedure::{
     ACCOMMODATION, ASSUMPTION, CONDITION, COUNT, DROP, DROPPING, DYNAMICS, EFFECT, EVENT, OBJECTIONS, POWER, RULE,
     SETTINGS, SHARE, STAGE, VETO, VETOES,
 };
-pub use schema::{SCHEMA_ID, schema};
+pub use schema::{is_schema, schema};
 
 use crate::model::MAX_MAGNITUDE;
 

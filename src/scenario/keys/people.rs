@@ -94,11 +94,11 @@ pub static PREFERENCES: Section = Section::new(
             "a good or bad month for a candidate with everyone: standard deviation, points",
         ),
         key("uncertainty", Number(NON_NEGATIVE), Is(1.0), "default of the members' `uncertainty`"),
-        key("salience", Number(NON_NEGATIVE), Is(0.0), "default of their `salience`"),
-        key("home", Number(ANY), Is(0.0), "default of their `home`"),
-        key("accept_at", Number(ANY), Is(0.0), "default of their `accept_at`"),
-        key("object_at", Number(ANY), Is(0.0), "default of their `object_at`"),
-        key("priority", numbers("trait", "firmness", ANY), Is(0.0), "default of their `priority`"),
+        key("salience", Number(NON_NEGATIVE), Is(0.0), "default of the members' `salience`"),
+        key("home", Number(ANY), Is(0.0), "default of the members' `home`"),
+        key("accept_at", Number(ANY), Is(0.0), "default of the members' `accept_at`"),
+        key("object_at", Number(ANY), Is(0.0), "default of the members' `object_at`"),
+        key("priority", numbers("trait", "firmness", ANY), Is(0.0), "default of the members' `priority`"),
     ],
 );
 

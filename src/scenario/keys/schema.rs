@@ -11,7 +11,7 @@ use super::{Absent, Either, Key, Kind, MAX_NAME, Others, Portion, Range, SCENARI
 use crate::scenario::institutions;
 
 /// What every schema of the format says about which it is.
-pub const SCHEMA_ID: &str = "urn:nemcon:scenario";
+const SCHEMA_ID: &str = "urn:nemcon:scenario";
 
 /// Names that can be ids.
 const NAME: &str = "^[A-Za-z0-9_-]+$";
@@ -30,6 +30,11 @@ pub fn schema() -> String {
     let found = definitions.0.into_iter().filter_map(|(name, schema)| Some((name.to_owned(), schema?)));
     schema.insert("definitions".to_owned(), Value::Object(found.collect()));
     format!("{:#}\n", Value::Object(schema))
+}
+
+/// Whether `bytes` are a JSON Schema of scenario files, of whichever version.
+pub fn is_schema(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<Value>(bytes).is_ok_and(|schema| schema["$id"] == SCHEMA_ID)
 }
 
 /// What is said once and referred to, by name; nothing while it is being written.
