@@ -1,7 +1,7 @@
 //! `nemcon completions`: what a shell needs to complete command lines.
 //!
-//! The scripts are clap's, so that paths are completed by the shell itself. Where an assumption is asked for, those for Bash,
-//! Zsh and Fish ask the program for the names in the scenario that is already on the line.
+//! The scripts are clap's, so that paths are completed by the shell itself. Where an assumption is asked for, those for
+//! Bash, Zsh and Fish ask the program for the names in the scenario that is already on the line.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ pub struct Completions {
     shell: Option<Shell>,
 
     /// Print the assumptions of the first scenario among these words, one a line: the scripts ask for them
-    #[arg(long, hide = true, num_args = 0.., allow_hyphen_values = true, value_name = "WORDS", conflicts_with = "shell")]
+    #[arg(long, hide = true, num_args = 0.., allow_hyphen_values = true, conflicts_with = "shell")]
     names: Option<Vec<OsString>>,
 }
 
@@ -91,7 +91,9 @@ _nemcon_or_assumption() {
             if [[ "${current}" == *,* ]]; then
                 before="${current%,*},"
             fi
-            COMPREPLY=( $(compgen -P "${before}" -W "$("${COMP_WORDS[0]}" completions --names "${COMP_WORDS[@]:1}" 2>/dev/null)" -- "${current##*,}") )
+            local names
+            names="$("${COMP_WORDS[0]}" completions --names "${COMP_WORDS[@]:1}" 2>/dev/null)"
+            COMPREPLY=( $(compgen -P "${before}" -W "${names}" -- "${current##*,}") )
             return 0
             ;;
     esac

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use clap::{Args, Command};
 use clap_mangen::Man;
 
+use super::Outcome;
 use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
-use super::Outcome;
 use crate::files::{FileError, Folder, Opening, Target, reason};
 
 /// Write the manual pages, one for each command.

@@ -9,8 +9,8 @@ use super::{Outcome, console};
 
 /// Print the JSON Schema of scenario files, with which editors complete and check them.
 ///
-/// An editor that knows schemas of TOML, such as those with taplo or Even Better TOML, takes it for a scenario whose first
-/// line is: #:schema ./nemcon.schema.json
+/// An editor that knows schemas of TOML, such as those with taplo or Even Better TOML, takes it for a scenario whose
+/// first line is: #:schema ./nemcon.schema.json
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example:

@@ -4,8 +4,9 @@ use super::diagnostic::{Collector, Diagnostic};
 use super::document::{Entry, Node, Table, Value};
 use super::keys;
 use super::place::Place;
-use super::resolve::fields::{self, Fields};
+use super::resolve::fields::Fields;
 use super::resolve::roster::{check_name, check_unique};
+use super::resolve::values;
 use super::settings::Setting;
 use super::{ENOUGH_ERRORS, blocs};
 use crate::codes::Code;
@@ -112,7 +113,7 @@ impl Assumption {
 
 fn amend_vetoes(root: &mut Table, amend: &Node, problems: &Collector) {
     let Some(changes) = amend.as_table() else {
-        problems.report(fields::wrong_type(amend, "amend", "a table of members and groups"));
+        problems.report(values::wrong_type(amend, "amend", "a table of members and groups"));
         return;
     };
     let empty = || Entry { key: amend.place, node: Node { place: amend.place, value: Value::Table(Table::new()) } };

@@ -1,8 +1,8 @@
 //! The keys of the format, each in one row: its name, what it may hold, what holds without it, and what it means.
 //!
-//! The reader takes names, ranges, choices and defaults from here ([`Fields`](super::resolve::fields::Fields)), CSV tables
-//! their columns, the [schema](schema()) and the [page of the format](write_page) all they say. A key that is read but not
-//! listed here, or listed but not read, fails an assertion of the first test that meets it.
+//! The reader takes names, ranges, choices and defaults from here (`resolve/fields.rs`), CSV tables their columns, the
+//! [schema](schema()) and the [page of the format](write_page) all they say. A key that is read but not listed here, or
+//! listed but not read, fails an assertion of the first test that meets it.
 
 mod page;
 mod people;

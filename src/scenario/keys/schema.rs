@@ -1,7 +1,7 @@
 //! The format as a JSON Schema, with which editors complete and check a scenario as it is written.
 //!
-//! Draft 7, and of that only what editors of TOML understand. A schema sees the shape of a file and no more: which names
-//! there are, and what needs what, is for the reader to say.
+//! Draft 7, and of that only what editors of TOML understand. A schema sees the shape of a file and no more: which
+//! names there are, and what needs what, is for the reader to say.
 
 use std::collections::BTreeMap;
 

@@ -1,8 +1,9 @@
 //! Candidates, and what members have been judged to think of them.
 
-use super::fields::{self, Fields};
+use super::fields::Fields;
 use super::members::dimensions;
 use super::roster::Roster;
+use super::values;
 use crate::codes::Code;
 use crate::model::{Candidate, Fraction, Member, MemberId, Stage};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
@@ -59,19 +60,19 @@ pub fn support(node: Option<&Node>, roster: &Roster<'_>, problems: &Collector) -
         None => &empty,
         Some((_, Some(table))) => table,
         Some((node, None)) => {
-            problems.report(fields::wrong_type(node, "support", "a table of members"));
+            problems.report(values::wrong_type(node, "support", "a table of members"));
             &empty
         }
     };
     for (id, entry) in table {
         let members = roster.members_called(id, entry.key).unwrap_or_default();
         let Some(row) = entry.node.as_table() else {
-            problems.report(fields::wrong_type(&entry.node, "support of a member", "a table of candidates"));
+            problems.report(values::wrong_type(&entry.node, "support of a member", "a table of candidates"));
             continue;
         };
         for (name, cell) in row {
             let candidate = roster.candidate(name, cell.key);
-            let value = fields::number(&cell.node, "support", keys::ANY, problems);
+            let value = values::number(&cell.node, "support", keys::ANY, problems);
             if let (Some(candidate), Some(value)) = (candidate, value) {
                 for member in members.iter() {
                     points[member.index() * roster.candidates.len() + candidate.index()] += value;

@@ -1,10 +1,11 @@
 //! Reading a table key by key: the [keys](crate::scenario::keys) say what each may hold, and which there are.
 
+use super::values;
 use crate::codes::Code;
-use crate::model::{Fraction, MAX_MAGNITUDE};
+use crate::model::Fraction;
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::{Node, Table, Value};
-use crate::scenario::keys::{Absent, Key, Kind, Portion, Range, Section};
+use crate::scenario::keys::{Absent, Key, Kind, Section};
 use crate::scenario::place::Place;
 use crate::scenario::suggest;
 
@@ -33,7 +34,7 @@ impl Named<'_> {
     /// Its number.
     pub fn number(&self) -> Option<f64> {
         let Kind::Numbers(named) = &self.key.kind else { return wrong_row(self.key) };
-        number(self.node, self.key.name, named.range, self.problems)
+        values::number(self.node, self.key.name, named.range, self.problems)
     }
 }
 
@@ -41,7 +42,7 @@ impl<'t> Fields<'t> {
     /// Starts reading `node`, which should have the keys of `section`; nothing if it is not a table.
     pub fn of(node: &'t Node, section: &'static Section, problems: &'t Collector) -> Option<Self> {
         let Some(entries) = node.as_table() else {
-            problems.report(wrong_type(node, section.what, "a table of keys and values"));
+            problems.report(values::wrong_type(node, section.what, "a table of keys and values"));
             return None;
         };
         Some(Self { entries, place: node.place, section, asked: Vec::new(), problems })
@@ -93,7 +94,7 @@ impl<'t> Fields<'t> {
     pub fn number(&mut self, key: &'static str) -> Option<f64> {
         let (row, node) = self.value(key)?;
         let Kind::Number(range) = row.kind else { return wrong_row(row) };
-        number(node, key, range, self.problems)
+        values::number(node, key, range, self.problems)
     }
 
     /// The number at `key`, or what holds without it.
@@ -105,7 +106,7 @@ impl<'t> Fields<'t> {
     pub fn whole(&mut self, key: &'static str) -> Option<u64> {
         let (row, node) = self.value(key)?;
         let Kind::Whole(min, max) = row.kind else { return wrong_row(row) };
-        integer(node, key, min, max, self.problems)
+        values::integer(node, key, min, max, self.problems)
     }
 
     /// The whole number at `key`, or what holds without it.
@@ -127,8 +128,8 @@ impl<'t> Fields<'t> {
     pub fn fraction(&mut self, key: &'static str) -> Option<Fraction> {
         let (row, node) = self.value(key)?;
         let Kind::Fraction(portion) = row.kind else { return wrong_row(row) };
-        let fraction = fraction(node, key, self.problems)?;
-        is_possible(fraction, portion, key, node.place, self.problems).then_some(fraction)
+        let fraction = values::fraction(node, key, self.problems)?;
+        values::is_possible(fraction, portion, key, node.place, self.problems).then_some(fraction)
     }
 
     /// The text at `key`, which may be a name.
@@ -140,9 +141,9 @@ impl<'t> Fields<'t> {
     pub fn text_and_place(&mut self, key: &'static str) -> Option<(&'t str, Place)> {
         let (row, node) = self.value(key)?;
         let text = match row.kind {
-            Kind::Text(longest) => text_up_to(longest, node, key, self.problems)?,
+            Kind::Text(longest) => values::text_up_to(longest, node, key, self.problems)?,
             // That it can be one is for whoever knows what it is the name of to say.
-            Kind::Name | Kind::Institution => text(node, key, self.problems)?,
+            Kind::Name | Kind::Institution => values::text(node, key, self.problems)?,
             _ => return wrong_row(row),
         };
         Some((text, node.place))
@@ -155,7 +156,7 @@ impl<'t> Fields<'t> {
         if let Value::Bool(truth) = node.value {
             return truth;
         }
-        self.problems.report(wrong_type(node, key, "true or false"));
+        self.problems.report(values::wrong_type(node, key, "true or false"));
         false
     }
 
@@ -174,7 +175,7 @@ impl<'t> Fields<'t> {
             meanings.iter().map(|(name, _)| *name).eq(words.iter().copied()),
             "other words than those of `{key}`"
         );
-        choice(node, key, words, self.problems)
+        values::choice(node, key, words, self.problems)
             .and_then(|word| meanings.iter().find(|(name, _)| *name == word))
             .map_or(default, |&(_, meaning)| meaning)
     }
@@ -183,7 +184,7 @@ impl<'t> Fields<'t> {
     pub fn list(&mut self, key: &'static str) -> Option<&'t [Node]> {
         let (row, node) = self.value(key)?;
         match row.kind {
-            Kind::Names | Kind::Texts(_) | Kind::Several(_) | Kind::Tables(_) => list(node, key, self.problems),
+            Kind::Names | Kind::Texts(_) | Kind::Several(_) | Kind::Tables(_) => values::list(node, key, self.problems),
             _ => wrong_row(row),
         }
     }
@@ -201,7 +202,7 @@ impl<'t> Fields<'t> {
     pub fn table(&mut self, key: &'static str) -> Option<&'t Table> {
         let (_, node) = self.value(key)?;
         if node.as_table().is_none() {
-            self.problems.report(wrong_type(node, key, "a table of names and values"));
+            self.problems.report(values::wrong_type(node, key, "a table of names and values"));
         }
         node.as_table()
     }
@@ -212,7 +213,7 @@ impl<'t> Fields<'t> {
         debug_assert!(matches!(row.kind, Kind::Tables(_)), "`{key}` is no list of tables");
         node.as_array().unwrap_or_else(|| {
             let help = format!("write the heading in double brackets: [[{key}]]");
-            self.problems.report(wrong_type(node, key, "a list of tables").help(help));
+            self.problems.report(values::wrong_type(node, key, "a list of tables").help(help));
             &[]
         })
     }
@@ -241,155 +242,4 @@ impl<'t> Fields<'t> {
 fn wrong_row<T>(row: &Key) -> Option<T> {
     debug_assert!(false, "`{}` is read as what it is not: it holds {:?}", row.name, row.kind);
     None
-}
-
-/// The problem that `node` is not what `key` needs.
-pub fn wrong_type(node: &Node, key: &str, expected: &str) -> Diagnostic {
-    let message = format!("{} must be {expected}, but this is {}", quoted(key), node.kind());
-    let help = match &node.value {
-        Value::String(text) if expected.contains("number") && text.trim().parse::<f64>().is_ok() => {
-            Some("write the number without quotes".to_owned())
-        }
-        Value::Float(text) if expected == "a whole number" => {
-            let value: f64 = text.parse().unwrap_or(f64::NAN);
-            (value.fract() == 0.0 && value.abs() < 1e15).then(|| format!("write {value}"))
-        }
-        Value::Integer(_) | Value::Float(_) if expected.contains("text") => Some("put it in quotes".to_owned()),
-        Value::String(text) if expected.contains("list") && text.len() < 60 => Some(format!("write [\"{text}\"]")),
-        Value::String(text) if expected == "true or false" && matches!(text.as_str(), "true" | "false") => {
-            Some("write it without quotes".to_owned())
-        }
-        _ => None,
-    };
-    Diagnostic::new(Code::WrongType, message).at(node.place, format!("expected {expected}")).maybe_help(help)
-}
-
-/// A key in backticks; words that are no key as they are.
-fn quoted(key: &str) -> String {
-    if key.contains(' ') { key.to_owned() } else { format!("`{key}`") }
-}
-
-/// `node` as a number within `range`.
-pub fn number(node: &Node, key: &str, range: Range, problems: &Collector) -> Option<f64> {
-    let (Value::Integer(text) | Value::Float(text)) = &node.value else {
-        problems.report(wrong_type(node, key, "a number"));
-        return None;
-    };
-    let key = quoted(key);
-    let value: f64 = text.parse().unwrap_or(f64::NAN);
-    let problem = if text.contains("nan") || text.contains("inf") {
-        Diagnostic::new(Code::NotFinite, format!("{key} must be an ordinary number, not {text}"))
-            .at(node.place, "not a finite number")
-    } else if value.is_nan() || value.abs() > MAX_MAGNITUDE {
-        // The only text that is no number by now is one too long to be read.
-        Diagnostic::new(Code::NumberTooLarge, format!("{key} is too large")).at(node.place, "larger than a billion")
-    } else if value < range.min || value > range.max {
-        Diagnostic::new(Code::OutOfRange, format!("{key} must be {}, but is {text}", range.words))
-            .at(node.place, format!("must be {}", range.words))
-    } else {
-        return Some(value);
-    };
-    problems.report(problem);
-    None
-}
-
-/// `node` as a whole number from `min` to `max`.
-fn integer(node: &Node, key: &str, min: u64, max: u64, problems: &Collector) -> Option<u64> {
-    let Value::Integer(text) = &node.value else {
-        problems.report(wrong_type(node, key, "a whole number"));
-        return None;
-    };
-    let value = text.parse::<u64>().ok().filter(|n| (min..=max).contains(n));
-    if value.is_none() {
-        let is_too_large = text.parse::<u64>().map_or(!text.starts_with('-'), |n| n > max);
-        let words = match (max >= u64::from(u32::MAX), is_too_large) {
-            (true, true) => format!("at most {max}"),
-            (true, false) => format!("{min} or more"),
-            (false, _) => format!("between {min} and {max}"),
-        };
-        let message = format!("{} must be {words}, but is {text}", quoted(key));
-        let label = format!("must be {words}");
-        problems.report(Diagnostic::new(Code::OutOfRange, message).at(node.place, label));
-    }
-    value
-}
-
-/// `node` as an exact fraction >= 0: `"2/3"`, `0.55` or `22`.
-fn fraction(node: &Node, key: &str, problems: &Collector) -> Option<Fraction> {
-    let (Value::Integer(text) | Value::Float(text) | Value::String(text)) = &node.value else {
-        problems.report(wrong_type(node, key, "a number or a fraction like \"2/3\""));
-        return None;
-    };
-    let fraction = text.parse().ok();
-    if fraction.is_none() {
-        let message = format!("{} is not a fraction or a plain decimal: {text}", quoted(key));
-        let help = "write a fraction in quotes (\"2/3\") or a decimal with at most 12 places (0.55), \
-                    without sign or exponent";
-        problems
-            .report(Diagnostic::new(Code::BadFraction, message).at(node.place, "cannot be read exactly").help(help));
-    }
-    fraction
-}
-
-/// Whether `fraction`, at `place`, is within `portion`; reports if not.
-fn is_possible(fraction: Fraction, portion: Portion, key: &str, place: Place, problems: &Collector) -> bool {
-    let problem = match portion {
-        Portion::Any => return true,
-        Portion::Share if fraction.is_at_most_one() => return true,
-        Portion::ShareAboveZero if fraction.is_at_most_one() && fraction.to_f64() > 0.0 => return true,
-        Portion::Share => {
-            let diagnostic = Diagnostic::new(Code::OutOfRange, format!("`{key}` is a share and cannot be {fraction}"));
-            let help = "write 55 % as 0.55, and two thirds as \"2/3\"";
-            diagnostic.at(place, "must be at most 1").help(help)
-        }
-        Portion::ShareAboveZero => {
-            let message = format!("a share must be above 0 and at most 1, but is {fraction}");
-            let help = "write 55 % as 0.55 and two thirds as \"2/3\"; to count members, use `count`";
-            Diagnostic::new(Code::OutOfRange, message).at(place, "not a share").help(help)
-        }
-    };
-    problems.report(problem);
-    false
-}
-
-/// `node` as text.
-pub fn text<'t>(node: &'t Node, key: &str, problems: &Collector) -> Option<&'t str> {
-    let text = node.as_str();
-    if text.is_none() {
-        problems.report(wrong_type(node, key, "text"));
-    }
-    text
-}
-
-/// `node` as text of at most `max` characters.
-pub fn text_up_to<'t>(max: usize, node: &'t Node, key: &str, problems: &Collector) -> Option<&'t str> {
-    let text = text(node, key, problems)?;
-    if text.chars().nth(max).is_some() {
-        let message =
-            format!("{} is {} characters long; at most {max} are possible", quoted(key), text.chars().count());
-        problems.report(Diagnostic::new(Code::TooLong, message).at(node.place, "too long"));
-        return None;
-    }
-    Some(text)
-}
-
-/// `node` as a list.
-pub fn list<'t>(node: &'t Node, key: &str, problems: &Collector) -> Option<&'t [Node]> {
-    let list = node.as_array();
-    if list.is_none() {
-        problems.report(wrong_type(node, key, "a list"));
-    }
-    list
-}
-
-/// `node` as one of the `words`.
-fn choice(node: &Node, key: &str, words: &'static [&'static str], problems: &Collector) -> Option<&'static str> {
-    let written = text(node, key, problems)?;
-    let found = words.iter().find(|word| **word == written);
-    if found.is_none() {
-        let message = format!("{} cannot be `{written}`", quoted(key));
-        let diagnostic = Diagnostic::new(Code::UnknownChoice, message).at(node.place, "unknown");
-        problems.report_with(diagnostic, || suggest::choices(written, "it can be", words.iter().copied()));
-    }
-    found.copied()
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::fields;
 use super::roster::{MAX_OTHERS, Roster, check_name};
+use super::values;
 use crate::codes::Code;
 use crate::model::Measure;
 use crate::scenario::diagnostic::{Collector, Diagnostic};
@@ -38,7 +38,7 @@ impl Measures {
         for (m, member) in members.iter().enumerate() {
             let Some(node) = member.get("measures") else { continue };
             let Some(table) = node.as_table() else {
-                problems.report(fields::wrong_type(node, "measures", "a table of names and values"));
+                problems.report(values::wrong_type(node, "measures", "a table of names and values"));
                 continue;
             };
             for (name, entry) in table {
@@ -104,7 +104,7 @@ fn scaled(name: &str, weights: &[Weight]) -> Measure {
 
 fn weight(node: &Node, problems: &Collector) -> Option<Weight> {
     let (Value::Integer(text) | Value::Float(text)) = &node.value else {
-        problems.report(fields::wrong_type(node, "a measure", "a number"));
+        problems.report(values::wrong_type(node, "a measure", "a number"));
         return None;
     };
     let weight = read_weight(text);

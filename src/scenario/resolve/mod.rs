@@ -10,6 +10,7 @@ mod members;
 pub(super) mod roster;
 mod rules;
 pub(super) mod stages;
+pub(super) mod values;
 mod vetoes;
 
 use super::assumptions::Assumption;
@@ -62,7 +63,7 @@ pub fn header(tree: &Node, problems: &Collector) -> Header {
         summary: fields.text("summary").unwrap_or_default().to_owned(),
         sources: sources
             .iter()
-            .filter_map(|node| fields::text_up_to(keys::MAX_PROSE, node, "a source", problems))
+            .filter_map(|node| values::text_up_to(keys::MAX_PROSE, node, "a source", problems))
             .map(str::to_owned)
             .collect(),
         seed: fields.whole_or_default("seed"),

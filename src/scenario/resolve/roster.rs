@@ -3,7 +3,7 @@
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
-use super::fields;
+use super::values;
 use crate::codes::Code;
 use crate::model::{CandidateId, CandidateSet, MAX_CANDIDATES, MAX_MEMBERS, MemberId, MemberSet};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
@@ -81,12 +81,12 @@ impl<'t> Roster<'t> {
 
     fn read_groups(&mut self, members: &'t [Node], ids: &[(&'t str, Place)], group_sd: Option<&'t Node>) {
         for (i, member) in members.iter().enumerate() {
-            let Some(groups) = member.get("groups").and_then(|groups| fields::list(groups, "groups", self.problems))
+            let Some(groups) = member.get("groups").and_then(|groups| values::list(groups, "groups", self.problems))
             else {
                 continue;
             };
             for group in groups {
-                if let Some(id) = fields::text(group, "a group", self.problems) {
+                if let Some(id) = values::text(group, "a group", self.problems) {
                     self.check_group(id, group.place, ids);
                     self.groups.entry(id).or_insert(MemberSet::EMPTY).insert(MemberId(i as u16));
                 }
@@ -167,7 +167,7 @@ impl<'t> Roster<'t> {
         let mut set = CandidateSet::EMPTY;
         let mut whole = true;
         for node in nodes {
-            let id = fields::text(node, what, self.problems).and_then(|id| self.candidate(id, node.place));
+            let id = values::text(node, what, self.problems).and_then(|id| self.candidate(id, node.place));
             match id {
                 Some(id) if set.contains(id) => {
                     let message = format!("`{}` is listed twice", self.candidates[id.index()]);
@@ -185,7 +185,7 @@ impl<'t> Roster<'t> {
         let mut set = MemberSet::EMPTY;
         let mut whole = true;
         for node in nodes {
-            let named = fields::text(node, what, self.problems).and_then(|id| self.members_called(id, node.place));
+            let named = values::text(node, what, self.problems).and_then(|id| self.members_called(id, node.place));
             whole &= named.is_some();
             set = set.union(&named.unwrap_or_default());
         }

@@ -1,7 +1,8 @@
 //! Rules of appointment: presets by name, and conditions put together.
 
-use super::fields::{self, Fields};
+use super::fields::Fields;
 use super::measures::Measures;
+use super::values;
 use crate::codes::Code;
 use crate::model::{Base, Condition, Fraction, Rule};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
@@ -39,7 +40,7 @@ impl Rules<'_> {
             return self.preset(name, node.place);
         }
         let Some(table) = node.as_table() else {
-            let diagnostic = fields::wrong_type(node, "a rule", "the name of a rule or a table");
+            let diagnostic = values::wrong_type(node, "a rule", "the name of a rule or a table");
             self.problems.report(diagnostic.maybe_help(suggest::list("the named rules are", presets())));
             return None;
         };
@@ -74,7 +75,7 @@ impl Rules<'_> {
     }
 
     fn several(&self, node: &Node, key: &str, depth: usize) -> Option<Vec<Rule>> {
-        let nodes = fields::list(node, key, self.problems)?;
+        let nodes = values::list(node, key, self.problems)?;
         if nodes.is_empty() {
             let message = format!("`{key}` needs at least one condition");
             self.problems.report(Diagnostic::new(Code::BadRule, message).at(node.place, "empty"));

@@ -1,8 +1,9 @@
 //! The procedure: stages, and what changes from ballot to ballot.
 
-use super::fields::{self, Fields};
+use super::fields::Fields;
 use super::roster::{Roster, check_name, check_unique};
 use super::rules::Rules;
+use super::values;
 use crate::codes::Code;
 use crate::model::{Accommodation, Ballot, Choose, Drop, Dynamics, MAX_BALLOTS, Stage};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
@@ -110,7 +111,7 @@ fn drop_rule(node: &Node, problems: &Collector) -> Option<Drop> {
         None => {}
     }
     let Some(table) = node.as_table() else {
-        problems.report(fields::wrong_type(node, "drop", expected));
+        problems.report(values::wrong_type(node, "drop", expected));
         return None;
     };
     if table.len() != 1 {

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::fields::{self, Fields};
+use super::fields::Fields;
 use super::roster::Roster;
+use super::values;
 use crate::codes::Code;
 use crate::model::{MemberId, VetoPower};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
@@ -22,7 +23,7 @@ impl<'t> VetoTable<'t> {
     pub fn read(node: &'t Node, roster: &Roster<'_>, problems: &Collector) -> Self {
         let mut table = Self { default: None, named: BTreeMap::new() };
         let Some(entries) = node.as_table() else {
-            let diagnostic = fields::wrong_type(node, "veto", "a table of members and groups");
+            let diagnostic = values::wrong_type(node, "veto", "a table of members and groups");
             problems.report(diagnostic.help("for the same power of every member, write { default = \"absolute\" }"));
             return table;
         };
@@ -105,7 +106,7 @@ fn power(node: &Node, roster: &Roster<'_>, problems: &Collector) -> Option<VetoP
             return None;
         }
         None if node.as_table().is_none() => {
-            problems.report(fields::wrong_type(node, "a veto", expected));
+            problems.report(values::wrong_type(node, "a veto", expected));
             return None;
         }
         None => {}

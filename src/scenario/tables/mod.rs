@@ -14,8 +14,9 @@ use super::decode;
 use super::diagnostic::{Collector, Diagnostic};
 use super::document::Node;
 use super::keys;
-use super::resolve::fields::{self, Fields};
+use super::resolve::fields::Fields;
 use super::resolve::roster;
+use super::resolve::values;
 use super::sheet::{self, Sheet};
 use super::source::{Bytes, Input, Sources};
 use crate::codes::Code;
@@ -93,7 +94,7 @@ fn open(
     outcome: &mut Outcome,
     problems: &Collector,
 ) -> Option<Sheet> {
-    let written = fields::text(node, key, problems)?;
+    let written = values::text(node, key, problems)?;
     let Some(tables) = tables else {
         let diagnostic = Diagnostic::new(Code::NoFolder, "a scenario that is not a file cannot have tables in files");
         problems.report(diagnostic.at(node.place, "not possible here"));
