@@ -1,9 +1,9 @@
 //! One selection, and many of them.
 //!
-//! A [`Model`](crate::model::Model) becomes a [`Plan`] (flat arrays and addresses). An [`Experiment`] says what is simulated of
-//! one plan or several and what is counted; [`simulate`] simulates rounds of it in parallel and returns their [`Counts`]. What one
-//! round is stands in [`mod@reference`]; a second engine, written to be fast, simulates the same rounds many at a time. Where
-//! their random numbers come from stands in [`draws`].
+//! A [`Model`](crate::model::Model) becomes a [`Plan`] (flat arrays and addresses). An [`Experiment`] says what is
+//! simulated of one plan or several and what is counted; [`simulate`] simulates rounds of it in parallel and returns
+//! their [`Counts`]. What one round is stands in [`mod@reference`]; a second engine, written to be fast, simulates the
+//! same rounds many at a time. Where their random numbers come from stands in [`draws`].
 //!
 //! | Experiment | What is simulated | Counts |
 //! |---|---|---|

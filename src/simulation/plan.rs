@@ -113,7 +113,8 @@ impl From<VetoPower> for Veto {
 impl Plan {
     /// Lays out `model`.
     pub fn new(model: Model) -> Self {
-        // Every part has its name here, so that a new one is not forgotten; `_` is read from the model as it is, or by its methods.
+        // Every part has its name here, so that a new one is not forgotten; `_` is read from the model as it is, or by
+        // its methods.
         let Model {
             assumption: _,
             assumption_summary: _,

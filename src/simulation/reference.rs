@@ -442,7 +442,8 @@ fn accommodate<D: Draws>(
     (would_hold.contains(leader) && holdouts > 0 && holdouts <= accommodation.holdouts).then_some(leader)
 }
 
-/// 6. Those who did better than the field's mean gain everywhere, those who did worse lose: `drift` by candidate, points.
+/// 6. Those who did better than the field's mean gain everywhere, those who did worse lose: `drift` by candidate,
+///    points.
 fn gather_momentum(plan: &Plan, field: CandidateSet, fares: &[Fare], mut drift: impl FnMut(CandidateId, f32)) {
     if plan.model.dynamics.momentum == 0.0 || field.is_empty() {
         return;

@@ -1,4 +1,5 @@
-//! What both engines share: views and gains, lots, and who leaves, which is decided round by round from the counts of a ballot.
+//! What both engines share: views and gains, lots, and who leaves, which is decided round by round from the counts of a
+//! ballot.
 //!
 //! The numbers are those of the steps in `docs/model.md`.
 

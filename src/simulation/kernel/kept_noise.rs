@@ -24,8 +24,8 @@ pub(super) struct KeptNoise {
     pub lanes: Lanes,
     /// The ballot whose noise it is; 0 before any.
     ballot: u32,
-    /// Whether the noise is dear to draw twice, so that it is kept from the first ballot on.
-    dear: bool,
+    /// The ballot from which on it is kept.
+    kept_from: u32,
     /// Whether it is kept.
     kept: bool,
     /// Room for the lanes that there were when it was first kept.
@@ -50,10 +50,10 @@ pub(super) struct NoiseBuffers {
 }
 
 impl KeptNoise {
-    /// What is not known about `candidate`, with so many members, by noise that is `dear` to draw twice or not.
-    pub fn new(candidate: CandidateId, members: usize, dear: bool) -> Self {
+    /// What is not known about `candidate`, with so many members, to be kept from this ballot on.
+    pub fn new(candidate: CandidateId, members: usize, kept_from: u32) -> Self {
         let lanes = Lanes::default();
-        Self { candidate, members, lanes, ballot: 0, dear, kept: false, stride: 0, noise: Vec::new() }
+        Self { candidate, members, lanes, ballot: 0, kept_from, kept: false, stride: 0, noise: Vec::new() }
     }
 
     /// Forgets the span at hand.
@@ -102,7 +102,7 @@ impl KeptNoise {
         } else if self.ballot == 0 || fewer() {
             self.lanes.settle(draws.level(), rounds);
         }
-        if !self.kept && (ballot > 1 || self.dear) {
+        if !self.kept && ballot >= self.kept_from {
             self.open(draws, buffers);
         }
         let last = if memory.fresh == 0.0 { 1 } else { ballot };

@@ -15,7 +15,8 @@ pub(super) fn longest_span(plans: &[&Plan]) -> usize {
     let numbers = |plan: &&Plan| {
         let pairs = plan.members() * plan.candidates();
         let shared = (Sharers::new(plan).sets() + plan.groups.len()) * plan.candidates();
-        // Noise may be kept from the second ballot on, or from the first if it is dear; stances take few bits for each number.
+        // Noise may be kept from the second ballot on, or from the first if it is dear; stances take few bits for each
+        // number.
         let cheap = plan.model.max_ballots() == 1 && noise::is_cheap(plan.model.noise);
         let noise = if cheap { plan.members().max(pairs / 8) } else { pairs };
         noise + shared

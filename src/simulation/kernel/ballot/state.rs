@@ -51,9 +51,10 @@ impl BallotState {
     /// For worlds with as much memory.
     pub fn new(plans: &[&Plan], draws: SpanDraws) -> Self {
         let first = plans.first();
-        let dear = asks_twice(plans) && !noise::is_cheap(draws.noise());
+        // Noise that takes long to draw is drawn once.
+        let kept_from = if asks_twice(plans) && !noise::is_cheap(draws.noise()) { 1 } else { 2 };
         let opinion = |(c, members)| Opinion {
-            noise: CandidateNoise::new(KeptNoise::new(c, members, dear)),
+            noise: CandidateNoise::new(KeptNoise::new(c, members, kept_from)),
             needs: ViewNeeds::new(plans, c),
             views: Views::new(c),
             asked: Vec::new(),
