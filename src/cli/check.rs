@@ -14,9 +14,9 @@ use crate::scenario::{Diagnostic, LoadError, Problems, Scenario};
 
 /// Say everything that is wrong with a scenario or, if nothing is, what it says in words.
 ///
-/// Every problem is shown with its file, line and place, and what to do about it. A sound scenario is told in words: who
-/// decides on whom, by which rule, who is believed to hold a veto, what the other assumptions change, and settings that are
-/// allowed but have no effect.
+/// Every problem is shown with its file, line and place, and what to do about it. A sound scenario is told in words:
+/// who decides on whom, by which rule, who is believed to hold a veto, what the other assumptions change, and settings
+/// that are allowed but have no effect.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Check {

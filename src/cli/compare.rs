@@ -17,8 +17,8 @@ use crate::study::{Answer, CompareFigures, CompareOptions, CompareQuestion};
 
 /// Simulate assumptions on the same draws: how each changes who is chosen, and where the rounds went.
 ///
-/// Every assumption meets the same draws, round by round, so that a difference is due to the assumption alone and its interval
-/// is far narrower than that of separate runs.
+/// Every assumption meets the same draws, round by round, so that a difference is due to the assumption alone and its
+/// interval is far narrower than that of separate runs.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -105,8 +105,8 @@ impl From<Error> for Failure {
                 usage(Some("name other --assumptions, or leave the option out to compare all"))
             }
             Error::NoChances(_) => scenario(
-                "`--estimate conditional` is for one ballot of stances with normal noise, by a rule of `no_veto` and a count \
-                 of members, with vetoes that cost nothing; leave it out",
+                "`--estimate conditional` is for one ballot of stances with normal noise, by a rule of `no_veto` and a \
+                 count of members, with vetoes that cost nothing; leave it out",
             ),
             Error::NoScores => scenario("let `preferences.noise` be normal, logistic, gumbel or laplace"),
             Error::Design(why) => usage(Some(match why {

@@ -17,9 +17,9 @@ use crate::files::{Opening, Target};
 
 /// Turn the totals of a straw poll into each candidate's support and a common uncertainty.
 ///
-/// The poll is a CSV file with the columns candidate, encourage, discourage, no_opinion and, if you like, objections: ids of
-/// members known to have objected, separated by spaces. What comes out makes these totals the expected ones at the first
-/// ballot, with everything else as the scenario has it. No random numbers are used.
+/// The poll is a CSV file with the columns candidate, encourage, discourage, no_opinion and, if you like, objections:
+/// ids of members known to have objected, separated by spaces. What comes out makes these totals the expected ones at
+/// the first ballot, with everything else as the scenario has it. No random numbers are used.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example: nemcon fit scenarios/un-2016.toml --poll scenarios/data/un-2016-poll-1.csv --out support.csv"

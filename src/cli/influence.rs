@@ -18,8 +18,8 @@ use crate::study::{Answer, InfluenceOptions, InfluenceQuestion};
 
 /// Take each member's veto away, or give it one, in turn: what that does to consensus and to each candidate.
 ///
-/// Beside it stands the member's formal voting power under the appointing rule (Banzhaf, Shapley-Shubik): what the rule gives
-/// it whatever anyone wants. A member with a veto and no objections has formal power and changes nothing.
+/// Beside it stands the member's formal voting power under the appointing rule (Banzhaf, Shapley-Shubik): what the rule
+/// gives it whatever anyone wants. A member with a veto and no objections has formal power and changes nothing.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

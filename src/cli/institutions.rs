@@ -14,8 +14,8 @@ use super::{Outcome, console, terminal};
 
 /// List the institutions that a scenario can name, or say what one of them contains.
 ///
-/// An institution fills in members, groups, vetoes and stages, with the source of each rule. With institution = "NAME" a
-/// scenario needs only candidates and judgements; whatever it says itself wins.
+/// An institution fills in members, groups, vetoes and stages, with the source of each rule. With institution = "NAME"
+/// a scenario needs only candidates and judgements; whatever it says itself wins.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -61,8 +61,8 @@ fn quit() {
     std::process::exit(Exit::Interrupted as i32);
 }
 
-/// Calls `seen` at Ctrl-C, and when the system or another program asks this one to end or the terminal goes. What this program
-/// was told to ignore when it was started, as by `nohup` or in the background of a script, stays ignored.
+/// Calls `seen` at Ctrl-C, and when the system or another program asks this one to end or the terminal goes. What this
+/// program was told to ignore when it was started, as by `nohup` or in the background of a script, stays ignored.
 #[cfg(unix)]
 fn on_signal(seen: impl Fn() + Send + 'static) -> io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -77,8 +77,8 @@ fn on_signal(seen: impl Fn() + Send + 'static) -> io::Result<()> {
 #[expect(unsafe_code, reason = "no crate tells whether a signal is ignored without changing that")]
 fn is_ignored(signal: libc::c_int) -> bool {
     let mut action = std::mem::MaybeUninit::<libc::sigaction>::zeroed();
-    // SAFETY: without a new action `sigaction` changes nothing; it writes the present one where there is room for one, and all
-    // zeros are a valid value of it too.
+    // SAFETY: without a new action `sigaction` changes nothing; it writes the present one where there is room for one,
+    // and all zeros are a valid value of it too.
     unsafe {
         libc::sigaction(signal, std::ptr::null(), action.as_mut_ptr()) == 0
             && action.assume_init().sa_sigaction == libc::SIG_IGN

@@ -57,8 +57,8 @@ impl<'a> Job<'a> {
         Opening { force: self.options.force, inputs: &self.inputs, unfinished: self.watch.unfinished() }
     }
 
-    /// Opens everything that will be written, so that a bad path fails before the run: the folder of results with the files
-    /// called `names`, and a log of a model's rounds.
+    /// Opens everything that will be written, so that a bad path fails before the run: the folder of results with the
+    /// files called `names`, and a log of a model's rounds.
     ///
     /// # Errors
     /// That something cannot be created, or must not be overwritten.
@@ -85,8 +85,8 @@ impl<'a> Job<'a> {
         self.watch.handle()
     }
 
-    /// Answers the question: counts what is asked for or, with a checkpoint, what it does not have yet, or adds files up, and
-    /// shows meanwhile how far it is.
+    /// Answers the question: counts what is asked for or, with a checkpoint, what it does not have yet, or adds files
+    /// up, and shows meanwhile how far it is.
     ///
     /// # Errors
     /// That it cannot be simulated, or that a checkpoint cannot be read or written.

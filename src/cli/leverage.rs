@@ -19,10 +19,11 @@ use crate::study::{Answer, LeverageOptions, LeverageQuestion};
 /// Members and candidates that are shown unless more are asked for.
 pub const TOP: usize = 3;
 
-/// Where a point of persuasion buys most: what a little more support of each member for each candidate does to each outcome.
+/// Where a point of persuasion buys most: what a little more support of each member for each candidate does to each
+/// outcome.
 ///
-/// From one run, by weighting its rounds: by how much would the probability of each outcome change per point of support. No
-/// world is simulated again, however many members and candidates there are.
+/// From one run, by weighting its rounds: by how much would the probability of each outcome change per point of
+/// support. No world is simulated again, however many members and candidates there are.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

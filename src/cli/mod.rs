@@ -36,8 +36,9 @@ use failure::{Exit, Failure};
 
 /// Simulate how international bodies choose people: who reaches consensus, and who blocks whom.
 ///
-/// A scenario file says who decides, by which rule, what the members are believed to want, and who is believed to hold a veto.
-/// nemcon simulates many selections and reports how often each candidate is chosen, and by whom the others are blocked.
+/// A scenario file says who decides, by which rule, what the members are believed to want, and who is believed to hold
+/// a veto. nemcon simulates many selections and reports how often each candidate is chosen, and by whom the others are
+/// blocked.
 #[derive(Debug, Parser)]
 #[command(name = "nemcon", version, max_term_width = 100, arg_required_else_help = true, after_help = EXIT_CODES)]
 struct Arguments {
@@ -84,11 +85,11 @@ enum Command {
     Man(man::ManPages),
 }
 
-/// Parses the `arguments`, of which the first is the program's name, runs the command and reports what goes wrong; what to
-/// exit with.
+/// Parses the `arguments`, of which the first is the program's name, runs the command and reports what goes wrong; what
+/// to exit with.
 ///
-/// Results go to standard output, everything else to standard error. Ctrl-C and the system's wish that the program ends are
-/// caught from the first simulation on.
+/// Results go to standard output, everything else to standard error. Ctrl-C and the system's wish that the program ends
+/// are caught from the first simulation on.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,

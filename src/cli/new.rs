@@ -24,9 +24,9 @@ const MAX_SCHEMA_BYTES: u64 = 1024 * 1024;
 /// Write a commented scenario to start from.
 ///
 /// It can be checked and run as it is; what is in it is an example to be replaced. With an institution its members and
-/// rules need not be written out: they are listed in comments. The schema nemcon.schema.json is written beside it, so that
-/// an editor that knows schemas of TOML completes and checks the scenario; an old one is renewed, and a file of that name
-/// which is no schema of nemcon's stays as it is.
+/// rules need not be written out: they are listed in comments. The schema nemcon.schema.json is written beside it, so
+/// that an editor that knows schemas of TOML completes and checks the scenario; an old one is renewed, and a file of
+/// that name which is no schema of nemcon's stays as it is.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -1,5 +1,5 @@
-//! How far a run is, on standard error: a bar on a terminal, once it takes long enough for someone to wonder; elsewhere a
-//! line now and then.
+//! How far a run is, on standard error: a bar on a terminal, once it takes long enough for someone to wonder; elsewhere
+//! a line now and then.
 
 use std::fmt::Write;
 use std::sync::mpsc::{self, RecvTimeoutError};

@@ -39,8 +39,8 @@ pub struct Run {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["checkpoint", "resume", "shard"])]
     pub log_rounds: Option<PathBuf>,
 
-    /// How probabilities are estimated: `conditional` adds, for one ballot with normal noise, estimates from the chances that remain
-    /// in each round once everything members share is drawn. Rare outcomes need far fewer rounds so
+    /// How probabilities are estimated: `conditional` adds, for one ballot with normal noise, estimates from the
+    /// chances that remain in each round once everything members share is drawn. Rare outcomes need far fewer rounds so
     #[arg(long, value_name = "HOW", value_enum, default_value_t = Estimate::Counted)]
     pub estimate: Estimate,
 

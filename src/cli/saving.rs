@@ -19,11 +19,13 @@ pub struct Saving {
     #[arg(long, value_name = "FILE", group = "saved", help_heading = "Long runs")]
     pub checkpoint: Option<PathBuf>,
 
-    /// Go on where this checkpoint ends; otherwise as --checkpoint. More --rounds than before may be asked for, but not of a sweep
+    /// Go on where this checkpoint ends; otherwise as --checkpoint. More --rounds than before may be asked for, but not
+    /// of a sweep
     #[arg(long, value_name = "FILE", group = "saved", help_heading = "Long runs")]
     pub resume: Option<PathBuf>,
 
-    /// Simulate only the I-th of N shares of the rounds, or of a sweep's points, and leave the counts in the checkpoint, for `nemcon merge`
+    /// Simulate only the I-th of N shares of the rounds, or of a sweep's points, and leave the counts in the
+    /// checkpoint, for `nemcon merge`
     #[arg(long, value_name = "I/N", requires = "saved", conflicts_with_all = ["out", "format"], help_heading = "Long runs")]
     pub shard: Option<Shard>,
 
@@ -47,8 +49,8 @@ impl Saving {
     /// Begins a session whose counts are saved in the file at `path`, or goes on with the one in it.
     ///
     /// # Errors
-    /// A new one: that it exists and must not be overwritten, or cannot be created. One that is there: that it cannot be read,
-    /// or is about something else.
+    /// A new one: that it exists and must not be overwritten, or cannot be created. One that is there: that it cannot
+    /// be read, or is about something else.
     pub fn begin<'q, Q: Question>(&self, question: &'q Q, path: &Path, force: bool) -> Result<Session<'q, Q>, Failure> {
         let part = self.part(question);
         if self.resume.is_some() {
@@ -63,7 +65,8 @@ impl Saving {
         Session::begin(question, part).map_err(|error| Failure::of_saved(path, &error))
     }
 
-    /// Counts what is missing and saves the counts in the file at `path` after every piece; the file must not be one of `out`.
+    /// Counts what is missing and saves the counts in the file at `path` after every piece; the file must not be one of
+    /// `out`.
     ///
     /// # Errors
     /// That it cannot be simulated or saved.

@@ -15,8 +15,8 @@ pub fn command_line(command: &str, path: &Path, options: &[(&str, &str)]) -> Str
     line
 }
 
-/// An argument as a shell takes it: as it is, in quotes or, with bytes that cannot be shown, in the quotes `$'…'` that Bash, Zsh
-/// and POSIX 2024 have.
+/// An argument as a shell takes it: as it is, in quotes or, with bytes that cannot be shown, in the quotes `$'…'` that
+/// Bash, Zsh and POSIX 2024 have.
 fn quoted(argument: &[u8]) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_./+,:@%".contains(c);
     match std::str::from_utf8(argument) {

@@ -18,8 +18,8 @@ use crate::study::{Answer, SweepFigures, SweepOptions, SweepQuestion};
 
 /// Vary settings over a grid or a sample: how often each outcome at each point, and which settings matter.
 ///
-/// A setting is named by its path, as in the `set` of an [[assumption]]; `assumption` varies the assumption. Every point meets
-/// the same draws, so that a difference between two points is due to the settings alone.
+/// A setting is named by its path, as in the `set` of an [[assumption]]; `assumption` varies the assumption. Every
+/// point meets the same draws, so that a difference between two points is due to the settings alone.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -36,8 +36,8 @@ pub struct Sweep {
     #[arg(long, value_name = "PATH=VALUES", required = true)]
     pub vary: Vec<Varied>,
 
-    /// Instead of every combination, a sample: sobol:N for sensitivity indices (N times two more points than settings), or
-    /// lhs:N, a Latin hypercube of N points
+    /// Instead of every combination, a sample: sobol:N for sensitivity indices (N times two more points than settings),
+    /// or lhs:N, a Latin hypercube of N points
     #[arg(long, value_name = "DESIGN:N", value_parser = design)]
     pub sample: Option<Design>,
 

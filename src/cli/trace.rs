@@ -18,8 +18,8 @@ use super::{Outcome, console, job, numbers, progress, scenario, shell, terminal}
 
 /// Tell the story of one round, ballot by ballot: who encouraged, objected, vetoed, yielded, withdrew.
 ///
-/// The round is exactly the one that `run` counts and `run --log-rounds` lists under its number. Name it by this number, or
-/// by how it ends: then the first of the scenario's rounds that ends so is told, or the --nth.
+/// The round is exactly the one that `run` counts and `run --log-rounds` lists under its number. Name it by this
+/// number, or by how it ends: then the first of the scenario's rounds that ends so is told, or the --nth.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

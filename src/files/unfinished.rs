@@ -10,8 +10,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub struct Unfinished(Mutex<Vec<PathBuf>>);
 
 impl Unfinished {
-    /// Makes a file or a folder and notes where it is. [`remove`](Self::remove) waits meanwhile, so that nothing is made
-    /// that it does not know of.
+    /// Makes a file or a folder and notes where it is. [`remove`](Self::remove) waits meanwhile, so that nothing is
+    /// made that it does not know of.
     ///
     /// # Errors
     /// What `make` fails with.

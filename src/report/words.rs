@@ -199,7 +199,8 @@ pub fn dynamics(model: &Model) -> Vec<String> {
     }
     if let Some(Accommodation { holdouts, probability }) = accommodation {
         parts.push(format!(
-            "accommodation: if vetoes of at most {} alone keep the leader out, each yields with probability {probability}",
+            "accommodation: if vetoes of at most {} alone keep the leader out, each yields with probability \
+             {probability}",
             plural(u64::from(holdouts), "member"),
         ));
     }

@@ -76,8 +76,8 @@ impl Kind {
 }
 
 impl Kind {
-    /// Whether a part of the units can be asked for together with a precision: a point of a sweep has rounds of its own, but how
-    /// many rounds others take depends on the counts of all parts.
+    /// Whether a part of the units can be asked for together with a precision: a point of a sweep has rounds of its
+    /// own, but how many rounds others take depends on the counts of all parts.
     pub(super) fn has_precision_in_parts(&self) -> bool {
         match self {
             Self::Sweep { .. } => true,
@@ -130,8 +130,8 @@ impl Asked {
         }
     }
 
-    /// In what these counts differ from those of `other`, in words; nothing if they can be added. The names of files and
-    /// the part do not matter, nor does, but for a sweep, how many rounds are asked for.
+    /// In what these counts differ from those of `other`, in words; nothing if they can be added. The names of files
+    /// and the part do not matter, nor does, but for a sweep, how many rounds are asked for.
     pub fn difference(&self, other: &Self) -> Option<String> {
         let Self { question, scenario: _, inputs, seed, assumptions, rounds, precision, part: _ } = self;
         let hashes = |inputs: &[InputRecord]| inputs.iter().map(|input| input.sha256.clone()).collect::<Vec<_>>();

@@ -6,8 +6,8 @@ use crate::analysis::Fit;
 use crate::model::{CandidateId, MemberId, Model, Poll};
 use crate::scenario::{STATED, Scenario};
 
-/// The support and the uncertainty with which the totals of `poll` are the expected ones at the first ballot, with everything
-/// else as the scenario has it. No random numbers are used.
+/// The support and the uncertainty with which the totals of `poll` are the expected ones at the first ballot, with
+/// everything else as the scenario has it. No random numbers are used.
 ///
 /// # Errors
 /// [`Error::Fit`] if there are none.

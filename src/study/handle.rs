@@ -4,7 +4,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::simulation::Control;
 
-/// Says how far the answer to a question is, and stops it. Each question takes a new one; it may be shared between threads.
+/// Says how far the answer to a question is, and stops it. Each question takes a new one; it may be shared between
+/// threads.
 #[derive(Debug, Default)]
 pub struct Handle {
     control: Control,

@@ -22,7 +22,8 @@ pub struct LeverageOptions {
     pub simulation: Options,
 }
 
-/// By how much the probability of each outcome changes per point of support of each member for each candidate, from one run.
+/// By how much the probability of each outcome changes per point of support of each member for each candidate, from one
+/// run.
 ///
 /// # Errors
 /// [`Error::NoAssumption`], [`Error::NoScores`] if the noise is uniform, or that threads cannot be started.

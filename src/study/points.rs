@@ -110,7 +110,8 @@ impl Points<'_> {
         })
     }
 
-    /// Resolves all points, so that whatever is wrong is known before the first is simulated; ends early if someone `stopped`.
+    /// Resolves all points, so that whatever is wrong is known before the first is simulated; ends early if someone
+    /// `stopped`.
     ///
     /// # Errors
     /// What is wrong with settings. Of what is wrong with several points in the same way it is told once.

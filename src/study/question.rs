@@ -15,8 +15,8 @@ use crate::simulation::{Counts, Execution, Experiment, RoundLog, simulate};
 
 /// A question about a scenario, ready to be answered by counting.
 ///
-/// What it counts comes in units, numbered from 0: rounds, or the points of a sweep. Units can be counted anywhere and in any
-/// order; merged, their counts are those of counting all at once.
+/// What it counts comes in units, numbered from 0: rounds, or the points of a sweep. Units can be counted anywhere and
+/// in any order; merged, their counts are those of counting all at once.
 pub trait Question: Sync {
     /// What is counted.
     type Counts: Clone + Serialize + DeserializeOwned;
@@ -42,9 +42,9 @@ pub trait Question: Sync {
     /// That threads cannot be started or the log cannot be written.
     fn count(&self, units: Range<u64>, work: &mut Work<'_>) -> Result<Counted<Self::Counts>, Error>;
 
-    /// The units that come next, given the counts of the first `units`, none of which is missing: those that were asked for and
-    /// are not there yet, then as many as the precision asks for. Nothing if that is all. For whoever deals out ranges of units
-    /// to others; [`Session`](super::Session) does so in one process.
+    /// The units that come next, given the counts of the first `units`, none of which is missing: those that were asked
+    /// for and are not there yet, then as many as the precision asks for. Nothing if that is all. For whoever deals out
+    /// ranges of units to others; [`Session`](super::Session) does so in one process.
     fn next(&self, units: u64, counts: &Self::Counts) -> Option<Range<u64>>;
 
     /// Units that there will probably be, given the counts of the first `units`.

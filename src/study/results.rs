@@ -1,7 +1,8 @@
-//! Files of results: the counts of some of the units of a question, and everything that says which units of what they are.
+//! Files of results: the counts of some of the units of a question, and everything that says which units of what they
+//! are.
 //!
-//! A checkpoint is such a file, and so is what one of several machines has simulated; counts of other units are added. The
-//! file is JSON. Member sets are the members' positions in the scenario, from 0, joined by `+`.
+//! A checkpoint is such a file, and so is what one of several machines has simulated; counts of other units are added.
+//! The file is JSON. Member sets are the members' positions in the scenario, from 0, joined by `+`.
 
 use std::io;
 use std::ops::Range;

@@ -31,8 +31,8 @@ pub fn run(scenario: &Scenario, options: &RunOptions, handle: &Handle) -> Result
     answer(&RunQuestion::new(scenario, options)?, &options.simulation, handle)
 }
 
-/// As [`run`], but adds estimates from the chances that remain in each round once everything members share is drawn: rare
-/// outcomes need far fewer rounds so.
+/// As [`run`], but adds estimates from the chances that remain in each round once everything members share is drawn:
+/// rare outcomes need far fewer rounds so.
 ///
 /// # Errors
 /// As [`run`], and [`Error::NoChances`] unless there is one ballot with normal noise.

@@ -17,8 +17,8 @@ pub struct Shard {
 }
 
 impl Shard {
-    /// Its part of the first `units` of this question; perhaps none. Rounds are dealt out in whole blocks, so that no machine
-    /// simulates a part of another's block.
+    /// Its part of the first `units` of this question; perhaps none. Rounds are dealt out in whole blocks, so that no
+    /// machine simulates a part of another's block.
     pub fn part(self, question: &Kind, units: u64) -> Range<u64> {
         match question {
             Kind::Sweep { .. } => self.pieces(units, 1),

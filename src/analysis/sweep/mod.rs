@@ -75,7 +75,8 @@ impl Point {
         Self { values, rounds: tally.rounds, asked, ended, acceptable }
     }
 
-    /// Whether these can be the counts of the point with these values, of so many outcomes, and all the rounds there were to be.
+    /// Whether these can be the counts of the point with these values, of so many outcomes, and all the rounds there
+    /// were to be.
     pub fn is_valid(&self, values: &[String], outcomes: usize, length: Length) -> bool {
         self.values == values
             && self.rounds == self.asked

@@ -14,7 +14,8 @@ pub(in crate::simulation) struct Address {
 
 /// The ids behind a model's draws: all that its draws depend on besides the seed.
 ///
-/// Models with the same addresses meet the same draws, whatever else differs, and can share a [`RoundDraws`](super::RoundDraws).
+/// Models with the same addresses meet the same draws, whatever else differs, and can share a
+/// [`RoundDraws`](super::RoundDraws).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Addresses {
     pub(super) noise: Noise,
