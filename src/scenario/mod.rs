@@ -222,6 +222,18 @@ impl Scenario {
     ///
     /// Nothing if there is no such assumption.
     ///
+    /// ```
+    /// use nemcon::scenario::{STATED, Scenario};
+    ///
+    /// let text = "title = \"One\"\nmember = [{ id = \"A\" }]\ncandidate = [{ id = \"x\" }]";
+    /// let scenario = Scenario::from_text("one.toml", text, None)?;
+    /// let model = scenario.with_settings(STATED, &[("member.A.uncertainty", "0.5")]).ok_or("no such assumption")??;
+    /// assert_eq!(model.members[0].uncertainty, 0.5);
+    /// let wrong = scenario.with_settings(STATED, &[("member.A.uncertainly", "0.5")]).ok_or("no such assumption")?;
+    /// assert!(wrong.is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// Everything that is wrong with the paths, the values and what they lead to.
     pub fn with_settings(&self, assumption: &str, settings: &[(&str, &str)]) -> Option<Result<Model, Box<Problems>>> {

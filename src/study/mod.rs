@@ -9,6 +9,26 @@
 //! [`Merger`] adds up what was counted elsewhere. With a precision [`Question::next`] says which rounds come next. Counts are
 //! integers, so that the result is the same, to the last bit, however the work was cut.
 //!
+//! ```
+//! use nemcon::scenario::Scenario;
+//! use nemcon::study::{self, Handle, Merger, RunOptions, RunQuestion, Session, Work};
+//!
+//! let text = "title = \"Two of two\"\nrounds = 9000\nmember = [{ id = \"A\" }, { id = \"B\" }]\ncandidate = [{ id = \"x\" }]";
+//! let scenario = Scenario::from_text("two.toml", text, None)?;
+//! let question = RunQuestion::new(&scenario, &RunOptions::default())?;
+//! // Two machines share the rounds, and a third puts together what they counted.
+//! let mut merger = Merger::new(&question);
+//! for (name, part) in [("first", 0..4096), ("second", 4096..9000)] {
+//!     let mut session = Session::begin(&question, Some(part))?;
+//!     session.finish(&mut Work::new(&Handle::default()))?;
+//!     merger.add(name, &session.to_bytes()?)?;
+//! }
+//! let together = study::Answer::new(&question, merger.finish()?);
+//! let alone = study::run(&scenario, &RunOptions::default(), &Handle::default())?;
+//! assert_eq!(together.figures, alone.figures);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! This room knows no files, no console and no command line.
 
 mod answer;

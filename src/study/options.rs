@@ -2,12 +2,13 @@
 
 use std::num::NonZero;
 
+use crate::model::MAX_ROUNDS;
 use crate::scenario::Scenario;
 
 /// How much is simulated, and on what. What is left out the scenario says.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Options {
-    /// Rounds to simulate, 1 to [`MAX_ROUNDS`](crate::model::MAX_ROUNDS); otherwise as many as the scenario says.
+    /// Rounds to simulate, 1 to [`MAX_ROUNDS`], to which it is limited; otherwise as many as the scenario says.
     pub rounds: Option<u64>,
     /// Seed of all random numbers; otherwise the scenario's.
     pub seed: Option<u64>,
@@ -22,7 +23,7 @@ pub struct Options {
 impl Options {
     /// Rounds to simulate at first.
     pub fn rounds(&self, scenario: &Scenario) -> u64 {
-        self.rounds.unwrap_or(scenario.rounds)
+        self.rounds.unwrap_or(scenario.rounds).clamp(1, MAX_ROUNDS)
     }
 
     /// Seed of all random numbers.

@@ -183,7 +183,10 @@ fn of<Q: Question>(question: &Q, part: Option<Range<u64>>) -> Result<Asked, Sess
 /// The units that are to be counted of so many rounds.
 fn wanted<Q: Question>(question: &Q, of: &Asked, rounds: u64) -> Range<u64> {
     let all = question.units(rounds);
-    of.part.as_ref().map_or(0..all, |part| part.start.min(all)..part.end.min(all))
+    of.part.as_ref().map_or(0..all, |part| {
+        let start = part.start.min(all);
+        start..part.end.clamp(start, all)
+    })
 }
 
 /// Units of the next piece after one of `piece` units that took so long: a multiple of `grain`.

@@ -198,9 +198,9 @@ impl Question for SweepQuestion<'_> {
 
     fn count(&self, units: Range<u64>, work: &mut Work<'_>) -> Result<Counted<Self::Counts>, Error> {
         let mut counted = Counted { counts: BTreeMap::new(), units: 0, begun: None };
-        let mut first = units.start;
-        while first < units.end && !work.handle.stopped() {
-            let last = (first + TOGETHER).min(units.end);
+        let (mut first, end) = (units.start, units.end.min(self.units(self.asked.rounds)));
+        while first < end && !work.handle.stopped() {
+            let last = (first + TOGETHER).min(end);
             let points = self.together(first..last, work)?;
             let whole = points.iter().take_while(|point| point.rounds == point.asked).count();
             let mut numbered: BTreeMap<u64, Point> = (first..).zip(points).collect();

@@ -202,3 +202,19 @@ fn counts_that_contradict_the_question_are_refused() {
     let refused = Session::resume(&question, None, &results.to_bytes().unwrap());
     assert!(matches!(refused, Err(SessionError::Contradiction)));
 }
+
+#[test]
+fn parts_that_cannot_be_are_parts_of_nothing() {
+    let scenario = scenario();
+    let question = SweepQuestion::new(&scenario, &sweep_of(simulation())).unwrap();
+    #[expect(clippy::reversed_empty_ranges, reason = "that is the point")]
+    for part in [9..3, 500..600, u64::MAX..u64::MAX] {
+        let mut session = Session::begin(&question, Some(part.clone())).unwrap();
+        session.finish(&mut Work::new(&Handle::default())).unwrap();
+        assert_eq!((session.missing(), session.into_results().counts.len()), (0, 0), "{part:?}");
+    }
+    let beyond = question.count(20..u64::MAX, &mut Work::new(&Handle::default())).unwrap();
+    assert_eq!(beyond.units, 1, "there are 21 points");
+    let none = RunOptions { simulation: Options { rounds: Some(0), ..simulation() }, ..RunOptions::default() };
+    assert_eq!(run(&scenario, &none, &Handle::default()).unwrap().extent, Extent { rounds: 1, asked: 1 });
+}
