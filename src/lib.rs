@@ -74,3 +74,4 @@ pub mod report;
 pub mod scenario;
 pub mod simulation;
 pub mod study;
+mod text;

@@ -1,6 +1,7 @@
 //! Tables of more columns than a terminal has room for.
 
 use super::text::Page;
+use crate::text::width;
 
 /// Longest line of a name at the head of a column, where it can be broken.
 const HEAD: usize = 10;
@@ -27,7 +28,7 @@ impl Column {
     /// Columns of the terminal that it takes.
     fn width(&self) -> usize {
         let lines = self.head.lines().chain(self.cells.iter().flat_map(|cell| cell.lines()));
-        lines.map(|line| line.chars().count()).max().unwrap_or(0) + 2
+        lines.map(width).max().unwrap_or(0) + 2
     }
 }
 
@@ -54,7 +55,7 @@ pub fn broken(name: &str) -> String {
     let mut lines: Vec<String> = vec![String::new()];
     for part in name.split_inclusive(['-', '_', '.', ' ']) {
         match lines.last_mut() {
-            Some(line) if line.is_empty() || line.chars().count() + part.trim_end().chars().count() <= HEAD => {
+            Some(line) if line.is_empty() || width(line) + width(part.trim_end()) <= HEAD => {
                 *line += part;
             }
             _ => lines.push(part.to_owned()),

@@ -1,6 +1,7 @@
 //! The page of the documentation that lists every kind of problem.
 
 use crate::codes::{BASE, Code, Example, Severity};
+use crate::text::printable;
 
 /// Longest line of an example that is shown whole, in characters.
 const MAX_LINE: usize = 110;
@@ -50,9 +51,7 @@ fn shown(example: &Example) -> String {
 
 /// A block of code; of what is very long only the beginning.
 fn block(language: &str, text: &str) -> String {
-    let printable = |c: char| if c.is_control() { '\u{fffd}' } else { c };
-    let mut lines: Vec<String> =
-        text.lines().take(MAX_LINES).map(|line| line.chars().map(printable).collect()).collect();
+    let mut lines: Vec<String> = text.lines().take(MAX_LINES).map(printable).collect();
     for line in lines.iter_mut().filter(|line| line.chars().count() > MAX_LINE) {
         *line = line.chars().take(MAX_LINE - 1).chain(['…']).collect();
     }

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width};
 
 use super::number::{NBSP, grouped};
+use crate::text::{printable, width};
 
 /// How text should look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -246,54 +247,52 @@ fn shaded(cell: Cell, shade: f64) -> Cell {
 fn needed<'a>(cells: impl IntoIterator<Item = &'a str>, longest: usize) -> usize {
     let words = cells.into_iter().flat_map(|cell| cell.split([' ', '\n']));
     // A number and its unit are one word.
-    let kept = words.map(|word| if word.contains(NBSP) { columns(word) } else { columns(word).min(longest) });
+    let kept = words.map(|word| if word.contains(NBSP) { width(word) } else { width(word).min(longest) });
     kept.max().unwrap_or(0)
 }
 
 /// Columns that cells need so that no line in them is broken.
 fn widest_line<'a>(cells: impl IntoIterator<Item = &'a str>) -> usize {
-    cells.into_iter().flat_map(str::lines).map(columns).max().unwrap_or(0)
-}
-
-fn columns(text: &str) -> usize {
-    text.chars().count()
-}
-
-/// Longest word shown whole, in characters. A word that does not fit a line is broken once for every
-/// line, each time with all that is left of it, so that the time goes with the square of its length.
-const MAX_WORD: usize = 4000;
-
-/// Text that cannot disturb a terminal: control characters and overrides of direction become `�`, and of
-/// words beyond any reason the end becomes `…`.
-pub fn printable(text: &str) -> String {
-    let harmless =
-        |c: char| c == '\n' || !(c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
-    let mut shown = String::with_capacity(text.len());
-    let mut word = 0;
-    for c in text.chars() {
-        word = if matches!(c, ' ' | '\n') { 0 } else { word + 1 };
-        match word {
-            ..=MAX_WORD => shown.push(if harmless(c) { c } else { '\u{fffd}' }),
-            n if n == MAX_WORD + 1 => shown.push('…'),
-            _ => {}
-        }
-    }
-    shown
+    cells.into_iter().flat_map(str::lines).map(width).max().unwrap_or(0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Names of one, two and no columns a character.
+    const NAMES: [&str; 5] = ["Čaputová", "日本", "Be\u{301}la", "Ngũgĩ", "von der Leyen"];
+
     #[test]
-    fn words_beyond_reason_are_cut() {
-        let long = "x".repeat(MAX_WORD);
-        assert_eq!(printable(&format!("{long} y\n{long}")), format!("{long} y\n{long}"));
-        assert_eq!(printable(&format!("{long}xxx y\n{long}z")), format!("{long}… y\n{long}…"));
+    fn names_in_every_script_line_up() {
+        for room in [40, 100] {
+            let mut page = Page::new(Look { width: room, styled: false });
+            let rows = NAMES.map(|name| vec![name.to_owned(), format!("12.5{NBSP}%")]);
+            page.table(&["candidate", "share"], &[false, true], &rows);
+            let text = page.finish();
+            assert_eq!(text.lines().count(), 2 + NAMES.len(), "{text}");
+            let widths: Vec<usize> = text.lines().filter(|line| !line.contains('─')).map(width).collect();
+            assert!(widths.iter().all(|width| *width == widths[0]), "{text}");
+        }
     }
 
     #[test]
-    fn nothing_disturbs_the_terminal() {
-        assert_eq!(printable("a\u{1b}[31m\tb\u{202e}\n"), "a\u{fffd}[31m\u{fffd}b\u{fffd}\n");
+    fn explanations_begin_in_one_column_behind_names_in_every_script() {
+        let mut page = Page::new(Look::default());
+        page.terms(&NAMES.map(|name| (name, "stands".to_owned())));
+        let text = page.finish();
+        let before: Vec<usize> = text.lines().filter_map(|line| Some(width(line.split_once("stands")?.0))).collect();
+        assert_eq!(before.len(), NAMES.len());
+        assert!(before.iter().all(|width| *width == before[0]), "{text}");
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_page() {
+        let mut page = Page::new(Look { width: 40, styled: false });
+        page.plain(&"日本の選挙".repeat(20));
+        let rows = [vec!["日本の選挙 ".repeat(9), "1".to_owned()]];
+        page.table(&["候補者", "share"], &[false, true], &rows);
+        let text = page.finish();
+        assert!(text.lines().all(|line| width(line) <= 40), "{text}");
     }
 }

@@ -1,6 +1,7 @@
 //! Assumptions: named changes of the scenario, each of which makes a tree of its own.
 
-use super::diagnostic::{Collector, Diagnostic};
+use super::blocs;
+use super::diagnostic::{Collector, Diagnostic, ENOUGH_ERRORS};
 use super::document::{Entry, Node, Table, Value};
 use super::keys;
 use super::place::Place;
@@ -8,7 +9,6 @@ use super::resolve::fields::Fields;
 use super::resolve::roster::{check_name, check_unique};
 use super::resolve::values;
 use super::settings::Setting;
-use super::{ENOUGH_ERRORS, blocs};
 use crate::codes::Code;
 
 /// Name of the scenario's own assumption.

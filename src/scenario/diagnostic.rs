@@ -59,6 +59,9 @@ const MAX_KEPT: usize = 2000;
 /// found first.
 const MAX_SEARCHED: usize = 500;
 
+/// Errors after which the remaining assumptions are not looked into: they will hardly be new ones.
+pub const ENOUGH_ERRORS: usize = 1000;
+
 /// Gathers problems from many hands while a scenario is read, each once.
 #[derive(Debug, Default)]
 pub struct Collector {

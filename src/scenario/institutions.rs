@@ -1,49 +1,20 @@
 //! Preset institutions: members, stages and vetoes of real bodies, each a data file in the format of
-//! scenarios. It is laid beneath a scenario that names it.
+//! scenarios. It is merged into a scenario that names it.
 
-mod beneath;
+pub(super) mod merge;
+mod presets;
 mod starter;
 
-pub(super) use beneath::Preset;
+pub use presets::{names, text};
 pub use starter::starter;
 
 use super::diagnostic::Collector;
 use super::document::{self, Node};
-use super::{Scenario, resolve};
-
-/// The presets by name: every one there is.
-const PRESETS: [(&str, &str); 17] = [
-    ("african-union", include_str!("institutions/african-union.toml")),
-    ("conclave", include_str!("institutions/conclave.toml")),
-    ("eu-council", include_str!("institutions/eu-council.toml")),
-    ("eu-council-2016", include_str!("institutions/eu-council-2016.toml")),
-    ("imf-board", include_str!("institutions/imf-board.toml")),
-    ("ioc", include_str!("institutions/ioc.toml")),
-    ("nato", include_str!("institutions/nato.toml")),
-    ("nato-2023", include_str!("institutions/nato-2023.toml")),
-    ("osce", include_str!("institutions/osce.toml")),
-    ("unesco-board", include_str!("institutions/unesco-board.toml")),
-    ("unsc", include_str!("institutions/unsc.toml")),
-    ("unsc-1991", include_str!("institutions/unsc-1991.toml")),
-    ("unsc-1996", include_str!("institutions/unsc-1996.toml")),
-    ("unsc-2006", include_str!("institutions/unsc-2006.toml")),
-    ("unsc-2016", include_str!("institutions/unsc-2016.toml")),
-    ("wto", include_str!("institutions/wto.toml")),
-    ("wto-2020", include_str!("institutions/wto-2020.toml")),
-];
+use super::load::Scenario;
+use super::resolve;
 
 /// Electors of an institution that leaves their number open, where it is shown by itself.
 pub const EXAMPLE_ELECTORS: usize = 100;
-
-/// The names of all presets, in alphabetical order.
-pub fn names() -> impl Iterator<Item = &'static str> + Clone {
-    PRESETS.iter().map(|(name, _)| *name)
-}
-
-/// The data file of the preset called `name`.
-pub fn text(name: &str) -> Option<&'static str> {
-    PRESETS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
-}
 
 /// An institution by itself.
 #[derive(Debug, Clone)]
@@ -67,7 +38,7 @@ pub struct Institution {
 impl Institution {
     /// The institution called `name`, if there is one.
     pub fn find(name: &str) -> Option<Self> {
-        let (name, text) = PRESETS.iter().find(|(known, _)| *known == name)?;
+        let (name, text) = presets::find(name)?;
         let problems = Collector::default();
         let tree = document::parse(0, text, &problems)?;
         let header = resolve::header(&tree, &problems);

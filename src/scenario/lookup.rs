@@ -1,7 +1,7 @@
 //! Where the parts of a scenario are written, by their setting paths.
 
-use super::Scenario;
 use super::document::{Node, Value};
+use super::load::Scenario;
 use super::place::Place;
 use super::settings::entry_name;
 

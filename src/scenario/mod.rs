@@ -1,7 +1,7 @@
 //! Scenario files: from text to [`Model`]s, or to a list of everything that is wrong with it.
 //!
 //! ```text
-//! bytes -> text -> tree (document) -> with tables (tables) and the preset beneath (institutions)
+//! bytes -> text -> tree (document) -> with tables (tables) and its preset (institutions)
 //!       -> one tree per assumption (assumptions, settings, blocs) -> one Model each (resolve)
 //! ```
 //!
@@ -12,8 +12,10 @@ mod blocs;
 mod decode;
 mod diagnostic;
 mod document;
+mod error;
 pub mod institutions;
 pub mod keys;
+mod load;
 mod lookup;
 mod place;
 mod poll;
@@ -29,250 +31,13 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
 pub use crate::codes::{Code, Severity};
 pub use assumptions::STATED;
 pub use diagnostic::Diagnostic;
+pub use error::LoadError;
+pub use load::Scenario;
 pub use place::{Cell, Place};
 pub use poll::read_poll;
 pub use problems::Problems;
 pub use source::{Input, MAX_FILE_BYTES, Position, SourceFile, Sources};
 pub use tables::Tables;
-
-use crate::model::Model;
-use assumptions::Assumption;
-use diagnostic::Collector;
-use document::{Entry, Node, Table, Value};
-use resolve::groups::Groups;
-use settings::Setting;
-use source::Bytes;
-
-/// Errors after which the remaining assumptions are not looked into: they will hardly be new ones.
-const ENOUGH_ERRORS: usize = 1000;
-
-/// A scenario that has been read whole and found in order.
-#[derive(Debug, Clone)]
-pub struct Scenario {
-    /// Its title.
-    pub title: String,
-    /// What it is about; may be empty.
-    pub summary: String,
-    /// Where its figures and judgements come from.
-    pub sources: Vec<String>,
-    /// Seed of all random numbers.
-    pub seed: u64,
-    /// Rounds to simulate, unless something else is asked for.
-    pub rounds: u64,
-    /// One model per assumption; the first is the scenario's own, called [`STATED`].
-    pub assumptions: Vec<Model>,
-    /// The files that were read: the scenario first, then its institution's and its tables.
-    pub inputs: Vec<Input>,
-    /// What is perhaps not meant; no errors.
-    pub warnings: Problems,
-    stated: Node,
-    written: Vec<Assumption>,
-    texts: Arc<Sources>,
-}
-
-/// Why a scenario could not be loaded.
-#[derive(Debug, thiserror::Error)]
-pub enum LoadError {
-    /// A file is missing, is a folder or may not be read.
-    #[error("{}: {reason}", path.display())]
-    Unreadable {
-        /// The file: the scenario itself, or one of its tables.
-        path: PathBuf,
-        /// Why, in words.
-        reason: String,
-        /// If it is a table: where the scenario names it, and what else is wrong.
-        problems: Option<Box<Problems>>,
-    },
-    /// The files can be read, but what they say is not a scenario.
-    #[error("{0}")]
-    Invalid(Box<Problems>),
-}
-
-impl LoadError {
-    /// The error as a reader sees it; see [`Problems::render`].
-    pub fn render(&self, styled: bool, width: usize) -> String {
-        match self {
-            Self::Unreadable { problems: Some(problems), .. } | Self::Invalid(problems) => {
-                problems.render(styled, width)
-            }
-            Self::Unreadable { path, reason, problems: None } => {
-                format!("error: {} cannot be read: {reason}\n", render::printable(&path.display().to_string()))
-            }
-        }
-    }
-}
-
-impl Scenario {
-    /// Reads the scenario in the file `path`, with its tables.
-    ///
-    /// # Errors
-    /// That a file cannot be read, or everything that is wrong with what it says.
-    pub fn load(path: &Path) -> Result<Self, LoadError> {
-        let name = path.display().to_string();
-        match source::read(path, false) {
-            Ok(Bytes::Whole(bytes)) => {
-                Self::from_bytes(path, &bytes, Some(Tables::Folder(path.parent().unwrap_or(Path::new("")))))
-            }
-            Ok(Bytes::TooMany) => {
-                let mut sources = Sources::default();
-                sources.add(name.clone(), String::new());
-                Err(invalid(decode::too_large(&name).into(), sources))
-            }
-            Err(reason) => Err(LoadError::Unreadable { path: path.to_owned(), reason, problems: None }),
-        }
-    }
-
-    /// Reads a scenario from `text`, which problems mention as `name`; `tables` says where its tables are.
-    ///
-    /// # Errors
-    /// As [`load`](Self::load); without `tables`, that there cannot be any.
-    pub fn from_text(name: &str, text: &str, tables: Option<Tables<'_>>) -> Result<Self, LoadError> {
-        Self::from_bytes(Path::new(name), text.as_bytes(), tables)
-    }
-
-    /// Reads a scenario from the `bytes` of the file `path`.
-    ///
-    /// # Errors
-    /// As [`from_text`](Self::from_text).
-    pub fn from_bytes(path: &Path, bytes: &[u8], tables: Option<Tables<'_>>) -> Result<Self, LoadError> {
-        let mut sources = Sources::default();
-        let file = match decode::add_text(&mut sources, path.display().to_string(), bytes) {
-            Ok(file) => file,
-            Err(problem) => return Err(invalid((*problem).into(), sources)),
-        };
-        let problems = Collector::default();
-        let Some(mut tree) = document::parse(file, sources.text(file), &problems) else {
-            return Err(invalid(problems, sources));
-        };
-        let preset = institutions::Preset::of(&tree, &mut sources, &problems);
-        let candidates = preset.as_ref().map_or(&[][..], institutions::Preset::candidates);
-        let read = tables::merge(&mut tree, candidates, tables, &mut sources, &problems);
-        let header = resolve::header(&tree, &problems);
-        if let Some(unreadable) = read.unreadable {
-            let problems = Some(Box::new(Problems::new(problems, Arc::new(sources))));
-            return Err(LoadError::Unreadable { path: unreadable.path, reason: unreadable.reason, problems });
-        }
-        let mut inputs = vec![Input::new(path.to_owned(), bytes)];
-        let whole = preset.and_then(|preset| {
-            inputs.extend(preset.input.clone());
-            preset.lay_beneath(&mut tree, &problems)
-        });
-        if !read.whole || whole.is_none() {
-            return Err(invalid(problems, sources));
-        }
-        add_default_stage(&mut tree);
-        let written = assumptions::take(&mut tree, &problems);
-        let mut models = Vec::with_capacity(written.len());
-        let mut groups = Groups::default();
-        for assumption in written.iter().take_while(|_| problems.errors() < ENOUGH_ERRORS) {
-            // What is too far from a scenario to go on is so under every assumption.
-            let Some(changed) = assumption.tree(&tree, &[], &problems) else { break };
-            let Some(model) = resolve::model(&changed, assumption, &problems) else { break };
-            let ids = |model: &Model| model.members.iter().map(|member| member.id.clone()).collect::<Vec<_>>();
-            if models.first().is_some_and(|stated| ids(stated) != ids(&model)) {
-                assumption.report_other_members(&problems);
-            }
-            models.push(model);
-            groups.add(&changed);
-        }
-        if problems.errors() > 0 || models.len() != written.len() {
-            return Err(invalid(problems, sources));
-        }
-        groups.warn(&problems);
-        let texts = Arc::new(sources);
-        inputs.extend(read.inputs);
-        Ok(Self {
-            title: header.title,
-            summary: header.summary,
-            sources: header.sources,
-            seed: header.seed,
-            rounds: header.rounds,
-            assumptions: models,
-            inputs,
-            warnings: Problems::new(problems, Arc::clone(&texts)),
-            stated: tree,
-            written,
-            texts,
-        })
-    }
-
-    /// The model of the assumption called `name`.
-    pub fn assumption(&self, name: &str) -> Option<&Model> {
-        self.assumptions.iter().find(|model| model.assumption == name)
-    }
-
-    /// The files that were read, without the table of support if there is one: what must outlast a new table of support.
-    pub fn inputs_but_support(&self) -> &[Input] {
-        let has_support = self.stated.get("tables").is_some_and(|tables| tables.get("support").is_some());
-        match self.inputs.split_last() {
-            // It is read last.
-            Some((_, others)) if has_support => others,
-            _ => &self.inputs,
-        }
-    }
-
-    /// The model of `assumption` with some values set, each a setting path and a value as it would be
-    /// written in a scenario; a bare word such as `two-thirds` is text.
-    ///
-    /// Nothing if there is no such assumption.
-    ///
-    /// ```
-    /// use nemcon::scenario::{STATED, Scenario};
-    ///
-    /// let text = "title = \"One\"\nmember = [{ id = \"A\" }]\ncandidate = [{ id = \"x\" }]";
-    /// let scenario = Scenario::from_text("one.toml", text, None)?;
-    /// let model = scenario.with_settings(STATED, &[("member.A.uncertainty", "0.5")]).ok_or("no such assumption")??;
-    /// assert_eq!(model.members[0].uncertainty, 0.5);
-    /// let wrong = scenario.with_settings(STATED, &[("member.A.uncertainly", "0.5")]).ok_or("no such assumption")?;
-    /// assert!(wrong.is_err());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    /// Everything that is wrong with the paths, the values and what they lead to.
-    pub fn with_settings(&self, assumption: &str, settings: &[(&str, &str)]) -> Option<Result<Model, Box<Problems>>> {
-        let assumption = self.written.iter().find(|it| it.name == assumption)?;
-        let mut sources = Sources::clone(&self.texts);
-        let lines: Vec<String> = settings.iter().map(|(path, value)| format!("{path} = {value}")).collect();
-        let file = sources.add("the settings".to_owned(), lines.join("\n"));
-        let problems = Collector::default();
-        let mut values = Vec::with_capacity(lines.len());
-        let mut start = 0;
-        for ((path, value), line) in settings.iter().zip(&lines) {
-            let at = start + line.len() - value.len();
-            let text = || Node::text(Place::new(file, at..at + value.len()), *value);
-            let node = document::parse_value(file, at, value).unwrap_or_else(text);
-            values.push((*path, Place::new(file, start..start + path.len()), node));
-            start += line.len() + 1;
-        }
-        let settings: Vec<_> =
-            values.iter().map(|(path, place, value)| Setting { path, place: *place, value }).collect();
-        let tree = assumption.tree(&self.stated, &settings, &problems);
-        let model = tree.and_then(|tree| resolve::model(&tree, assumption, &problems));
-        let model = model.filter(|_| problems.errors() == 0);
-        Some(model.ok_or_else(|| Box::new(Problems::new(problems, Arc::new(sources)))))
-    }
-}
-
-fn invalid(problems: Collector, sources: Sources) -> LoadError {
-    LoadError::Invalid(Box::new(Problems::new(problems, Arc::new(sources))))
-}
-
-/// Without any stage there is one ballot by consensus; in the tree, so that it can be set like any other.
-fn add_default_stage(tree: &mut Node) {
-    let place = tree.place;
-    let Some(root) = tree.as_table_mut() else { return };
-    if root.get("stage").is_some_and(|entry| entry.node.as_array().is_none_or(|stages| !stages.is_empty())) {
-        return;
-    }
-    let entry = |value: &str| Entry { key: place, node: Node::text(place, value) };
-    let stage = Table::from([("name".to_owned(), entry("ballot")), ("appoint".to_owned(), entry("consensus"))]);
-    let list = Value::Array(vec![Node { place, value: Value::Table(stage) }]);
-    root.insert("stage".to_owned(), Entry { key: place, node: Node { place, value: list } });
-}

@@ -1,15 +1,14 @@
 //! The table of a straw poll: one row per candidate, one column per answer.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use super::decode;
 use super::diagnostic::{Collector, Diagnostic};
+use super::error::{LoadError, invalid};
 use super::place::Place;
-use super::problems::Problems;
 use super::sheet::{self, Row, Sheet, Written};
 use super::source::{self, Bytes, Sources};
-use super::{LoadError, suggest};
+use super::suggest;
 use crate::codes::Code;
 use crate::model::{CandidateId, MemberId, MemberSet, Model, Poll, PollRow};
 
@@ -25,7 +24,6 @@ pub fn read_poll(path: &Path, model: &Model) -> Result<Poll, LoadError> {
     let name = path.display().to_string();
     let mut sources = Sources::default();
     let problems = Collector::default();
-    let invalid = |problems, sources| LoadError::Invalid(Box::new(Problems::new(problems, Arc::new(sources))));
     let bytes = match source::read(path, false) {
         Ok(Bytes::Whole(bytes)) => bytes,
         Ok(Bytes::TooMany) => {

@@ -11,6 +11,7 @@ use super::place::Place;
 use super::problems::Problems;
 use super::source::{SourceFile, Sources};
 use crate::codes::Severity;
+use crate::text::printable_message;
 
 /// Problems shown at most; the rest are counted.
 const MAX_SHOWN: usize = 100;
@@ -20,8 +21,6 @@ const MAX_LINE: usize = 2000;
 const CONTEXT: usize = 60;
 /// Longest text between two marks for both to be shown in one excerpt, in bytes.
 const MAX_BETWEEN: usize = 64 * 1024;
-/// Longest message, in characters.
-const MAX_MESSAGE: usize = 1000;
 
 impl Problems {
     /// The problems as a reader sees them: message, the line with a mark under the place, and help, then
@@ -39,7 +38,7 @@ impl Problems {
         if self.len() > MAX_SHOWN {
             text += &format!("… and {} more\n", self.len() - MAX_SHOWN);
         }
-        text + &printable(&self.summary()) + "\n"
+        text + &printable_message(&self.summary()) + "\n"
     }
 }
 
@@ -49,10 +48,12 @@ fn render_one(renderer: &Renderer, problem: &Diagnostic, sources: &Sources) -> S
         Severity::Warning => Level::WARNING,
         Severity::Remark => Level::NOTE,
     };
-    let mut group =
-        level.primary_title(printable(&problem.message)).id(problem.code.name()).elements(Vec::<Element<'_>>::new());
+    let mut group = level
+        .primary_title(printable_message(&problem.message))
+        .id(problem.code.name())
+        .elements(Vec::<Element<'_>>::new());
     if problem.places.is_empty() {
-        group = group.element(Origin::path(printable(sources.scenario_name())));
+        group = group.element(Origin::path(printable_message(sources.scenario_name())));
     }
     let mut rest: &[(Place, String)] = &problem.places;
     let mut kind = AnnotationKind::Primary;
@@ -73,7 +74,7 @@ fn render_one(renderer: &Renderer, problem: &Diagnostic, sources: &Sources) -> S
         kind = AnnotationKind::Context;
     }
     if let Some(help) = &problem.help {
-        group = group.element(Level::HELP.message(printable(help)));
+        group = group.element(Level::HELP.message(printable_message(help)));
     }
     correct(&renderer.render(&[group]), &positions)
 }
@@ -127,7 +128,8 @@ fn excerpt<'a>(
     let start = line_of(text, first).start;
     let end = line_of(text, last).end;
     let line_start = 1 + text[..start].matches('\n').count();
-    let mut snippet = Snippet::source(without_c1(&text[start..end])).path(printable(&file.name)).line_start(line_start);
+    let mut snippet =
+        Snippet::source(without_c1(&text[start..end])).path(printable_message(&file.name)).line_start(line_start);
     for (i, ((place, label), span)) in places.iter().zip(spans).enumerate() {
         let kind = if i == 0 { first_kind } else { AnnotationKind::Context };
         let span = span.start - start..span.end - start;
@@ -154,7 +156,7 @@ fn cut_excerpt<'a>(
     let window = format!("{lead}{}{trail}", &text[from..to]);
     let shift = |at: usize| at - from + lead.len();
     let annotation = kind.span(shift(span.start)..shift(span_end)).label(full_label(file, place, label));
-    let name = printable(&file.name);
+    let name = printable_message(&file.name);
     let number = 1 + text[..line.start].matches('\n').count();
     let position = |start: &str| format!("{name}:{number}:{}", 1 + start.chars().count());
     let positions = (position(&window[..shift(span.start)]), position(&text[line.start..span.start]));
@@ -163,14 +165,14 @@ fn cut_excerpt<'a>(
 
 /// The label, led by row and column if the place is a cell.
 fn full_label(file: &SourceFile, place: &Place, label: &str) -> String {
-    let Some(cell) = place.cell else { return printable(label) };
+    let Some(cell) = place.cell else { return printable_message(label) };
     let column = cell.column.and_then(|column| Some((column, file.columns.get(column)?)));
     let cell = match column {
         Some((_, name)) if !name.is_empty() => format!("row {}, column `{name}`", cell.row),
         Some((number, _)) => format!("row {}, column {}", cell.row, number + 1),
         None => format!("row {}", cell.row),
     };
-    printable(&if label.is_empty() { cell } else { format!("{cell}: {label}") })
+    printable_message(&if label.is_empty() { cell } else { format!("{cell}: {label}") })
 }
 
 /// The part of `place` on its first line, on character boundaries.
@@ -200,23 +202,4 @@ fn floor_char(text: &str, at: usize) -> usize {
         at -= 1;
     }
     at
-}
-
-/// Text that cannot disturb a terminal: no control characters, and of bounded length.
-pub fn printable(text: &str) -> String {
-    let mut shown: String = text
-        .chars()
-        .take(MAX_MESSAGE)
-        .map(|c| {
-            if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
-                '\u{fffd}'
-            } else {
-                c
-            }
-        })
-        .collect();
-    if text.chars().nth(MAX_MESSAGE).is_some() {
-        shown.push('…');
-    }
-    shown
 }

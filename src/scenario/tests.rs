@@ -1,6 +1,7 @@
 //! What scenarios mean: texts in, models out.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::*;
 use crate::model::*;

@@ -9,6 +9,7 @@ use std::path::Path;
 use nemcon::analysis::remarks_on;
 use nemcon::codes::{Code, Example};
 use nemcon::scenario::{LoadError, Problems, Scenario, Tables, read_poll};
+use unicode_width::UnicodeWidthStr;
 
 /// Two members, two candidates, nothing wrong; cases add to it.
 const FINE: &str = r#"
@@ -403,6 +404,18 @@ fn nothing_written_disturbs_the_terminal() {
     let rendered = error.render(false, 80);
     assert!(rendered.chars().all(|c| c == '\n' || !c.is_control()), "{rendered:?}");
     assert!(!rendered.contains('\u{202e}'));
+}
+
+/// The marks stand under what they mark, whatever columns the characters before them take.
+#[test]
+fn marks_stand_under_names_in_every_script() {
+    for name in ["Čaputová", "日本", "Be\u{301}la", "Ngũgĩ"] {
+        let said = said_about(Top, &format!("sources = [\"{name}\", 3]"));
+        let lines: Vec<_> = said.lines().collect();
+        let mark = lines.windows(2).find_map(|pair| Some((pair[0].find("3]")?, pair[0], pair[1].find('^')?, pair[1])));
+        let (at, line, mark, marks) = mark.unwrap();
+        assert_eq!(marks[..mark].width(), line[..at].width(), "{said}");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::report::number::NBSP;
 use crate::report::text::Page;
 use crate::report::words;
 use crate::simulation::{BallotStory, Objections, Standing, Story};
+use crate::text;
 
 /// Bodies with more members get no column per member.
 const MOST_COLUMNS: usize = 40;
@@ -94,7 +95,7 @@ impl Labels {
     /// The labels for tables about those who stand in `story`, in a page of `width` columns.
     pub fn new(model: &Model, story: &Story, width: u16) -> Self {
         let ids: Vec<&str> = model.members.iter().map(|m| m.id.as_str()).collect();
-        let names = story.standing.iter().map(|c| columns(&model.candidates[c.index()].name)).max().unwrap_or(0);
+        let names = story.standing.iter().map(|c| text::width(&model.candidates[c.index()].name)).max().unwrap_or(0);
         let choice = model.stages.iter().any(|stage| stage.ballot.is_choice());
         let beside = names + 2 + COUNT * if choice { 6 } else { 4 } + 3;
         let fit =
@@ -151,11 +152,6 @@ impl Labels {
         }
         text
     }
-}
-
-/// Columns that a name takes, or more.
-fn columns(name: &str) -> usize {
-    name.chars().map(|c| if c < '\u{1100}' { 1 } else { 2 }).sum()
 }
 
 /// The table of a ballot: one row per candidate.

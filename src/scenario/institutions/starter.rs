@@ -2,6 +2,7 @@
 
 use super::{EXAMPLE_ELECTORS, Institution};
 use crate::model::{Model, VetoPower};
+use crate::text::width;
 
 /// Columns of a comment.
 const WIDTH: usize = 100;
@@ -179,7 +180,7 @@ fn hidden(lines: &str) -> String {
 fn comment(text: &str) -> String {
     let mut lines = vec![String::from("#")];
     for word in text.split_whitespace() {
-        if let Some(line) = lines.last_mut().filter(|line| line.chars().count() + word.chars().count() < WIDTH) {
+        if let Some(line) = lines.last_mut().filter(|line| width(line) + width(word) < WIDTH) {
             *line += &format!(" {word}");
         } else {
             lines.push(format!("# {word}"));

@@ -1,8 +1,8 @@
-//! A preset beneath a scenario: what the scenario says wins.
+//! A preset is merged into the scenario that names it: what the scenario says wins.
 
 use std::collections::BTreeMap;
 
-use super::{names, text};
+use super::presets::{names, text};
 use crate::codes::Code;
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::{self, Entry, Node, Table, Value};
@@ -17,7 +17,7 @@ const ITS_OWN: [&str; 5] = ["title", "summary", "sources", "seed", "rounds"];
 const NAMED: [(&str, &str); 5] =
     [("member", "id"), ("bloc", "id"), ("candidate", "id"), ("event", "name"), ("assumption", "name")];
 
-/// What lies beneath a scenario; nothing does if it names no institution.
+/// What is merged into a scenario; nothing if it names no institution.
 #[derive(Default)]
 pub struct Preset {
     /// Everything that the scenario need not say.
@@ -51,20 +51,20 @@ impl Preset {
         self.tree.get("candidate").and_then(|entry| entry.node.as_array()).unwrap_or_default()
     }
 
-    /// Lays the preset beneath what the `scenario` says itself; nothing if that leaves open how many electors
+    /// Adds to the `scenario` what it does not say itself; nothing if that leaves open how many electors
     /// there are, which is reported.
-    pub fn lay_beneath(mut self, scenario: &mut Node, problems: &Collector) -> Option<()> {
+    pub fn merge_into(mut self, scenario: &mut Node, problems: &Collector) -> Option<()> {
         self.set_electors(scenario, problems)?;
         let scenario = scenario.as_table_mut()?;
-        for (key, beneath) in self.tree {
+        for (key, preset) in self.tree {
             let Some(said) = scenario.get_mut(&key) else {
-                scenario.insert(key, beneath);
+                scenario.insert(key, preset);
                 continue;
             };
             let named = NAMED.iter().find(|(list, _)| *list == key);
-            match (named, &mut said.node.value, beneath.node.value) {
-                (Some((_, name)), Value::Array(said), Value::Array(beneath)) => amend_list(said, beneath, name),
-                (_, Value::Table(said), Value::Table(beneath)) => amend_table(said, beneath),
+            match (named, &mut said.node.value, preset.node.value) {
+                (Some((_, name)), Value::Array(said), Value::Array(preset)) => amend_list(said, preset, name),
+                (_, Value::Table(said), Value::Table(preset)) => amend_table(said, preset),
                 // What is of another kind is wrong, which the resolver says; stages are said all or none.
                 _ => {}
             }
@@ -149,11 +149,11 @@ fn electors_left(
     Some((listed < total).then_some(Node { place: electors.place, value: Value::Integer(left) }))
 }
 
-/// Adds to `said` what only the table `beneath` says, deeply.
-fn amend_table(said: &mut Table, beneath: Table) {
-    for (key, entry) in beneath {
+/// Adds to `said` what only the table `preset` says, deeply.
+fn amend_table(said: &mut Table, preset: Table) {
+    for (key, entry) in preset {
         match (said.get_mut(&key).map(|said| &mut said.node.value), entry.node.value) {
-            (Some(Value::Table(said)), Value::Table(beneath)) => amend_table(said, beneath),
+            (Some(Value::Table(said)), Value::Table(preset)) => amend_table(said, preset),
             (Some(_), _) => {}
             (None, value) => {
                 said.insert(key, Entry { key: entry.key, node: Node { place: entry.node.place, value } });
@@ -162,10 +162,10 @@ fn amend_table(said: &mut Table, beneath: Table) {
     }
 }
 
-/// Puts the entries `beneath` before those of `said`; entries of the same name become one.
+/// Puts the entries of `preset` before those of `said`; entries of the same name become one.
 ///
 /// If several of `said` have the name, only the first is taken for it; the resolver finds the others.
-fn amend_list(said: &mut Vec<Node>, beneath: Vec<Node>, name: &str) {
+fn amend_list(said: &mut Vec<Node>, preset: Vec<Node>, name: &str) {
     let mut own: Vec<Option<Node>> = std::mem::take(said).into_iter().map(Some).collect();
     let mut by_name = BTreeMap::new();
     for (i, node) in own.iter().flatten().enumerate() {
@@ -173,12 +173,12 @@ fn amend_list(said: &mut Vec<Node>, beneath: Vec<Node>, name: &str) {
             by_name.entry(name.to_owned()).or_insert(i);
         }
     }
-    for entry in beneath {
+    for entry in preset {
         let namesake = entry.get_str(name).and_then(|name| by_name.get(name)).and_then(|&i| own[i].take());
         said.push(match (namesake, entry) {
             (None, entry) => entry,
-            (Some(Node { place, value: Value::Table(mut own) }), Node { value: Value::Table(beneath), .. }) => {
-                amend_table(&mut own, beneath);
+            (Some(Node { place, value: Value::Table(mut own) }), Node { value: Value::Table(preset), .. }) => {
+                amend_table(&mut own, preset);
                 Node { place, value: Value::Table(own) }
             }
             (Some(own), _) => own,
@@ -191,7 +191,7 @@ fn amend_list(said: &mut Vec<Node>, beneath: Vec<Node>, name: &str) {
 mod tests {
     use super::*;
 
-    const BENEATH: &str = r#"
+    const PRESET: &str = r#"
 title = "A body"
 seed = 7
 [preferences]
@@ -239,11 +239,11 @@ veto = {}
         node
     }
 
-    fn laid(beneath: &str, scenario: &str) -> Result<Node, Vec<String>> {
-        let Value::Table(mut tree) = parse(beneath).value else { panic!() };
+    fn merged(preset: &str, scenario: &str) -> Result<Node, Vec<String>> {
+        let Value::Table(mut tree) = parse(preset).value else { panic!() };
         tree.retain(|key, _| !ITS_OWN.contains(&key.as_str()));
         let (mut scenario, problems) = (parse(scenario), Collector::default());
-        let whole = Preset { tree, input: None }.lay_beneath(&mut scenario, &problems);
+        let whole = Preset { tree, input: None }.merge_into(&mut scenario, &problems);
         let problems = crate::scenario::Problems::new(problems, std::sync::Arc::default());
         if problems.is_empty() && whole.is_some() {
             return Ok(bare(scenario));
@@ -253,8 +253,8 @@ veto = {}
 
     #[test]
     fn what_a_scenario_does_not_say_the_preset_does() {
-        let said = BENEATH.replace("title = \"A body\"\nseed = 7", "title = \"Mine\"");
-        assert_eq!(laid(BENEATH, "title = \"Mine\""), Ok(bare(parse(&said))));
+        let said = PRESET.replace("title = \"A body\"\nseed = 7", "title = \"Mine\"");
+        assert_eq!(merged(PRESET, "title = \"Mine\""), Ok(bare(parse(&said))));
     }
 
     #[test]
@@ -294,41 +294,41 @@ name = "free"
 veto = {}
 set = { "stage.vote.repeat" = 2 }
 "#;
-        assert_eq!(laid(BENEATH, own), Ok(bare(parse(together))));
+        assert_eq!(merged(PRESET, own), Ok(bare(parse(together))));
     }
 
     #[test]
     fn only_the_first_namesake_amends() {
         let own = "[[member]]\nid = \"B\"\nhome = 1\n[[member]]\nid = \"B\"\nhome = 2";
-        let laid = laid(BENEATH, own).unwrap();
-        let members = laid.get("member").unwrap().as_array().unwrap();
+        let merged = merged(PRESET, own).unwrap();
+        let members = merged.get("member").unwrap().as_array().unwrap();
         let homes: Vec<_> = members.iter().map(|member| (member.get_str("id"), member.get("home").is_some())).collect();
         assert_eq!(homes, [(Some("A"), false), (Some("B"), true), (Some("B"), true)]);
     }
 
     #[test]
     fn electors_are_the_size_of_the_bloc_that_has_none() {
-        let beneath = "[[bloc]]\nid = \"elector\"";
+        let preset = "[[bloc]]\nid = \"elector\"";
         let together = "electors = 9\n[[bloc]]\nid = \"elector\"\nsize = 9";
-        assert_eq!(laid(beneath, "electors = 9"), Ok(bare(parse(together))));
+        assert_eq!(merged(preset, "electors = 9"), Ok(bare(parse(together))));
         let own = "[[member]]\nid = \"dean\"\n[[bloc]]\nid = \"left\"\nsize = 5";
         let rest = own.replace("[[bloc]]", "[[bloc]]\nid = \"elector\"\nsize = 3\n[[bloc]]");
         let nine = |own: &str| format!("electors = 9\n{own}");
-        assert_eq!(laid(beneath, &nine(own)), Ok(bare(parse(&nine(&rest)))));
+        assert_eq!(merged(preset, &nine(own)), Ok(bare(parse(&nine(&rest)))));
         for all in [own.to_owned(), format!("electors = 6\n{own}"), together.replace("electors = 9\n", "")] {
-            assert_eq!(laid(beneath, &all), Ok(bare(parse(&all))));
+            assert_eq!(merged(preset, &all), Ok(bare(parse(&all))));
         }
-        let error = |beneath, own: &str| laid(beneath, own).unwrap_err();
-        assert_eq!(error(beneath, &format!("electors = 5\n{own}")), ["too-many"]);
+        let error = |preset, own: &str| merged(preset, own).unwrap_err();
+        assert_eq!(error(preset, &format!("electors = 5\n{own}")), ["too-many"]);
         let amended = format!("{own}\n[[bloc]]\nid = \"elector\"\nhome = 1");
-        assert_eq!(error(beneath, &amended), ["missing-key"]);
-        assert_eq!(error(beneath, &format!("electors = 6\n{amended}")), ["too-many"]);
-        assert_eq!(error(beneath, "title = \"?\""), ["missing-key"]);
-        assert_eq!(error(beneath, "electors = 0"), ["out-of-range"]);
-        assert_eq!(error(beneath, "electors = 257"), ["out-of-range"]);
-        assert_eq!(error(beneath, "electors = \"9\""), ["wrong-type"]);
-        assert_eq!(error(beneath, "electors = 9\n[[bloc]]\nid = \"elector\"\nsize = 9"), ["said-twice"]);
-        assert_eq!(error(BENEATH, "electors = 9"), ["no-electors"]);
+        assert_eq!(error(preset, &amended), ["missing-key"]);
+        assert_eq!(error(preset, &format!("electors = 6\n{amended}")), ["too-many"]);
+        assert_eq!(error(preset, "title = \"?\""), ["missing-key"]);
+        assert_eq!(error(preset, "electors = 0"), ["out-of-range"]);
+        assert_eq!(error(preset, "electors = 257"), ["out-of-range"]);
+        assert_eq!(error(preset, "electors = \"9\""), ["wrong-type"]);
+        assert_eq!(error(preset, "electors = 9\n[[bloc]]\nid = \"elector\"\nsize = 9"), ["said-twice"]);
+        assert_eq!(error(PRESET, "electors = 9"), ["no-electors"]);
         assert_eq!(error("", "electors = 9"), ["no-electors"]);
     }
 }

@@ -1,0 +1,72 @@
+//! Text for people: what may be shown, and how much room it takes on a terminal.
+
+use unicode_width::UnicodeWidthStr;
+
+/// Longest word shown whole, in characters. A word that does not fit a line is broken once for every
+/// line, each time with all that is left of it, so that the time goes with the square of its length.
+const MAX_WORD: usize = 4000;
+/// Longest message shown whole, in characters.
+const MAX_MESSAGE: usize = 1000;
+
+/// Columns of a terminal that a line of `text` takes: two for a Chinese character, none for a combining accent.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// Text that cannot disturb a terminal: control characters but line breaks, and overrides of direction, become `�`, and of
+/// words beyond any reason the end becomes `…`.
+pub fn printable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut word = 0;
+    for c in text.chars() {
+        word = if matches!(c, ' ' | '\n') { 0 } else { word + 1 };
+        match word {
+            ..=MAX_WORD => shown.push(if c == '\n' { c } else { harmless(c) }),
+            n if n == MAX_WORD + 1 => shown.push('…'),
+            _ => {}
+        }
+    }
+    shown
+}
+
+/// A message that cannot disturb a terminal: on one line, and of bounded length.
+pub fn printable_message(text: &str) -> String {
+    let mut shown: String = text.chars().take(MAX_MESSAGE).map(harmless).collect();
+    if text.chars().nth(MAX_MESSAGE).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// The character, or `�` in place of one that a terminal would obey.
+fn harmless(c: char) -> char {
+    let disturbs = c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if disturbs { '\u{fffd}' } else { c }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_beyond_reason_are_cut() {
+        let long = "x".repeat(MAX_WORD);
+        assert_eq!(printable(&format!("{long} y\n{long}")), format!("{long} y\n{long}"));
+        assert_eq!(printable(&format!("{long}xxx y\n{long}z")), format!("{long}… y\n{long}…"));
+        assert_eq!(printable_message(&long), format!("{}…", &long[..MAX_MESSAGE]));
+    }
+
+    #[test]
+    fn nothing_disturbs_the_terminal() {
+        assert_eq!(printable("a\u{1b}[31m\tb\u{202e}\n"), "a\u{fffd}[31m\u{fffd}b\u{fffd}\n");
+        assert_eq!(printable_message("a\u{1b}\nb\u{2066}"), "a\u{fffd}\u{fffd}b\u{fffd}");
+    }
+
+    #[test]
+    fn widths_are_those_of_terminals() {
+        for (text, columns) in [("", 0), ("no veto", 7), ("日本", 4), ("e\u{301}", 1), ("Čaputová", 8), ("�", 1)]
+        {
+            assert_eq!(width(text), columns, "{text}");
+        }
+    }
+}
