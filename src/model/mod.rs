@@ -14,6 +14,7 @@ mod race;
 mod rule;
 mod sets;
 mod veto;
+mod words;
 
 pub use events::{Effect, Event};
 pub use fraction::{Fraction, ParseFractionError};

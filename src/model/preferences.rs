@@ -1,35 +1,28 @@
 //! What members think of candidates: the mean, the shocks that they share, and the noise.
 
+use super::words::words;
 use super::{CandidateId, MemberId, Model};
 
-/// Distribution of what is unknown about a member's view of a candidate, scaled to mean 0 and variance 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Noise {
-    /// Standard normal.
-    #[default]
-    Normal,
-    /// Logistic: slightly heavier tails than the normal.
-    Logistic,
-    /// Gumbel (largest extreme value): skewed towards support.
-    Gumbel,
-    /// Laplace: sharp peak, heavy tails.
-    Laplace,
-    /// Uniform on ±√3.
-    Uniform,
+words! {
+    /// Distribution of what is unknown about a member's view of a candidate, scaled to mean 0 and variance 1.
+    pub enum Noise {
+        /// Standard normal.
+        #[default]
+        Normal = "normal",
+        /// Logistic: slightly heavier tails than the normal.
+        Logistic = "logistic",
+        /// Gumbel (largest extreme value): skewed towards support.
+        Gumbel = "gumbel",
+        /// Laplace: sharp peak, heavy tails.
+        Laplace = "laplace",
+        /// Uniform on ±√3.
+        Uniform = "uniform",
+    }
 }
 
 impl Noise {
-    /// Every kind with its name in the scenario format.
-    pub const NAMES: [(&'static str, Self); 5] = [
-        ("normal", Self::Normal),
-        ("logistic", Self::Logistic),
-        ("gumbel", Self::Gumbel),
-        ("laplace", Self::Laplace),
-        ("uniform", Self::Uniform),
-    ];
-
-    /// Whether it is the normal distribution: the only kind whose sum with the shared shocks, which are normal, is of its
-    /// own kind.
+    /// Whether it is the normal distribution: the only kind whose sum with the shared shocks, which are normal, is of
+    /// its own kind.
     pub fn is_normal(self) -> bool {
         match self {
             Self::Normal => true,
@@ -65,8 +58,8 @@ impl Model {
         member.uncertainty_about.get(&c).copied().unwrap_or(member.uncertainty)
     }
 
-    /// Standard deviations, in points, of the shocks to `m`'s view of `c` that other members may share: those of its groups,
-    /// of the traits that the candidate has, and of the candidate's own month. Some may be 0.
+    /// Standard deviations, in points, of the shocks to `m`'s view of `c` that other members may share: those of its
+    /// groups, of the traits that the candidate has, and of the candidate's own month. Some may be 0.
     pub fn shared_sds(&self, m: MemberId, c: CandidateId) -> impl Iterator<Item = f64> {
         let candidate = &self.candidates[c.index()];
         let groups = self.groups.iter().filter(move |group| group.members.contains(m)).map(|group| group.sd);

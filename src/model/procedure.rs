@@ -1,5 +1,6 @@
 //! The procedure: stages, and what changes from ballot to ballot.
 
+use super::words::words;
 use super::{CandidateId, CandidateSet, Fraction, Rule};
 
 /// A part of the procedure: one kind of ballot, repeated.
@@ -33,6 +34,13 @@ impl Stage {
             Some(_) => Considers::Never,
             None => Considers::UnlessInReserve,
         }
+    }
+
+    /// Whether how many object decides anything at its ballots; side payments apart.
+    pub fn counts_objections(&self) -> bool {
+        self.choose.counts_objections()
+            || self.drop.counts_objections()
+            || self.appoint.as_ref().is_some_and(Rule::counts_objections)
     }
 }
 
@@ -85,16 +93,17 @@ impl Ballot {
     }
 }
 
-/// Which of several passing candidates is appointed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Choose {
-    /// Most support; ties: fewest objections, then by lot.
-    #[default]
-    Support,
-    /// Largest sum of utilities over the members; ties by lot.
-    Utility,
-    /// By lot.
-    Lot,
+words! {
+    /// Which of several passing candidates is appointed.
+    pub enum Choose {
+        /// Most support; ties: fewest objections, then by lot.
+        #[default]
+        Support = "support",
+        /// Largest sum of utilities over the members; ties by lot.
+        Utility = "utility",
+        /// By lot.
+        Lot = "lot",
+    }
 }
 
 impl Choose {
@@ -145,6 +154,13 @@ impl Drop {
         match self {
             Self::Vetoed => true,
             Self::None | Self::Lowest | Self::Keep(_) | Self::Below(_) => false,
+        }
+    }
+
+    /// Whether objections, vetoes or not, decide who is eliminated.
+    pub fn counts_objections(self) -> bool {
+        match self {
+            Self::None | Self::Lowest | Self::Vetoed | Self::Keep(_) | Self::Below(_) => false,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! When a candidate counts as appointed.
 
+use super::words::words;
 use super::{Fraction, MemberSet};
 
 /// A weight of every member that rules can count by.
@@ -40,14 +41,15 @@ impl Measure {
     }
 }
 
-/// Whose measure a share is taken of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Base {
-    /// All members.
-    #[default]
-    All,
-    /// In a stance ballot those who encourage or object; in a choice ballot those who vote.
-    Voting,
+words! {
+    /// Whose measure a share is taken of.
+    pub enum Base {
+        /// All members.
+        #[default]
+        All = "all",
+        /// In a stance ballot those who encourage or object; in a choice ballot those who vote.
+        Voting = "voting",
+    }
 }
 
 /// What it takes to be appointed at a ballot: conditions, put together.
@@ -193,7 +195,8 @@ impl Condition {
         }
     }
 
-    /// Whether it is about objections, vetoes or not. A share of those voting is not: it asks who objects, not how many do.
+    /// Whether it is about objections, vetoes or not. A share of those voting is not: it asks who objects, not how
+    /// many do.
     pub fn counts_objections(self) -> bool {
         match self {
             Self::Objections { .. } => true,

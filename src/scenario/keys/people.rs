@@ -5,7 +5,7 @@ use super::Kind::{Choice, Fraction, Institution, Name, Names, Number, Table, Tab
 use super::procedure::{ASSUMPTION, DYNAMICS, EVENT, STAGE, VETO};
 use super::{ANY, ANY_LENGTH, MAX_PROSE, MAX_TITLE, MAX_WEIGHT, NON_NEGATIVE, Portion, Range, Section, UNIT};
 use super::{key, numbers};
-use crate::model::{MAX_BALLOTS, MAX_MEMBERS, MAX_ROUNDS};
+use crate::model::{MAX_BALLOTS, MAX_MEMBERS, MAX_ROUNDS, Noise};
 
 /// Members of a body, as a kind of value.
 pub(super) const HOW_MANY: super::Kind = Whole(1, MAX_MEMBERS as u64);
@@ -68,12 +68,7 @@ pub static PREFERENCES: Section = Section::new(
     "preferences",
     "[preferences]",
     &[
-        key(
-            "noise",
-            Choice(&["normal", "logistic", "gumbel", "laplace", "uniform"]),
-            Word("normal"),
-            "distribution of what is not known about views",
-        ),
+        key("noise", Choice(Noise::WORDS), Word("normal"), "distribution of what is not known about views"),
         key(
             "trait_sd",
             numbers("trait", "firmness", NON_NEGATIVE),

@@ -6,6 +6,7 @@ use super::Kind::{
 };
 use super::people::{BALLOTS, HOW_MANY};
 use super::{ANY, Either, MAX_PROSE, NON_NEGATIVE, Portion, Section, UNIT, key};
+use crate::model::{Base, Choose};
 
 /// `[[event]]`.
 pub static EVENT: Section = Section::new(
@@ -43,7 +44,7 @@ pub static STAGE: Section = Section::new(
         key("votes", HOW_MANY, Is(1.0), "in a choice ballot: for how many candidates each member votes"),
         key("repeat", BALLOTS, Is(1.0), "how many ballots at most; 200 in all stages together"),
         key("appoint", EitherOf(&RULE), Nothing, "the rule that appoints; without it the ballots are advisory"),
-        key("choose", Choice(&["support", "utility", "lot"]), Word("support"), "which of several who pass"),
+        key("choose", Choice(Choose::WORDS), Word("support"), "which of several who pass"),
         key("drop", EitherOf(&DROPPING), Word("none"), "whom an inconclusive ballot eliminates"),
         key("from_ballot", BALLOTS, Is(1.0), "the ballot of the stage with which dropping starts"),
         key("field", Names, Says("all not in reserve"), "the candidates considered"),
@@ -96,7 +97,7 @@ pub static SHARE: Section = Section::new(
     &[
         key("of", Name, HEADS, "the measure to count by; `members` counts heads"),
         key("at_least", Fraction(Portion::ShareAboveZero), Wrong, "the share that is enough"),
-        key("base", Choice(&["all", "voting"]), Word("all"), "share of all members, or of those who do not abstain"),
+        key("base", Choice(Base::WORDS), Word("all"), "share of all members, or of those who do not abstain"),
     ],
 );
 

@@ -160,24 +160,21 @@ impl<'t> Fields<'t> {
         false
     }
 
-    /// One of the named choices at `key`, or what holds without it; `meanings` are what the words of the row mean.
-    pub fn choice<T: Copy + Default>(&mut self, key: &'static str, meanings: &[(&'static str, T)]) -> T {
+    /// One of the choices at `key`, or what holds without it; `meanings` are what the words of the row mean, in their order.
+    pub fn choice<T: Copy + Default>(&mut self, key: &'static str, meanings: &[T]) -> T {
         let Some(row) = self.section.key(key) else { return T::default() };
+        let Kind::Choice(words) = row.kind else { return wrong_row(row).unwrap_or_default() };
+        debug_assert_eq!(words.len(), meanings.len(), "other words than those of `{key}`");
+        let meaning =
+            |word: &str| words.iter().zip(meanings).find(|(name, _)| **name == word).map(|(_, meaning)| *meaning);
         let default = match row.absent {
-            Absent::Word(word) => meanings.iter().find(|(name, _)| *name == word),
+            Absent::Word(word) => meaning(word),
             _ => None,
         };
         debug_assert!(default.is_some(), "`{key}` has no word as its default, but {:?}", row.absent);
-        let default = default.map(|&(_, meaning)| meaning).unwrap_or_default();
+        let default = default.unwrap_or_default();
         let Some((_, node)) = self.value(key) else { return default };
-        let Kind::Choice(words) = row.kind else { return wrong_row(row).unwrap_or(default) };
-        debug_assert!(
-            meanings.iter().map(|(name, _)| *name).eq(words.iter().copied()),
-            "other words than those of `{key}`"
-        );
-        values::choice(node, key, words, self.problems)
-            .and_then(|word| meanings.iter().find(|(name, _)| *name == word))
-            .map_or(default, |&(_, meaning)| meaning)
+        values::choice(node, key, words, self.problems).and_then(meaning).unwrap_or(default)
     }
 
     /// The list at `key`.

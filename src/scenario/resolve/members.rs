@@ -59,7 +59,7 @@ pub fn preferences(node: Option<&Node>, concession: f64, roster: &Roster<'_>, pr
     let object_at = level(&mut fields, "object_at", zero);
     check_levels("a member", accept_at, object_at, problems);
     let preferences = Preferences {
-        noise: fields.choice("noise", &Noise::NAMES),
+        noise: fields.choice("noise", Noise::ALL),
         traits: roster.traits.iter().zip(trait_sd).map(|(name, sd)| Trait { name: (*name).to_owned(), sd }).collect(),
         groups: roster.groups.iter().map(group).collect(),
         common_sd: fields.number_or_default("common_sd"),

@@ -88,7 +88,7 @@ impl Rules<'_> {
         let mut fields = Fields::of(node, &keys::SHARE, self.problems)?;
         let of = self.measure(&mut fields);
         let threshold = fields.fraction("at_least");
-        let base = fields.choice("base", &[("all", Base::All), ("voting", Base::Voting)]);
+        let base = fields.choice("base", Base::ALL);
         fields.finish();
         Some(Condition::Share { of: of?, at_least: threshold?, base }.into())
     }

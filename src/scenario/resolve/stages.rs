@@ -54,13 +54,12 @@ fn stage(node: &Node, name: String, roster: &Roster<'_>, rules: &Rules<'_>) -> O
     fields.text("name");
     check_name(&name, name_place(node), "a stage", &[], problems);
     let repeat = fields.whole_or_default("repeat");
-    let choices = [("support", Choose::Support), ("utility", Choose::Utility), ("lot", Choose::Lot)];
     let stage = Stage {
         name,
         ballot: ballot(&mut fields, problems),
         repeat: repeat as u32,
         appoint: fields.get("appoint").and_then(|node| rules.read(node)),
-        choose: fields.choice("choose", &choices),
+        choose: fields.choice("choose", Choose::ALL),
         drop: fields.get("drop").and_then(|node| drop_rule(node, problems)).unwrap_or_default(),
         from_ballot: fields.whole_or_default("from_ballot") as u32,
         field: fields.list("field").and_then(|nodes| {
@@ -84,7 +83,7 @@ fn stage(node: &Node, name: String, roster: &Roster<'_>, rules: &Rules<'_>) -> O
 }
 
 fn ballot(fields: &mut Fields<'_>, problems: &Collector) -> Ballot {
-    let is_choice = fields.choice("ballot", &[("stances", false), ("choice", true)]);
+    let is_choice = fields.choice("ballot", &[false, true]);
     let votes = fields.whole_or_default("votes") as u32;
     if is_choice {
         return Ballot::Choice { votes };

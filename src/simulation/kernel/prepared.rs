@@ -4,7 +4,7 @@ use super::bounds::StanceBounds;
 use super::holders::Holder;
 use super::rule::PlaneRule;
 use super::sharers::Sharers;
-use crate::model::{CandidateId, CandidateSet, Rule, Stage};
+use crate::model::{CandidateId, CandidateSet, Stage};
 use crate::simulation::plan::Plan;
 
 /// What a plan says once for all rounds.
@@ -73,9 +73,7 @@ impl PreparedStage {
         let model = &plan.model;
         Self {
             rule: stage.appoint.as_ref().map(|rule| PlaneRule::new(rule, &model.measures, plan.members())),
-            counts_objections: model.dynamics.accommodation.is_some()
-                || stage.choose.counts_objections()
-                || stage.appoint.as_ref().is_some_and(Rule::counts_objections),
+            counts_objections: model.dynamics.accommodation.is_some() || stage.counts_objections(),
             loses_candidates: model.may_lose_candidates(stage),
         }
     }
