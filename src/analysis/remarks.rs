@@ -136,7 +136,7 @@ fn can_object(model: &Model, m: MemberId, c: CandidateId) -> bool {
     lowest_view(model, m, c) < model.members[m.index()].object_at
 }
 
-/// Whether the rule holds for a candidate whom everyone supports.
+/// Whether the rule holds for a candidate whom everyone supports. No condition asks for less.
 fn can_hold(model: &Model, rule: &Rule) -> bool {
     let everyone = MemberSet::all(model.members.len());
     let best = BallotCount { supporters: everyone, objectors: MemberSet::EMPTY, voting: everyone, vetoed: false };

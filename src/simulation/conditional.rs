@@ -21,9 +21,7 @@ use super::range_draws::RangeDraws;
 use super::round_log::LogRow;
 use super::steps;
 use super::tally::Tally;
-use crate::model::{
-    CandidateId, MemberId, MemberSet, Model, Noise, PossibleVeto, Rule, Side, Stage, SumTest, Test, VetoPower,
-};
+use crate::model::{CandidateId, MemberId, MemberSet, Model, Noise, PossibleVeto, Rule, Side, Stage, Test, VetoPower};
 
 /// What a candidate needs at the only ballot; made only for models whose chances are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,18 +84,20 @@ impl Needs {
         };
         match condition.test(&model.measures) {
             Test::NoVeto => self.no_veto = true,
-            Test::Sum(SumTest { whose: Side::Objectors, .. }) => reasons.push("the rule counts objections".to_owned()),
-            Test::Sum(sum) if sum.is_share_of_voting() => {
-                reasons.push("the rule counts a share of those voting".to_owned());
-            }
-            Test::Sum(sum) if !model.measures[sum.of].counts_heads() => {
-                reasons.push("the rule counts by another measure than members".to_owned());
-            }
-            Test::Sum(sum) => {
-                // If not even all are enough: one more than there are.
-                let enough = (0..=members).find(|&heads| sum.holds(heads.into(), 0)).unwrap_or(members + 1);
-                self.encouraging = self.encouraging.max(enough);
-            }
+            Test::Sum(sum) => match sum.whose {
+                Side::Objectors => reasons.push("the rule counts objections".to_owned()),
+                Side::Supporters if sum.is_share_of_voting() => {
+                    reasons.push("the rule counts a share of those voting".to_owned());
+                }
+                Side::Supporters if !model.measures[sum.of].counts_heads() => {
+                    reasons.push("the rule counts by another measure than members".to_owned());
+                }
+                Side::Supporters => {
+                    // If not even all are enough: one more than there are.
+                    let enough = (0..=members).find(|&heads| sum.holds(heads.into(), 0)).unwrap_or(members + 1);
+                    self.encouraging = self.encouraging.max(enough);
+                }
+            },
         }
     }
 }

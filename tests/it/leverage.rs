@@ -4,6 +4,7 @@ use std::fs;
 
 use crate::common::Desk;
 use nemcon::analysis::{Leverage, Slope};
+use nemcon::model::Noise;
 use nemcon::report::Look;
 use nemcon::report::leverage::LeverageReport;
 use nemcon::scenario::Scenario;
@@ -151,7 +152,7 @@ appoint = "consensus"
 fn slopes_are_those_between_worlds_with_a_little_more_and_less_support() {
     const ROUNDS: u64 = 300_000;
     const STEP: f64 = 0.1;
-    for noise in ["normal", "logistic", "gumbel", "laplace"] {
+    for noise in Noise::WORDS.iter().filter(|noise| **noise != "uniform") {
         let scenario = scenario(&COUNCIL.replace("\"normal\"", &format!("\"{noise}\"")));
         let leverage = levers(&scenario, ROUNDS);
         for (path, support, member, candidate) in

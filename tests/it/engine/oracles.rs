@@ -4,7 +4,7 @@
 //! expectation: beyond that lies less than 10^-6 of the normal distribution, so a failure is a fault and not
 //! bad luck. `biased.rs` shows that each oracle fails on an engine that is slightly wrong.
 
-use nemcon::model::Model;
+use nemcon::model::{Model, Noise};
 use nemcon::simulation::Tally;
 use statrs::distribution::{ContinuousCDF, Normal};
 
@@ -70,8 +70,6 @@ fn survival(noise: &str, x: f64) -> f64 {
         other => panic!("{other}"),
     }
 }
-
-const NOISES: [&str; 5] = ["normal", "logistic", "gumbel", "laplace", "uniform"];
 
 /// Independent noise and absolute vetoes: consensus is a product of survival functions.
 pub fn consensus(noise: &str) -> Oracle {
@@ -270,7 +268,7 @@ pub fn lots() -> Oracle {
 
 #[test]
 fn consensus_is_a_product_for_every_kind_of_noise() {
-    NOISES.into_iter().for_each(|noise| consensus(noise).check());
+    Noise::WORDS.iter().for_each(|noise| consensus(noise).check());
 }
 
 #[test]
