@@ -86,11 +86,8 @@ impl Precise for Tally {
 }
 
 impl Precise for Compared {
-    /// Of the differences between each assumption and the baseline; if none is set against another, of the only one's shares.
+    /// Of the differences between each assumption and the baseline.
     fn reach(&self) -> f64 {
-        if self.joints.is_empty() {
-            return self.tallies.first().map_or(0.0, Precise::reach);
-        }
         let differences = self.joints.iter().flat_map(|joint| comparison::differences(&joint.flows));
         differences.map(|difference| difference.reach()).fold(0.0, f64::max)
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::draws::Addresses;
-use super::experiment::{Counts, Done, Experiment, Worker};
+use super::experiment::{Counts, Experiment, Worker};
 use super::kernel::Kernel;
 use super::plan::{Memory, Plan};
 use super::round_log::LogRow;
@@ -38,19 +38,10 @@ impl Counts for Compared {
 
     fn is_valid(&self, models: &[&Model], rounds: u64) -> bool {
         let Some(baseline) = self.tallies.first() else { return false };
-        // One assumption may be set against none.
-        let joints = if self.joints.is_empty() && models.len() == 1 { 0 } else { models.len() };
         self.tallies.len() == models.len()
-            && self.joints.len() == joints
+            && self.joints.len() == models.len()
             && self.tallies.iter().zip(models).all(|(tally, model)| tally.is_valid(&[model], rounds))
             && self.joints.iter().zip(&self.tallies).all(|(joint, tally)| joint.is_valid(baseline, tally))
-    }
-}
-
-impl From<Done<Tally>> for Done<Compared> {
-    /// One assumption, set against none.
-    fn from(done: Done<Tally>) -> Self {
-        Self { counts: Compared { tallies: vec![done.counts], joints: Vec::new() }, partial: done.partial }
     }
 }
 

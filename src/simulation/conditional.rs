@@ -1,20 +1,20 @@
 //! The chances of one ballot, given everything that members share: rare outcomes without waiting for them.
 //!
-//! Once shocks and events are drawn, what is left unknown about each member's view of each candidate is its own noise, independent
-//! of all other. So whether each member encourages, vetoes or does neither has a known chance, and so has whether the candidate
-//! passes: for consensus the product over the members of the chances not to veto, less that of nobody encouraging. The mean
-//! of these chances over the rounds has the expectation of the share of rounds in which the candidate passes, and a smaller variance
-//! (conditional Monte Carlo: S. Asmussen and P. W. Glynn, *Stochastic Simulation*, 2007, chapter V.4,
-//! <https://doi.org/10.1007/978-0-387-69033-9>). Red lines and availabilities are independent as well and need no draws either.
-//! Candidates pass independently of each other then, so the chance that no one passes is a product, too.
+//! Once shocks and events are drawn, what is left unknown about each member's view of each candidate is its own noise,
+//! independent of all other. So whether each member encourages, vetoes or does neither has a known chance, and so has
+//! whether the candidate passes: for consensus the product over the members of the chances not to veto, less that of
+//! nobody encouraging. The mean of these chances over the rounds has the expectation of the share of rounds in which
+//! the candidate passes, and a smaller variance (conditional Monte Carlo: S. Asmussen and P. W. Glynn, *Stochastic
+//! Simulation*, 2007, chapter V.4, <https://doi.org/10.1007/978-0-387-69033-9>). Red lines and availabilities are
+//! independent as well and need no draws either. Candidates pass independently of each other then, so the chance that
+//! no one passes is a product, too.
 
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
-
+use super::chances::{ChanceSum, Chances};
 use super::counting::Counter;
 use super::draws::Shock;
-use super::experiment::{Counts, Experiment, Worker};
+use super::experiment::{Experiment, Worker};
 use super::noise::cdf;
 use super::plan::Plan;
 use super::range_draws::RangeDraws;
@@ -105,102 +105,6 @@ impl Needs {
 /// Whether `m` may have a veto with a cost.
 fn dear(model: &Model, m: MemberId) -> bool {
     model.veto_powers(m).any(|possible| possible.power.exists() && possible.power.cost > 0.0)
-}
-
-/// Chances of the same thing in many rounds, in units so small and sums so exact that any split of the work adds up to the same.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChanceSum {
-    /// Rounds.
-    pub rounds: u64,
-    /// Sum of the chances, in units of 2^-62.
-    fine: u128,
-    /// The same in units of 2^-43, whose squares can be summed over 10^12 rounds.
-    coarse: u128,
-    squares: u128,
-}
-
-impl ChanceSum {
-    /// Units are 2 to minus these.
-    const FINE: i32 = 62;
-    const COARSE: i32 = 43;
-
-    /// Sum of the chances.
-    pub fn total(&self) -> f64 {
-        self.fine as f64 * 2f64.powi(-Self::FINE)
-    }
-
-    /// Sum of the squares of their differences from their mean: exactly 0 if all are equal.
-    pub fn spread(&self) -> f64 {
-        let n = u128::from(self.rounds.max(1));
-        let (mean, rest) = (self.coarse / n, self.coarse % n);
-        // About the whole part of the mean. The terms may be too large, their sum is not.
-        let about =
-            self.squares.wrapping_sub((2 * mean).wrapping_mul(self.coarse)).wrapping_add(n.wrapping_mul(mean * mean));
-        (about as f64 - rest as f64 * rest as f64 / n as f64).max(0.0) * 2f64.powi(-2 * Self::COARSE)
-    }
-
-    /// Whether there are as many chances as rounds of which these are the sums.
-    fn is_valid(&self) -> bool {
-        let rounds = u128::from(self.rounds);
-        // Squares are largest if the chances differ most, and least if they are all alike; a square is odd if its root is. A
-        // chance differs in its two units by the rounding of either.
-        let least = (self.coarse / rounds.max(1)).saturating_pow(2).saturating_mul(rounds);
-        let rounding = rounds * ((1 << (Self::FINE - Self::COARSE - 1)) + 1);
-        self.coarse <= rounds << Self::COARSE
-            && (least..=self.coarse << Self::COARSE).contains(&self.squares)
-            && self.squares % 2 == self.coarse % 2
-            && self.fine.abs_diff(self.coarse << (Self::FINE - Self::COARSE)) <= rounding
-    }
-
-    fn add(&mut self, chance: f64) {
-        let coarse = (chance * 2f64.powi(Self::COARSE)).round() as u128;
-        self.rounds += 1;
-        self.fine += (chance * 2f64.powi(Self::FINE)).round() as u128;
-        self.coarse += coarse;
-        self.squares += coarse * coarse;
-    }
-
-    fn merge(&mut self, other: &Self) {
-        self.rounds += other.rounds;
-        self.fine += other.fine;
-        self.coarse += other.coarse;
-        self.squares += other.squares;
-    }
-}
-
-/// Counts of the rounds of one ballot, and the chances in them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Chances {
-    /// The counts.
-    pub tally: Tally,
-    /// By candidate: that they pass.
-    pub acceptable: Vec<ChanceSum>,
-    /// That no one passes.
-    pub no_consensus: ChanceSum,
-}
-
-impl Chances {
-    fn sums(&self) -> impl Iterator<Item = &ChanceSum> {
-        self.acceptable.iter().chain([&self.no_consensus])
-    }
-}
-
-impl Counts for Chances {
-    fn rounds(&self) -> u64 {
-        self.tally.rounds
-    }
-
-    fn merge(&mut self, other: &Self) {
-        self.tally.merge(&other.tally);
-        let sums = self.acceptable.iter_mut().chain([&mut self.no_consensus]);
-        sums.zip(other.sums()).for_each(|(mine, theirs)| mine.merge(theirs));
-    }
-
-    fn is_valid(&self, models: &[&Model], rounds: u64) -> bool {
-        self.tally.is_valid(models, rounds)
-            && self.acceptable.len() == self.tally.candidates.len()
-            && self.sums().all(|sum| sum.rounds == rounds && sum.is_valid())
-    }
 }
 
 /// Simulates a plan of one ballot and adds up the chances in each round.
@@ -364,8 +268,8 @@ impl Conditioner<'_> {
         let red_line = if self.needs.no_veto && power.covers(c) { power.probability } else { 0.0 };
         let (accept, object) = (self.plan.accept_at[m.index()], self.plan.object_at[m.index()]);
         let uncertainty = f64::from(self.plan.uncertainty[self.plan.pair(m, c)]);
-        // The chances that the noise does, and does not, take the view across a bar so far above it; the smaller one with all its
-        // digits.
+        // The chances that the noise does, and does not, take the view across a bar so far above it; the smaller one
+        // with all its digits.
         let across = |far: f32| {
             let tail = cdf(Noise::Normal, -(f64::from(far).abs() / uncertainty));
             if far > 0.0 { (tail, 1.0 - tail) } else { (1.0 - tail, tail) }

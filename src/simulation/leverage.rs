@@ -1,25 +1,23 @@
 //! What a point of support would do, from the rounds as they are: scores of the noise, summed by outcome.
 //!
 //! A point more in `support[m,c]` moves `m`'s utility of `c` at every ballot; so does noise whose mean is moved by
-//! `1 / uncertainty`. The outcome as a function of the noise stays the same, only the density of the noise changes, and the
-//! derivative of the probability of an outcome is the mean of
+//! `1 / uncertainty`. The outcome as a function of the noise stays the same, only the density of the noise changes,
+//! and the derivative of the probability of an outcome is the mean of
 //!
 //! ```text
 //! [the round ends so] · S / uncertainty,    S = s(e) + k · Σ s(fresh noise of the later ballots held),    s = −f′ / f
 //! ```
 //!
-//! where `f` is the density of the noise and `k = (1 − memory) / √(1 − memory²)`: what is new at a ballot must move by that
-//! much for the whole, `e′ = memory · e + √(1 − memory²) · fresh`, to move as much as before. (The score function, or likelihood
-//! ratio, method: P. W. Glynn, *Likelihood ratio gradient estimation for stochastic systems*, Communications of the ACM 33
-//! (1990), <https://doi.org/10.1145/84537.84552>.) The number of ballots held is a stopping time, which is why those
-//! not held may be left out.
+//! where `f` is the density of the noise and `k = (1 − memory) / √(1 − memory²)`: what is new at a ballot must move by
+//! that much for the whole, `e′ = memory · e + √(1 − memory²) · fresh`, to move as much as before. (The score function,
+//! or likelihood ratio, method: P. W. Glynn, *Likelihood ratio gradient estimation for stochastic systems*,
+//! Communications of the ACM 33 (1990), <https://doi.org/10.1145/84537.84552>.) The number of ballots held is a
+//! stopping time, which is why those not held may be left out.
 //!
-//! `S` has mean 0, and so it has over the rounds in which the candidate can have faced a ballot: whether one can does not depend
-//! on the noise about them. In the other rounds that noise changes nothing, so there `S` is taken to be 0.
+//! `S` has mean 0, and so it has over the rounds in which the candidate can have faced a ballot: whether one can does
+//! not depend on the noise about them. In the other rounds that noise changes nothing, so there `S` is taken to be 0.
 
 use std::ops::Range;
-
-use serde::{Deserialize, Serialize};
 
 use super::draws::Shock;
 use super::experiment::{Counts, Experiment, Worker};
@@ -28,102 +26,10 @@ use super::noise::{self, SQRT_3, SQRT_6, probability};
 use super::plan::Plan;
 use super::range_draws::RangeDraws;
 use super::round_log::LogRow;
+use super::scored::{PARTS, ScoreSum, Scored};
 use super::simd::{Level, for_every_level};
 use super::tally::Tally;
 use crate::model::{CandidateId, MemberId, Model, Noise};
-
-/// Parts into which a unit of score is divided, so that sums are exact in any order.
-///
-/// A score is below [`LARGEST`] and a round has 200 ballots at most: sums of scores fit 32 bits, and their squares 64.
-const PARTS: f32 = 65_536.0;
-
-/// No ballot's score is as large.
-const LARGEST: u64 = 30;
-
-/// Scores of one member's noise about one candidate, summed over the rounds with one outcome.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ScoreSum {
-    /// How many rounds.
-    pub rounds: u64,
-    total: i128,
-    squares: u128,
-}
-
-impl ScoreSum {
-    /// Sum of the scores.
-    pub fn total(&self) -> f64 {
-        self.total as f64 / f64::from(PARTS)
-    }
-
-    /// Sum of their squares.
-    pub fn squares(&self) -> f64 {
-        self.squares as f64 / f64::from(PARTS) / f64::from(PARTS)
-    }
-
-    fn add(&mut self, scores: impl Iterator<Item = i32>) {
-        for score in scores.map(i64::from) {
-            self.rounds += 1;
-            self.total += i128::from(score);
-            self.squares += (score * score).cast_unsigned() as u128;
-        }
-    }
-
-    /// Whether there are whole numbers of at most `largest`, one a round, of which these are the sums.
-    fn is_valid(&self, largest: u128) -> bool {
-        let (rounds, total) = (u128::from(self.rounds), self.total.unsigned_abs());
-        // Squares are least if the numbers are all alike; a square is odd if its root is.
-        let least = (total / rounds.max(1)).saturating_pow(2).saturating_mul(rounds);
-        total <= rounds * largest
-            && (total.max(least)..=rounds * largest * largest).contains(&self.squares)
-            && self.squares % 2 == total % 2
-    }
-
-    /// Adds another sum. Associative and exact.
-    pub fn merge(&mut self, other: &Self) {
-        self.rounds += other.rounds;
-        self.total += other.total;
-        self.squares += other.squares;
-    }
-}
-
-/// What a run says about the effect of support.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Scored {
-    /// The counts of the rounds.
-    pub tally: Tally,
-    /// `[pair · outcomes + outcome]`, with pairs as in [`Plan::pair`]; outcomes are the candidates and then no consensus.
-    pub sums: Vec<ScoreSum>,
-}
-
-impl Counts for Scored {
-    fn rounds(&self) -> u64 {
-        self.tally.rounds
-    }
-
-    fn merge(&mut self, other: &Self) {
-        self.tally.merge(&other.tally);
-        self.sums.iter_mut().zip(&other.sums).for_each(|(mine, theirs)| mine.merge(theirs));
-    }
-
-    fn is_valid(&self, models: &[&Model], rounds: u64) -> bool {
-        let ballots = models.iter().map(|model| model.max_ballots()).max().unwrap_or(0);
-        let largest = u128::from(LARGEST * u64::from(ballots) * PARTS as u64);
-        let ended: Vec<u64> = self.tally.ended().collect();
-        let (outcomes, members) = (ended.len(), self.tally.pairs.len() / self.tally.candidates.len().max(1));
-        // Which rounds have scores does not depend on the member, but that noise which is always 0 has none.
-        let alike = |of_candidate: &[ScoreSum]| {
-            let of_members = of_candidate.chunks_exact(outcomes);
-            let rounds = of_members.map(|sums| sums.iter().map(|sum| sum.rounds).collect::<Vec<_>>());
-            let mut rounds = rounds.filter(|rounds| rounds.iter().any(|&rounds| rounds > 0));
-            let first = rounds.next().unwrap_or_default();
-            first.iter().zip(&ended).all(|(rounds, ended)| rounds <= ended) && rounds.all(|rounds| rounds == first)
-        };
-        self.tally.is_valid(models, rounds)
-            && self.sums.len() == self.tally.pairs.len() * outcomes
-            && self.sums.iter().all(|sum| sum.is_valid(largest))
-            && self.sums.chunks((members * outcomes).max(1)).all(alike)
-    }
-}
 
 /// Simulates a plan and sums the scores of all noise.
 #[derive(Debug, Clone, Copy)]
@@ -170,8 +76,8 @@ pub struct Scores {
 }
 
 impl Scores {
-    /// Of the noise in `model`. None if it is uniform: its density ends abruptly, and a shift that takes it beyond its ends cannot
-    /// be made good by weights.
+    /// Of the noise in `model`. None if it is uniform: its density ends abruptly, and a shift that takes it beyond its
+    /// ends cannot be made good by weights.
     pub fn of(model: &Model) -> Option<Self> {
         let memory = model.dynamics.memory;
         let fresh = libm::sqrt((1.0 - memory) / (1.0 + memory)) as f32;
@@ -185,8 +91,8 @@ impl Scores {
 impl Scores {
     /// The scores of the noise behind `bits`, one each.
     ///
-    /// With `p` the probability that bits stand for, `s` at the `p`-quantile is, for noise of variance 1: normal, the quantile;
-    /// logistic, `π/√3 · (2p − 1)`; Gumbel, `π/√6 · (1 + ln p)`; Laplace, `±√2`, the sign that of `p − 1/2`.
+    /// With `p` the probability that bits stand for, `s` at the `p`-quantile is, for noise of variance 1: normal, the
+    /// quantile; logistic, `π/√3 · (2p − 1)`; Gumbel, `π/√6 · (1 + ln p)`; Laplace, `±√2`, the sign that of `p − 1/2`.
     fn fill(self, level: Level, bits: &[u32], out: &mut [f32]) {
         use std::f64::consts::{PI, SQRT_2};
         let each = |out: &mut [f32], score: &dyn Fn(u32) -> f64| {
@@ -292,7 +198,8 @@ fn rounds_by_ballot(plan: &Plan, rows: &[LogRow]) -> Vec<Vec<u16>> {
     (2..=last).map(|ballot| rows.iter().enumerate().filter_map(held(ballot)).collect()).collect()
 }
 
-/// By outcome: the rounds that ended so and in which `c` can have faced a ballot. Whether that is so is known without the noise about `c`.
+/// By outcome: the rounds that ended so and in which `c` can have faced a ballot. Whether that is so is known without
+/// the noise about `c`.
 fn rounds_by_outcome(plan: &Plan, c: CandidateId, rows: &[LogRow], stands: &[bool]) -> Vec<Vec<u16>> {
     let model = &plan.model;
     let considered = model.stages.iter().position(|stage| model.may_consider(stage, c));
@@ -335,9 +242,9 @@ mod tests {
         }
     }
 
-    /// One member, as likely to accept as not, is asked twice, with a mind that changes by half. Nobody is appointed with
-    /// probability `P(e < 0, e′ < 0)`, whose slope in the mean of both is `−2 φ(0) Φ(0) = −1/√(2π)`. By how many standard errors
-    /// the slope by some scores is off.
+    /// One member, as likely to accept as not, is asked twice, with a mind that changes by half. Nobody is appointed
+    /// with probability `P(e < 0, e′ < 0)`, whose slope in the mean of both is `−2 φ(0) Φ(0) = −1/√(2π)`. By how many
+    /// standard errors the slope by some scores is off.
     fn off_by(scores: impl Fn(Scores) -> Scores) -> f64 {
         const ROUNDS: u64 = 200_000;
         let text = "title = \"one\"\n[dynamics]\nmemory = 0.5\n[[member]]\nid = \"A\"\n[[candidate]]\nid = \"x\"\n\

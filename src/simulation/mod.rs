@@ -13,6 +13,7 @@
 //! | [`Scoring`] | one world, and what a little more support would do to its outcomes | [`Scored`] |
 //! | [`Conditioning`] | one world of one ballot, and the chances left once what members share is drawn | [`Chances`] |
 
+mod chances;
 mod comparing;
 mod conditional;
 mod counting;
@@ -29,6 +30,7 @@ mod range_draws;
 pub mod reference;
 pub mod round;
 mod round_log;
+mod scored;
 mod simd;
 mod steps;
 pub mod tally;
@@ -36,17 +38,19 @@ mod trace;
 mod validation;
 mod veto_flips;
 
+pub use chances::{ChanceSum, Chances};
 pub use comparing::{Compared, Comparing};
-pub use conditional::{ChanceSum, Chances, Conditioning, Needs, NoChances};
+pub use conditional::{Conditioning, Needs, NoChances};
 pub use counting::Counting;
 pub use driver::simulate;
 pub use experiment::{Control, Counts, Done, Execution, Experiment, RunError};
-pub use leverage::{ScoreSum, Scored, Scores, Scoring};
+pub use leverage::{Scores, Scoring};
 pub use noise::{cdf, extremes};
 pub use plan::Plan;
 pub use portions::BLOCK;
 pub use round::Standing;
 pub use round_log::{LogRow, RoundLog};
+pub use scored::{ScoreSum, Scored};
 pub use tally::{Flows, Joint, Tally};
 pub use trace::{BallotStory, Objections, Story, rounds_ending_with, trace};
 pub use veto_flips::{FlippingVetoes, VetoFlips};
