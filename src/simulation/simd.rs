@@ -1,11 +1,26 @@
 //! Loops compiled for several instruction sets, and the choice among them at run time.
 //!
 //! A loop is written once, in safe Rust that the compiler vectorises, and compiled once for each [`Level`] by
-//! [`for_every_level!`]. Where the compiler does not reliably find the wide form it is written with intrinsics in
-//! [`wide`], beside its portable twin here; a test holds them together bit by bit. No level changes any result:
-//! integer operations are exact, and floating-point ones are the same IEEE operations in the same order.
+//! [`for_every_level!`]. Where the compiler does not reliably find the wide form it is written with intrinsics, in [`wide`]
+//! and for WebAssembly in `v128`, beside its twin in [`portable`]; tests hold them together bit by bit. No level changes any
+//! result: integer operations are exact, and floating-point ones are the same IEEE operations in the same order.
+
+mod moves;
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+mod portable;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod v128;
+#[cfg(target_arch = "x86_64")]
+mod wide;
 
 use std::env;
+
+pub(super) use moves::Moves;
+// What every machine of this kind has.
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+use portable as narrow;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use v128 as narrow;
 
 /// An instruction set that this machine has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,7 +135,7 @@ pub(super) fn bits_at_least(level: Level, values: &[u32], bound: u32, out: &mut 
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
         Kind::Avx512 => unsafe { wide::bits_at_least_avx512(values, bound, out) },
-        _ => compare_portable(values, out, |value| value >= bound),
+        _ => narrow::bits_at_least(values, bound, out),
     }
 }
 
@@ -134,7 +149,7 @@ pub(super) fn at_least(level: Level, values: &[f32], bound: f32, out: &mut [u64]
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
         Kind::Avx512 => unsafe { wide::at_least_avx512(values, bound, out) },
-        _ => compare_portable(values, out, |value| value >= bound),
+        _ => narrow::at_least(values, bound, out),
     }
 }
 
@@ -146,47 +161,46 @@ pub(super) fn unpack(level: Level, planes: &[u64], words: usize, numbers: &mut V
         // SAFETY: a level other than portable is only made after asking the machine for its features.
         #[cfg(target_arch = "x86_64")]
         Kind::Avx512 => unsafe { wide::unpack_avx512(planes, words, numbers) },
-        _ => unpack_narrow(level, planes, words, numbers),
+        _ => narrow::unpack(level, planes, words, numbers),
     }
 }
 
-for_every_level! {
-    fn unpack_narrow(planes: &[u64], words: usize, numbers: &mut [u16]) {
-        numbers.fill(0);
-        for (digit, plane) in planes.chunks_exact(words.max(1)).enumerate() {
-            for (&word, numbers) in plane.iter().zip(numbers.chunks_exact_mut(64)) {
-                for (j, number) in numbers.iter_mut().enumerate() {
-                    *number |= ((word >> j & 1) as u16) << digit;
-                }
-            }
-        }
+/// The moves by which [`compress`] and [`expand`] take bits from the words of `which` and put them back; none at a level
+/// with instructions for it.
+pub(super) fn find_moves(level: Level, which: &[u64], moves: &mut Vec<Moves>) {
+    moves.clear();
+    match level.0 {
+        Kind::Portable => moves.extend(which.iter().map(|&which| Moves::of(which))),
+        Kind::Avx2 | Kind::Avx512 => {}
     }
 }
 
-/// Of each word the bits of `which`, one behind the other.
+/// Of each word the bits of `which`, one behind the other, given the [moves](find_moves) of `which`.
 ///
 /// `out` is zero and has room for them.
 #[allow(unsafe_code, reason = "calls of functions compiled for instruction sets that the machine has")]
-pub(super) fn compress(level: Level, words: &[u64], which: &[u64], out: &mut [u64]) {
+pub(super) fn compress(level: Level, words: &[u64], which: &[u64], moves: &[Moves], out: &mut [u64]) {
     match level.0 {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: a level other than portable is only made after asking the machine for its features.
         Kind::Avx2 | Kind::Avx512 => unsafe { wide::compress_bmi2(words, which, out) },
-        _ => compress_by(words, which, out, |word, which| {
-            bits(which).enumerate().fold(0, |out, (to, from)| out | (word >> from & 1) << to)
+        _ => compress_by(words, which, out, |w, word, which| match which {
+            u64::MAX => word,
+            _ => moves[w].compress(word & which),
         }),
     }
 }
 
 /// Adds bits that lie one behind the other to the words that they were taken from by [`compress`].
 #[allow(unsafe_code, reason = "calls of functions compiled for instruction sets that the machine has")]
-pub(super) fn expand(level: Level, packed: &[u64], which: &[u64], words: &mut [u64]) {
+pub(super) fn expand(level: Level, packed: &[u64], which: &[u64], moves: &[Moves], words: &mut [u64]) {
     match level.0 {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: a level other than portable is only made after asking the machine for its features.
         Kind::Avx2 | Kind::Avx512 => unsafe { wide::expand_bmi2(packed, which, words) },
-        _ => expand_by(packed, which, words, |packed, which| {
-            bits(which).enumerate().fold(0, |out, (from, to)| out | (packed >> from & 1) << to)
+        _ => expand_by(packed, which, words, |w, packed, which| match which {
+            u64::MAX => packed,
+            _ => moves[w].expand(packed) & which,
         }),
     }
 }
@@ -216,18 +230,11 @@ for_every_level! {
     }
 }
 
-/// The positions of the bits of a word.
-fn bits(word: u64) -> impl Iterator<Item = u32> {
-    std::iter::successors(Some(word), |word| Some(word & word.wrapping_sub(1)))
-        .take_while(|&word| word != 0)
-        .map(u64::trailing_zeros)
-}
-
 #[inline(always)]
-fn compress_by(words: &[u64], which: &[u64], out: &mut [u64], compress: impl Fn(u64, u64) -> u64) {
+fn compress_by(words: &[u64], which: &[u64], out: &mut [u64], compress: impl Fn(usize, u64, u64) -> u64) {
     let mut next = 0;
-    for (&word, &which) in words.iter().zip(which).filter(|(_, which)| **which != 0) {
-        let packed = compress(word, which);
+    for (w, (&word, &which)) in words.iter().zip(which).enumerate().filter(|(_, (_, which))| **which != 0) {
+        let packed = compress(w, word, which);
         out[next / 64] |= packed << (next % 64);
         let count = which.count_ones() as usize;
         if next % 64 + count > 64 {
@@ -238,33 +245,18 @@ fn compress_by(words: &[u64], which: &[u64], out: &mut [u64], compress: impl Fn(
 }
 
 #[inline(always)]
-fn expand_by(bits: &[u64], which: &[u64], words: &mut [u64], expand: impl Fn(u64, u64) -> u64) {
+fn expand_by(bits: &[u64], which: &[u64], words: &mut [u64], expand: impl Fn(usize, u64, u64) -> u64) {
     let mut next = 0;
-    for (word, &which) in words.iter_mut().zip(which).filter(|(_, which)| **which != 0) {
+    for (w, (word, &which)) in words.iter_mut().zip(which).enumerate().filter(|(_, (_, which))| **which != 0) {
         let mut packed = bits[next / 64] >> (next % 64);
         let count = which.count_ones() as usize;
         if next % 64 + count > 64 {
             packed |= bits[next / 64 + 1] << (64 - next % 64);
         }
-        *word |= expand(packed, which);
+        *word |= expand(w, packed, which);
         next += count;
     }
 }
-
-/// Byte by byte, which compilers turn into wide code more readily than 64 bits at once.
-#[inline(always)]
-fn compare_portable<T: Copy>(values: &[T], out: &mut [u64], holds: impl Fn(T) -> bool) {
-    for (word, values) in out.iter_mut().zip(values.chunks_exact(64)) {
-        *word = 0;
-        for (i, values) in values.chunks_exact(8).enumerate() {
-            let byte = values.iter().enumerate().fold(0u32, |byte, (j, &value)| byte | u32::from(holds(value)) << j);
-            *word |= u64::from(byte) << (8 * i);
-        }
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-mod wide;
 
 #[cfg(test)]
 mod tests {

@@ -2,13 +2,15 @@
 
 use super::planes;
 use crate::simulation::draws::find_steps;
-use crate::simulation::simd::{self, Level};
+use crate::simulation::simd::{self, Level, Moves};
 
 /// The rounds that have a lane, in their order.
 #[derive(Default)]
 pub(super) struct Lanes {
     /// These rounds, as a plane.
     which: Vec<u64>,
+    /// How bits of planes over rounds move to lanes and back; of no use if `whole`.
+    moves: Vec<Moves>,
     /// By word of that plane: the lanes before it.
     before: Vec<u16>,
     /// The round of each lane, and more to fill up.
@@ -37,6 +39,9 @@ impl Lanes {
             self.steps.resize(self.places.len(), 0);
             find_steps(level, &self.places, &mut self.steps);
         }
+        if !whole {
+            simd::find_moves(level, which, &mut self.moves);
+        }
         self.whole = whole;
     }
 
@@ -47,6 +52,7 @@ impl Lanes {
         }
         self.steps.clear();
         self.which.clone_from(&other.which);
+        self.moves.clone_from(&other.moves);
         self.before.clone_from(&other.before);
         self.places.clone_from(&other.places);
         self.count = other.count;
@@ -102,7 +108,7 @@ impl Lanes {
             return lanes.extend_from_slice(plane);
         }
         lanes.resize(self.words(), 0);
-        simd::compress(level, plane, &self.which, lanes);
+        simd::compress(level, plane, &self.which, &self.moves, lanes);
     }
 
     /// Adds the rounds of the lanes of `plane` to a plane over rounds.
@@ -110,7 +116,7 @@ impl Lanes {
         if self.whole {
             rounds.iter_mut().zip(plane).for_each(|(rounds, lanes)| *rounds |= lanes);
         } else {
-            simd::expand(level, plane, &self.which, rounds);
+            simd::expand(level, plane, &self.which, &self.moves, rounds);
         }
     }
 }

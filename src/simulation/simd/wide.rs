@@ -11,12 +11,12 @@ use std::arch::x86_64::{
 
 #[target_feature(enable = "bmi1,bmi2,popcnt")]
 pub fn compress_bmi2(words: &[u64], which: &[u64], out: &mut [u64]) {
-    super::compress_by(words, which, out, |word, which| _pext_u64(word, which));
+    super::compress_by(words, which, out, |_, word, which| _pext_u64(word, which));
 }
 
 #[target_feature(enable = "bmi1,bmi2,popcnt")]
 pub fn expand_bmi2(bits: &[u64], which: &[u64], words: &mut [u64]) {
-    super::expand_by(bits, which, words, |packed, which| _pdep_u64(packed, which));
+    super::expand_by(bits, which, words, |_, packed, which| _pdep_u64(packed, which));
 }
 
 #[target_feature(enable = "avx512f,avx512bw")]
