@@ -1,4 +1,4 @@
-//! Scenario files: from text to [`Model`]s, or to a list of everything that is wrong with it.
+//! Scenario files: from text to [`Model`](crate::model::Model)s, or to a list of everything that is wrong with it.
 //!
 //! ```text
 //! bytes -> text -> tree (document) -> with tables (tables) and its preset (institutions)

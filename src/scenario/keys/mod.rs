@@ -19,7 +19,7 @@ pub use procedure::{
 };
 pub use schema::{is_schema, schema};
 
-use crate::model::MAX_MAGNITUDE;
+use crate::model::{MAX_BALLOTS, MAX_MAGNITUDE, MAX_MEMBERS};
 
 /// A kind of table of the format: which keys it has.
 #[derive(Debug)]
@@ -168,6 +168,11 @@ pub const ANY: Range = Range { min: -MAX_MAGNITUDE, max: MAX_MAGNITUDE, words: "
 pub const NON_NEGATIVE: Range = Range { min: 0.0, max: MAX_MAGNITUDE, words: "0 or more" };
 /// Probabilities and shares.
 pub const UNIT: Range = Range { min: 0.0, max: 1.0, words: "between 0 and 1" };
+
+/// Members of a body, as a kind of value.
+const HOW_MANY: Kind = Kind::Whole(1, MAX_MEMBERS as u64);
+/// Ballots, as a kind of value.
+const BALLOTS: Kind = Kind::Whole(1, MAX_BALLOTS as u64);
 
 /// Longest name of anything that has an id, in characters.
 pub const MAX_NAME: usize = 64;

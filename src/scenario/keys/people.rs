@@ -3,14 +3,12 @@
 use super::Absent::{False, Nothing, Number as Is, Says, Word, Wrong, WrongAlone};
 use super::Kind::{Choice, Fraction, Institution, Name, Names, Number, Table, Tables, Text, Texts, Truth, Whole};
 use super::procedure::{ASSUMPTION, DYNAMICS, EVENT, STAGE, VETO};
-use super::{ANY, ANY_LENGTH, MAX_PROSE, MAX_TITLE, MAX_WEIGHT, NON_NEGATIVE, Portion, Range, Section, UNIT};
+use super::{
+    ANY, ANY_LENGTH, BALLOTS, HOW_MANY, MAX_PROSE, MAX_TITLE, MAX_WEIGHT, NON_NEGATIVE, Portion, Range, Section, UNIT,
+};
 use super::{key, numbers};
-use crate::model::{MAX_BALLOTS, MAX_MEMBERS, MAX_ROUNDS, Noise};
+use crate::model::{MAX_ROUNDS, Noise};
 
-/// Members of a body, as a kind of value.
-pub(super) const HOW_MANY: super::Kind = Whole(1, MAX_MEMBERS as u64);
-/// Ballots, as a kind of value.
-pub(super) const BALLOTS: super::Kind = Whole(1, MAX_BALLOTS as u64);
 /// Weights of members.
 const WEIGHT: Range = Range { min: 0.0, max: MAX_WEIGHT as f64, words: "0 or more, with at most 6 decimals" };
 const DEFAULT: super::Absent = Says("that of `[preferences]`");

@@ -4,8 +4,7 @@ use super::Absent::{Nothing, Number as Is, Says, Word, Wrong, WrongAlone};
 use super::Kind::{
     Any, Choice, Either as EitherOf, Fraction, Name, Names, Number, Several, Table, Tables, Text, Whole,
 };
-use super::people::{BALLOTS, HOW_MANY};
-use super::{ANY, Either, MAX_PROSE, NON_NEGATIVE, Portion, Section, UNIT, key};
+use super::{ANY, BALLOTS, Either, HOW_MANY, MAX_PROSE, NON_NEGATIVE, Portion, Section, UNIT, key};
 use crate::model::{Base, Choose};
 
 /// `[[event]]`.
