@@ -10,7 +10,7 @@ use super::{CandidateId, CandidateSet, Effect, MemberId, Model, Rule, Stage};
 pub struct VetoPower {
     /// Probability that a candidate is a red line, drawn once per round, member and candidate.
     pub probability: f64,
-    /// Points of dislike needed to stand alone against everyone else; >= 0.
+    /// Points of dislike that a veto takes if all others encourage the candidate, and less in proportion; >= 0.
     pub cost: f64,
     /// The candidates it may be used against.
     pub against: CandidateSet,

@@ -91,7 +91,7 @@ pub struct EventPoints {
 pub struct Veto {
     /// Probability of a red line.
     pub red_line: Threshold,
-    /// Points of dislike needed to stand alone.
+    /// Points of dislike that a veto takes if all others encourage the candidate.
     pub cost: f32,
     /// Candidates it may be used against.
     pub against: CandidateSet,
