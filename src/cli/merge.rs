@@ -19,8 +19,8 @@ use crate::study::{Asked, Kind, SessionError, asked_of};
 
 /// Add up what several machines have simulated, and report it as if one had.
 ///
-/// The files are those that `run`, `compare` or `sweep` wrote with --shard, or a checkpoint: together all rounds, or
-/// points, that were asked for, each once. The scenario is read again and must be what it was.
+/// The files are those that `run`, `compare`, `influence`, `leverage` or `sweep` wrote with --shard, or a checkpoint:
+/// together all rounds, or points, that were asked for, each once. The scenario is read again and must be what it was.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example: two machines share a run.
