@@ -51,8 +51,9 @@
 //! | `files` | whole files on disk (feature `files`) |
 //! | `cli` | the command line (feature `cli`) |
 //!
-//! Counts are integers and every random number has an address, so that the same scenario, seed and rounds give the same result, to
-//! the last bit, on any machine and any number of threads.
+//! Counts are integers and every random number has an address, so that the same scenario, seed and rounds give the same counts, to
+//! the last bit, on any machine and any number of threads, and the same figures but for the last digits of p-values, for
+//! which machines bring logarithms of their own.
 //!
 //! # Features
 //!
