@@ -37,8 +37,9 @@ Examples:
   nemcon check scenarios/nato-2023.toml
   nemcon check scenarios/nato-2023.toml --strict --format json
 
-Each problem has a code in brackets. docs/diagnostics.md says what each means, with an example; docs/outputs.md says what
-the JSON holds. Exit codes: 0 sound; 65 errors, or with --strict warnings or remarks; 66 a file cannot be read.";
+Each problem has a code in brackets. docs/diagnostics.md says what each means, with an example;
+docs/outputs.md says what the JSON holds.
+Exit codes: 0 sound; 65 errors, or with --strict warnings or remarks; 66 a file cannot be read.";
 
 /// What to write to standard output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
