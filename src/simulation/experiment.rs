@@ -33,7 +33,7 @@ pub trait Counts: Debug + Clone + PartialEq + Send + Serialize + DeserializeOwne
     fn is_valid(&self, models: &[&Model], rounds: u64) -> bool;
 }
 
-/// What is simulated in each round, and what is counted of it. The kinds there are stand in this module; no others can
+/// What is simulated in each round, and what is counted of it. The kinds there are stand in `simulation`; no others can
 /// be made elsewhere.
 pub trait Experiment: Sync {
     /// What is counted.
