@@ -4,8 +4,9 @@
 //! cargo run --release --example custom_sweep
 //! ```
 //!
-//! `nemcon sweep` varies settings independently. Here everybody's salience of the left-right dimension rises while the uncertainty
-//! about everybody falls, in a scenario written on the spot; each point is simulated on the same draws. Prints a table in CSV.
+//! `nemcon sweep` varies settings independently. Here everybody's salience of the left-right dimension rises while the
+//! uncertainty about everybody falls, in a scenario written on the spot; each point is simulated on the same draws.
+//! Prints a table in CSV.
 
 use std::error::Error;
 

@@ -4,8 +4,8 @@
 //! cargo run --release --example vetoes_decide -- scenarios/nato-2023.toml
 //! ```
 //!
-//! Adds an assumption under which nobody can veto to a scenario, and sets the scenario's own against it on the same draws: a round
-//! that ends alike under both was not decided by a veto.
+//! Adds an assumption under which nobody can veto to a scenario, and sets the scenario's own against it on the same
+//! draws: a round that ends alike under both was not decided by a veto.
 
 use std::error::Error;
 use std::fs;

@@ -1,5 +1,5 @@
-//! The kinds of problems that a scenario or a poll can have: each has a stable name, a sentence that says what it means,
-//! and an example. `docs/diagnostics.md` lists them.
+//! The kinds of problems that a scenario or a poll can have: each has a stable name, a sentence that says what it
+//! means, and an example. `docs/diagnostics.md` lists them.
 //!
 //! The folders that find problems (`scenario` and `analysis`) share this list and nothing else.
 

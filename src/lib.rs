@@ -1,8 +1,8 @@
 //! nemcon (*nemine contradicente*, no one speaking against) simulates how international bodies choose people.
 //!
-//! A scenario gives each member of a body preferences over the candidates, and veto power. nemcon plays the selection many
-//! thousand times and says how often each candidate reaches consensus, who blocks whom, and how that changes under other
-//! assumptions about the vetoes.
+//! A scenario gives each member of a body preferences over the candidates, and veto power. nemcon plays the selection
+//! many thousand times and says how often each candidate reaches consensus, who blocks whom, and how that changes under
+//! other assumptions about the vetoes.
 //!
 //! ```
 //! use nemcon::scenario::Scenario;
@@ -43,22 +43,22 @@
 //! | --- | --- |
 //! | [`scenario`] | reading scenario files, or saying everything that is wrong with them |
 //! | [`model`] | the validated world: members, candidates, rules, stages, vetoes |
-//! | [`simulation`] | rounds: one ([`simulation::reference`]) or many ([`simulation::simulate`]), their draws and their counts |
+//! | [`simulation`] | rounds, one ([`simulation::reference`]) or many ([`simulation::simulate`]): draws and counts |
 //! | [`analysis`] | counts to figures with intervals |
-//! | [`study`] | what can be asked of a scenario: run, compare, influence, leverage, sweep, fit; in one go or in parts |
+//! | [`study`] | what can be asked: run, compare, influence, leverage, sweep, fit; in one go or in parts |
 //! | [`report`] | figures to text, CSV and JSON |
 //! | [`codes`] | every kind of problem and remark, with an example of each |
 //! | `files` | whole files on disk (feature `files`) |
 //! | `cli` | the command line (feature `cli`) |
 //!
-//! Counts are integers and every random number has an address, so that the same scenario, seed and rounds give the same counts, to
-//! the last bit, on any machine and any number of threads, and the same figures but for the last digits of p-values, for
-//! which machines bring logarithms of their own.
+//! Counts are integers and every random number has an address, so that the same scenario, seed and rounds give the same
+//! counts, to the last bit, on any machine and any number of threads, and the same figures but for the last digits of
+//! p-values, for which machines bring logarithms of their own.
 //!
 //! # Features
 //!
-//! `cli` (default) is the command line; `files` writes whole files; `parquet` (default) logs rounds as Parquet. Without any the library
-//! builds for `wasm32-unknown-unknown` as well, where threads are one loop.
+//! `cli` (default) is the command line; `files` writes whole files; `parquet` (default) logs rounds as Parquet. Without
+//! any the library builds for `wasm32-unknown-unknown` as well, where threads are one loop.
 
 #![deny(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 #![deny(clippy::print_stderr, clippy::print_stdout)]

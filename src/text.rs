@@ -13,8 +13,8 @@ pub fn width(text: &str) -> usize {
     text.width()
 }
 
-/// Text that cannot disturb a terminal: control characters but line breaks, and overrides of direction, become `�`, and of
-/// words beyond any reason the end becomes `…`.
+/// Text that cannot disturb a terminal: control characters but line breaks, and overrides of direction, become `�`, and
+/// of words beyond any reason the end becomes `…`.
 pub fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut word = 0;

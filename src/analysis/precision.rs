@@ -10,8 +10,8 @@ use crate::simulation::{Compared, Counts, Tally};
 /// Smallest precision that can be asked for: what [`MAX_ROUNDS`] give even the most uncertain difference.
 pub const FINEST: f64 = 2e-6;
 
-/// How many rounds to simulate: a rule that depends on nothing but what it says and the counts, so that the same scenario,
-/// seed and rule always give the same rounds.
+/// How many rounds to simulate: a rule that depends on nothing but what it says and the counts, so that the same
+/// scenario, seed and rule always give the same rounds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Length {
     /// Rounds to simulate at least; 1 to [`MAX_ROUNDS`].
@@ -51,8 +51,8 @@ impl Length {
         doubled == rounds
     }
 
-    /// Rounds that it will probably take, judging by the reach of the first `rounds`: an interval's reach goes with the inverse
-    /// square root of the rounds.
+    /// Rounds that it will probably take, judging by the reach of the first `rounds`: an interval's reach goes with the
+    /// inverse square root of the rounds.
     pub fn expected(&self, rounds: u64, reach: f64) -> u64 {
         let Some(precision) = self.precision else { return rounds };
         let (mut expected, mut square) = (rounds, (reach / precision) * (reach / precision));
@@ -63,8 +63,9 @@ impl Length {
         expected
     }
 
-    /// The rounds to go on with after the first `rounds`, of which the intervals `reach` so far: those that were asked for and are
-    /// not there yet, or in the midst of a doubling its other rounds, then another doubling. Nothing if they are enough.
+    /// The rounds to go on with after the first `rounds`, of which the intervals `reach` so far: those that were asked
+    /// for and are not there yet, or in the midst of a doubling its other rounds, then another doubling. Nothing if
+    /// they are enough.
     pub fn next(&self, rounds: u64, reach: impl FnOnce() -> f64) -> Option<Range<u64>> {
         let mut until = self.rounds;
         while self.precision.is_some() && until < rounds.min(MAX_ROUNDS) {

@@ -19,8 +19,8 @@ pub enum Example {
     Added(String),
     /// A whole scenario.
     Whole(String),
-    /// Lines between the title and [`BASE`], and files beside the scenario, each with its bytes. There may be none: what
-    /// matters is that the scenario lies in a folder.
+    /// Lines between the title and [`BASE`], and files beside the scenario, each with its bytes. There may be none:
+    /// what matters is that the scenario lies in a folder.
     Beside(String, Vec<(&'static str, Vec<u8>)>),
     /// The table of a poll about the candidates of [`BASE`].
     Poll(String),

@@ -91,7 +91,8 @@ codes! {
     ListedTwice "listed-twice" Error Example::added("[veto]\nUSA = { against = [\"rutte\", \"rutte\"] }");
     /// A poll lacks a column that it must have.
     MissingColumn "missing-column" Error Example::poll("candidate,encourage,discourage\nrutte,1,1\n");
-    /// A candidate's position and a member's ideal do not name the same dimensions, so there is no distance between them.
+    /// A candidate's position and a member's ideal do not name the same dimensions, so there is no distance between
+    /// them.
     MissingDimension "missing-dimension" Error Example::added(
         "[[member]]\nid = \"GER\"\nideal = { left = 1 }\n[[candidate]]\nid = \"merz\"\nposition = { right = 1 }");
     /// A key, or a cell of a table, that must be there is not.
@@ -189,7 +190,8 @@ codes! {
     MemoryAtOneBallot "memory-at-one-ballot" Remark Example::added("[dynamics]\nmemory = 0.5");
     /// `momentum` is set, but there is no second ballot to carry it to.
     MomentumAtOneBallot "momentum-at-one-ballot" Remark Example::added("[dynamics]\nmomentum = 0.5");
-    /// A candidate can never be appointed: never stands, is considered by no stage that can appoint, or enters too late.
+    /// A candidate can never be appointed: never stands, is considered by no stage that can appoint, or enters too
+    /// late.
     NeverAppointed "never-appointed" Remark Example::added("[[candidate]]\nid = \"merz\"\navailability = 0");
     /// A member without a veto can never object to anyone, not even by the largest shocks.
     NeverObjects "never-objects" Remark Example::added("[[member]]\nid = \"GER\"\nuncertainty = 0");

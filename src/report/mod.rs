@@ -1,9 +1,10 @@
 //! Results to bytes: what each question shows as text, and its files. Opens no files and simulates nothing.
 //!
 //! [`rows`] says what every column of a file means. [`csv`] lists the files of each question by their names and writes
-//! them, [`json`] writes the same rows and the record of a run, and [`parquet`] the log of rounds. [`table`] is the text that `run` shows, with what [`conditional`]
-//! adds to it; [`compare`], [`influence`], [`leverage`], [`sweep`], [`fit`], [`trace`], [`check`] and [`institutions`]
-//! are the texts of the commands of these names, and [`diagnostics`] is the page about problems of scenarios.
+//! them, [`json`] writes the same rows and the record of a run, and [`parquet`] the log of rounds. [`table`] is the
+//! text that `run` shows, with what [`conditional`] adds to it; [`compare`], [`influence`], [`leverage`], [`sweep`],
+//! [`fit`], [`trace`], [`check`] and [`institutions`] are the texts of the commands of these names, and [`diagnostics`]
+//! is the page about problems of scenarios.
 
 mod blocs;
 pub mod check;

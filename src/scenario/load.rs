@@ -141,7 +141,8 @@ impl Scenario {
         self.assumptions.iter().find(|model| model.assumption == name)
     }
 
-    /// The files that were read, without the table of support if there is one: what must outlast a new table of support.
+    /// The files that were read, without the table of support if there is one: what must outlast a new table of
+    /// support.
     pub fn inputs_but_support(&self) -> &[Input] {
         let has_support = self.stated.get("tables").is_some_and(|tables| tables.get("support").is_some());
         match self.inputs.split_last() {

@@ -1,9 +1,10 @@
 //! Loops compiled for several instruction sets, and the choice among them at run time.
 //!
 //! A loop is written once, in safe Rust that the compiler vectorises, and compiled once for each [`Level`] by
-//! [`for_every_level!`]. Where the compiler does not reliably find the wide form it is written with intrinsics, in [`wide`]
-//! and for WebAssembly in `v128`, beside its twin in [`portable`]; tests hold them together bit by bit. No level changes any
-//! result: integer operations are exact, and floating-point ones are the same IEEE operations in the same order.
+//! [`for_every_level!`]. Where the compiler does not reliably find the wide form it is written with intrinsics, in
+//! [`wide`] and for WebAssembly in `v128`, beside its twin in [`portable`]; tests hold them together bit by bit. No
+//! level changes any result: integer operations are exact, and floating-point ones are the same IEEE operations in the
+//! same order.
 
 mod moves;
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
@@ -165,8 +166,8 @@ pub(super) fn unpack(level: Level, planes: &[u64], words: usize, numbers: &mut V
     }
 }
 
-/// The moves by which [`compress`] and [`expand`] take bits from the words of `which` and put them back; none at a level
-/// with instructions for it.
+/// The moves by which [`compress`] and [`expand`] take bits from the words of `which` and put them back; none at a
+/// level with instructions for it.
 pub(super) fn find_moves(level: Level, which: &[u64], moves: &mut Vec<Moves>) {
     moves.clear();
     match level.0 {

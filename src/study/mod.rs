@@ -1,19 +1,24 @@
 //! What can be asked of a scenario, and how the answers come about.
 //!
-//! Each question is a function: [`run()`], [`conditional()`], [`compare()`], [`influence()`], [`leverage()`], [`sweep()`] and
-//! [`fit()`]. It takes a scenario, a struct of options and a [`Handle`] by which another thread sees how far it is and stops it,
-//! and returns an [`Answer`].
+//! Each question is a function: [`run()`], [`conditional()`], [`compare()`], [`influence()`], [`leverage()`],
+//! [`sweep()`] and [`fit()`]. It takes a scenario, a struct of options and a [`Handle`] by which another thread sees
+//! how far it is and stops it, and returns an [`Answer`].
 //!
 //! What takes hours is asked in parts. A question is prepared ([`RunQuestion`] and its kin: what a [`Question`] is), a
-//! [`Session`] counts all of it or any range of its rounds, piece by piece, and can be saved as bytes and taken up again; a
-//! [`Merger`] adds up what was counted elsewhere. With a precision [`Question::next`] says which rounds come next. Counts are
-//! integers, so that the result is the same, to the last bit, however the work was cut.
+//! [`Session`] counts all of it or any range of its rounds, piece by piece, and can be saved as bytes and taken up
+//! again; a [`Merger`] adds up what was counted elsewhere. With a precision [`Question::next`] says which rounds come
+//! next. Counts are integers, so that the result is the same, to the last bit, however the work was cut.
 //!
 //! ```
 //! use nemcon::scenario::Scenario;
 //! use nemcon::study::{self, Handle, Merger, RunOptions, RunQuestion, Session, Work};
 //!
-//! let text = "title = \"Two of two\"\nrounds = 9000\nmember = [{ id = \"A\" }, { id = \"B\" }]\ncandidate = [{ id = \"x\" }]";
+//! let text = r#"
+//!     title = "Two of two"
+//!     rounds = 9000
+//!     member = [{ id = "A" }, { id = "B" }]
+//!     candidate = [{ id = "x" }]
+//! "#;
 //! let scenario = Scenario::from_text("two.toml", text, None)?;
 //! let question = RunQuestion::new(&scenario, &RunOptions::default())?;
 //! // Two machines share the rounds, and a third puts together what they counted.

@@ -12,9 +12,9 @@ pub struct Options {
     pub rounds: Option<u64>,
     /// Seed of all random numbers; otherwise the scenario's.
     pub seed: Option<u64>,
-    /// How far any 95 % interval may reach to either side of its estimate: rounds are doubled until none reaches farther. From
-    /// [`FINEST`](crate::analysis::precision::FINEST) to 0.5; otherwise there are just as many rounds as asked for.
-    /// Influence, leverage and conditional estimates do not heed it.
+    /// How far any 95 % interval may reach to either side of its estimate: rounds are doubled until none reaches
+    /// farther. From [`FINEST`](crate::analysis::precision::FINEST) to 0.5; otherwise there are just as many rounds as
+    /// asked for. Influence, leverage and conditional estimates do not heed it.
     pub precision: Option<f64>,
     /// Threads to use; otherwise as many as the machine has. No result depends on it.
     pub threads: Option<NonZero<usize>>,

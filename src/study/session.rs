@@ -3,8 +3,7 @@
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use super::asked::Asked;
-use super::asked::span;
+use super::asked::{Asked, span};
 use super::error::{Error, SessionError};
 use super::question::{Counted, Question, Work};
 use super::results::{Results, asked_of};
@@ -30,7 +29,8 @@ impl<'q, Q: Question> Session<'q, Q> {
         Self::new(question, question.asked().clone())
     }
 
-    /// Nothing counted yet; `part` says which units are to be counted, otherwise all, and more if the precision asks for more.
+    /// Nothing counted yet; `part` says which units are to be counted, otherwise all, and more if the precision asks
+    /// for more.
     ///
     /// # Errors
     /// [`SessionError::PrecisionOfPart`] if how many units there are depends on the counts of all parts.
@@ -45,8 +45,8 @@ impl<'q, Q: Question> Session<'q, Q> {
         Self { question, results, until: wanted.end, begun: None }
     }
 
-    /// Goes on where `saved`, what [`to_bytes`](Self::to_bytes) wrote, ends. More rounds may be asked for than before, but
-    /// not of a part nor of a sweep.
+    /// Goes on where `saved`, what [`to_bytes`](Self::to_bytes) wrote, ends. More rounds may be asked for than before,
+    /// but not of a part nor of a sweep.
     ///
     /// # Errors
     /// That these are no counts, or of something else, or of no beginning of what is wanted.
@@ -161,8 +161,8 @@ impl<'q, Q: Question> Session<'q, Q> {
         self.results.to_bytes()
     }
 
-    /// What was counted, units that were begun included. `of.rounds` says how many rounds there were to be: more than were
-    /// simulated if someone stopped.
+    /// What was counted, units that were begun included. `of.rounds` says how many rounds there were to be: more than
+    /// were simulated if someone stopped.
     pub fn into_results(mut self) -> Results<Q::Counts> {
         if let Some(begun) = &self.begun {
             self.question.merge(&mut self.results.counts, begun);

@@ -41,8 +41,8 @@ pub struct SweepFigures {
     pub sensitivity: Option<Sensitivity>,
 }
 
-/// Varies settings over a grid or a sample: how often each outcome at each point, and which settings matter. Every point meets
-/// the same draws.
+/// Varies settings over a grid or a sample: how often each outcome at each point, and which settings matter. Every
+/// point meets the same draws.
 ///
 /// # Errors
 /// That there are no such points, that settings do not fit the scenario, or that threads cannot be started.
@@ -82,8 +82,8 @@ impl<'s> SweepQuestion<'s> {
         Ok(Self { asked, vary: vary.clone(), design: *design, points })
     }
 
-    /// Whether the settings of all points fit the scenario: known before the first is simulated. Ends early if someone wants to
-    /// stop.
+    /// Whether the settings of all points fit the scenario: known before the first is simulated. Ends early if someone
+    /// wants to stop.
     ///
     /// # Errors
     /// [`Error::Points`].
@@ -163,8 +163,9 @@ fn check_assumptions(scenario: &Scenario, vary: &[Varied], is_named: bool) -> Re
     }
 }
 
-/// Points simulated together at most. On the same draws eight take about six tenths of the time that they take one by one (NATO
-/// 2023, by user time); of sixteen each takes longer again, because what belongs to them no longer fits a processor's cache.
+/// Points simulated together at most. On the same draws eight take about six tenths of the time that they take one by
+/// one (NATO 2023, by user time); of sixteen each takes longer again, because what belongs to them no longer fits a
+/// processor's cache.
 const TOGETHER: u64 = 8;
 
 impl Question for SweepQuestion<'_> {

@@ -160,7 +160,8 @@ impl<'t> Fields<'t> {
         false
     }
 
-    /// One of the choices at `key`, or what holds without it; `meanings` are what the words of the row mean, in their order.
+    /// One of the choices at `key`, or what holds without it; `meanings` are what the words of the row mean, in their
+    /// order.
     pub fn choice<T: Copy + Default>(&mut self, key: &'static str, meanings: &[T]) -> T {
         let Some(row) = self.section.key(key) else { return T::default() };
         let Kind::Choice(words) = row.kind else { return wrong_row(row).unwrap_or_default() };

@@ -1,8 +1,8 @@
 //! Bits taken out of words and put back, for machines that have no instruction for it.
 //!
-//! H. S. Warren, *Hacker's Delight*, 2nd edition (2012), 7-4 and 7-5: a bit has to pass the places to its right that are not
-//! taken, and how many they are is a number of six binary digits. So six moves do it, by 1, 2, 4 places and so on, each of the
-//! bits whose number has that digit.
+//! H. S. Warren, *Hacker's Delight*, 2nd edition (2012), 7-4 and 7-5: a bit has to pass the places to its right that
+//! are not taken, and how many they are is a number of six binary digits. So six moves do it, by 1, 2, 4 places and so
+//! on, each of the bits whose number has that digit.
 
 /// How the bits of one mask are moved: `0[i]` are those to be moved by `2^i` places, where they are before that.
 #[derive(Debug, Clone, Copy, Default)]

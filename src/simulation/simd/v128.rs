@@ -16,7 +16,8 @@ fn bits(lanes: [v128; 4]) -> u64 {
     u64::from(i8x16_bitmask(i8x16_narrow_i16x8(low, high)))
 }
 
-/// Bit `j` of word `w` of `out` is whether the `64 w + j`-th of some numbers of 32 bits `holds`, asked of four at a time.
+/// Bit `j` of word `w` of `out` is whether the `64 w + j`-th of some numbers of 32 bits `holds`, asked of four at a
+/// time.
 #[inline(always)]
 fn compare<T>(values: &[T], out: &mut [u64], holds: impl Fn(v128) -> v128) {
     const { assert!(size_of::<T>() == 4) };
