@@ -10,6 +10,9 @@ use crate::simulation::{Compared, Counts, Tally};
 /// Smallest precision that can be asked for: what [`MAX_ROUNDS`] give even the most uncertain difference.
 pub const FINEST: f64 = 2e-6;
 
+/// Largest precision that can be asked for: no interval of a share reaches farther than from 1/2 to 0 and 1.
+pub const COARSEST: f64 = 0.5;
+
 /// How many rounds to simulate: a rule that depends on nothing but what it says and the counts, so that the same
 /// scenario, seed and rule always give the same rounds.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -55,7 +55,11 @@ impl Failure {
         let unread = || format!("{path} cannot be read: {error}");
         let unfit = || format!("{path} cannot be resumed: {error}");
         match error {
-            SessionError::PrecisionOfPart => Self::new(Exit::Usage, error.to_string(), Some("say how many --rounds")),
+            SessionError::PrecisionOfPart => {
+                let what = "--precision cannot be used with --shard, but for a sweep: which share has which rounds \
+                            must be known";
+                Self::new(Exit::Usage, what, Some("say how many --rounds"))
+            }
             SessionError::Unusable(_) | SessionError::Contradiction => Self::new(Exit::Scenario, unread(), None),
             SessionError::Different(_) => {
                 let help = "resume with the scenario and the options with which it was begun";
@@ -115,7 +119,10 @@ impl From<Error> for Failure {
                 DesignError::Settings => "vary fewer settings",
             })),
             Error::VariedTwice(_) => usage(Some("name each setting once, with all of its values")),
-            Error::AssumptionVaried => usage(Some("name all assumptions in --vary")),
+            Error::AssumptionVaried => {
+                let what = "--assumption and --vary assumption=… exclude each other";
+                Self::new(Exit::Usage, what, Some("name all assumptions in --vary"))
+            }
             Error::AssumptionsBetween => usage(Some("give their names, as in --vary assumption=stated,no-veto")),
             Error::Points(problems) => {
                 let (styled, width) = super::terminal::error_look();

@@ -40,6 +40,10 @@ pub struct Merge {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
+    /// Of leverage, members and candidates that the table shows for each outcome, at most
+    #[arg(long, value_name = "N", default_value_t = TOP)]
+    top: usize,
+
     /// What standard output shows
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -87,7 +91,7 @@ impl Merge {
                 Compare { scenario, assumptions, baseline: first, precision, options, saving }.execute()
             }
             Kind::Influence => Influence { scenario, assumption, options, saving }.execute(),
-            Kind::Leverage => Leverage { scenario, assumption, top: TOP, options, saving }.execute(),
+            Kind::Leverage => Leverage { scenario, assumption, top: self.top, options, saving }.execute(),
             Kind::Sweep { vary, sample } => {
                 let cannot =
                     |why: String| Failure::new(Exit::Scenario, format!("the files cannot be merged: {why}"), None);

@@ -1,6 +1,6 @@
 //! Numbers on the command line.
 
-use crate::analysis::precision::FINEST;
+use crate::analysis::precision::{COARSEST, FINEST};
 use crate::model::MAX_ROUNDS;
 
 /// Reads `100000`, `1_000_000`, `1e6` or `2.5e6`: 1 to 10^12 rounds.
@@ -50,7 +50,7 @@ pub fn seed(text: &str) -> Result<u64, String> {
 pub fn precision(text: &str) -> Result<f64, String> {
     let number: Option<f64> = text.parse().ok();
     let expected = || format!("expected a share from {FINEST} to 0.5, such as 0.005 for half a percentage point");
-    number.filter(|number| (FINEST..=0.5).contains(number)).ok_or_else(expected)
+    number.filter(|number| (FINEST..=COARSEST).contains(number)).ok_or_else(expected)
 }
 
 /// A whole number, perhaps with `_` or an exponent, exactly. Too large a number is as large as can be.

@@ -8,6 +8,7 @@
 mod events;
 mod fraction;
 mod poll;
+mod powers;
 mod preferences;
 mod procedure;
 mod race;
@@ -19,11 +20,12 @@ mod words;
 pub use events::{Effect, Event};
 pub use fraction::{Fraction, ParseFractionError};
 pub use poll::{Poll, PollRow};
+pub use powers::PossibleVeto;
 pub use preferences::Noise;
 pub use procedure::{Accommodation, Ballot, Choose, Considers, Drop, Dynamics, Stage};
 pub use rule::{BallotCount, Base, Condition, Measure, Rule, Side, SumTest, Test};
 pub use sets::{CandidateSet, MemberSet};
-pub use veto::{PossibleVeto, VetoPower};
+pub use veto::VetoPower;
 
 use std::collections::BTreeMap;
 

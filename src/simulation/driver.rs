@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::experiment::{Control, Counts, Done, Execution, Experiment, RunError, Worker};
-use super::portions::{Portions, longest_portion};
+use super::portions::{GRAIN, Portions, longest_portion};
 use super::round_log::{Leaving, OrderedLog};
 
 /// Simulates and counts rounds of an experiment.
@@ -16,7 +16,7 @@ use super::round_log::{Leaving, OrderedLog};
 pub fn simulate<E: Experiment>(experiment: &E, execution: Execution<'_>) -> Result<Done<E::Counts>, RunError> {
     let Execution { seed, rounds, threads, control, log } = execution;
     let wanted = rounds.end.saturating_sub(rounds.start);
-    let threads = Threads::start(threads)?;
+    let threads = Threads::start(threads, wanted.div_ceil(GRAIN as u64))?;
     let unwatched = Control::default();
     let dealing = Dealing {
         portions: Portions::new(rounds, longest_portion(experiment.plans()), threads.count()),
@@ -63,6 +63,9 @@ impl Dealing<'_, '_> {
     }
 }
 
+/// Most threads of a run: more than any machine has, and few enough to be started.
+const MAX_THREADS: usize = 1024;
+
 /// The threads of one run: the only place that knows whether there can be any.
 enum Threads {
     /// The caller's alone.
@@ -72,11 +75,12 @@ enum Threads {
 }
 
 impl Threads {
-    /// So many threads, or as many as the machine has if 0.
-    fn start(threads: usize) -> Result<Self, RunError> {
-        match threads {
+    /// So many threads, or as many as the machine has if 0, but no more than have work: at most so many portions.
+    fn start(threads: usize, portions: u64) -> Result<Self, RunError> {
+        let most = usize::try_from(portions).unwrap_or(usize::MAX).clamp(1, MAX_THREADS);
+        match threads.min(most) {
             #[cfg(not(target_family = "wasm"))]
-            0 | 2.. => {
+            threads @ (0 | 2..) => {
                 let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
                 pool.map(Self::Pool).map_err(|error| RunError::Threads { threads, reason: error.to_string() })
             }

@@ -38,7 +38,7 @@ impl Portions {
 }
 
 /// Rounds from which a portion may begin: a multiple of what the draws and the engine take at a time.
-const GRAIN: usize = 64;
+pub const GRAIN: usize = 64;
 
 /// Ballots times members times candidates that a thread may begin at a time: a fraction of a second, after which it
 /// looks whether to stop.

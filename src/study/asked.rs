@@ -1,6 +1,7 @@
 //! What was asked: all that counts depend on.
 
 use std::fmt;
+use std::mem;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -89,7 +90,7 @@ impl Kind {
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Conditional => f.write_str("run --estimate conditional"),
+            Self::Conditional => f.write_str("conditional run"),
             Self::Run | Self::Compare | Self::Influence | Self::Leverage | Self::Sweep { .. } => {
                 f.write_str(self.command())
             }
@@ -125,7 +126,7 @@ impl Asked {
             seed: options.seed(scenario),
             assumptions,
             rounds: options.rounds(scenario),
-            precision: options.precision,
+            precision: options.precision(),
             part: None,
         }
     }
@@ -135,7 +136,7 @@ impl Asked {
     pub fn difference(&self, other: &Self) -> Option<String> {
         let Self { question, scenario: _, inputs, seed, assumptions, rounds, precision, part: _ } = self;
         let hashes = |inputs: &[InputRecord]| inputs.iter().map(|input| input.sha256.clone()).collect::<Vec<_>>();
-        if question.to_string() != other.question.to_string() {
+        if mem::discriminant(question) != mem::discriminant(&other.question) {
             Some(format!("`{question}`, not `{}`", other.question))
         } else if hashes(inputs) != hashes(&other.inputs) {
             let changed = inputs.iter().zip(&other.inputs).find(|(mine, theirs)| mine.sha256 != theirs.sha256);
@@ -146,11 +147,11 @@ impl Asked {
         } else if *seed != other.seed {
             Some(format!("seed {seed}, not {}", other.seed))
         } else {
-            let (Kind::Sweep { vary, sample }, Kind::Sweep { vary: others, sample: other_sample }) =
-                (question, &other.question)
-            else {
-                return None;
+            let (vary, sample) = match question {
+                Kind::Run | Kind::Conditional | Kind::Compare | Kind::Influence | Kind::Leverage => return None,
+                Kind::Sweep { vary, sample } => (vary, sample),
             };
+            let Kind::Sweep { vary: others, sample: other_sample } = &other.question else { return None };
             let sampled = |sample: &Option<String>| sample.clone().unwrap_or_else(|| "every combination".to_owned());
             let precisely = |precision: Option<f64>| precision.map_or("none".to_owned(), |it| it.to_string());
             if vary != others {

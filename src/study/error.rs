@@ -39,7 +39,7 @@ pub enum Error {
     #[error("`{0}` is varied twice")]
     VariedTwice(String),
     /// The assumption is named and varied.
-    #[error("--assumption and --vary assumption=… exclude each other")]
+    #[error("an assumption is named, and assumptions are varied")]
     AssumptionVaried,
     /// Assumptions have no order.
     #[error("there are no assumptions between two numbers")]
@@ -66,7 +66,7 @@ fn self_rendered(problems: &PointProblems) -> String {
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
     /// How many rounds a precision takes depends on the counts of all parts.
-    #[error("--precision cannot be used with --shard, but for a sweep: which share has which rounds must be known")]
+    #[error("a part cannot be as long as a precision takes, but of a sweep: which part has which rounds must be known")]
     PrecisionOfPart,
     /// What was saved is no file of results.
     #[error(transparent)]

@@ -37,8 +37,12 @@ impl<'q, Q: Question> Merger<'q, Q> {
         if part.units.end > self.all() || !self.question.is_valid(&part.counts, &part.units) {
             return Err(unusable("its counts contradict each other or the scenario".to_owned()));
         }
-        self.question.merge(&mut self.sum.counts, &part.counts);
-        self.sum.elapsed_seconds += part.elapsed_seconds;
+        // What is there already is not added again; `finish` says so.
+        let overlaps = |(there, _): &(Range<u64>, String)| there.start < part.units.end && part.units.start < there.end;
+        if !self.parts.iter().any(overlaps) {
+            self.question.merge(&mut self.sum.counts, &part.counts);
+            self.sum.elapsed_seconds += part.elapsed_seconds;
+        }
         self.parts.push((part.units, name.to_owned()));
         Ok(())
     }

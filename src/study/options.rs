@@ -2,6 +2,7 @@
 
 use std::num::NonZero;
 
+use crate::analysis::precision::{COARSEST, FINEST};
 use crate::model::MAX_ROUNDS;
 use crate::scenario::Scenario;
 
@@ -12,9 +13,9 @@ pub struct Options {
     pub rounds: Option<u64>,
     /// Seed of all random numbers; otherwise the scenario's.
     pub seed: Option<u64>,
-    /// How far any 95 % interval may reach to either side of its estimate: rounds are doubled until none reaches
-    /// farther. From [`FINEST`](crate::analysis::precision::FINEST) to 0.5; otherwise there are just as many rounds as
-    /// asked for. Influence, leverage and conditional estimates do not heed it.
+    /// How far any 95 % interval may reach to either side of its estimate: rounds are doubled until none reaches farther.
+    /// From [`FINEST`] to [`COARSEST`], to which it is limited; otherwise there are just as many rounds as asked for.
+    /// Influence, leverage and conditional estimates do not heed it.
     pub precision: Option<f64>,
     /// Threads to use; otherwise as many as the machine has. No result depends on it.
     pub threads: Option<NonZero<usize>>,
@@ -29,6 +30,11 @@ impl Options {
     /// Seed of all random numbers.
     pub fn seed(&self, scenario: &Scenario) -> u64 {
         self.seed.unwrap_or(scenario.seed)
+    }
+
+    /// The precision, if it is a number.
+    pub fn precision(&self) -> Option<f64> {
+        self.precision.filter(|precision| !precision.is_nan()).map(|precision| precision.clamp(FINEST, COARSEST))
     }
 
     /// Threads to use.

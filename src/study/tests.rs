@@ -170,7 +170,7 @@ fn differences_are_named() {
     assert_eq!(said(|it| it.part = None), "");
     assert_eq!(said(|it| it.inputs[0].path = "elsewhere/small.toml".to_owned()), "");
     assert_eq!(said(|it| it.question = Kind::Run), "`run`, not `compare`");
-    assert_eq!(said(|it| it.question = Kind::Conditional), "`run --estimate conditional`, not `compare`");
+    assert_eq!(said(|it| it.question = Kind::Conditional), "`conditional run`, not `compare`");
     assert_eq!(said(|it| it.seed = 4), "seed 4, not 3");
     assert!(said(|it| it.assumptions.swap(0, 1)).contains("free,stated, not stated,free"));
     assert!(said(|it| it.inputs[0].sha256.push('0')).contains("small.toml has other contents"));

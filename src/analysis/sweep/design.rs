@@ -1,6 +1,6 @@
 //! Which points: a grid of all values, or a sample of ranges.
 
-use super::values::{Values, Varied};
+use super::values::{MAX_POINTS, Values, Varied};
 use crate::simulation::draws::id_key;
 
 /// How points are chosen.
@@ -28,9 +28,6 @@ pub enum Design {
 pub const MAX_SOBOL: usize = 1 << 16;
 /// Most settings of a Sobol' design: a row and its partner take two dimensions each.
 const MAX_SOBOL_SETTINGS: usize = sobol_burley::NUM_DIMENSIONS as usize / 2;
-
-/// Most points of a sweep.
-pub const MAX_POINTS: usize = 100_000;
 
 /// Why there is no such sweep.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

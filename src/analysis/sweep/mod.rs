@@ -5,8 +5,8 @@ mod values;
 
 use serde::{Deserialize, Serialize};
 
-pub use design::{Design, DesignError, MAX_POINTS, MAX_SOBOL};
-pub use values::{Interval, ParseVariedError, Values, Varied};
+pub use design::{Design, DesignError, MAX_SOBOL};
+pub use values::{Interval, MAX_POINTS, ParseVariedError, Values, Varied};
 
 use super::estimate::Proportion;
 use super::key::Key;

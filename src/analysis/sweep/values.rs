@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::MAX_POINTS;
+/// Most points of a sweep.
+pub const MAX_POINTS: usize = 100_000;
 
 /// A setting that is varied.
 #[derive(Debug, Clone, PartialEq, Eq)]
