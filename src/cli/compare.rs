@@ -10,7 +10,6 @@ use super::simulate::{Format, Options, Precision};
 use super::{Outcome, terminal};
 use crate::model::Model;
 use crate::report::compare::CompareReport;
-use crate::report::json::RunRecord;
 use crate::report::{csv, json};
 use crate::scenario::STATED;
 use crate::study::{Answer, CompareFigures, CompareOptions, CompareQuestion};
@@ -57,8 +56,7 @@ impl Compare {
             simulation: job.simulation,
         };
         let question = CompareQuestion::new(&job.scenario, &options)?;
-        let names = csv::names(&csv::COMPARISONS).chain(csv::names(&csv::SELECTIONS)).chain([RunRecord::NAME]);
-        let names: Vec<_> = names.collect();
+        let names: Vec<_> = csv::names(&csv::COMPARISONS).chain(csv::names(&csv::SELECTIONS)).collect();
         let mut outputs = job.open(&names, None)?;
         let answer = match job.answer(&question, &mut outputs, &self.saving)? {
             Answered::Whole(answer) => answer,
@@ -73,8 +71,7 @@ impl Compare {
             };
             let mut files = csv::files(&csv::COMPARISONS, comparisons)?;
             files.extend(csv::files(&csv::SELECTIONS, selections)?);
-            files.push(job.record(&answer, &models, own).file()?);
-            Ok(files)
+            Ok((files, job.record(&answer, &models, own)))
         };
         let shown = || match self.options.format {
             Format::Table => Ok(self.table(&job, &models, &answer).into_bytes()),

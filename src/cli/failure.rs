@@ -81,6 +81,11 @@ impl From<FileError> for Failure {
     fn from(error: FileError) -> Self {
         match &error {
             FileError::Refused { what, help } => Self::new(Exit::CannotCreate, what, *help),
+            FileError::Busy { .. } => {
+                let help = "wait until it is done, or choose another name";
+                Self::new(Exit::CannotCreate, error.to_string(), Some(help))
+            }
+            FileError::Unread { .. } => Self::new(Exit::Interrupted, error.to_string(), None),
             FileError::Unwritten { what } => Self::new(Exit::CannotWrite, what, None),
         }
     }

@@ -13,7 +13,7 @@ use super::failure::Exit;
 use super::interrupt::Interrupt;
 use super::simulate::Format;
 use super::{Outcome, console, job, scenario, terminal};
-use crate::files::{Opening, Target};
+use crate::files::Target;
 
 /// Turn the totals of a straw poll into each candidate's support and a common uncertainty.
 ///
@@ -59,7 +59,7 @@ impl Fit {
         // The support table may be written over: it is what the fit replaces.
         let kept = scenario.inputs_but_support().iter().map(|input| input.path.clone());
         let inputs: Vec<_> = kept.chain([self.poll.clone()]).collect();
-        let opening = Opening { force: self.force, inputs: &inputs, unfinished: watch.unfinished() };
+        let opening = watch.opening(self.force, &inputs);
         let target = self.out.as_deref().map(|path| Target::open(path, &opening)).transpose()?;
         let fit = study::fit(&scenario, &poll)?;
         if let Some(mut target) = target {

@@ -11,7 +11,6 @@ use super::{Outcome, terminal};
 use crate::analysis;
 use crate::model::Model;
 use crate::report::influence::InfluenceReport;
-use crate::report::json::RunRecord;
 use crate::report::{csv, json};
 use crate::scenario::STATED;
 use crate::study::{Answer, InfluenceOptions, InfluenceQuestion};
@@ -47,7 +46,7 @@ impl Influence {
         let options = InfluenceOptions { assumption: self.assumption.clone(), simulation: job.simulation };
         let question = InfluenceQuestion::new(&job.scenario, &options)?;
         let model = question.model();
-        let mut outputs = job.open(&[csv::INFLUENCE.name, RunRecord::NAME], None)?;
+        let mut outputs = job.open(&[csv::INFLUENCE.name], None)?;
         let answer = match job.answer(&question, &mut outputs, &self.saving)? {
             Answered::Whole(answer) => answer,
             Answered::Part(exit) => return Ok(exit),
@@ -55,7 +54,7 @@ impl Influence {
         let influence = &answer.figures;
         let files = || {
             let own = OwnOptions { assumption: self.assumption.clone(), ..OwnOptions::from(&self.saving) };
-            Ok(vec![csv::INFLUENCE.file(influence)?, job.record(&answer, &[model], own).file()?])
+            Ok((vec![csv::INFLUENCE.file(influence)?], job.record(&answer, &[model], own)))
         };
         let shown = || match self.options.format {
             Format::Table => Ok(table(&job, model, &answer).into_bytes()),

@@ -1,10 +1,11 @@
 //! Ctrl-C: the first ends the run after the blocks at hand, the second ends the program.
 
 use std::io;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use crate::files::Unfinished;
+use crate::files::{Opening, Unfinished, Watch};
 use crate::study::Handle;
 
 use super::console;
@@ -16,7 +17,8 @@ pub struct Interrupt {
     handle: Handle,
     asked: AtomicBool,
     quiet: AtomicBool,
-    unfinished: Unfinished,
+    unfinished: Arc<Unfinished>,
+    told: AtomicBool,
 }
 
 impl Interrupt {
@@ -39,9 +41,9 @@ impl Interrupt {
         &self.handle
     }
 
-    /// What is removed if the program ends at once.
-    pub fn unfinished(&self) -> &Unfinished {
-        &self.unfinished
+    /// How files are opened: `force` says whether those that exist may be overwritten; `inputs` must not be.
+    pub fn opening<'a>(&'a self, force: bool, inputs: &'a [PathBuf]) -> Opening<'a> {
+        Opening { force, inputs, watch: self }
     }
 
     fn signal(&self) {
@@ -53,6 +55,24 @@ impl Interrupt {
             return;
         }
         self.unfinished.remove(quit);
+    }
+}
+
+impl Watch for Interrupt {
+    fn unfinished(&self) -> &Arc<Unfinished> {
+        &self.unfinished
+    }
+
+    fn stopped(&self) -> bool {
+        self.handle.stopped()
+    }
+
+    fn without_locks(&self, why: &str) {
+        if !self.quiet.load(Ordering::Relaxed) && !self.told.swap(true, Ordering::Relaxed) {
+            console::say(&format!(
+                "the file system has no locks ({why}): see to it that no other run writes the same files\n"
+            ));
+        }
     }
 }
 

@@ -7,18 +7,21 @@ use std::sync::Arc;
 
 use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
-use super::round_log::LogFile;
+use super::round_log::{EndedLog, LogFile};
 use super::saving::{self, Saving};
 use super::shell::command_line;
 use super::simulate::Options;
 use super::{Outcome, console, progress, scenario};
-use crate::files::{Folder, Opening, OutFiles, Target, reason};
+use crate::files::{Folder, Opening, OutFiles, RecordFile, Target, Watch, reason};
 use crate::model::Model;
-use crate::report::json::{AssumptionRecord, OptionsRecord, RunRecord};
+use crate::report::json::{AssumptionRecord, FileRecord, OptionsRecord, RunRecord};
 use crate::report::{File, INTERVALS};
 use crate::scenario::Scenario;
 use crate::simulation::{RoundLog, RunError};
 use crate::study::{self, Answer, Asked, Error, Extent, Figures, Handle, Results, Session, Work};
+
+/// The record of a run, as far as files are concerned.
+const RECORD: RecordFile = RecordFile { name: RunRecord::NAME, listed: RunRecord::listed };
 
 /// One command about to simulate one scenario.
 pub struct Job<'a> {
@@ -54,7 +57,7 @@ impl<'a> Job<'a> {
 
     /// How files are opened that this command writes.
     fn opening(&self) -> Opening<'_> {
-        Opening { force: self.options.force, inputs: &self.inputs, unfinished: self.watch.unfinished() }
+        self.watch.opening(self.options.force, &self.inputs)
     }
 
     /// Opens everything that will be written, so that a bad path fails before the run: the folder of results with the
@@ -67,16 +70,15 @@ impl<'a> Job<'a> {
         let path = self.options.out.as_deref();
         // The folder before the log, which may be in it.
         let folder = path.map(|path| Folder::open(path, self.watch.unfinished())).transpose()?;
-        let out = path.map(|path| OutFiles::open(path, names, &opening)).transpose()?;
-        let log =
-            log.map(|(path, model)| Ok::<_, Failure>((path, model, Target::open(path, &opening)?))).transpose()?;
-        if let (Some((_, _, log)), Some(out)) = (&log, &out)
+        let out = path.map(|path| OutFiles::open(path, names, RECORD, &opening)).transpose()?;
+        if let (Some((log, _)), Some(out)) = (&log, &out)
             && out.contains(log)
         {
             let what = "--log-rounds and --out would write the same file";
             return Err(Failure::new(Exit::Usage, what, Some("give the log another name")));
         }
-        let log = log.map(|(path, model, target)| LogFile::start(model, path, target)).transpose()?;
+        let start = |(path, model)| LogFile::start(model, path, Target::open(path, &opening)?);
+        let log = log.map(start).transpose()?;
         Ok(Outputs { log, out, folder })
     }
 
@@ -116,9 +118,9 @@ impl<'a> Job<'a> {
     ) -> Result<(Results<Q::Counts>, u64), Failure> {
         let mut work = Work { threads: self.simulation.threads(), ..Work::new(self.handle()) };
         let session = if let Some(path) = saving.path() {
-            let mut session = saving.begin(question, path, self.options.force)?;
-            let out = outputs.out.as_ref();
-            self.watched(|| saving.fill(&mut session, path, self.opening(), out, &mut work))?;
+            let place = saving.claim(path, self.opening(), outputs.out.as_ref())?;
+            let mut session = saving.begin(question, path)?;
+            self.watched(|| place.fill(&mut session, &mut work))?;
             if session.missing() > 0 && !self.options.quiet {
                 let path = path.display();
                 console::say(&format!("what is done is saved in {path}; --resume in place of --checkpoint goes on\n"));
@@ -185,13 +187,15 @@ impl<'a> Job<'a> {
                 force: options.force,
                 quiet: options.quiet,
             },
+            files: Vec::new(),
             threads: own.merged.is_none().then(|| self.simulation.threads()),
             elapsed_seconds: *elapsed_seconds,
             intervals: INTERVALS,
         }
     }
 
-    /// Writes the files, puts them in their places and shows the results of a run that came so far.
+    /// Writes the files and the record that lists them, puts them in their places and shows the results of a run that
+    /// came so far.
     ///
     /// # Errors
     /// That something cannot be written.
@@ -199,7 +203,7 @@ impl<'a> Job<'a> {
         &self,
         outputs: Outputs<'_>,
         extent: Extent,
-        files: impl FnOnce() -> io::Result<Vec<File>>,
+        files: impl FnOnce() -> io::Result<(Vec<File>, RunRecord)>,
         shown: impl FnOnce() -> io::Result<Vec<u8>>,
     ) -> Outcome {
         if extent.rounds == 0 {
@@ -210,16 +214,19 @@ impl<'a> Job<'a> {
         }
         // Dropped last to first if something fails: an empty folder is removed after the unfinished files in it.
         let Outputs { folder, out, log } = outputs;
-        let out = match out {
-            Some(out) => {
-                let files = files().map_err(|error| unwritten(&error))?;
-                let bytes_of = |name: &str| files.iter().find(|file| file.name == name).map(|file| &file.bytes[..]);
-                Some(out.write(bytes_of)?)
-            }
-            None => None,
-        };
-        log.map(LogFile::finish).transpose()?;
-        out.map(OutFiles::finish).transpose()?;
+        if let Some(out) = out {
+            let (files, mut record) = files().map_err(|error| unwritten(&error))?;
+            let bytes_of = |name: &str| files.iter().find(|file| file.name == name).map(|file| &file.bytes[..]);
+            let out = out.write(bytes_of)?;
+            record.files = files.iter().map(File::record).collect();
+            let log = log.map(LogFile::finish).transpose()?;
+            let in_folder = log.as_ref().and_then(|log| Some((out.name_of(log.path())?, log.digest())));
+            record.files.extend(in_folder.map(|(name, digest)| FileRecord::new(name, digest)));
+            let record = record.file().map_err(|error| unwritten(&error))?;
+            out.finish(log.and_then(EndedLog::target), &record.bytes)?;
+        } else if let Some(log) = log.map(LogFile::finish).transpose()?.and_then(EndedLog::target) {
+            log.finish()?;
+        }
         if let Some(folder) = folder {
             folder.keep();
         }

@@ -10,7 +10,6 @@ use super::simulate::{Format, Options};
 use super::{Outcome, terminal};
 use crate::analysis;
 use crate::model::Model;
-use crate::report::json::RunRecord;
 use crate::report::leverage::LeverageReport;
 use crate::report::{csv, json};
 use crate::scenario::STATED;
@@ -55,7 +54,7 @@ impl Leverage {
         let options = LeverageOptions { assumption: self.assumption.clone(), simulation: job.simulation };
         let question = LeverageQuestion::new(&job.scenario, &options)?;
         let model = question.model();
-        let mut outputs = job.open(&[csv::LEVERAGE.name, RunRecord::NAME], None)?;
+        let mut outputs = job.open(&[csv::LEVERAGE.name], None)?;
         let answer = match job.answer(&question, &mut outputs, &self.saving)? {
             Answered::Whole(answer) => answer,
             Answered::Part(exit) => return Ok(exit),
@@ -63,7 +62,7 @@ impl Leverage {
         let leverage = &answer.figures;
         let files = || {
             let own = OwnOptions { assumption: self.assumption.clone(), ..OwnOptions::from(&self.saving) };
-            Ok(vec![csv::LEVERAGE.file(leverage)?, job.record(&answer, &[model], own).file()?])
+            Ok((vec![csv::LEVERAGE.file(leverage)?], job.record(&answer, &[model], own)))
         };
         let shown = || match self.options.format {
             Format::Table => Ok(self.table(&job, model, &answer).into_bytes()),

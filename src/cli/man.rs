@@ -9,7 +9,7 @@ use clap_mangen::Man;
 use super::Outcome;
 use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
-use crate::files::{FileError, Folder, Opening, Target, reason};
+use crate::files::{FileError, Folder, Target, Watch, reason};
 
 /// Write the manual pages, one for each command.
 ///
@@ -37,7 +37,7 @@ impl ManPages {
         })?;
         let watch = Interrupt::watch(false);
         let folder = Folder::open(&self.folder, watch.unfinished())?;
-        let opening = Opening { force: self.force, inputs: &[], unfinished: watch.unfinished() };
+        let opening = watch.opening(self.force, &[]);
         let open = |(name, bytes): (String, Vec<u8>)| Ok((Target::open(&self.folder.join(name), &opening)?, bytes));
         let mut files = pages.into_iter().map(open).collect::<Result<Vec<_>, FileError>>()?;
         files.iter_mut().try_for_each(|(file, bytes)| file.write_whole(bytes))?;

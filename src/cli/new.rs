@@ -12,7 +12,7 @@ use super::failure::Exit;
 use super::interrupt::Interrupt;
 use super::shell::command_line;
 use super::{Outcome, console, institutions};
-use crate::files::{Opening, Target};
+use crate::files::Target;
 
 /// The file with the schema, beside the scenario.
 const SCHEMA_FILE: &str = "nemcon.schema.json";
@@ -50,7 +50,7 @@ impl New {
     pub fn execute(&self) -> Outcome {
         let institution = self.institution.as_deref().map(institutions::find).transpose()?;
         let watch = Interrupt::watch(false);
-        let opening = |force| Opening { force, inputs: &[], unfinished: watch.unfinished() };
+        let opening = |force| watch.opening(force, &[]);
         let beside = self.file.with_file_name(SCHEMA_FILE);
         let found = found(&self.file, &beside);
         let head = if found.is_ours() { SCHEMA_LINE } else { "" };

@@ -14,6 +14,7 @@ use crate::simulation::{LogRow, RoundLog};
 use super::failure::Exit;
 use super::failure::Failure;
 use crate::files::{FileError, Target};
+use crate::hash::Digest;
 
 /// Turns rounds into rows of a file.
 pub struct LogFile<'a> {
@@ -28,7 +29,7 @@ impl<'a> LogFile<'a> {
     /// # Errors
     /// That it cannot be written, or that this program cannot write this kind.
     pub fn start(model: &'a Model, path: &Path, target: Target) -> Result<Self, Failure> {
-        let mut sink = Sink { target, unread: false };
+        let mut sink = Sink { target, digest: Digest::default(), unread: false };
         let rows = if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet")) {
             parquet(sink, path)?
         } else {
@@ -39,19 +40,42 @@ impl<'a> LogFile<'a> {
         Ok(Self { model, path: path.to_owned(), rows })
     }
 
-    /// Ends the log and puts it in its place.
+    /// Ends the log; it is then to be put in its place.
     ///
     /// # Errors
     /// That its end cannot be written.
-    pub fn finish(self) -> Result<(), Failure> {
+    pub fn finish(self) -> Result<EndedLog, Failure> {
         let sink = self.rows.finish().and_then(|mut sink| sink.flush().map(|()| sink));
         let sink = sink.map_err(|error| FileError::unwritten(&self.path, &error))?;
-        if sink.unread { Ok(()) } else { Ok(sink.target.finish()?) }
+        Ok(EndedLog { path: self.path, sink })
     }
 
     /// The failure that `error` means for the log.
     pub fn failure(&self, error: &io::Error) -> Failure {
         FileError::unwritten(&self.path, error).into()
+    }
+}
+
+/// A log that is whole.
+pub struct EndedLog {
+    path: PathBuf,
+    sink: Sink,
+}
+
+impl EndedLog {
+    /// Where it goes, as the user knows it.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The digest of what is in it.
+    pub fn digest(&self) -> &Digest {
+        &self.sink.digest
+    }
+
+    /// The file to be put in its place; nothing if no one reads it.
+    pub fn target(self) -> Option<Target> {
+        (!self.sink.unread).then_some(self.sink.target)
     }
 }
 
@@ -119,9 +143,10 @@ fn parquet<'a>(_: Sink, path: &Path) -> Result<Box<dyn Rows<'a> + 'a>, Failure> 
     Err(Failure::new(Exit::Usage, what, Some(help)))
 }
 
-/// The file, and whether anyone reads it.
+/// The file, what is in it, and whether anyone reads it.
 struct Sink {
     target: Target,
+    digest: Digest,
     /// Whoever read the other end of a pipe has gone; there is no one left to write for.
     unread: bool,
 }
@@ -132,7 +157,9 @@ impl Write for Sink {
             return Ok(bytes.len());
         }
         let written = self.target.write(bytes);
-        self.unless_unread(written, bytes.len())
+        let written = self.unless_unread(written, bytes.len())?;
+        self.digest.add(&bytes[..written]);
+        Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {

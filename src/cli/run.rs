@@ -11,7 +11,6 @@ use super::simulate::{Format, Options, Precision};
 use super::{Outcome, terminal};
 use crate::analysis::{Conditional, Selection};
 use crate::model::Model;
-use crate::report::json::RunRecord;
 use crate::report::table::RunReport;
 use crate::report::{conditional, csv, json};
 use crate::scenario::STATED;
@@ -101,7 +100,7 @@ impl Run {
             Estimate::Counted => None,
             Estimate::Conditional => Some(csv::CONDITIONAL.name),
         };
-        let names: Vec<_> = csv::names(&csv::SELECTIONS).chain([RunRecord::NAME]).chain(own_file).collect();
+        let names: Vec<_> = csv::names(&csv::SELECTIONS).chain(own_file).collect();
         let mut outputs = job.open(&names, self.log_rounds.as_deref().map(|path| (path, model)))?;
         let answer = match job.answer(question, &mut outputs, &self.saving)? {
             Answered::Whole(answer) => answer.map(parts),
@@ -111,9 +110,8 @@ impl Run {
         let selections = std::slice::from_ref(selection);
         let files = || {
             let mut files = csv::files(&csv::SELECTIONS, selections)?;
-            files.push(job.record(&answer, &[model], self.own_options()).file()?);
             files.extend(conditional.as_ref().map(|conditional| csv::CONDITIONAL.file(conditional)).transpose()?);
-            Ok(files)
+            Ok((files, job.record(&answer, &[model], self.own_options())))
         };
         let shown = || match self.options.format {
             Format::Table => Ok(self.table(job, model, &answer).into_bytes()),

@@ -3,10 +3,11 @@
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
-use crate::files::{Opening, OutFiles, Target, reason};
+use crate::files::{Claim, Opening, OutFiles, Target, reason};
 use crate::study::{Merger, Question, Results, Session, Shard, Work, span};
 
 use super::console;
@@ -46,43 +47,46 @@ impl Saving {
         self.shard.map(|shard| shard.part(&asked.question, question.units(asked.rounds)))
     }
 
-    /// Begins a session whose counts are saved in the file at `path`, or goes on with the one in it.
+    /// Claims the file at `path` for the counts, so that no other run saves to it; it must not be one of `out`.
     ///
     /// # Errors
-    /// A new one: that it exists and must not be overwritten, or cannot be created. One that is there: that it cannot
-    /// be read, or is about something else.
-    pub fn begin<'q, Q: Question>(&self, question: &'q Q, path: &Path, force: bool) -> Result<Session<'q, Q>, Failure> {
-        let part = self.part(question);
-        if self.resume.is_some() {
-            let saved = read(path)?;
-            return Session::resume(question, part, &saved).map_err(|error| Failure::of_saved(path, &error));
+    /// That another run saves to it, that it exists and must not be overwritten, or that it cannot be created or read.
+    pub fn claim<'a>(
+        &self,
+        path: &Path,
+        opening: Opening<'a>,
+        out: Option<&OutFiles>,
+    ) -> Result<Checkpoint<'a>, Failure> {
+        if out.is_some_and(|out| out.contains(path)) {
+            let what = "the checkpoint and --out would be the same file";
+            return Err(Failure::new(Exit::Usage, what, Some("give the checkpoint another name")));
         }
-        regular(path)?;
-        if path.symlink_metadata().is_ok() && !force {
+        if self.resume.is_some() {
+            // A missing one is not made.
+            check_readable(path)?;
+        } else {
+            regular(path)?;
+        }
+        let forced = Opening { force: true, ..opening };
+        let claim = Claim::new(path, &forced)?;
+        if self.resume.is_none() && !opening.force && path.symlink_metadata().is_ok() {
             let help = "go on with it by --resume, choose another name, or overwrite with --force";
             return Err(Failure::new(Exit::CannotCreate, format!("{} exists", path.display()), Some(help)));
         }
-        Session::begin(question, part).map_err(|error| Failure::of_saved(path, &error))
+        Ok(Checkpoint { claim: Arc::new(claim), opening: forced })
     }
 
-    /// Counts what is missing and saves the counts in the file at `path` after every piece; the file must not be one of
-    /// `out`.
+    /// Begins a session whose counts are saved in the file at `path`, or goes on with the one in it.
     ///
     /// # Errors
-    /// That it cannot be simulated or saved.
-    pub fn fill<Q: Question>(
-        &self,
-        session: &mut Session<'_, Q>,
-        path: &Path,
-        opening: Opening<'_>,
-        out: Option<&OutFiles>,
-        work: &mut Work<'_>,
-    ) -> Result<(), Failure> {
-        let opening = Opening { force: opening.force || self.resume.is_some(), ..opening };
-        // At once, so that the place is taken and a bad path fails before the run.
-        save(session, path, &opening, out)?;
-        let opening = Opening { force: true, ..opening };
-        session.finish_in_pieces(work, |session| save(session, path, &opening, None))
+    /// That what was saved cannot be read, or is about something else.
+    pub fn begin<'q, Q: Question>(&self, question: &'q Q, path: &Path) -> Result<Session<'q, Q>, Failure> {
+        let part = self.part(question);
+        let session = match self.resume {
+            Some(_) => Session::resume(question, part, &read(path)?),
+            None => Session::begin(question, part),
+        };
+        session.map_err(|error| Failure::of_saved(path, &error))
     }
 
     /// Says where the counts are of the part that was asked for, or of what was counted of it.
@@ -97,22 +101,31 @@ impl Saving {
     }
 }
 
-/// Writes the counts of a session, whole or not at all; the file must not be one of `out`.
-fn save<Q: Question>(
-    session: &Session<'_, Q>,
-    path: &Path,
-    opening: &Opening<'_>,
-    out: Option<&OutFiles>,
-) -> Result<(), Failure> {
-    regular(path)?;
-    let mut target = Target::open(path, opening)?;
-    if out.is_some_and(|out| out.contains(&target)) {
-        let what = "the checkpoint and --out would be the same file";
-        return Err(Failure::new(Exit::Usage, what, Some("give the checkpoint another name")));
+/// A file in which counts are saved, and no other run saves any.
+pub struct Checkpoint<'a> {
+    claim: Arc<Claim>,
+    opening: Opening<'a>,
+}
+
+impl Checkpoint<'_> {
+    /// Counts what is missing and saves the counts after every piece.
+    ///
+    /// # Errors
+    /// That it cannot be simulated or saved.
+    pub fn fill<Q: Question>(&self, session: &mut Session<'_, Q>, work: &mut Work<'_>) -> Result<(), Failure> {
+        // At once, so that a bad path fails before the run.
+        self.save(session)?;
+        session.finish_in_pieces(work, |session| self.save(session))
     }
-    let bytes = session.to_bytes().map_err(|error| target.error(&error))?;
-    target.write_whole(&bytes)?;
-    Ok(target.finish_for_good()?)
+
+    /// Writes the counts of a session, whole or not at all.
+    fn save<Q: Question>(&self, session: &Session<'_, Q>) -> Result<(), Failure> {
+        regular(self.claim.path())?;
+        let mut target = Target::claimed(&self.claim, &self.opening)?;
+        let bytes = session.to_bytes().map_err(|error| target.error(&error))?;
+        target.write_whole(&bytes)?;
+        Ok(target.finish_for_good()?)
+    }
 }
 
 /// Whether the file at `path`, if there is one, can hold a checkpoint.
@@ -132,7 +145,17 @@ const MAX_BYTES: u64 = 1 << 30;
 /// # Errors
 /// That it cannot be read, or can be none.
 pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    let cannot = |exit, why: &str| Failure::new(exit, format!("{} cannot be read: {why}", path.display()), None);
+    check_readable(path)?;
+    fs::read(path).map_err(|error| unreadable(path, Exit::Unreadable, &reason(&error)))
+}
+
+fn unreadable(path: &Path, exit: Exit, why: &str) -> Failure {
+    Failure::new(exit, format!("{} cannot be read: {why}", path.display()), None)
+}
+
+/// Whether the file at `path` can be one of results.
+fn check_readable(path: &Path) -> Result<(), Failure> {
+    let cannot = |exit, why: &str| unreadable(path, exit, why);
     let metadata = fs::metadata(path).map_err(|error| cannot(Exit::Unreadable, &reason(&error)))?;
     if !metadata.is_file() {
         return Err(cannot(Exit::Unreadable, "it is not a regular file"));
@@ -140,7 +163,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     if metadata.len() > MAX_BYTES {
         return Err(cannot(Exit::Scenario, "it is too large to be a file of nemcon's results"));
     }
-    fs::read(path).map_err(|error| cannot(Exit::Unreadable, &reason(&error)))
+    Ok(())
 }
 
 /// Adds up files of results: all that the question asks for.

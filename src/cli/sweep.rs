@@ -10,7 +10,6 @@ use super::simulate::{Format, Options, Precision};
 use super::{Outcome, numbers, terminal};
 use crate::analysis::precision::Length;
 use crate::analysis::sweep::{Design, MAX_SOBOL, Varied};
-use crate::report::json::RunRecord;
 use crate::report::sweep::SweepReport;
 use crate::report::{csv, json};
 use crate::scenario::STATED;
@@ -90,7 +89,7 @@ impl Sweep {
         }
         let is_sobol = matches!(design, Design::Sobol(_));
         let indices = is_sobol.then_some(csv::SENSITIVITY.name);
-        let names: Vec<_> = [csv::SWEEP.name].into_iter().chain(indices).chain([RunRecord::NAME]).collect();
+        let names: Vec<_> = [csv::SWEEP.name].into_iter().chain(indices).collect();
         let mut outputs = job.open(&names, None)?;
         let answer = match job.answer(&question, &mut outputs, &self.saving)? {
             Answered::Whole(answer) => answer,
@@ -99,11 +98,11 @@ impl Sweep {
         let SweepFigures { sweep, sensitivity } = &answer.figures;
         let files = || {
             let record = job.record(&answer, &question.models(), self.own_options());
-            let mut files = vec![csv::SWEEP.file(sweep)?, record.file()?];
+            let mut files = vec![csv::SWEEP.file(sweep)?];
             if is_sobol {
                 files.push(csv::SENSITIVITY.file(sensitivity)?);
             }
-            Ok(files)
+            Ok((files, record))
         };
         let shown = || match self.options.format {
             Format::Table => Ok(self.table(&job, &question, &answer).into_bytes()),

@@ -1,7 +1,7 @@
 //! Why a file is not written.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Why a file is not written, in words.
 #[derive(Debug, thiserror::Error)]
@@ -13,6 +13,18 @@ pub enum FileError {
         what: String,
         /// What to do.
         help: Option<&'static str>,
+    },
+    /// Someone else writes it. Nothing was written.
+    #[error("{} is being written by another run", .path.display())]
+    Busy {
+        /// The file, or the folder of results.
+        path: PathBuf,
+    },
+    /// The user stopped the program while it waited for someone to read a pipe.
+    #[error("stopped before anyone read {}", .path.display())]
+    Unread {
+        /// The pipe.
+        path: PathBuf,
     },
     /// It cannot be written to its end; a file that was in its place is still there.
     #[error("{what}")]

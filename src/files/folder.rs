@@ -1,59 +1,11 @@
-//! The files of one folder, and the folder.
+//! The folder of results.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::{FileError, reason};
-use super::target::{Opening, Target};
 use super::unfinished::Unfinished;
-
-/// The files of one folder.
-#[derive(Debug)]
-pub struct OutFiles(Vec<(&'static str, Target)>);
-
-impl OutFiles {
-    /// Opens the files called `names` in the folder `path`, which exists.
-    ///
-    /// # Errors
-    /// That a file exists and may not be overwritten, or cannot be created.
-    pub fn open(path: &Path, names: &[&'static str], opening: &Opening<'_>) -> Result<Self, FileError> {
-        let existing: Vec<_> =
-            names.iter().filter(|name| path.join(name).symlink_metadata().is_ok()).copied().collect();
-        if !opening.force && !existing.is_empty() {
-            let what = format!("{} exists in {}", existing.join(", "), path.display());
-            let help = "choose another folder, or overwrite with --force";
-            return Err(FileError::refused(what, Some(help)));
-        }
-        let open = |&name: &&'static str| Ok((name, Target::open(&path.join(name), opening)?));
-        names.iter().map(open).collect::<Result<_, _>>().map(Self)
-    }
-
-    /// Whether one of the files goes where `other` goes.
-    pub fn contains(&self, other: &Target) -> bool {
-        self.0.iter().any(|(_, target)| target.place().is_some() && target.place() == other.place())
-    }
-
-    /// Writes the files under their temporary names; `bytes_of` says what a file of this name holds.
-    ///
-    /// # Errors
-    /// That one cannot be written, or that there is nothing to write to it.
-    pub fn write<'b>(mut self, bytes_of: impl Fn(&str) -> Option<&'b [u8]>) -> Result<Self, FileError> {
-        for (name, target) in &mut self.0 {
-            let nothing = || target.error(&io::Error::other("there are no results for it"));
-            target.write_whole(bytes_of(name).ok_or_else(nothing)?)?;
-        }
-        Ok(self)
-    }
-
-    /// Puts the files in their places.
-    ///
-    /// # Errors
-    /// That one cannot be put there.
-    pub fn finish(self) -> Result<(), FileError> {
-        self.0.into_iter().try_for_each(|(_, target)| target.finish())
-    }
-}
 
 /// A folder of results, made if it is missing and removed again if nothing comes of it.
 #[derive(Debug)]

@@ -2,23 +2,18 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
+use std::mem;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 use tempfile::NamedTempFile;
 
+use super::claim::{Claim, FORCE, Opening, Watch};
 use super::error::{FileError, reason};
-use super::unfinished::Unfinished;
-
-/// What opening a file depends on besides its path.
-#[derive(Debug)]
-pub struct Opening<'a> {
-    /// Whether files that exist may be overwritten.
-    pub force: bool,
-    /// Files that are read and must not be overwritten.
-    pub inputs: &'a [PathBuf],
-    /// Where files are noted while they are unfinished.
-    pub unfinished: &'a Unfinished,
-}
+use super::lock::{LETTERS, TEMPORARY, temporary_prefix};
 
 /// A file to be written.
 #[derive(Debug)]
@@ -30,56 +25,63 @@ pub struct Target {
 
 #[derive(Debug)]
 enum Sink {
-    /// To be renamed to the path when whole; `replace` says whether a file that is there may go.
-    Temporary { file: BufWriter<NamedTempFile>, place: PathBuf, replace: bool },
+    /// To be renamed to the place claimed when whole; `replace` says whether a file that is there may go.
+    Temporary { file: BufWriter<NamedTempFile>, claim: Arc<Claim>, replace: bool },
     /// Written to as it is.
     Direct(BufWriter<File>),
+    /// In its place.
+    Placed,
 }
 
 impl Target {
     /// Opens `path`, whose folder exists.
     ///
     /// # Errors
-    /// That it exists and may not be overwritten, is read by this run, or cannot be created.
+    /// That it exists and may not be overwritten, is read by this run or written by another, or cannot be created;
+    /// that the user stopped while no one read the pipe at `path`.
     pub fn open(path: &Path, opening: &Opening<'_>) -> Result<Self, FileError> {
-        let refuse = |why: &str, help| FileError::refused(format!("{} {why}", path.display()), help);
-        let cannot = |error: &io::Error| refuse(&format!("cannot be created: {}", reason(error)), None);
-        let metadata = fs::metadata(path);
-        if metadata.as_ref().is_ok_and(fs::Metadata::is_dir) {
-            return Err(refuse("is a folder, not a file", None));
+        match Self::direct(path, opening.watch)? {
+            Some(direct) => Ok(direct),
+            None => Self::claimed(&Arc::new(Claim::new(path, opening)?), opening),
         }
-        if metadata.as_ref().is_ok_and(|metadata| !metadata.is_file()) {
-            let file = OpenOptions::new().write(true).open(path).map_err(|error| cannot(&error))?;
-            return Ok(Self { path: path.to_owned(), sink: Sink::Direct(BufWriter::new(file)) });
-        }
-        if opening.inputs.iter().any(|input| same_file(input, path)) {
-            return Err(refuse("is read by this run and would be overwritten", None));
-        }
-        if path.symlink_metadata().is_ok() && !opening.force {
-            return Err(refuse("exists", Some(FORCE)));
-        }
-        let place = place(path).map_err(|error| cannot(&error))?;
-        let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        if !folder.exists() {
-            let why = format!("cannot be created: there is no folder {}", folder.display());
-            return Err(refuse(&why, Some("make the folder first, or choose another")));
-        }
-        let file = opening.unfinished.making(|| temporary(folder), |file| file.path().to_owned());
-        let file = file.map_err(|error| cannot(&error))?;
-        if let Ok(old) = metadata {
-            keep_permissions(file.as_file(), &old).map_err(|error| cannot(&error))?;
-        }
-        let sink = Sink::Temporary { file: BufWriter::new(file), place, replace: opening.force };
-        Ok(Self { path: path.to_owned(), sink })
     }
 
-    /// Where the file will be, in full; nothing if it is written to as it is.
-    pub(super) fn place(&self) -> Option<PathBuf> {
+    /// Opens what is at `path` if it is neither a regular file nor nothing.
+    pub(super) fn direct(path: &Path, watch: &dyn Watch) -> Result<Option<Self>, FileError> {
+        let Ok(metadata) = fs::metadata(path) else { return Ok(None) };
+        if metadata.is_file() {
+            return Ok(None);
+        }
+        if metadata.is_dir() {
+            return Err(FileError::refused(format!("{} is a folder, not a file", path.display()), None));
+        }
+        let file = open_as_it_is(path, watch)?;
+        Ok(Some(Self { path: path.to_owned(), sink: Sink::Direct(BufWriter::new(file)) }))
+    }
+
+    /// Opens a file in the place of `claim`, which may be opened once more when it is finished.
+    ///
+    /// # Errors
+    /// That it cannot be created.
+    pub fn claimed(claim: &Arc<Claim>, opening: &Opening<'_>) -> Result<Self, FileError> {
+        let (path, place) = (claim.path().to_owned(), claim.place());
+        let cannot = |error: io::Error| {
+            FileError::refused(format!("{} cannot be created: {}", path.display(), reason(&error)), None)
+        };
+        let make = || temporary(place);
+        let file = opening.watch.unfinished().making(make, |file| file.path().to_owned()).map_err(cannot)?;
+        if let Ok(old) = fs::metadata(place) {
+            keep_permissions(file.as_file(), &old).map_err(cannot)?;
+        }
+        let sink = Sink::Temporary { file: BufWriter::new(file), claim: Arc::clone(claim), replace: opening.force };
+        Ok(Self { path, sink })
+    }
+
+    /// The claim to its place; nothing if it is written to as it is.
+    pub(super) fn claim(&self) -> Option<&Arc<Claim>> {
         match &self.sink {
-            Sink::Temporary { file, place, .. } => {
-                Some(fs::canonicalize(file.get_ref().path().parent()?).ok()?.join(place.file_name()?))
-            }
-            Sink::Direct(_) => None,
+            Sink::Temporary { claim, .. } => Some(claim),
+            Sink::Direct(_) | Sink::Placed => None,
         }
     }
 
@@ -97,19 +99,47 @@ impl Target {
     /// # Errors
     /// That this is not possible, or that another file has come there meanwhile.
     pub fn finish(mut self) -> Result<(), FileError> {
+        self.put()
+    }
+
+    /// As [`finish`](Self::finish), but keeps the claim as long as the target.
+    pub(super) fn put(&mut self) -> Result<(), FileError> {
         self.flush().map_err(|error| self.error(&error))?;
-        let path = self.path;
-        let Sink::Temporary { file, place, replace } = self.sink else { return Ok(()) };
-        let cannot = |error: &io::Error| FileError::unwritten(&path, error);
+        let Sink::Temporary { file, claim, replace } = mem::replace(&mut self.sink, Sink::Placed) else {
+            return Ok(());
+        };
+        let cannot = |error: &io::Error| FileError::unwritten(&self.path, error);
         let file = file.into_inner().map_err(|error| cannot(error.error()))?;
-        let renamed = if replace { file.persist(place) } else { file.persist_noclobber(place) };
+        let renamed = if replace { file.persist(claim.place()) } else { file.persist_noclobber(claim.place()) };
         match renamed {
             Ok(_) => Ok(()),
-            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
-                let what = format!("{} has come into being during the run", path.display());
-                Err(FileError::refused(what, Some(FORCE)))
-            }
+            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(self.has_come()),
             Err(error) => Err(cannot(&error.error)),
+        }
+    }
+
+    /// Whether the file can take its place as far as is known.
+    ///
+    /// # Errors
+    /// That another has come there meanwhile.
+    pub(super) fn check_place(&self) -> Result<(), FileError> {
+        match &self.sink {
+            Sink::Temporary { claim, replace: false, .. } if claim.place().symlink_metadata().is_ok() => {
+                Err(self.has_come())
+            }
+            Sink::Temporary { .. } | Sink::Direct(_) | Sink::Placed => Ok(()),
+        }
+    }
+
+    fn has_come(&self) -> FileError {
+        let what = format!("{} has come into being during the run", self.path.display());
+        FileError::refused(what, Some(FORCE))
+    }
+
+    /// From now on what was written stays under its temporary name if it does not come to its place.
+    pub(super) fn keep_temporary(&mut self) {
+        if let Sink::Temporary { file, .. } = &mut self.sink {
+            file.get_mut().disable_cleanup(true);
         }
     }
 
@@ -142,6 +172,7 @@ impl Write for Target {
         match &mut self.sink {
             Sink::Temporary { file, .. } => file.write(bytes),
             Sink::Direct(file) => file.write(bytes),
+            Sink::Placed => Err(io::ErrorKind::BrokenPipe.into()),
         }
     }
 
@@ -149,30 +180,34 @@ impl Write for Target {
         match &mut self.sink {
             Sink::Temporary { file, .. } => file.flush(),
             Sink::Direct(file) => file.flush(),
+            Sink::Placed => Ok(()),
         }
     }
 }
 
-const FORCE: &str = "choose another name, or overwrite with --force";
+/// Time between two looks at whether the user wants to stop.
+const STEP: Duration = Duration::from_millis(20);
 
-/// Whether both paths lead to the same file.
-fn same_file(a: &Path, b: &Path) -> bool {
-    matches!((fs::canonicalize(a), fs::canonicalize(b)), (Ok(a), Ok(b)) if a == b)
-}
-
-/// Links followed from a path to its file at most, as many as Linux follows.
-const LINKS: usize = 40;
-
-/// Where the file of this path is, or will be: a link stays a link, also one to a file that is not there yet.
-fn place(path: &Path) -> io::Result<PathBuf> {
-    let mut place = path.to_owned();
-    for _ in 0..LINKS {
-        match fs::read_link(&place) {
-            Ok(next) => place = place.parent().unwrap_or(Path::new("")).join(next),
-            Err(_) => return Ok(fs::canonicalize(&place).unwrap_or(place)),
+/// Opens what is no regular file. That may wait for ever, as for someone to read a pipe: so it is done elsewhere, and
+/// given up when the user wants to stop.
+fn open_as_it_is(path: &Path, watch: &dyn Watch) -> Result<File, FileError> {
+    let (sender, opened) = mpsc::channel();
+    let cannot = |error: io::Error| {
+        FileError::refused(format!("{} cannot be created: {}", path.display(), reason(&error)), None)
+    };
+    let there = path.to_owned();
+    let open = move || drop(sender.send(OpenOptions::new().write(true).open(there)));
+    thread::Builder::new().name("open".to_owned()).spawn(open).map_err(cannot)?;
+    loop {
+        match opened.recv_timeout(STEP) {
+            Ok(file) => return file.map_err(cannot),
+            Err(RecvTimeoutError::Timeout) if watch.stopped() => {
+                return Err(FileError::Unread { path: path.to_owned() });
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Err(cannot(io::ErrorKind::Interrupted.into())),
         }
     }
-    Err(io::Error::other("too many links"))
 }
 
 /// Who may read and write `old` may do so with the file that takes its place.
@@ -181,11 +216,19 @@ fn keep_permissions(file: &File, old: &fs::Metadata) -> io::Result<()> {
     if file.metadata()?.permissions() == permissions { Ok(()) } else { file.set_permissions(permissions) }
 }
 
-/// A temporary file as readable as any other file of the user.
-fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
+/// A temporary file for `place`, as readable as any other file of the user.
+fn temporary(place: &Path) -> io::Result<NamedTempFile> {
+    let prefix = temporary_prefix(place);
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".nemcon-").suffix(".tmp");
+    builder.prefix(&prefix).rand_bytes(LETTERS).suffix(TEMPORARY);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
+    builder.tempfile_in(place.parent().unwrap_or(Path::new("")))
+}
+
+/// Gives the file at `place` a temporary name; which.
+pub(super) fn aside(place: &Path) -> io::Result<PathBuf> {
+    let (_, name) = temporary(place)?.keep().map_err(|error| error.error)?;
+    fs::rename(place, &name)?;
+    Ok(name)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::File;
@@ -15,6 +15,7 @@ use super::rows::{
 use crate::analysis::sensitivity::Sensitivity;
 use crate::analysis::sweep::Sweep;
 use crate::analysis::{Comparison, Conditional, Influence, Leverage, Selection};
+use crate::hash::Digest;
 use crate::study::InputRecord;
 
 /// `run.json`: what was run, with what, and how far.
@@ -44,12 +45,38 @@ pub struct RunRecord {
     pub assumptions: Vec<AssumptionRecord>,
     /// Options as given.
     pub options: OptionsRecord,
+    /// The other files of the same results in the folder.
+    pub files: Vec<FileRecord>,
     /// Threads used; nothing if what others simulated was merged.
     pub threads: Option<usize>,
     /// Seconds that the simulation took.
     pub elapsed_seconds: f64,
     /// What intervals mean.
     pub intervals: &'static str,
+}
+
+/// A file of results that was written with a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRecord {
+    /// Its name in the folder.
+    pub name: String,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// How many bytes it has.
+    pub bytes: u64,
+}
+
+impl FileRecord {
+    /// The file called `name` with bytes of which `digest` is.
+    pub fn new(name: &str, digest: &Digest) -> Self {
+        Self { name: name.to_owned(), sha256: digest.hex(), bytes: digest.bytes() }
+    }
+}
+
+/// Of a record, what is needed to know the files that it lists.
+#[derive(Deserialize)]
+struct Listing {
+    files: Vec<FileRecord>,
 }
 
 /// An assumption that was simulated.
@@ -103,6 +130,12 @@ pub struct OptionsRecord {
 impl RunRecord {
     /// The name of the file.
     pub const NAME: &'static str = "run.json";
+
+    /// The names of the files that the record with these `bytes` lists; none if it is no record.
+    pub fn listed(bytes: &[u8]) -> Vec<String> {
+        let listing = serde_json::from_slice::<Listing>(bytes);
+        listing.map_or_else(|_| Vec::new(), |it| it.files.into_iter().map(|file| file.name).collect())
+    }
 
     /// The record as a file.
     ///

@@ -32,6 +32,7 @@ pub mod trace;
 mod words;
 
 use crate::analysis::Key;
+use crate::hash::Digest;
 
 pub use number::grouped;
 pub use text::Look;
@@ -43,6 +44,15 @@ pub struct File {
     pub name: &'static str,
     /// What it holds.
     pub bytes: Vec<u8>,
+}
+
+impl File {
+    /// What a record says of it.
+    pub fn record(&self) -> json::FileRecord {
+        let mut digest = Digest::default();
+        digest.add(&self.bytes);
+        json::FileRecord::new(self.name, &digest)
+    }
 }
 
 /// What an outcome is called.

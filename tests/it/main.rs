@@ -22,4 +22,5 @@ mod real_selections;
 mod replays;
 mod schema;
 mod sweep;
+mod together;
 mod trace;
