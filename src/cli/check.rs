@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::failure::{Exit, Failure};
+use super::simulate::Set;
 use super::{Outcome, console, scenario, terminal};
 use crate::analysis::{Remark, remarks_on};
 use crate::files::reason;
@@ -20,8 +21,11 @@ use crate::scenario::{Diagnostic, LoadError, Problems, Scenario};
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Check {
-    /// The scenario file
+    /// The scenario file, or - for standard input
     scenario: PathBuf,
+
+    #[command(flatten)]
+    set: Set,
 
     /// Fail with exit code 65 on warnings and remarks, too: whatever is perhaps not meant
     #[arg(long)]
@@ -60,12 +64,12 @@ impl Check {
     }
 
     fn tell(&self) -> Outcome {
-        let scenario = scenario::load(&self.scenario, false)?;
+        let scenario = scenario::load(&self.scenario, &self.set, false)?;
         let remarks = remarks_on(&scenario.assumptions);
         let inputs: Vec<_> =
             scenario.inputs.iter().map(|input| (input.path.display().to_string(), input.sha256.clone())).collect();
         let report = CheckReport {
-            title: &scenario.title,
+            title: &scenario::title(&scenario),
             summary: &scenario.summary,
             sources: &scenario.sources,
             seed: scenario.seed,
@@ -83,8 +87,9 @@ impl Check {
     }
 
     fn list(&self) -> Outcome {
-        match Scenario::load(&self.scenario) {
+        match scenario::read(&self.scenario) {
             Ok(scenario) => {
+                let scenario = scenario::changed(scenario, &self.set)?;
                 let found = remarks_on(&scenario.assumptions);
                 show(&scenario.warnings, &remarks::diagnostics(&scenario, &found))?;
                 Ok(if self.accepts(&scenario, &found) { Exit::Done } else { Exit::Scenario })

@@ -7,7 +7,7 @@ use clap::Args;
 use super::job::{Answered, Job, OwnOptions};
 use super::saving::Saving;
 use super::simulate::{Format, Options, Precision};
-use super::{Outcome, terminal};
+use super::{Outcome, names, terminal};
 use crate::model::Model;
 use crate::report::compare::CompareReport;
 use crate::report::{csv, json};
@@ -25,15 +25,15 @@ Examples:
   nemcon compare scenarios/nato-2023.toml --assumptions every-ally,no-veto --out results
   nemcon compare scenarios/nato-2023.toml --baseline every-ally --rounds 1e6")]
 pub struct Compare {
-    /// The scenario file
+    /// The scenario file, or - for standard input
     pub scenario: PathBuf,
 
     /// The assumptions to compare, separated by commas; otherwise all of the scenario's
-    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = names::name, allow_hyphen_values = true)]
     pub assumptions: Option<Vec<String>>,
 
     /// The assumption that the others are compared with
-    #[arg(long, value_name = "NAME", default_value = STATED)]
+    #[arg(long, value_name = "NAME", value_parser = names::name, allow_hyphen_values = true, default_value = STATED)]
     pub baseline: String,
 
     #[command(flatten)]
@@ -49,7 +49,7 @@ pub struct Compare {
 impl Compare {
     /// Simulates and reports.
     pub fn execute(&self) -> Outcome {
-        let job = Job::load(&self.scenario, &self.options, self.precision.precision)?;
+        let job = Job::load(&self.scenario, &self.options, self.precision.precision, &self.saving)?;
         let options = CompareOptions {
             assumptions: self.assumptions.clone(),
             baseline: Some(self.baseline.clone()),
@@ -59,7 +59,7 @@ impl Compare {
         let names: Vec<_> = csv::names(&csv::COMPARISONS).chain(csv::names(&csv::SELECTIONS)).collect();
         let mut outputs = job.open(&names, None)?;
         let answer = match job.answer(&question, &mut outputs, &self.saving)? {
-            Answered::Whole(answer) => answer,
+            Answered::Whole(answer) => *answer,
             Answered::Part(exit) => return Ok(exit),
         };
         let (models, CompareFigures { selections, comparisons }) = (question.models(), &answer.figures);
@@ -96,7 +96,7 @@ impl Compare {
             own.push(("--baseline", &self.baseline));
         }
         let report = CompareReport {
-            title: &job.scenario.title,
+            title: &job.title(),
             models,
             selections: &answer.figures.selections,
             comparisons: &answer.figures.comparisons,

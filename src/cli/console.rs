@@ -17,12 +17,15 @@ pub fn show(bytes: &[u8]) -> Result<(), Failure> {
 /// What became of writing to standard output.
 pub fn written(result: io::Result<()>) -> Result<(), Failure> {
     match result {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            let what = format!("the results cannot be written to standard output: {}", reason(&error));
-            Err(Failure::new(Exit::CannotWrite, what, None))
-        }
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(unwritten(&error)),
         _ => Ok(()),
     }
+}
+
+/// That standard output cannot be written to.
+pub fn unwritten(error: &io::Error) -> Failure {
+    let what = format!("the results cannot be written to standard output: {}", reason(error));
+    Failure::new(Exit::CannotWrite, what, None)
 }
 
 /// Says something on standard error. If that fails there is no one left to tell.

@@ -124,6 +124,7 @@ impl From<Error> for Failure {
                 DesignError::Settings => "vary fewer settings",
             })),
             Error::VariedTwice(_) => usage(Some("name each setting once, with all of its values")),
+            Error::SetAndVaried(_) => usage(Some("leave out either its --set or its --vary")),
             Error::AssumptionVaried => {
                 let what = "--assumption and --vary assumption=… exclude each other";
                 Self::new(Exit::Usage, what, Some("name all assumptions in --vary"))

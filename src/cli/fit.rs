@@ -11,7 +11,7 @@ use crate::study;
 
 use super::failure::Exit;
 use super::interrupt::Interrupt;
-use super::simulate::Format;
+use super::simulate::{Format, Set};
 use super::{Outcome, console, job, scenario, terminal};
 use crate::files::Target;
 
@@ -25,12 +25,15 @@ use crate::files::Target;
     after_help = "Example: nemcon fit scenarios/un-2016.toml --poll scenarios/data/un-2016-poll-1.csv --out support.csv"
 )]
 pub struct Fit {
-    /// The scenario file
+    /// The scenario file, or - for standard input
     scenario: PathBuf,
 
     /// The poll, a CSV file
     #[arg(long, value_name = "FILE")]
     poll: PathBuf,
+
+    #[command(flatten)]
+    set: Set,
 
     /// Write the support table into this file
     #[arg(long, value_name = "FILE")]
@@ -52,7 +55,7 @@ pub struct Fit {
 impl Fit {
     /// Fits, writes the support table and reports.
     pub fn execute(&self) -> Outcome {
-        let scenario = scenario::load(&self.scenario, self.quiet)?;
+        let scenario = scenario::load(&self.scenario, &self.set, self.quiet)?;
         let model = study::assumption(&scenario, None)?;
         let poll = read_poll(&self.poll, model).map_err(|error| scenario::refused(&error))?;
         let watch = Interrupt::watch(self.quiet);
@@ -68,7 +71,8 @@ impl Fit {
         }
         let shown = |path: &Path| path.display().to_string();
         let (poll, written) = (shown(&self.poll), self.out.as_deref().map(shown));
-        let report = FitReport { title: &scenario.title, poll: &poll, fit: &fit, written: written.as_deref() };
+        let report =
+            FitReport { title: &scenario::title(&scenario), poll: &poll, fit: &fit, written: written.as_deref() };
         let bytes = match self.format {
             Format::Table => Ok(report.render(terminal::look()).into_bytes()),
             Format::Csv => csv::support(&fit),

@@ -7,7 +7,7 @@ use clap::Args;
 use super::job::{Answered, Job, OwnOptions};
 use super::saving::Saving;
 use super::simulate::{Format, Options};
-use super::{Outcome, terminal};
+use super::{Outcome, names, terminal};
 use crate::analysis;
 use crate::model::Model;
 use crate::report::influence::InfluenceReport;
@@ -25,11 +25,11 @@ Examples:
   nemcon influence scenarios/nato-2023.toml
   nemcon influence scenarios/nato-2023.toml --assumption every-ally --rounds 1e6 --out results")]
 pub struct Influence {
-    /// The scenario file
+    /// The scenario file, or - for standard input
     pub scenario: PathBuf,
 
     /// The assumption about who can veto that is changed; otherwise `stated`, the scenario's own
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = names::name, allow_hyphen_values = true)]
     pub assumption: Option<String>,
 
     #[command(flatten)]
@@ -42,13 +42,13 @@ pub struct Influence {
 impl Influence {
     /// Simulates and reports.
     pub fn execute(&self) -> Outcome {
-        let job = Job::load(&self.scenario, &self.options, None)?;
+        let job = Job::load(&self.scenario, &self.options, None, &self.saving)?;
         let options = InfluenceOptions { assumption: self.assumption.clone(), simulation: job.simulation };
         let question = InfluenceQuestion::new(&job.scenario, &options)?;
         let model = question.model();
         let mut outputs = job.open(&[csv::INFLUENCE.name], None)?;
         let answer = match job.answer(&question, &mut outputs, &self.saving)? {
-            Answered::Whole(answer) => answer,
+            Answered::Whole(answer) => *answer,
             Answered::Part(exit) => return Ok(exit),
         };
         let influence = &answer.figures;
@@ -69,7 +69,7 @@ fn table(job: &Job<'_>, model: &Model, answer: &Answer<analysis::Influence>) -> 
     let assumption: &[_] =
         if model.assumption == STATED { &[] } else { &[("--assumption", model.assumption.as_str())] };
     let report = InfluenceReport {
-        title: &job.scenario.title,
+        title: &job.title(),
         model,
         influence: &answer.figures,
         seed: answer.asked.seed,

@@ -9,6 +9,7 @@ use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
 use super::round_log::{EndedLog, LogFile};
 use super::saving::{self, Saving};
+use super::scenario::STANDARD;
 use super::shell::command_line;
 use super::simulate::Options;
 use super::{Outcome, console, progress, scenario};
@@ -38,12 +39,18 @@ pub struct Job<'a> {
 }
 
 impl<'a> Job<'a> {
-    /// Reads the scenario; warnings go to standard error. `precision` is that asked for.
+    /// Reads the scenario and makes the changes asked for; warnings go to standard error. `precision` is that asked for.
     ///
     /// # Errors
-    /// That it cannot be read, or everything that is wrong with it.
-    pub fn load(path: &'a Path, options: &'a Options, precision: Option<f64>) -> Result<Self, Failure> {
-        let scenario = scenario::load(path, options.quiet)?;
+    /// That it cannot be read, everything that is wrong with it, or that a run from standard input cannot be saved.
+    pub fn load(
+        path: &'a Path,
+        options: &'a Options,
+        precision: Option<f64>,
+        saving: &Saving,
+    ) -> Result<Self, Failure> {
+        saving.check_standard(path)?;
+        let scenario = scenario::load(path, &options.set, options.quiet)?;
         let threads = options.threads.and_then(|threads| NonZero::new(usize::from(threads)));
         Ok(Self {
             path,
@@ -53,6 +60,11 @@ impl<'a> Job<'a> {
             scenario,
             simulation: study::Options { rounds: options.rounds, seed: options.seed, precision, threads },
         })
+    }
+
+    /// The scenario's title and, if there are, the changes made for this call.
+    pub fn title(&self) -> String {
+        scenario::title(&self.scenario)
     }
 
     /// How files are opened that this command writes.
@@ -71,13 +83,16 @@ impl<'a> Job<'a> {
         // The folder before the log, which may be in it.
         let folder = path.map(|path| Folder::open(path, self.watch.unfinished())).transpose()?;
         let out = path.map(|path| OutFiles::open(path, names, RECORD, &opening)).transpose()?;
-        if let (Some((log, _)), Some(out)) = (&log, &out)
-            && out.contains(log)
-        {
-            let what = "--log-rounds and --out would write the same file";
-            return Err(Failure::new(Exit::Usage, what, Some("give the log another name")));
-        }
-        let start = |(path, model)| LogFile::start(model, path, Target::open(path, &opening)?);
+        let start = |(path, model)| {
+            if path == Path::new(STANDARD) {
+                return LogFile::to_standard_output(model, out.is_none());
+            }
+            if out.as_ref().is_some_and(|out| out.contains(path)) {
+                let what = "--log-rounds and --out would write the same file";
+                return Err(Failure::new(Exit::Usage, what, Some("give the log another name")));
+            }
+            LogFile::start(model, path, Target::open(path, &opening)?)
+        };
         let log = log.map(start).transpose()?;
         Ok(Outputs { log, out, folder })
     }
@@ -99,11 +114,11 @@ impl<'a> Job<'a> {
         saving: &Saving,
     ) -> Result<Answered<Q::Figures>, Failure> {
         if let Some(files) = &saving.merged {
-            return Ok(Answered::Whole(Answer::new(question, saving::add_up(question, files)?)));
+            return Ok(Answered::Whole(Box::new(Answer::new(question, saving::add_up(question, files)?))));
         }
         let (results, missing) = self.count(question, outputs, saving)?;
         if saving.shard.is_none() {
-            return Ok(Answered::Whole(Answer::new(question, results)));
+            return Ok(Answered::Whole(Box::new(Answer::new(question, results))));
         }
         let all = question.units(results.of.rounds);
         Ok(Answered::Part(saving.tell_part(&results, all, missing)?))
@@ -145,7 +160,9 @@ impl<'a> Job<'a> {
     pub fn repeat(&self, asked: &Asked, rounds: u64, more: &[(&str, &str)]) -> String {
         let (rounds, seed) = (rounds.to_string(), asked.seed.to_string());
         let own = [("--rounds", rounds.as_str()), ("--seed", seed.as_str())];
-        command_line(asked.question.command(), self.path, &[&own, more].concat())
+        let set = asked.set.iter().map(|change| ("--set", change.as_str()));
+        let options: Vec<_> = own.into_iter().chain(set).chain(more.iter().copied()).collect();
+        command_line(asked.question.command(), self.path, &options)
     }
 
     /// The record of an answer about `models`; `own` are the options that other commands do not have.
@@ -177,6 +194,7 @@ impl<'a> Job<'a> {
                 baseline: own.baseline,
                 vary: own.vary,
                 sample: own.sample,
+                set: asked.set.clone(),
                 threads: options.threads.map(usize::from),
                 out: options.out.as_deref().map(shown),
                 log_rounds: own.log_rounds.as_deref().map(shown),
@@ -214,13 +232,14 @@ impl<'a> Job<'a> {
         }
         // Dropped last to first if something fails: an empty folder is removed after the unfinished files in it.
         let Outputs { folder, out, log } = outputs;
+        let replaced = log.as_ref().is_some_and(LogFile::is_standard_output);
         if let Some(out) = out {
             let (files, mut record) = files().map_err(|error| unwritten(&error))?;
             let bytes_of = |name: &str| files.iter().find(|file| file.name == name).map(|file| &file.bytes[..]);
             let out = out.write(bytes_of)?;
             record.files = files.iter().map(File::record).collect();
             let log = log.map(LogFile::finish).transpose()?;
-            let in_folder = log.as_ref().and_then(|log| Some((out.name_of(log.path())?, log.digest())));
+            let in_folder = log.as_ref().and_then(|log| Some((out.name_of(log.path()?)?, log.digest())));
             record.files.extend(in_folder.map(|(name, digest)| FileRecord::new(name, digest)));
             let record = record.file().map_err(|error| unwritten(&error))?;
             out.finish(log.and_then(EndedLog::target), &record.bytes)?;
@@ -230,7 +249,9 @@ impl<'a> Job<'a> {
         if let Some(folder) = folder {
             folder.keep();
         }
-        console::show(&shown().map_err(|error| unwritten(&error))?)?;
+        if !replaced {
+            console::show(&shown().map_err(|error| unwritten(&error))?)?;
+        }
         Ok(if extent.is_partial() { Exit::Interrupted } else { Exit::Done })
     }
 }
@@ -238,7 +259,7 @@ impl<'a> Job<'a> {
 /// What a question came to.
 pub enum Answered<F> {
     /// All that was asked for, or as much as there was until the user stopped.
-    Whole(Answer<F>),
+    Whole(Box<Answer<F>>),
     /// A share, of which the counts are saved and the command ends so.
     Part(Exit),
 }

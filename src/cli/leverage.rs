@@ -7,7 +7,7 @@ use clap::Args;
 use super::job::{Answered, Job, OwnOptions};
 use super::saving::Saving;
 use super::simulate::{Format, Options};
-use super::{Outcome, terminal};
+use super::{Outcome, names, terminal};
 use crate::analysis;
 use crate::model::Model;
 use crate::report::leverage::LeverageReport;
@@ -29,11 +29,11 @@ Examples:
   nemcon leverage scenarios/nato-2023.toml --rounds 1e6
   nemcon leverage scenarios/nato-2023.toml --assumption every-ally --out results")]
 pub struct Leverage {
-    /// The scenario file
+    /// The scenario file, or - for standard input
     pub scenario: PathBuf,
 
     /// The assumption about who can veto; otherwise `stated`, the scenario's own
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = names::name, allow_hyphen_values = true)]
     pub assumption: Option<String>,
 
     /// Members and candidates that the table shows for each outcome, at most
@@ -50,13 +50,13 @@ pub struct Leverage {
 impl Leverage {
     /// Simulates and reports.
     pub fn execute(&self) -> Outcome {
-        let job = Job::load(&self.scenario, &self.options, None)?;
+        let job = Job::load(&self.scenario, &self.options, None, &self.saving)?;
         let options = LeverageOptions { assumption: self.assumption.clone(), simulation: job.simulation };
         let question = LeverageQuestion::new(&job.scenario, &options)?;
         let model = question.model();
         let mut outputs = job.open(&[csv::LEVERAGE.name], None)?;
         let answer = match job.answer(&question, &mut outputs, &self.saving)? {
-            Answered::Whole(answer) => answer,
+            Answered::Whole(answer) => *answer,
             Answered::Part(exit) => return Ok(exit),
         };
         let leverage = &answer.figures;
@@ -79,7 +79,7 @@ impl Leverage {
             own.push(("--assumption", &model.assumption));
         }
         let report = LeverageReport {
-            title: &job.scenario.title,
+            title: &job.title(),
             model,
             leverage: &answer.figures,
             top: self.top,

@@ -11,10 +11,10 @@ use super::influence::Influence;
 use super::leverage::{Leverage, TOP};
 use super::run::{Estimate, Run};
 use super::saving::{self, Saving};
-use super::simulate::{Format, Options, Precision};
+use super::simulate::{Format, Options, Precision, Set};
 use super::sweep::{self, Sweep};
 use crate::analysis::sweep::Varied;
-use crate::scenario::STATED;
+use crate::scenario::{Change, STATED};
 use crate::study::{Asked, Kind, SessionError, asked_of};
 
 /// Add up what several machines have simulated, and report it as if one had.
@@ -63,11 +63,14 @@ impl Merge {
         let first = &self.files[0];
         let asked =
             asked_of(&saving::read(first)?).map_err(|error| Failure::of_saved(first, &SessionError::from(error)))?;
-        let Asked { question, scenario, inputs: _, seed, assumptions, rounds, precision, part: _ } = asked;
+        let Asked { question, scenario, inputs: _, seed, assumptions, set, rounds, precision, part: _ } = asked;
         let scenario = self.scenario.unwrap_or_else(|| PathBuf::from(scenario));
+        let cannot = |why: String| Failure::new(Exit::Scenario, format!("the files cannot be merged: {why}"), None);
+        let changes = set.iter().map(|it| it.parse::<Change>().map_err(|error| cannot(error.to_string())));
         let options = Options {
             rounds: Some(rounds),
             seed: Some(seed),
+            set: Set { changes: changes.collect::<Result<_, _>>()? },
             threads: None,
             out: self.out,
             format: self.format,
@@ -93,8 +96,6 @@ impl Merge {
             Kind::Influence => Influence { scenario, assumption, options, saving }.execute(),
             Kind::Leverage => Leverage { scenario, assumption, top: self.top, options, saving }.execute(),
             Kind::Sweep { vary, sample } => {
-                let cannot =
-                    |why: String| Failure::new(Exit::Scenario, format!("the files cannot be merged: {why}"), None);
                 let vary = vary.iter().map(|it| it.parse::<Varied>().map_err(|error| cannot(error.to_string())));
                 let vary = vary.collect::<Result<_, _>>()?;
                 let sample = sample.as_deref().map(sweep::design).transpose().map_err(cannot)?;

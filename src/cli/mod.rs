@@ -13,6 +13,7 @@ mod job;
 mod leverage;
 mod man;
 mod merge;
+mod names;
 mod new;
 mod numbers;
 mod progress;

@@ -1,6 +1,6 @@
 //! The log of rounds, written while the run goes on.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Stdout, Write};
 use std::path::{Path, PathBuf};
 
 use crate::model::Model;
@@ -10,16 +10,16 @@ use crate::report::parquet::RoundsWriter;
 use crate::report::rows::{NO_CONSENSUS, RoundRow};
 use crate::simulation::{LogRow, RoundLog};
 
-#[cfg(not(feature = "parquet"))]
-use super::failure::Exit;
-use super::failure::Failure;
+use super::console;
+use super::failure::{Exit, Failure};
 use crate::files::{FileError, Target};
 use crate::hash::Digest;
 
 /// Turns rounds into rows of a file.
 pub struct LogFile<'a> {
     model: &'a Model,
-    path: PathBuf,
+    /// Nothing for standard output.
+    path: Option<PathBuf>,
     rows: Box<dyn Rows<'a> + 'a>,
 }
 
@@ -29,15 +29,30 @@ impl<'a> LogFile<'a> {
     /// # Errors
     /// That it cannot be written, or that this program cannot write this kind.
     pub fn start(model: &'a Model, path: &Path, target: Target) -> Result<Self, Failure> {
-        let mut sink = Sink { target, digest: Digest::default(), unread: false };
+        let mut sink = Sink::new(Place::File(target));
         let rows = if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet")) {
             parquet(sink, path)?
         } else {
-            let header = csv::rounds_header().and_then(|header| sink.write_all(&header));
-            header.map_err(|error| FileError::unwritten(path, &error))?;
+            sink.header().map_err(|error| FileError::unwritten(path, &error))?;
             Box::new(CsvRows(sink))
         };
-        Ok(Self { model, path: path.to_owned(), rows })
+        Ok(Self { model, path: Some(path.to_owned()), rows })
+    }
+
+    /// Begins a CSV log about `model` on standard output; `alone` says whether the run is for nothing but the log.
+    ///
+    /// # Errors
+    /// That it cannot be written to.
+    pub fn to_standard_output(model: &'a Model, alone: bool) -> Result<Self, Failure> {
+        let output = BufWriter::new(io::stdout());
+        let mut sink = Sink::new(Place::Standard { output, alone });
+        sink.header().map_err(|error| console::unwritten(&error))?;
+        Ok(Self { model, path: None, rows: Box::new(CsvRows(sink)) })
+    }
+
+    /// Whether it goes to standard output.
+    pub fn is_standard_output(&self) -> bool {
+        self.path.is_none()
     }
 
     /// Ends the log; it is then to be put in its place.
@@ -46,26 +61,37 @@ impl<'a> LogFile<'a> {
     /// That its end cannot be written.
     pub fn finish(self) -> Result<EndedLog, Failure> {
         let sink = self.rows.finish().and_then(|mut sink| sink.flush().map(|()| sink));
-        let sink = sink.map_err(|error| FileError::unwritten(&self.path, &error))?;
+        let sink = sink.map_err(|error| failure(self.path.as_deref(), &error))?;
         Ok(EndedLog { path: self.path, sink })
     }
 
     /// The failure that `error` means for the log.
     pub fn failure(&self, error: &io::Error) -> Failure {
-        FileError::unwritten(&self.path, error).into()
+        failure(self.path.as_deref(), error)
+    }
+}
+
+/// The failure that `error` means for the log at `path`, or on standard output, which ends the run without a word if no
+/// one reads it.
+fn failure(path: Option<&Path>, error: &io::Error) -> Failure {
+    match path {
+        Some(path) => FileError::unwritten(path, error).into(),
+        None if error.kind() == io::ErrorKind::BrokenPipe => Failure::rendered(Exit::Done, String::new()),
+        None => console::unwritten(error),
     }
 }
 
 /// A log that is whole.
 pub struct EndedLog {
-    path: PathBuf,
+    /// Nothing for standard output.
+    path: Option<PathBuf>,
     sink: Sink,
 }
 
 impl EndedLog {
-    /// Where it goes, as the user knows it.
-    pub fn path(&self) -> &Path {
-        &self.path
+    /// Where it goes, as the user knows it; nothing for standard output.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
     }
 
     /// The digest of what is in it.
@@ -73,9 +99,12 @@ impl EndedLog {
         &self.sink.digest
     }
 
-    /// The file to be put in its place; nothing if no one reads it.
+    /// The file to be put in its place; nothing if no one reads it, or there is none.
     pub fn target(self) -> Option<Target> {
-        (!self.sink.unread).then_some(self.sink.target)
+        match self.sink.place {
+            Place::File(target) => (!self.sink.unread).then_some(target),
+            Place::Standard { .. } => None,
+        }
     }
 }
 
@@ -143,9 +172,19 @@ fn parquet<'a>(_: Sink, path: &Path) -> Result<Box<dyn Rows<'a> + 'a>, Failure> 
     Err(Failure::new(Exit::Usage, what, Some(help)))
 }
 
-/// The file, what is in it, and whether anyone reads it.
+/// Where rows go.
+enum Place {
+    File(Target),
+    /// `alone`: once no one reads it, there is nothing left to simulate for.
+    Standard {
+        output: BufWriter<Stdout>,
+        alone: bool,
+    },
+}
+
+/// Where rows go, what is in it, and whether anyone reads it.
 struct Sink {
-    target: Target,
+    place: Place,
     digest: Digest,
     /// Whoever read the other end of a pipe has gone; there is no one left to write for.
     unread: bool,
@@ -156,7 +195,10 @@ impl Write for Sink {
         if self.unread {
             return Ok(bytes.len());
         }
-        let written = self.target.write(bytes);
+        let written = match &mut self.place {
+            Place::File(target) => target.write(bytes),
+            Place::Standard { output, .. } => output.write(bytes),
+        };
         let written = self.unless_unread(written, bytes.len())?;
         self.digest.add(&bytes[..written]);
         Ok(written)
@@ -166,16 +208,33 @@ impl Write for Sink {
         if self.unread {
             return Ok(());
         }
-        let flushed = self.target.flush();
+        let flushed = match &mut self.place {
+            Place::File(target) => target.flush(),
+            Place::Standard { output, .. } => output.flush(),
+        };
         self.unless_unread(flushed, ())
     }
 }
 
 impl Sink {
+    fn new(place: Place) -> Self {
+        Self { place, digest: Digest::default(), unread: false }
+    }
+
+    /// Writes what begins a CSV log.
+    fn header(&mut self) -> io::Result<()> {
+        self.write_all(&csv::rounds_header()?)
+    }
+
+    /// Whether the run is for nothing else.
+    fn is_all(&self) -> bool {
+        matches!(self.place, Place::Standard { alone: true, .. })
+    }
+
     /// What writing came to; `all` if there is no one to read it.
     fn unless_unread<T>(&mut self, result: io::Result<T>, all: T) -> io::Result<T> {
         match result {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe && !self.is_all() => {
                 self.unread = true;
                 Ok(all)
             }

@@ -8,7 +8,7 @@ use super::failure::{Exit, Failure};
 use super::job::{Answered, Job, OwnOptions};
 use super::saving::Saving;
 use super::simulate::{Format, Options, Precision};
-use super::{Outcome, terminal};
+use super::{Outcome, names, terminal};
 use crate::analysis::{Conditional, Selection};
 use crate::model::Model;
 use crate::report::table::RunReport;
@@ -27,15 +27,16 @@ Examples:
   nemcon run scenarios/nato-2023.toml --precision 0.001
   nemcon run scenarios/nato-2023.toml --rounds 1e10 --checkpoint nato.json")]
 pub struct Run {
-    /// The scenario file
+    /// The scenario file, or - for standard input
     pub scenario: PathBuf,
 
     /// The assumption about who can veto; otherwise `stated`, the scenario's own
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = names::name, allow_hyphen_values = true)]
     pub assumption: Option<String>,
 
-    /// Write one row per round to this file: Parquet if its name ends in `.parquet`, otherwise CSV
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["checkpoint", "resume", "shard"])]
+    /// Write one row per round to this file: Parquet if its name ends in `.parquet`, otherwise CSV. `-` is standard
+    /// output, in place of the report
+    #[arg(long, value_name = "FILE")]
     pub log_rounds: Option<PathBuf>,
 
     /// How probabilities are estimated: `conditional` adds, for one ballot with normal noise, estimates from the
@@ -65,7 +66,12 @@ pub enum Estimate {
 impl Run {
     /// Simulates and reports.
     pub fn execute(&self) -> Outcome {
-        let job = Job::load(&self.scenario, &self.options, self.precision.precision)?;
+        if self.log_rounds.is_some() && self.saving.path().is_some() {
+            let what = "--log-rounds cannot be used with --checkpoint or --resume: a log has every round, and those \
+                        before a run goes on are only counted";
+            return Err(Failure::new(Exit::Usage, what, Some("leave out one of them")));
+        }
+        let job = Job::load(&self.scenario, &self.options, self.precision.precision, &self.saving)?;
         let options = RunOptions { assumption: self.assumption.clone(), simulation: job.simulation };
         match self.estimate {
             Estimate::Counted => {
@@ -146,7 +152,7 @@ impl Run {
             own.push(("--estimate", "conditional"));
         }
         let report = RunReport {
-            title: &job.scenario.title,
+            title: &job.title(),
             model,
             selection,
             seed: answer.asked.seed,

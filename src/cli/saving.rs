@@ -12,6 +12,7 @@ use crate::study::{Merger, Question, Results, Session, Shard, Work, span};
 
 use super::console;
 use super::failure::{Exit, Failure};
+use super::scenario::STANDARD;
 
 /// Options of long runs.
 #[derive(Debug, Default, Args)]
@@ -39,6 +40,24 @@ impl Saving {
     /// The file in which counts are saved.
     pub fn path(&self) -> Option<&Path> {
         self.resume.as_deref().or(self.checkpoint.as_deref())
+    }
+
+    /// Whether this can be saved if the scenario, or the checkpoint, is `-`.
+    ///
+    /// # Errors
+    /// That it cannot, and why.
+    pub fn check_standard(&self, scenario: &Path) -> Result<(), Failure> {
+        let Some(path) = self.path() else { return Ok(()) };
+        let refuse = |what, help| Err(Failure::new(Exit::Usage, what, Some(help)));
+        if path == Path::new(STANDARD) {
+            let what = "a checkpoint cannot be `-`: it is written again and again, each time in place of the last";
+            return refuse(what, "name a file; ./- is one called -");
+        }
+        if scenario == Path::new(STANDARD) {
+            let what = "a scenario from standard input cannot have a checkpoint: --resume and `merge` read it again";
+            return refuse(what, "save the scenario in a file");
+        }
+        Ok(())
     }
 
     /// Which units of the question are to be counted; otherwise all.

@@ -5,8 +5,8 @@ use std::path::Path;
 /// What to type for `command` on the scenario at `path` with these options and their values.
 pub fn command_line(command: &str, path: &Path, options: &[(&str, &str)]) -> String {
     let path = path.as_os_str().as_encoded_bytes();
-    // What begins with a hyphen would be an option.
-    let path = if path.starts_with(b"-") { [b"./", path].concat() } else { path.to_owned() };
+    // What begins with a hyphen would be an option, but for the one of standard input.
+    let path = if path.starts_with(b"-") && path != b"-" { [b"./", path].concat() } else { path.to_owned() };
     let mut line = format!("nemcon {command} {}", quoted(&path));
     for (option, value) in options {
         let between = if value.starts_with('-') { '=' } else { ' ' };
@@ -74,6 +74,7 @@ mod tests {
     fn what_begins_with_a_hyphen_is_no_option() {
         let line = |path: &str, name| command_line("run", Path::new(path), &[("--assumption", name)]);
         assert_eq!(line("-x y.toml", "free"), "nemcon run './-x y.toml' --assumption free");
+        assert_eq!(line("-", "free"), "nemcon run - --assumption free");
         assert_eq!(line("a/-x.toml", "-free"), "nemcon run a/-x.toml --assumption=-free");
     }
 }

@@ -5,17 +5,21 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::numbers;
+use crate::scenario::{Change, ParseChangeError};
 
 /// Options of every command that simulates.
 #[derive(Debug, Args)]
 pub struct Options {
     /// Rounds to simulate, such as 100000, 1_000_000 or 1e6; otherwise as many as the scenario says
-    #[arg(long, value_name = "N", value_parser = numbers::rounds)]
+    #[arg(long, value_name = "N", value_parser = numbers::rounds, allow_negative_numbers = true)]
     pub rounds: Option<u64>,
 
     /// Seed of all random numbers; otherwise the scenario's
-    #[arg(long, value_name = "S", value_parser = numbers::seed)]
+    #[arg(long, value_name = "S", value_parser = numbers::seed, allow_negative_numbers = true)]
     pub seed: Option<u64>,
+
+    #[command(flatten)]
+    pub set: Set,
 
     /// Threads to use; otherwise as many as the machine has. Results do not depend on it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -38,11 +42,28 @@ pub struct Options {
     pub quiet: bool,
 }
 
+/// The option of commands that take a scenario with other values.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Set {
+    /// Change a value for this call, under every assumption and after its own `set`; may be given several times
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = change, allow_hyphen_values = true)]
+    pub changes: Vec<Change>,
+}
+
+/// Reads `PATH=VALUE`; what has an option of its own is not set so.
+fn change(text: &str) -> Result<Change, String> {
+    let change: Change = text.parse().map_err(|error: ParseChangeError| error.to_string())?;
+    match change.path.as_str() {
+        "seed" | "rounds" | "assumption" => Err(format!("say --{} {} in place of --set", change.path, change.value)),
+        _ => Ok(change),
+    }
+}
+
 /// The option of commands that can go on until their results are precise.
 #[derive(Debug, Default, Args)]
 pub struct Precision {
     /// Go on in whole doublings of the rounds until every 95 % interval is within ±P, such as 0.005
-    #[arg(long, value_name = "P", value_parser = numbers::precision)]
+    #[arg(long, value_name = "P", value_parser = numbers::precision, allow_negative_numbers = true)]
     pub precision: Option<f64>,
 }
 

@@ -7,7 +7,7 @@ use clap::Args;
 use super::job::{Answered, Job, OwnOptions};
 use super::saving::Saving;
 use super::simulate::{Format, Options, Precision};
-use super::{Outcome, numbers, terminal};
+use super::{Outcome, names, numbers, terminal};
 use crate::analysis::precision::Length;
 use crate::analysis::sweep::{Design, MAX_SOBOL, Varied};
 use crate::report::sweep::SweepReport;
@@ -28,11 +28,11 @@ Examples:
       --vary preferences.uncertainty=0.5..1.5 --vary dynamics.concession=0..0.3 --out results
   nemcon sweep scenarios/nato-2023.toml --vary dynamics.momentum=0:1:0.01 --rounds 1e8 --checkpoint nato.json")]
 pub struct Sweep {
-    /// The scenario file
+    /// The scenario file, or - for standard input
     pub scenario: PathBuf,
 
     /// A setting and its values: a,b,c or from:to:step or, for --sample, lo..hi. Several give every combination
-    #[arg(long, value_name = "PATH=VALUES", required = true)]
+    #[arg(long, value_name = "PATH=VALUES", required = true, allow_hyphen_values = true)]
     pub vary: Vec<Varied>,
 
     /// Instead of every combination, a sample: sobol:N for sensitivity indices (N times two more points than settings),
@@ -41,7 +41,7 @@ pub struct Sweep {
     pub sample: Option<Design>,
 
     /// The assumption about who can veto; otherwise `stated`, the scenario's own
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = names::name, allow_hyphen_values = true)]
     pub assumption: Option<String>,
 
     #[command(flatten)]
@@ -75,7 +75,7 @@ pub fn design(text: &str) -> Result<Design, String> {
 impl Sweep {
     /// Simulates and reports.
     pub fn execute(&self) -> Outcome {
-        let job = Job::load(&self.scenario, &self.options, self.precision.precision)?;
+        let job = Job::load(&self.scenario, &self.options, self.precision.precision, &self.saving)?;
         let design = self.sample.unwrap_or(Design::Grid);
         let options = SweepOptions {
             vary: self.vary.clone(),
@@ -92,7 +92,7 @@ impl Sweep {
         let names: Vec<_> = [csv::SWEEP.name].into_iter().chain(indices).collect();
         let mut outputs = job.open(&names, None)?;
         let answer = match job.answer(&question, &mut outputs, &self.saving)? {
-            Answered::Whole(answer) => answer,
+            Answered::Whole(answer) => *answer,
             Answered::Part(exit) => return Ok(exit),
         };
         let SweepFigures { sweep, sensitivity } = &answer.figures;
@@ -130,7 +130,7 @@ impl Sweep {
         own.extend(precision.iter().map(|precision| ("--precision", precision.as_str())));
         let rounds = answer.asked.rounds;
         let report = SweepReport {
-            title: &job.scenario.title,
+            title: &job.title(),
             model: question.base(),
             varied: &self.vary,
             design: self.sample.unwrap_or(Design::Grid),

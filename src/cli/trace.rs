@@ -8,13 +8,14 @@ use crate::model::{CandidateId, Model};
 use crate::report::grouped;
 use crate::report::rows::NO_CONSENSUS;
 use crate::report::trace::TraceReport;
-use crate::scenario::{STATED, suggest};
+use crate::scenario::{Change, STATED, suggest};
 use crate::simulation::{Plan, rounds_ending_with, trace};
 use crate::study::assumption;
 
 use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
-use super::{Outcome, console, job, numbers, progress, scenario, shell, terminal};
+use super::simulate::Set;
+use super::{Outcome, console, job, names, numbers, progress, scenario, shell, terminal};
 
 /// Tell the story of one round, ballot by ballot: who encouraged, objected, vetoed, yielded, withdrew.
 ///
@@ -26,27 +27,30 @@ Examples:
   nemcon trace scenarios/nato-2023.toml --round 3
   nemcon trace scenarios/nato-2023.toml --outcome no-consensus --nth 2 --assumption every-ally")]
 pub struct Trace {
-    /// The scenario file
+    /// The scenario file, or - for standard input
     scenario: PathBuf,
 
     #[command(flatten)]
     which: Which,
 
     /// Which of the rounds with this outcome, from 1; otherwise the first
-    #[arg(long, value_name = "K", value_parser = numbers::rounds, conflicts_with = "round")]
+    #[arg(long, value_name = "K", value_parser = numbers::rounds, allow_negative_numbers = true, conflicts_with = "round")]
     nth: Option<u64>,
 
     /// Rounds among which to look for the outcome; otherwise as many as the scenario says
-    #[arg(long, value_name = "N", value_parser = numbers::rounds, conflicts_with = "round")]
+    #[arg(long, value_name = "N", value_parser = numbers::rounds, allow_negative_numbers = true, conflicts_with = "round")]
     rounds: Option<u64>,
 
     /// The assumption about who can veto; otherwise `stated`, the scenario's own
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = names::name, allow_hyphen_values = true)]
     assumption: Option<String>,
 
     /// Seed of all random numbers; otherwise the scenario's
-    #[arg(long, value_name = "S", value_parser = numbers::seed)]
+    #[arg(long, value_name = "S", value_parser = numbers::seed, allow_negative_numbers = true)]
     seed: Option<u64>,
+
+    #[command(flatten)]
+    set: Set,
 
     /// What standard output shows
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
@@ -62,11 +66,11 @@ pub struct Trace {
 #[group(required = true, multiple = false)]
 struct Which {
     /// Number of the round, from 0
-    #[arg(long, value_name = "N", value_parser = numbers::round)]
+    #[arg(long, value_name = "N", value_parser = numbers::round, allow_negative_numbers = true)]
     round: Option<u64>,
 
     /// How the round ends: the id of the candidate appointed, or `no-consensus`
-    #[arg(long, value_name = "OUTCOME")]
+    #[arg(long, value_name = "OUTCOME", value_parser = names::name, allow_hyphen_values = true)]
     outcome: Option<String>,
 }
 
@@ -82,7 +86,7 @@ enum Format {
 impl Trace {
     /// Finds the round and tells its story.
     pub fn execute(&self) -> Outcome {
-        let scenario = scenario::load(&self.scenario, self.quiet)?;
+        let scenario = scenario::load(&self.scenario, &self.set, self.quiet)?;
         let model = assumption(&scenario, self.assumption.as_deref())?;
         let seed = self.seed.unwrap_or(scenario.seed);
         let plan = Plan::new(model.clone());
@@ -98,7 +102,8 @@ impl Trace {
         };
         let story = trace(&plan, seed, number);
         let repeat = self.repeat(model, seed, number);
-        let report = TraceReport { title: &scenario.title, model, seed, story: &story, nth, repeat: &repeat };
+        let report =
+            TraceReport { title: &scenario::title(&scenario), model, seed, story: &story, nth, repeat: &repeat };
         let shown = match self.format {
             Format::Table => report.render(terminal::look()).into_bytes(),
             Format::Json => report.json().map_err(|error| job::unwritten(&error))?,
@@ -148,6 +153,8 @@ impl Trace {
     fn repeat(&self, model: &Model, seed: u64, number: u64) -> String {
         let (number, seed) = (number.to_string(), seed.to_string());
         let mut options = vec![("--round", number.as_str()), ("--seed", &seed)];
+        let set: Vec<_> = self.set.changes.iter().map(Change::to_string).collect();
+        options.extend(set.iter().map(|change| ("--set", change.as_str())));
         if model.assumption != STATED {
             options.push(("--assumption", &model.assumption));
         }

@@ -107,6 +107,8 @@ pub struct OptionsRecord {
     pub vary: Option<Vec<String>>,
     /// `--sample`.
     pub sample: Option<String>,
+    /// `--set`, each as `path=value`.
+    pub set: Vec<String>,
     /// `--threads`.
     pub threads: Option<usize>,
     /// `--out`.

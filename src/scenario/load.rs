@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::assumptions::{self, Assumption};
+use super::change::Change;
 use super::decode;
 use super::diagnostic::{Collector, ENOUGH_ERRORS};
 use super::document::{self, Entry, Node, Table, Value};
@@ -37,6 +38,8 @@ pub struct Scenario {
     pub inputs: Vec<Input>,
     /// What is perhaps not meant; no errors.
     pub warnings: Problems,
+    /// What [`with_changes`](Self::with_changes) changed; nothing as it is read.
+    pub changes: Vec<Change>,
     pub(super) stated: Node,
     pub(super) written: Vec<Assumption>,
     texts: Arc<Sources>,
@@ -48,16 +51,11 @@ impl Scenario {
     /// # Errors
     /// That a file cannot be read, or everything that is wrong with what it says.
     pub fn load(path: &Path) -> Result<Self, LoadError> {
-        let name = path.display().to_string();
         match source::read(path, false) {
             Ok(Bytes::Whole(bytes)) => {
                 Self::from_bytes(path, &bytes, Some(Tables::Folder(path.parent().unwrap_or(Path::new("")))))
             }
-            Ok(Bytes::TooMany) => {
-                let mut sources = Sources::default();
-                sources.add(name.clone(), String::new());
-                Err(invalid(decode::too_large(&name).into(), sources))
-            }
+            Ok(Bytes::TooMany) => Err(too_large(path)),
             Err(reason) => Err(LoadError::Unreadable { path: path.to_owned(), reason, problems: None }),
         }
     }
@@ -76,6 +74,9 @@ impl Scenario {
     /// As [`from_text`](Self::from_text).
     pub fn from_bytes(path: &Path, bytes: &[u8], tables: Option<Tables<'_>>) -> Result<Self, LoadError> {
         let mut sources = Sources::default();
+        if bytes.len() as u64 > source::MAX_FILE_BYTES {
+            return Err(too_large(path));
+        }
         let file = match decode::add_text(&mut sources, path.display().to_string(), bytes) {
             Ok(file) => file,
             Err(problem) => return Err(invalid((*problem).into(), sources)),
@@ -102,23 +103,9 @@ impl Scenario {
         }
         add_default_stage(&mut tree);
         let written = assumptions::take(&mut tree, &problems);
-        let mut models = Vec::with_capacity(written.len());
-        let mut groups = Groups::default();
-        for assumption in written.iter().take_while(|_| problems.errors() < ENOUGH_ERRORS) {
-            // What is too far from a scenario to go on is so under every assumption.
-            let Some(changed) = assumption.tree(&tree, &[], &problems) else { break };
-            let Some(model) = resolve::model(&changed, assumption, &problems) else { break };
-            let ids = |model: &Model| model.members.iter().map(|member| member.id.clone()).collect::<Vec<_>>();
-            if models.first().is_some_and(|stated| ids(stated) != ids(&model)) {
-                assumption.report_other_members(&problems);
-            }
-            models.push(model);
-            groups.add(&changed);
-        }
-        if problems.errors() > 0 || models.len() != written.len() {
+        let Some(models) = models(&tree, &written, &[], &problems) else {
             return Err(invalid(problems, sources));
-        }
-        groups.warn(&problems);
+        };
         let texts = Arc::new(sources);
         inputs.extend(read.inputs);
         Ok(Self {
@@ -130,6 +117,7 @@ impl Scenario {
             assumptions: models,
             inputs,
             warnings: Problems::new(problems, Arc::clone(&texts)),
+            changes: Vec::new(),
             stated: tree,
             written,
             texts,
@@ -155,7 +143,7 @@ impl Scenario {
     /// The model of `assumption` with some values set, each a setting path and a value as it would be
     /// written in a scenario; a bare word such as `two-thirds` is text.
     ///
-    /// Nothing if there is no such assumption.
+    /// They come after the scenario's [`changes`](Self::changes). Nothing if there is no such assumption.
     ///
     /// ```
     /// use nemcon::scenario::{STATED, Scenario};
@@ -173,10 +161,34 @@ impl Scenario {
     /// Everything that is wrong with the paths, the values and what they lead to.
     pub fn with_settings(&self, assumption: &str, settings: &[(&str, &str)]) -> Option<Result<Model, Box<Problems>>> {
         let assumption = self.written.iter().find(|it| it.name == assumption)?;
+        let settings: Vec<_> = pairs(&self.changes).chain(settings.iter().copied()).collect();
+        let (sources, values) = self.placed("the settings", &settings);
+        let problems = Collector::default();
+        let tree = assumption.tree(&self.stated, &placed_settings(&values), &problems);
+        let model = tree.and_then(|tree| resolve::model(&tree, assumption, &problems));
+        let model = model.filter(|_| problems.errors() == 0);
+        Some(model.ok_or_else(|| Box::new(Problems::new(problems, Arc::new(sources)))))
+    }
+
+    /// The scenario with values changed under every assumption, after the assumption's own `set`; problems mention the
+    /// changes as `name`, one a line.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the paths, the values and what they lead to.
+    pub fn with_changes(self, name: &str, changes: Vec<Change>) -> Result<Self, Box<Problems>> {
+        let (sources, values) = self.placed(name, &pairs(&changes).collect::<Vec<_>>());
+        let problems = Collector::default();
+        match models(&self.stated, &self.written, &placed_settings(&values), &problems) {
+            Some(assumptions) => Ok(Self { assumptions, changes, ..self }),
+            None => Err(Box::new(Problems::new(problems, Arc::new(sources)))),
+        }
+    }
+
+    /// The settings, each a line of a text called `name`, and the texts of the scenario with this one.
+    fn placed<'p>(&self, name: &str, settings: &[(&'p str, &str)]) -> (Sources, Vec<(&'p str, Place, Node)>) {
         let mut sources = Sources::clone(&self.texts);
         let lines: Vec<String> = settings.iter().map(|(path, value)| format!("{path} = {value}")).collect();
-        let file = sources.add("the settings".to_owned(), lines.join("\n"));
-        let problems = Collector::default();
+        let file = sources.add(name.to_owned(), lines.join("\n"));
         let mut values = Vec::with_capacity(lines.len());
         let mut start = 0;
         for ((path, value), line) in settings.iter().zip(&lines) {
@@ -186,13 +198,47 @@ impl Scenario {
             values.push((*path, Place::new(file, start..start + path.len()), node));
             start += line.len() + 1;
         }
-        let settings: Vec<_> =
-            values.iter().map(|(path, place, value)| Setting { path, place: *place, value }).collect();
-        let tree = assumption.tree(&self.stated, &settings, &problems);
-        let model = tree.and_then(|tree| resolve::model(&tree, assumption, &problems));
-        let model = model.filter(|_| problems.errors() == 0);
-        Some(model.ok_or_else(|| Box::new(Problems::new(problems, Arc::new(sources)))))
+        (sources, values)
     }
+}
+
+fn too_large(path: &Path) -> LoadError {
+    let name = path.display().to_string();
+    let problem = decode::too_large(&name).into();
+    let mut sources = Sources::default();
+    sources.add(name, String::new());
+    invalid(problem, sources)
+}
+
+/// Paths and values of the changes.
+fn pairs(changes: &[Change]) -> impl Iterator<Item = (&str, &str)> {
+    changes.iter().map(|change| (change.path.as_str(), change.value.as_str()))
+}
+
+fn placed_settings<'t>(values: &'t [(&'t str, Place, Node)]) -> Vec<Setting<'t>> {
+    values.iter().map(|(path, place, value)| Setting { path, place: *place, value }).collect()
+}
+
+/// The model of every assumption with `more` settings; nothing if there are errors.
+fn models(stated: &Node, written: &[Assumption], more: &[Setting<'_>], problems: &Collector) -> Option<Vec<Model>> {
+    let mut models = Vec::with_capacity(written.len());
+    let mut groups = Groups::default();
+    for assumption in written.iter().take_while(|_| problems.errors() < ENOUGH_ERRORS) {
+        // What is too far from a scenario to go on is so under every assumption.
+        let Some(changed) = assumption.tree(stated, more, problems) else { break };
+        let Some(model) = resolve::model(&changed, assumption, problems) else { break };
+        let ids = |model: &Model| model.members.iter().map(|member| member.id.clone()).collect::<Vec<_>>();
+        if models.first().is_some_and(|stated| ids(stated) != ids(&model)) {
+            assumption.report_other_members(problems);
+        }
+        models.push(model);
+        groups.add(&changed);
+    }
+    if problems.errors() > 0 || models.len() != written.len() {
+        return None;
+    }
+    groups.warn(problems);
+    Some(models)
 }
 
 /// Without any stage there is one ballot by consensus; in the tree, so that it can be set like any other.

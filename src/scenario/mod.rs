@@ -9,6 +9,7 @@
 
 mod assumptions;
 mod blocs;
+mod change;
 mod decode;
 mod diagnostic;
 mod document;
@@ -33,6 +34,7 @@ mod tests;
 
 pub use crate::codes::{Code, Severity};
 pub use assumptions::STATED;
+pub use change::{Change, ParseChangeError};
 pub use diagnostic::Diagnostic;
 pub use error::LoadError;
 pub use load::Scenario;

@@ -66,7 +66,7 @@ fn try_apply(tree: &mut Node, path: &str, place: Place, value: &Node) -> Outcome
                 let message = format!("the `{key}` of a {section} cannot be set, because others refer to it");
                 return Err(bad_path(message, place).into());
             }
-            let entry = find_entry(root, section, name, place)?;
+            let entry = find_entry(root, section, name, path, place)?;
             let table = entry.as_table_mut().ok_or_else(|| bad_path(format!("`{path}` cannot be set"), place))?;
             insert(table, rest, path, place, value)
         }
@@ -104,8 +104,14 @@ fn check_section(section: &str, path: &str, place: Place, value: &Node) -> Outco
         return Err(bad_path(message, place).maybe_help(help).into());
     }
     let message = format!("no setting begins with `{section}`");
-    let help = suggest::help(section, "paths begin with", SECTIONS);
+    let near = suggest::nearest(section, SECTIONS).map(|near| format!("did you mean `{}`?", replaced(path, 0, near)));
+    let help = near.or_else(|| suggest::list("paths begin with", SECTIONS));
     Err(bad_path(message, place).maybe_help(help).into())
+}
+
+/// The path with another name as its part number `part`.
+fn replaced(path: &str, part: usize, name: &str) -> String {
+    path.split('.').enumerate().map(|(i, old)| if i == part { name } else { old }).collect::<Vec<_>>().join(".")
 }
 
 fn bad_path(message: String, place: Place) -> Diagnostic {
@@ -117,6 +123,7 @@ fn find_entry<'t>(
     root: &'t mut Table,
     section: &str,
     name: &str,
+    path: &str,
     place: Place,
 ) -> Result<&'t mut Node, Box<Diagnostic>> {
     let nodes = match root.get_mut(section).map(|entry| &mut entry.node.value) {
@@ -130,7 +137,8 @@ fn find_entry<'t>(
         return Ok(node);
     }
     let known = names.iter().map(String::as_str).filter(|known| !known.is_empty());
-    let help = suggest::help(name, &format!("the {section}s are"), known);
+    let near = suggest::nearest(name, known.clone()).map(|near| format!("did you mean `{}`?", replaced(path, 1, near)));
+    let help = near.or_else(|| suggest::list(&format!("the {section}s are"), known));
     let diagnostic = Diagnostic::new(Code::UnknownName, format!("no {section} is called `{name}`"));
     Err(diagnostic.at(place, "unknown name").maybe_help(help).into())
 }

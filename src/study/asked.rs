@@ -7,7 +7,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::options::Options;
-use crate::scenario::{Input, Scenario};
+use crate::scenario::{Change, Input, Scenario};
 
 /// What was asked: all that the counts of a round depend on, and how many rounds there are to be.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,6 +22,9 @@ pub struct Asked {
     pub seed: u64,
     /// Names of the assumptions, the baseline first.
     pub assumptions: Vec<String>,
+    /// Values changed under every assumption, each as `path=value`, in the order in which they are made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub set: Vec<String>,
     /// Rounds asked for, of which those counted may be a part; of a sweep, at each point.
     pub rounds: u64,
     /// The precision for which they are doubled until it is reached.
@@ -125,6 +128,7 @@ impl Asked {
             inputs,
             seed: options.seed(scenario),
             assumptions,
+            set: scenario.changes.iter().map(Change::to_string).collect(),
             rounds: options.rounds(scenario),
             precision: options.precision(),
             part: None,
@@ -134,7 +138,7 @@ impl Asked {
     /// In what these counts differ from those of `other`, in words; nothing if they can be added. The names of files
     /// and the part do not matter, nor does, but for a sweep, how many rounds are asked for.
     pub fn difference(&self, other: &Self) -> Option<String> {
-        let Self { question, scenario: _, inputs, seed, assumptions, rounds, precision, part: _ } = self;
+        let Self { question, scenario: _, inputs, seed, assumptions, set, rounds, precision, part: _ } = self;
         let hashes = |inputs: &[InputRecord]| inputs.iter().map(|input| input.sha256.clone()).collect::<Vec<_>>();
         if mem::discriminant(question) != mem::discriminant(&other.question) {
             Some(format!("`{question}`, not `{}`", other.question))
@@ -144,6 +148,9 @@ impl Asked {
             Some(format!("another scenario: {path} has other contents"))
         } else if assumptions != &other.assumptions {
             Some(format!("the assumptions {}, not {}", assumptions.join(","), other.assumptions.join(",")))
+        } else if set != &other.set {
+            let changes = |set: &[String]| if set.is_empty() { "nothing".to_owned() } else { set.join(", ") };
+            Some(format!("a scenario with {} set, not {}", changes(set), changes(&other.set)))
         } else if *seed != other.seed {
             Some(format!("seed {seed}, not {}", other.seed))
         } else {

@@ -38,6 +38,9 @@ pub enum Error {
     /// A setting is varied twice.
     #[error("`{0}` is varied twice")]
     VariedTwice(String),
+    /// A setting that is varied has been changed to one value.
+    #[error("`{0}` is set and varied")]
+    SetAndVaried(String),
     /// The assumption is named and varied.
     #[error("an assumption is named, and assumptions are varied")]
     AssumptionVaried,

@@ -73,6 +73,9 @@ impl<'s> SweepQuestion<'s> {
         if let Some((_, path)) = paths.iter().enumerate().find(|(i, path)| paths[..*i].contains(path)) {
             return Err(Error::VariedTwice(path.clone()));
         }
+        if let Some(change) = scenario.changes.iter().find(|change| paths.contains(&change.path)) {
+            return Err(Error::SetAndVaried(change.path.clone()));
+        }
         check_assumptions(scenario, vary, name.is_some())?;
         let values = design.points(vary, simulation.seed(scenario))?;
         let kind =

@@ -70,7 +70,7 @@ fn there_is_a_script_for_every_shell() {
         lines(&zsh, &format!("--{option}=["), ":_nemcon_assumptions'");
         lines(&fish, &format!(" -l {option} "), "-x -a '(__nemcon_assumptions)'");
     }
-    assert!(zsh.contains(":scenario -- The scenario file:_files'"), "{zsh}");
+    assert!(zsh.contains(":scenario -- The scenario file, or - for standard input:_files'"), "{zsh}");
     assert!(bash.ends_with("complete -F _nemcon_or_assumption -o bashdefault -o default nemcon\n"));
     desk.ends("completions tcsh", 2, "possible values");
     desk.ends("completions", 2, "SHELL");

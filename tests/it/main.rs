@@ -1,6 +1,7 @@
 //! All tests of what others can see: the library through its public items, and the program. One binary, so that it is
 //! linked once; a module is run by its name, as in `cargo test --test it engine::`.
 
+mod arguments;
 mod check;
 mod cli;
 mod common;
