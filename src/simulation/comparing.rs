@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::draws::Addresses;
 use super::experiment::{Counts, Experiment, Worker};
-use super::kernel::Kernel;
+use super::kernel::{Kernel, SpanRecord};
 use super::plan::{Memory, Plan};
 use super::round_log::LogRow;
 use super::tally::{Joint, Tally};
@@ -60,12 +60,34 @@ impl Experiment for Comparing<'_> {
     }
 
     fn worker(&self, seed: u64) -> impl Worker<Counts = Compared> {
-        let families = share(self.0);
-        let kernel = |family: &Family| {
-            let plans: Vec<&Plan> = family.plans.iter().map(|&plan| &self.0[plan]).collect();
-            Kernel::new(&plans, family.addresses.clone(), seed)
-        };
-        Comparer { kernels: families.iter().map(kernel).collect(), families, counts: self.nothing() }
+        Comparer { worlds: Worlds::new(self.0, seed), counts: self.nothing() }
+    }
+}
+
+/// One thread's rounds and their counts.
+struct Comparer<'a> {
+    worlds: Worlds<'a>,
+    /// The joints; the tallies are still with the worlds.
+    counts: Compared,
+}
+
+impl Worker for Comparer<'_> {
+    type Counts = Compared;
+
+    fn simulate(&mut self, rounds: Range<u64>, log: Option<&mut Vec<LogRow>>) {
+        let joints = &mut self.counts.joints;
+        self.worlds.simulate(rounds, log, |_, records| {
+            let mut baseline = None;
+            for (plan, record) in records {
+                baseline.get_or_insert(record).add_to(&mut joints[plan], record);
+            }
+        });
+    }
+
+    fn finish(self) -> Compared {
+        let mut counts = self.counts;
+        self.worlds.finish(&mut counts.tallies);
+        counts
     }
 }
 
@@ -91,44 +113,54 @@ fn share(plans: &[Plan]) -> Vec<Family> {
     families
 }
 
-/// One thread's rounds and their counts.
-struct Comparer<'a> {
+/// The worlds of several plans on the same draws, for one thread.
+pub(super) struct Worlds<'a> {
     families: Vec<Family>,
     /// By family; the baseline is the first world of the first.
     kernels: Vec<Kernel<'a>>,
-    /// The joints; the tallies are still with the kernels.
-    counts: Compared,
 }
 
-impl Worker for Comparer<'_> {
-    type Counts = Compared;
+impl<'a> Worlds<'a> {
+    /// The worlds of `plans` under `seed`.
+    pub fn new(plans: &'a [Plan], seed: u64) -> Self {
+        let families = share(plans);
+        let kernel = |family: &Family| {
+            let plans: Vec<&Plan> = family.plans.iter().map(|&plan| &plans[plan]).collect();
+            Kernel::new(&plans, family.addresses.clone(), seed)
+        };
+        Self { kernels: families.iter().map(kernel).collect(), families }
+    }
 
-    fn simulate(&mut self, rounds: Range<u64>, mut log: Option<&mut Vec<LogRow>>) {
+    /// Simulates `rounds`, all of one block, and logs those of the baseline. Hands over what became of them, part by
+    /// part: the round that a record's first place stands for, and by plan, the baseline first, the record.
+    pub fn simulate(
+        &mut self,
+        rounds: Range<u64>,
+        mut log: Option<&mut Vec<LogRow>>,
+        mut observe: impl FnMut(u64, &mut dyn Iterator<Item = (usize, &SpanRecord)>),
+    ) {
         // As many rounds at a time as all families have room for.
         let Some(narrowest) = self.kernels.iter().min_by_key(|kernel| kernel.longest_span()) else { return };
         let spans = narrowest.spans(rounds);
         self.kernels.iter_mut().take(1).for_each(|kernel| kernel.count_vetoes(log.is_some()));
         for span in spans {
             self.kernels.iter_mut().for_each(|kernel| kernel.simulate(span.clone()));
+            let Some(baseline) = self.kernels.first() else { return };
             let families = self.families.iter().zip(&self.kernels);
-            let records = families.flat_map(|(family, kernel)| family.plans.iter().zip(kernel.records()));
-            let mut baseline = None;
-            for (&plan, record) in records {
-                baseline.get_or_insert(record).add_to(&mut self.counts.joints[plan], record);
-            }
-            if let (Some(log), Some(kernel)) = (log.as_deref_mut(), self.kernels.first()) {
-                kernel.log(log);
+            let mut records = families.flat_map(|(family, kernel)| family.plans.iter().copied().zip(kernel.records()));
+            observe(baseline.start(), &mut records);
+            if let Some(log) = log.as_deref_mut() {
+                baseline.log(log);
             }
         }
     }
 
-    fn finish(self) -> Compared {
-        let mut counts = self.counts;
+    /// Writes down what was counted, by plan.
+    pub fn finish(self, tallies: &mut [Tally]) {
         for (family, kernel) in self.families.iter().zip(self.kernels) {
             for (&plan, tally) in family.plans.iter().zip(kernel.finish()) {
-                counts.tallies[plan] = tally;
+                tallies[plan] = tally;
             }
         }
-        counts
     }
 }

@@ -9,10 +9,12 @@
 //! |---|---|---|
 //! | [`Counting`] | one world | [`Tally`] |
 //! | [`Comparing`] | several worlds on the same draws, each set against the first | [`Compared`] |
+//! | [`Batching`] | several worlds on the same draws, each by itself | [`Batched`] |
 //! | [`FlippingVetoes`] | one world, and those in which one member's veto is flipped | [`VetoFlips`] |
 //! | [`Scoring`] | one world, and what a little more support would do to its outcomes | [`Scored`] |
 //! | [`Conditioning`] | one world of one ballot, and the chances left once what members share is drawn | [`Chances`] |
 
+mod batching;
 mod chances;
 mod comparing;
 mod conditional;
@@ -38,6 +40,7 @@ mod trace;
 mod validation;
 mod veto_flips;
 
+pub use batching::{Batched, Batches, Batching};
 pub use chances::{ChanceSum, Chances};
 pub use comparing::{Compared, Comparing};
 pub use conditional::{Conditioning, Needs, NoChances};

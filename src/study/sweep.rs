@@ -17,7 +17,7 @@ use crate::analysis::sensitivity::Sensitivity;
 use crate::analysis::sweep::{Design, Point, Sweep, Values, Varied};
 use crate::model::Model;
 use crate::scenario::Scenario;
-use crate::simulation::{Comparing, Counts, Execution, Plan, Tally, simulate};
+use crate::simulation::{Batches, Batching, Counts, Execution, Plan, Tally, simulate};
 
 /// What [`sweep`] is asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -117,6 +117,7 @@ impl<'s> SweepQuestion<'s> {
         let model = |number: u64| self.points.model(number as usize).map(Plan::new);
         let mut plans = numbers.clone().map(model).collect::<Result<Vec<_>, PointProblems>>().map_err(Error::Points)?;
         let mut all: Vec<(Tally, u64)> = plans.iter().map(|plan| (Tally::new(&plan.model), 0)).collect();
+        let mut batches: Vec<Batches> = plans.iter().map(|plan| Batches::new(plan.candidates())).collect();
         // By plan still to be simulated: its place among all. Those have come equally far.
         let mut open: Vec<usize> = (0..plans.len()).collect();
         let (mut rounds, mut expected) = (length.first(), self.rounds_of(all.len() as u64));
@@ -128,8 +129,9 @@ impl<'s> SweepQuestion<'s> {
                 control: Some(work.handle.control()),
                 ..Execution::new(self.asked.seed, 0..0)
             };
-            let done = simulate(&Comparing(&plans), execution)?;
-            for (&place, tally) in open.iter().zip(&done.counts.tallies) {
+            let done = simulate(&Batching(&plans), execution)?;
+            for ((&place, tally), more) in open.iter().zip(&done.counts.tallies).zip(&done.counts.batches) {
+                batches[place].merge(more);
                 all[place].0.merge(tally);
                 all[place].1 = rounds.end;
             }
@@ -142,9 +144,12 @@ impl<'s> SweepQuestion<'s> {
             keep(&mut open, &going_on);
             rounds = Length::after(rounds.end);
         }
-        let counted = numbers.zip(&all).filter(|(_, (tally, _))| tally.rounds > 0);
+        let counted = numbers.zip(all.iter().zip(batches)).filter(|(_, ((tally, _), _))| tally.rounds > 0);
         let values = |number: u64| self.points.values[number as usize].clone();
-        Ok(counted.map(|(number, (tally, asked))| Point::new(values(number), tally, *asked)).collect())
+        let point = |(number, ((tally, asked), batches)): (u64, (&(Tally, u64), Batches))| {
+            Point::new(values(number), tally, self.design.needs_batches().then_some(batches), *asked)
+        };
+        Ok(counted.map(point).collect())
     }
 }
 
@@ -195,7 +200,7 @@ impl Question for SweepQuestion<'_> {
         let outcomes = self.points.base.candidates.len() + 1;
         let values = self.points.values.get(units.start as usize..units.end as usize);
         let fits = |(number, values): (u64, &Vec<String>)| {
-            counts.get(&number).is_some_and(|point| point.is_valid(values, outcomes, self.length()))
+            counts.get(&number).is_some_and(|point| point.is_valid(values, outcomes, self.design, self.length()))
         };
         values.is_some_and(|values| counts.len() == values.len() && units.clone().zip(values).all(fits))
     }
@@ -260,7 +265,7 @@ impl Figures for SweepQuestion<'_> {
         let points = results.counts.values().cloned().collect();
         let sweep = Sweep { points, ..Sweep::new(paths.clone(), base, values.len()) };
         let sensitivity = match self.design {
-            Design::Sobol(_) => Sensitivity::new(&sweep),
+            Design::Sobol(_) => Sensitivity::new(&sweep, self.asked.seed),
             Design::Grid | Design::Latin(_) => None,
         };
         SweepFigures { sweep, sensitivity }

@@ -64,9 +64,9 @@ fn each_point_is_a_run_of_its_own() {
         let plan = Plan::new(scenario.with_settings("stated", &settings).unwrap().unwrap());
         let tally =
             |rounds| simulation::simulate(&Counting(&plan), Execution::new(scenario.seed, 0..rounds)).unwrap().counts;
-        assert_eq!(*point, Point::new(point.values.clone(), &tally(point.rounds), point.rounds));
+        assert_eq!(*point, Point::new(point.values.clone(), &tally(point.rounds), None, point.rounds));
         let reach = |point: &Point| (0..3).map(|o| point.outcome(o).reach()).fold(0.0, f64::max);
-        let half = Point::new(vec![], &tally(point.rounds / 2), 0);
+        let half = Point::new(vec![], &tally(point.rounds / 2), None, 0);
         assert!(reach(point) <= 0.0145 && reach(&half) > 0.0145, "{point:?}");
         lengths.insert(point.rounds);
     }
@@ -79,20 +79,72 @@ fn each_point_is_a_run_of_its_own() {
 fn what_does_nothing_has_no_index() {
     let settings = varied(&["support.A.ana=-2..2", "member.C.salience=0..5", "veto.A.probability=0..1"]);
     let sweep = swept(&settings, Design::Sobol(128), rounds(2000));
-    let sensitivity = Sensitivity::new(&sweep).unwrap();
+    let sensitivity = Sensitivity::new(&sweep, 3).unwrap();
     assert_eq!((sensitivity.rows, sensitivity.outcomes.len()), (128, 3));
     for outcome in &sensitivity.outcomes {
         let indices = outcome.indices.as_ref().unwrap();
         for index in [indices[1].first, indices[1].total] {
-            assert!(index.low() <= 0.0 && index.high() >= 0.0 && index.value.abs() < 1e-12, "{index:?}");
+            assert!(index.value.abs() < 1e-12 && index.reach.is_some_and(|reach| reach < 1e-12), "{index:?}");
         }
-        assert!(indices[0].total.low() > 0.1, "what A thinks of Ana matters: {indices:?}");
-        assert!(indices.iter().all(|index| index.first.low() <= index.total.high()));
+        assert!(indices[0].total.low().unwrap() > 0.1, "what A thinks of Ana matters: {indices:?}");
+        assert!(indices.iter().all(|index| index.first.low().unwrap() <= index.total.high().unwrap()));
         assert!(outcome.noise < outcome.variance / 10.0);
     }
     // A veto that A hardly ever wants to use matters only together with what A thinks of Ana.
     let ana = sensitivity.outcomes[0].indices.as_ref().unwrap();
-    assert!(ana[2].total.low() > 0.0 && ana[2].total.value > ana[2].first.value, "{ana:?}");
+    assert!(ana[2].total.low().unwrap() > 0.0 && ana[2].total.value > ana[2].first.value, "{ana:?}");
+}
+
+/// 0.62 added up eighteen times is not eighteen times 0.62, but a probability that never changes has no index.
+#[test]
+fn a_probability_that_does_not_vary_has_no_index() {
+    let text = "title = \"constant\"\nrounds = 200\n[[candidate]]\nid = \"jo\"\n[[candidate]]\nid = \"kim\"\n\
+        [[member]]\nid = \"A\"\n[[member]]\nid = \"B\"\n[[member]]\nid = \"C\"\n[support]\nA = { jo = 1, kim = 0.5 }\n\
+        B = { jo = 1.5, kim = 0.5 }\nC = { jo = -1, kim = 0.5 }\n[veto]\nC = \"absolute\"\n";
+    let desk = Desk::with(&[("f.toml", text)]);
+    let sweep =
+        "sweep f.toml --sample sobol:9 --vary member.A.uncertainty=0..0.0001 --vary support.A.jo=5..5.1 --quiet";
+    let output = desk.ends(&format!("{sweep} --format json"), 0, "").stdout;
+    let json: serde_json::Value = serde_json::from_slice(&output).unwrap();
+    let rows = json["sensitivity"].as_array().unwrap();
+    assert_eq!(rows.len(), 3 * 2);
+    for row in rows {
+        assert_eq!(row["variance"], 0.0, "{row}");
+        for key in ["first_order", "first_order_ci_low", "total", "total_ci_high", "no_intervals"] {
+            assert!(row[key].is_null(), "{key}: {row}");
+        }
+    }
+    assert_eq!(rows[2]["mean"], 0.62);
+}
+
+/// Two candidates whom everyone supports and who stand with the chances x and y: nobody is appointed with the chance
+/// (1 − x)(1 − y), of which each setting has a first-order index of 3/7 and a total one of 4/7. Over 300 seeds 95 %
+/// have a standard error of 1.3 percentage points.
+#[test]
+#[ignore = "slow: half a minute with --release"]
+fn intervals_of_simulated_indices_cover_as_often_as_they_say() {
+    let text = "title = \"known\"\n[[candidate]]\nid = \"x\"\n[[candidate]]\nid = \"y\"\n[[member]]\nid = \"A\"\n\
+        [support]\nA = { x = 20, y = 20 }\n";
+    let scenario = Scenario::from_text("known.toml", text, None).unwrap();
+    let mut covered = [0; 2];
+    const SEEDS: u64 = 300;
+    for seed in 0..SEEDS {
+        // Seeds that have nothing to do with each other.
+        let seed = (seed + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let simulation = Options { rounds: Some(100), seed: Some(seed), ..Options::default() };
+        let vary = varied(&["candidate.x.availability=0..1", "candidate.y.availability=0..1"]);
+        let options = SweepOptions { vary, design: Design::Sobol(256), assumption: None, simulation };
+        let figures = study::sweep(&scenario, &options, &Handle::default()).unwrap().figures;
+        let indices = figures.sensitivity.unwrap().outcomes[2].indices.as_ref().unwrap()[0];
+        for (covered, (index, truth)) in
+            covered.iter_mut().zip([(indices.first, 3.0 / 7.0), (indices.total, 4.0 / 7.0)])
+        {
+            *covered += u64::from(index.low().unwrap() <= truth && truth <= index.high().unwrap());
+        }
+    }
+    let shares = covered.map(|covered| covered as f64 / SEEDS as f64);
+    println!("256 rows of 100 rounds, simulated: first order {:.3}, total {:.3}", shares[0], shares[1]);
+    assert!(shares.iter().all(|share| (0.91..=0.99).contains(share)), "{shares:?}");
 }
 
 fn reports(look: Look) -> Vec<String> {
@@ -107,7 +159,7 @@ fn reports(look: Look) -> Vec<String> {
     let report = |(settings, design): &(&[&str], Design)| {
         let varied = varied(settings);
         let sweep = swept(&varied, *design, rounds(1000));
-        let sensitivity = Sensitivity::new(&sweep).filter(|_| matches!(design, Design::Sobol(_)));
+        let sensitivity = Sensitivity::new(&sweep, 3);
         let report = SweepReport {
             title: &scenario.title,
             model: Some(&scenario.assumptions[0]),

@@ -56,6 +56,15 @@ impl Design {
         }
     }
 
+    /// Whether the outcomes of its points must be counted batch by batch of rounds: what the intervals of Sobol' indices
+    /// rest on.
+    pub fn needs_batches(self) -> bool {
+        match self {
+            Self::Sobol(_) => true,
+            Self::Grid | Self::Latin(_) => false,
+        }
+    }
+
     /// The points of this design, by setting a value each; the sampled ones are determined by `seed`.
     ///
     /// # Errors

@@ -12,9 +12,8 @@ use super::estimate::Proportion;
 use super::key::Key;
 use super::precision::Length;
 use crate::model::{MAX_ROUNDS, Model};
-use crate::simulation::Tally;
+use crate::simulation::{Batches, Tally};
 
-#[cfg(test)]
 pub(super) use design::sobol;
 
 /// What came out at each point.
@@ -43,6 +42,8 @@ pub struct Point {
     ended: Vec<u64>,
     /// By candidate: rounds in which they passed at some ballot, appointed or not.
     acceptable: Vec<u64>,
+    /// The rounds of each outcome batch by batch, if the design needs it.
+    batches: Option<Batches>,
 }
 
 impl Sweep {
@@ -68,17 +69,20 @@ impl Sweep {
 }
 
 impl Point {
-    /// The counts of `tally`, at the point with these values; `asked` rounds there were to be.
-    pub fn new(values: Vec<String>, tally: &Tally, asked: u64) -> Self {
+    /// The counts of `tally`, at the point with these values; `asked` rounds there were to be. `batches` are those of
+    /// the same rounds, for a design that needs them.
+    pub fn new(values: Vec<String>, tally: &Tally, batches: Option<Batches>, asked: u64) -> Self {
         let ended = tally.ended().collect();
         let acceptable = tally.candidates.iter().map(|c| c.acceptable).collect();
-        Self { values, rounds: tally.rounds, asked, ended, acceptable }
+        Self { values, rounds: tally.rounds, asked, ended, acceptable, batches }
     }
 
-    /// Whether these can be the counts of the point with these values, of so many outcomes, and all the rounds there
-    /// were to be.
-    pub fn is_valid(&self, values: &[String], outcomes: usize, length: Length) -> bool {
+    /// Whether these can be the counts of the point with these values in such a design, of so many outcomes, and all
+    /// the rounds there were to be.
+    pub fn is_valid(&self, values: &[String], outcomes: usize, design: Design, length: Length) -> bool {
         self.values == values
+            && self.batches.is_some() == design.needs_batches()
+            && self.batches.as_ref().is_none_or(|batches| batches.is_valid(&self.ended, self.rounds))
             && self.rounds == self.asked
             && self.rounds <= MAX_ROUNDS
             && length.comes_to(self.rounds)
@@ -90,6 +94,11 @@ impl Point {
     /// How often selections end with the outcome of this index.
     pub fn outcome(&self, outcome: usize) -> Proportion {
         Proportion::new(self.ended[outcome], self.rounds)
+    }
+
+    /// Rounds that end with the outcome of this index, batch by batch, if they were counted so.
+    pub fn batches(&self, outcome: usize) -> Option<&[u64]> {
+        self.batches.as_ref().map(|batches| batches.of(outcome))
     }
 
     /// How often the candidate of this index passes at some ballot, appointed or not; nothing for no consensus.

@@ -1,7 +1,7 @@
 //! Rows about settings that are varied.
 
 use super::{id, row};
-use crate::analysis::sensitivity::{Indices, OutcomeSensitivity, Sensitivity};
+use crate::analysis::sensitivity::{Indices, NoIntervals, OutcomeSensitivity, Sensitivity};
 use crate::analysis::sweep::{Point, Sweep};
 use crate::analysis::{Key, Proportion};
 
@@ -35,7 +35,7 @@ row! {
 
 row! {
     /// `sensitivity.csv`: one row per outcome and varied setting. Where the probability does not vary there are no
-    /// indices.
+    /// indices; where `no_intervals` says so there are no intervals.
     SensitivityRow(
         sensitivity: &'a Sensitivity,
         outcome: &'a OutcomeSensitivity,
@@ -49,15 +49,15 @@ row! {
         /// First-order Sobol' index: by what share the variance would shrink, on average, were the setting known.
         first_order: Option<f64> = indices.map(|indices| indices.first.value),
         /// Lower bound of `first_order`.
-        first_order_ci_low: Option<f64> = indices.map(|indices| indices.first.low()),
+        first_order_ci_low: Option<f64> = indices.and_then(|indices| indices.first.low()),
         /// Upper bound of `first_order`.
-        first_order_ci_high: Option<f64> = indices.map(|indices| indices.first.high()),
+        first_order_ci_high: Option<f64> = indices.and_then(|indices| indices.first.high()),
         /// Total Sobol' index: what share of the variance would be left, on average, were all other settings known.
         total: Option<f64> = indices.map(|indices| indices.total.value),
         /// Lower bound of `total`.
-        total_ci_low: Option<f64> = indices.map(|indices| indices.total.low()),
+        total_ci_low: Option<f64> = indices.and_then(|indices| indices.total.low()),
         /// Upper bound of `total`.
-        total_ci_high: Option<f64> = indices.map(|indices| indices.total.high()),
+        total_ci_high: Option<f64> = indices.and_then(|indices| indices.total.high()),
         /// Rows of the Sobol' design that the indices rest on; each has as many points as there are settings, and two
         /// more.
         n: usize = sensitivity.rows,
@@ -67,6 +67,8 @@ row! {
         variance: f64 = outcome.variance,
         /// What simulating finitely many rounds can account for of the variance, at most.
         noise_variance: f64 = outcome.noise,
+        /// Why there are no intervals: `too-few-rounds`; empty if there are, or if there are no indices.
+        no_intervals: Option<&'static str> = outcome.no_intervals.map(NoIntervals::name),
     }
 }
 

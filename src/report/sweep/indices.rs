@@ -1,7 +1,7 @@
 //! Which settings matter: the table of Sobol' indices.
 
 use super::name;
-use crate::analysis::sensitivity::{Index, OutcomeSensitivity, Sensitivity};
+use crate::analysis::sensitivity::{Index, NoIntervals, OutcomeSensitivity, ROUNDS, Sensitivity};
 use crate::analysis::sweep::Sweep;
 use crate::report::columns::broken;
 use crate::report::number::{NBSP, plural};
@@ -58,6 +58,15 @@ pub fn show(page: &mut Page, sweep: &Sweep, sensitivity: Option<&Sensitivity>) {
             100.0 * NOISY
         ));
     }
+    let without = |(_, o): &&(usize, &OutcomeSensitivity)| o.no_intervals == Some(NoIntervals::TooFewRounds);
+    let without: Vec<&str> = told.iter().filter(without).map(|(o, _)| name(sweep, *o)).collect();
+    if !without.is_empty() {
+        page.note(&format!(
+            "No intervals for {}: from the point where it is rarest to that where it is most frequent fewer than {ROUNDS} \
+             rounds change: take more --rounds.",
+            without.join(", ")
+        ));
+    }
     let left = sweep.settings.len().saturating_sub(SETTINGS);
     if left > 0 || varying.len() > told.len() {
         page.note("The rest: sensitivity.csv in the folder of --out, or --format json.");
@@ -84,5 +93,6 @@ fn rows(sweep: &Sweep, index: usize, outcome: &OutcomeSensitivity, broad: bool) 
 fn shown(index: Index) -> String {
     // Without the sign of a zero.
     let value = (100.0 * index.value).round() / 100.0 + 0.0;
-    format!("{value:.2}{NBSP}±{NBSP}{:.2}", index.reach).replace('-', "−")
+    let reach = index.reach.map_or(String::new(), |reach| format!("{NBSP}±{NBSP}{reach:.2}"));
+    format!("{value:.2}{reach}").replace('-', "−")
 }

@@ -90,6 +90,11 @@ impl<'a> Kernel<'a> {
         play(&mut self.ballots, &mut self.worlds, &mut self.counts, &open);
     }
 
+    /// The round that the first place of the records stands for.
+    pub fn start(&self) -> u64 {
+        self.start
+    }
+
     /// By plan: what became of the rounds simulated last.
     pub fn records(&self) -> impl Iterator<Item = &SpanRecord> {
         self.worlds.iter().map(|world| &world.record)

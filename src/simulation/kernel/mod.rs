@@ -66,4 +66,5 @@ mod views;
 mod world;
 
 pub(super) use engine::Kernel;
+pub(super) use record::SpanRecord;
 pub(super) use veto_flips::VetoFlipper;

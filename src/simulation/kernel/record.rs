@@ -2,6 +2,7 @@
 
 use super::planes;
 use crate::model::CandidateId;
+use crate::simulation::batching::Batches;
 use crate::simulation::round_log::LogRow;
 use crate::simulation::tally::Joint;
 
@@ -58,6 +59,14 @@ impl SpanRecord {
             ballots: self.ballots[round].into(),
             vetoes: self.vetoes[round],
         }));
+    }
+
+    /// Counts these rounds batch by batch; the first bit of their planes is round `start`.
+    pub fn add_to_batches(&self, start: u64, batches: &mut Batches) {
+        let candidates = self.stood.len();
+        for round in planes::lanes(&self.all) {
+            batches.add(start + round as u64, self.outcome[round].map_or(candidates, |c| c.index()));
+        }
     }
 
     /// Counts these rounds against those of another world on the same draws.
