@@ -14,6 +14,7 @@ mod groups;
 mod influence;
 mod key;
 mod leverage;
+mod misread;
 pub mod power;
 pub mod precision;
 mod reach;
@@ -30,6 +31,7 @@ pub use groups::{GroupFigures, GroupSums};
 pub use influence::{Influence, MemberInfluence};
 pub use key::Key;
 pub use leverage::{Leverage, PairLeverage, Slope};
+pub use misread::Misread;
 pub use remarks::{Remark, RemarkKind, Unappointable, remarks_on};
 pub use selection::{BallotFigures, BlockingSet, CandidateFigures, Outcome, PairFigures, Selection, SetMembers};
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::misread::Misread;
 use super::reach::lowest_view;
 use crate::codes::Code;
 use crate::model::{BallotCount, CandidateId, MemberId, MemberSet, Model, Rule};
@@ -36,6 +37,15 @@ pub enum RemarkKind {
     VetoWithoutEffect,
     /// The assumption makes the same model as the one named.
     SameAssumption(String),
+    /// Programs that read the files take an id for something else.
+    MisreadId {
+        /// What has the id: the section of its setting path, such as `member`.
+        section: &'static str,
+        /// The id.
+        id: String,
+        /// What it is taken for.
+        taken_for: Misread,
+    },
 }
 
 impl RemarkKind {
@@ -51,6 +61,7 @@ impl RemarkKind {
             Self::AccommodationWithoutVeto => Code::AccommodationWithoutVeto,
             Self::VetoWithoutEffect => Code::VetoWithoutEffect,
             Self::SameAssumption(_) => Code::SameAssumption,
+            Self::MisreadId { .. } => Code::MisreadId,
         }
     }
 }
@@ -96,9 +107,11 @@ pub fn remarks_on(models: &[Model]) -> Vec<Remark> {
         | RemarkKind::MomentumAtOneBallot
         | RemarkKind::MemoryAtOneBallot
         | RemarkKind::VetoWithoutEffect
-        | RemarkKind::SameAssumption(_) => true,
+        | RemarkKind::SameAssumption(_)
+        | RemarkKind::MisreadId { .. } => true,
     });
     remarks.extend(same_assumptions(models));
+    remarks.extend(misread_ids(models));
     remarks
 }
 
@@ -184,6 +197,22 @@ fn same_assumptions(models: &[Model]) -> Vec<Remark> {
         }
     }
     remarks
+}
+
+/// Ids that readers of the files take for something else; they are the same under all assumptions.
+fn misread_ids(models: &[Model]) -> Vec<Remark> {
+    let Some(model) = models.first() else { return Vec::new() };
+    let members = model.members.iter().map(|member| ("member", &member.id));
+    let groups = model.groups.iter().map(|group| ("group", &group.id));
+    let candidates = model.candidates.iter().map(|candidate| ("candidate", &candidate.id));
+    let stages = model.stages.iter().map(|stage| ("stage", &stage.name));
+    let assumptions = models.iter().map(|model| ("assumption", &model.assumption));
+    let ids = members.chain(groups).chain(candidates).chain(stages).chain(assumptions);
+    ids.filter_map(|(section, id)| {
+        let kind = RemarkKind::MisreadId { section, id: id.clone(), taken_for: Misread::of(id)? };
+        Some(Remark { kind, assumptions: Vec::new() })
+    })
+    .collect()
 }
 
 #[cfg(test)]

@@ -118,7 +118,7 @@ codes! {
         "[[bloc]]\nid = \"islands\"\nsize = 3\n[[assumption]]\nname = \"more\"\nset = { \"bloc.islands.size\" = 4 }");
     /// A number is smaller or larger than its key allows.
     OutOfRange "out-of-range" Error Example::added("[[candidate]]\nid = \"merz\"\navailability = 1.2");
-    /// A table lies outside the scenario's folder.
+    /// A table lies outside the scenario's folder, or is a link that leads out of it.
     PathOutside "path-outside" Error Example::Beside("[tables]\nmembers = \"../members.csv\"".to_owned(), Vec::new());
     /// The answers about a candidate do not add up to the number of members.
     PollTotal "poll-total" Error Example::poll("candidate,encourage,discourage,no_opinion\nrutte,2,1,1\n");
@@ -188,6 +188,8 @@ codes! {
          appoint = \"majority\"");
     /// `memory` is set, but there is no second ballot at which anything could be remembered.
     MemoryAtOneBallot "memory-at-one-ballot" Remark Example::added("[dynamics]\nmemory = 0.5");
+    /// Programs that read the files take an id for something else: `NA` for a missing value, `NO` for false, `007` for 7.
+    MisreadId "misread-id" Remark Example::added("[[member]]\nid = \"NA\"");
     /// `momentum` is set, but there is no second ballot to carry it to.
     MomentumAtOneBallot "momentum-at-one-ballot" Remark Example::added("[dynamics]\nmomentum = 0.5");
     /// A candidate can never be appointed: never stands, is considered by no stage that can appoint, or enters too

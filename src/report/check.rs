@@ -3,7 +3,7 @@
 use super::number::{grouped, plural};
 use super::text::{Look, Page};
 use super::{differences, words};
-use crate::analysis::{Remark, RemarkKind, Unappointable};
+use crate::analysis::{Misread, Remark, RemarkKind, Unappointable};
 use crate::model::{Candidate, Fraction, MemberSet, Model};
 
 /// What a sound scenario says.
@@ -230,6 +230,7 @@ impl Subjects {
             RemarkKind::ImpossibleRule(stage) => {
                 self.others.extend(model.stages.get(*stage).map(|stage| format!("stage {}", stage.name)));
             }
+            RemarkKind::MisreadId { section, id, .. } => self.others.push(format!("{section} {id}")),
             RemarkKind::MomentumAtOneBallot
             | RemarkKind::MemoryAtOneBallot
             | RemarkKind::AccommodationWithoutVeto
@@ -262,6 +263,13 @@ fn what(kind: &RemarkKind) -> String {
             "vetoes have no effect: no rule asks for them, and they drop or discourage no one"
         }
         RemarkKind::SameAssumption(_) => "",
+        RemarkKind::MisreadId { taken_for, .. } => match taken_for {
+            Misread::Missing => {
+                "programs that read the files may take this id for a missing value: see docs/outputs.md"
+            }
+            Misread::Truth => "programs that read the files may take this id for true or false: see docs/outputs.md",
+            Misread::Number => "programs that read the files may take this id for a number: see docs/outputs.md",
+        },
     };
     text.to_owned()
 }

@@ -40,5 +40,6 @@ fn paths(stated: &Model, remark: &Remark) -> Vec<String> {
         RemarkKind::AccommodationWithoutVeto => "dynamics.accommodation".to_owned(),
         RemarkKind::VetoWithoutEffect => "veto".to_owned(),
         RemarkKind::SameAssumption(first) => format!("assumption.{first}"),
+        RemarkKind::MisreadId { section, id, .. } => format!("{section}.{id}"),
     }]
 }

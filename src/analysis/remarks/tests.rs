@@ -143,3 +143,18 @@ fn to_keep_someone_out_of_the_race_is_odd_only_in_the_stated_assumption() {
     let never = RemarkKind::Unappointable(C0, Unappointable::NeverStands);
     assert_eq!(remarks_on(&[without, stated]), [Remark { kind: never, assumptions: vec!["without".into()] }]);
 }
+
+#[test]
+fn ids_that_readers_take_for_something_else_are_named() {
+    let mut odd = model(2, 2);
+    odd.members[0].id = "NA".into();
+    odd.candidates[1].id = "007".into();
+    let other = Model { assumption: "NO".into(), support: vec![1.0; 4], ..odd.clone() };
+    let misread = |section, id: &str, taken_for| RemarkKind::MisreadId { section, id: id.into(), taken_for };
+    let expected = [
+        misread("member", "NA", Misread::Missing),
+        misread("candidate", "007", Misread::Number),
+        misread("assumption", "NO", Misread::Truth),
+    ];
+    assert_eq!(remarks_on(&[odd, other]), expected.map(|kind| Remark { kind, assumptions: vec![] }));
+}
