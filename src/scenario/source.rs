@@ -81,13 +81,30 @@ pub struct Input {
     pub path: PathBuf,
     /// SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
+    /// SHA-256 of its text without byte order mark and with `\n` as every line end, in hexadecimal: what it says, however
+    /// it was saved.
+    pub sha256_text: String,
 }
 
 impl Input {
     /// Describes the `bytes` read from `path`.
     pub fn new(path: PathBuf, bytes: &[u8]) -> Self {
-        Self { path, sha256: sha256_hex(bytes) }
+        Self { path, sha256: sha256_hex(bytes), sha256_text: sha256_hex(&normalised(bytes)) }
     }
+}
+
+/// The `bytes` of a text without byte order mark and with `\n` as every line end.
+fn normalised(bytes: &[u8]) -> Vec<u8> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut text = Vec::with_capacity(bytes.len());
+    for (i, &byte) in bytes.iter().enumerate() {
+        match byte {
+            b'\r' if bytes.get(i + 1) == Some(&b'\n') => {}
+            b'\r' => text.push(b'\n'),
+            byte => text.push(byte),
+        }
+    }
+    text
 }
 
 /// Bytes of a file, or that there are too many.
@@ -129,5 +146,22 @@ pub fn in_words(error: &std::io::Error) -> String {
         ErrorKind::PermissionDenied => "permission is denied".to_owned(),
         ErrorKind::IsADirectory => "it is a folder, not a file".to_owned(),
         _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_the_same_however_it_was_saved() {
+        let input = |bytes: &[u8]| Input::new(PathBuf::new(), bytes);
+        let plain = input(b"a = 1\n\nb = 2\n");
+        assert_eq!(plain.sha256, plain.sha256_text);
+        for bytes in [&b"a = 1\r\n\r\nb = 2\r\n"[..], b"\xef\xbb\xbfa = 1\n\r\nb = 2\r", b"a = 1\r\rb = 2\r"] {
+            assert_eq!(input(bytes).sha256_text, plain.sha256_text, "{bytes:?}");
+            assert_ne!(input(bytes).sha256, plain.sha256, "{bytes:?}");
+        }
+        assert_ne!(input(b"a = 1\nb = 2\n").sha256_text, plain.sha256_text);
     }
 }

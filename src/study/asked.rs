@@ -108,12 +108,18 @@ pub struct InputRecord {
     pub path: String,
     /// SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
+    /// SHA-256 of its text without byte order mark and with `\n` as every line end: whether it is the same.
+    pub sha256_text: String,
 }
 
 impl InputRecord {
     /// The files of a scenario.
     fn all(scenario: &Scenario) -> Vec<Self> {
-        let record = |input: &Input| Self { path: input.path.display().to_string(), sha256: input.sha256.clone() };
+        let record = |input: &Input| Self {
+            path: input.path.display().to_string(),
+            sha256: input.sha256.clone(),
+            sha256_text: input.sha256_text.clone(),
+        };
         scenario.inputs.iter().map(record).collect()
     }
 }
@@ -135,15 +141,16 @@ impl Asked {
         }
     }
 
-    /// In what these counts differ from those of `other`, in words; nothing if they can be added. The names of files
-    /// and the part do not matter, nor does, but for a sweep, how many rounds are asked for.
+    /// In what these counts differ from those of `other`, in words; nothing if they can be added. The names of files,
+    /// how they were saved and the part do not matter, nor does, but for a sweep, how many rounds are asked for.
     pub fn difference(&self, other: &Self) -> Option<String> {
         let Self { question, scenario: _, inputs, seed, assumptions, set, rounds, precision, part: _ } = self;
-        let hashes = |inputs: &[InputRecord]| inputs.iter().map(|input| input.sha256.clone()).collect::<Vec<_>>();
+        let hashes = |inputs: &[InputRecord]| inputs.iter().map(|input| input.sha256_text.clone()).collect::<Vec<_>>();
         if mem::discriminant(question) != mem::discriminant(&other.question) {
             Some(format!("`{question}`, not `{}`", other.question))
         } else if hashes(inputs) != hashes(&other.inputs) {
-            let changed = inputs.iter().zip(&other.inputs).find(|(mine, theirs)| mine.sha256 != theirs.sha256);
+            let changed =
+                inputs.iter().zip(&other.inputs).find(|(mine, theirs)| mine.sha256_text != theirs.sha256_text);
             let path = changed.map_or(&other.scenario, |(_, theirs)| &theirs.path);
             Some(format!("another scenario: {path} has other contents"))
         } else if assumptions != &other.assumptions {
