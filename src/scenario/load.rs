@@ -52,9 +52,7 @@ impl Scenario {
     /// That a file cannot be read, or everything that is wrong with what it says.
     pub fn load(path: &Path) -> Result<Self, LoadError> {
         match source::read(path, false) {
-            Ok(Bytes::Whole(bytes)) => {
-                Self::from_bytes(path, &bytes, Some(Tables::Folder(path.parent().unwrap_or(Path::new("")))))
-            }
+            Ok(Bytes::Whole(bytes)) => Self::from_bytes(path, &bytes, Some(Tables::Beside(path))),
             Ok(Bytes::TooMany) => Err(too_large(path)),
             Err(reason) => Err(LoadError::Unreadable { path: path.to_owned(), reason, problems: None }),
         }

@@ -10,6 +10,7 @@
 mod assumptions;
 mod blocs;
 mod change;
+mod characters;
 mod decode;
 mod diagnostic;
 mod document;
@@ -18,6 +19,7 @@ pub mod institutions;
 pub mod keys;
 mod load;
 mod lookup;
+mod numerals;
 mod place;
 mod poll;
 mod problems;

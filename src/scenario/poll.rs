@@ -6,9 +6,10 @@ use super::decode;
 use super::diagnostic::{Collector, Diagnostic};
 use super::error::{LoadError, invalid};
 use super::place::Place;
-use super::sheet::{self, Row, Sheet, Written};
+use super::sheet::{self, NOTED, Row, Sheet, Written};
 use super::source::{self, Bytes, Sources};
 use super::suggest;
+use super::tables::cells;
 use crate::codes::Code;
 use crate::model::{CandidateId, MemberId, MemberSet, Model, Poll, PollRow};
 
@@ -36,9 +37,10 @@ pub fn read_poll(path: &Path, model: &Model) -> Result<Poll, LoadError> {
         Ok(file) => file,
         Err(problem) => return Err(invalid((*problem).into(), sources)),
     };
-    let sheet = sheet::read(file, &name, sources.text(file), &problems);
-    if let Some(sheet) = &sheet {
-        sources.set_columns(file, sheet.columns.iter().map(|column| column.text.clone()).collect());
+    let mut sheet = sheet::read(file, &name, sources.text(file), &problems);
+    if let Some(sheet) = &mut sheet {
+        sources.set_columns(file, std::mem::take(&mut sheet.header));
+        sheet.without_notes(|_| false);
     }
     let rows = sheet.and_then(|sheet| Reader::new(sheet, model, &problems)).map(|reader| reader.rows());
     match rows {
@@ -61,7 +63,7 @@ impl<'a> Reader<'a> {
         for column in sheet.columns.iter().filter(|column| !COLUMNS.contains(&column.text.as_str())) {
             let diagnostic =
                 Diagnostic::new(Code::UnknownColumn, format!("a poll has no column called `{}`", column.text));
-            let help = || suggest::choices(&column.text, "the columns are", COLUMNS);
+            let help = || suggest::choices(&column.text, "the columns are", COLUMNS.into_iter().chain(NOTED));
             problems.report_with(diagnostic.at(column.place, "unknown column"), help);
         }
         let at = COLUMNS.map(|name| sheet.columns.iter().position(|column| column.text == name));
@@ -150,7 +152,7 @@ impl<'a> Reader<'a> {
 
     fn count(&self, row: &Row, column: usize) -> Option<u32> {
         let cell = self.cell(row, column)?;
-        let count = cell.text.parse().ok().filter(|&count: &u32| count as usize <= crate::model::MAX_MEMBERS);
+        let count = cells::count(cell).filter(|&count| count as usize <= crate::model::MAX_MEMBERS);
         if count.is_none() {
             let what = if cell.text.is_empty() { "empty".to_owned() } else { format!("`{}`", cell.text) };
             let message = format!("`{}` must be a number of members, but is {what}", COLUMNS[column]);
@@ -164,7 +166,7 @@ impl<'a> Reader<'a> {
     fn objectors(&self, row: &Row, discourage: Option<u32>) -> MemberSet {
         let mut objectors = MemberSet::EMPTY;
         let Some(cell) = self.cell(row, 4) else { return objectors };
-        for id in cell.text.split_whitespace() {
+        for id in cells::words(&cell.text) {
             if let Some(member) = self.member(id, cell) {
                 objectors.insert(member);
             }
@@ -183,7 +185,7 @@ impl<'a> Reader<'a> {
         if found.is_none() {
             let diagnostic = Diagnostic::new(Code::UnknownName, format!("no member is called `{id}`"));
             let known = self.model.members.iter().map(|member| member.id.as_str());
-            let help = || suggest::help(id, "separate ids by spaces; the members are", known);
+            let help = || suggest::help(id, "the members are", known);
             self.problems.report_with(diagnostic.at(cell.place, "unknown name"), help);
         }
         found.map(|(member, _)| member)

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::characters;
+
 /// Names listed at most when none is near.
 const MAX_LISTED: usize = 12;
 /// Longest name that is compared or listed, in characters; no name of the format is longer.
@@ -34,16 +36,21 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
 
 /// "did you mean `x`?", or else the known names.
 pub fn help<'a>(name: &str, what: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Option<String> {
-    if let Some(near) = nearest(name, known.clone()) {
-        return Some(format!("did you mean `{near}`?"));
-    }
-    list(what, known)
+    let help = nearest(name, known.clone()).map(|near| format!("did you mean `{near}`?"));
+    unseen(name, help.or_else(|| list(what, known)))
+}
+
+/// `help`, and which character of `name` is not what it seems.
+fn unseen(name: &str, help: Option<String>) -> Option<String> {
+    let Some(c) = characters::deceptive(name) else { return help };
+    let seen = format!("it has the character {}", characters::named(c));
+    Some(help.map_or(seen.clone(), |help| format!("{seen}; {help}")))
 }
 
 /// "did you mean `x`? what: `x`, `y`, …", with all that is known.
 pub fn choices<'a>(name: &str, what: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Option<String> {
     let list = list_up_to(usize::MAX, what, known.clone())?;
-    Some(nearest(name, known).map_or(list.clone(), |near| format!("did you mean `{near}`? {list}")))
+    unseen(name, Some(nearest(name, known).map_or(list.clone(), |near| format!("did you mean `{near}`? {list}"))))
 }
 
 /// "what: `a`, `b`, …", or nothing if there are none.

@@ -1,5 +1,7 @@
 //! What is wrong with text that is not TOML, in words for people who write scenarios, not parsers.
 
+mod habits;
+
 use std::ops::Range;
 
 use toml::de::Error;
@@ -24,8 +26,21 @@ pub fn report(file: usize, text: &str, mut errors: Vec<Error>, problems: &Collec
         Some((i, opening, span(error)))
     });
     let kept = unclosed.as_ref().map_or(errors.len(), |(i, ..)| *i);
+    // What follows a habit on its line is its consequence.
+    let mut told = None;
     for error in errors[..kept].iter().take(MAX_DESCRIBED) {
-        problems.report(in_words(file, text, error.message(), span(error)));
+        let line = line_around(text, span(error).start);
+        if told.as_ref() == Some(&line) {
+            continue;
+        }
+        if let Some(habit) = habits::find(&text[line.clone()]) {
+            let place = Place::new(file, line.start + habit.span.start..line.start + habit.span.end);
+            let diagnostic = Diagnostic::new(Code::Syntax, format!("the file is not valid TOML: {}", habit.what));
+            problems.report(diagnostic.at(place, "here").help(habit.help));
+            told = Some(line);
+        } else {
+            problems.report(in_words(file, text, error.message(), span(error)));
+        }
     }
     problems.count_errors(kept.saturating_sub(MAX_DESCRIBED));
     if let Some((_, opening, next)) = unclosed {
@@ -37,6 +52,13 @@ pub fn report(file: usize, text: &str, mut errors: Vec<Error>, problems: &Collec
         let diagnostic = diagnostic.at(Place::new(file, next), format!("no `{closing}` before this line"));
         problems.report(diagnostic.help("what follows can be checked when this is mended"));
     }
+}
+
+/// The line around the byte `at`, without its end.
+fn line_around(text: &str, at: usize) -> Range<usize> {
+    let at = text.floor_char_boundary(at);
+    let start = text[..at].rfind('\n').map_or(0, |i| i + 1);
+    start..text[at..].find('\n').map_or(text.len(), |i| at + i)
 }
 
 fn in_words(file: usize, text: &str, message: &str, span: Range<usize>) -> Diagnostic {
@@ -53,8 +75,15 @@ fn in_words(file: usize, text: &str, message: &str, span: Range<usize>) -> Diagn
             "this comma belongs to no list",
             Some("write decimals with a point (1.5); lists are in [ ] and tables in { }"),
         ),
-        _ if ["true", "false"].contains(&written.to_lowercase().as_str()) => {
-            ("`true` and `false` are written in small letters", None)
+        _ if message.starts_with("missing escaped value") => (
+            "a backslash begins an escape",
+            Some("write a backslash twice (\\\\), `/` between folders, or the text in single quotes: 'like \\ this'"),
+        ),
+        "key with no value, expected `=`" => ("this key has no value", Some("write key = value")),
+        _ if message.starts_with("unclosed table") => ("a heading is not closed", Some("write [section]")),
+        _ if message.starts_with("unclosed array table") => ("a heading is not closed", Some("write [[section]]")),
+        _ if written.is_empty() && message.starts_with("string values must be quoted") => {
+            ("a value is missing", Some("write one after the `=`, or remove the line"))
         }
         _ if message.starts_with("string values must be quoted") || is_bare_word(message, written) => {
             ("text must be in quotes", Some("put the text in double quotes: \"like this\""))

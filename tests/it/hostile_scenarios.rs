@@ -121,6 +121,55 @@ fn tables_stay_inside_the_folder() {
     }
 }
 
+/// Folders of data under git-annex or DVC, and shared ones, consist of links.
+#[cfg(unix)]
+#[test]
+fn links_are_followed_inside_the_scenarios_folders() {
+    use std::os::unix::fs::symlink;
+    let outer = tempfile::tempdir().unwrap();
+    let [study, store, shared] = ["study", "study/store", "shared"].map(|name| outer.path().join(name));
+    for folder in [&study, &store, &shared] {
+        fs::create_dir_all(folder).unwrap();
+    }
+    let scenario = "title = \"x\"\n[tables]\nmembers = \"m.csv\"\n[[candidate]]\nid = \"c\"\n";
+    fs::write(study.join("own.toml"), scenario).unwrap();
+    fs::write(shared.join("s.toml"), scenario).unwrap();
+    let load = |name: &str| Scenario::load(&study.join(name));
+    let members =
+        |name: &str| load(name).unwrap().assumptions[0].members.iter().map(|m| m.id.clone()).collect::<String>();
+    let table = study.join("m.csv");
+
+    // Beside the scenario, and out of its folder by a link.
+    fs::write(shared.join("m.csv"), "id\nshared\n").unwrap();
+    symlink("../shared/m.csv", &table).unwrap();
+    let error = load("own.toml").unwrap_err();
+    let shown = error.render(false, 400);
+    assert_eq!(codes(Err(error)), ["path-outside"]);
+    let target = shared.join("m.csv").canonicalize().unwrap();
+    let words = "the table `m.csv` leads out of the scenario's folder by a symbolic link, to ";
+    assert!(shown.contains(&format!("{words}{}\n", target.display())), "{shown}");
+
+    // The scenario is a link, too: the table beside what it links to is inside that folder.
+    symlink("../shared/s.toml", study.join("s.toml")).unwrap();
+    assert_eq!(members("s.toml"), "shared");
+    // A table beside the link goes first.
+    fs::remove_file(&table).unwrap();
+    assert_eq!(members("s.toml"), "shared");
+    fs::write(store.join("0f3a"), "id\nstored\n").unwrap();
+    symlink("store/0f3a", &table).unwrap();
+    assert_eq!(members("s.toml"), "stored");
+    assert_eq!(members("own.toml"), "stored");
+    assert!(load("s.toml").unwrap().inputs[1].path.ends_with("study/m.csv"));
+
+    // A link to nothing says where that is, as does a chain of links that comes to no end.
+    fs::remove_file(store.join("0f3a")).unwrap();
+    let shown = load("own.toml").unwrap_err().render(false, 400);
+    assert!(shown.contains("cannot be read: it is a link to store/0f3a, and there is no such file"), "{shown}");
+    fs::remove_file(&table).unwrap();
+    symlink("m.csv", &table).unwrap();
+    assert_eq!(codes(load("own.toml")), ["unreadable"]);
+}
+
 #[test]
 fn counts_have_limits() {
     let many = |what: &str, n: usize| (0..n).map(|i| format!("[[{what}]]\nid = \"{what}{i}\"\n")).collect::<String>();
@@ -242,8 +291,8 @@ fn tables_beyond_every_limit_are_refused_before_they_are_read() {
         assert_eq!((kept.as_slice(), all), (["too-many"].as_slice(), 1), "{shown}");
         shown
     };
-    assert!(one(&format!("id{}\n", ",".repeat(200_000))).contains("200001 cells; at most 1024"));
-    assert!(one(&format!("id\nm{}\n", ",".repeat(200_000))).contains("row 2: too many"));
+    assert!(one(&format!("id{}\n", ",x".repeat(200_000))).contains("200001 cells; at most 1024"));
+    assert!(one(&format!("id\nm{}x\n", ",".repeat(200_000))).contains("row 2: too many"));
     assert!(one(&format!("id,name\n{}", "m\n".repeat(200_000))).contains("more than 1024 rows"));
     let ragged = format!("id,name\n{}", "m\n".repeat(1023));
     assert_eq!(flood(text, &[("m.csv", &ragged)]).1, 1023);

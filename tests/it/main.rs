@@ -22,6 +22,7 @@ mod presets;
 mod real_selections;
 mod replays;
 mod schema;
+mod spreadsheets;
 mod sweep;
 mod together;
 mod trace;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::values;
 use crate::codes::Code;
 use crate::model::{CandidateId, CandidateSet, MAX_CANDIDATES, MAX_MEMBERS, MemberId, MemberSet};
+use crate::scenario::characters;
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::Node;
 use crate::scenario::keys::MAX_NAME;
@@ -262,7 +263,9 @@ pub fn check_name(name: &str, place: Place, what: &str, reserved: &[&str], probl
     let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if name.is_empty() || !name.chars().all(allowed) {
         let message = format!("`{name}` cannot be the name of {what}");
-        let help = "use the letters A-Z and a-z, digits, `-` and `_`; a `name` may say more";
+        let strange = name.chars().find(|&c| !allowed(c) && !c.is_ascii_graphic() && c != ' ');
+        let strange = strange.map(|c| format!("it has the character {}; ", characters::named(c))).unwrap_or_default();
+        let help = format!("{strange}use the letters A-Z and a-z, digits, `-` and `_`; a `name` may say more");
         problems.report(Diagnostic::new(Code::BadName, message).at(place, "not a possible id").help(help));
     } else if name.len() > MAX_NAME {
         let message = format!("the name of {what} is longer than {MAX_NAME} characters");

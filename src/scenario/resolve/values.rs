@@ -5,6 +5,7 @@ use crate::model::{Fraction, MAX_MAGNITUDE};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::{Node, Value};
 use crate::scenario::keys::{Portion, Range};
+use crate::scenario::numerals;
 use crate::scenario::place::Place;
 use crate::scenario::suggest;
 
@@ -15,12 +16,18 @@ pub fn wrong_type(node: &Node, key: &str, expected: &str) -> Diagnostic {
         Value::String(text) if expected.contains("number") && text.trim().parse::<f64>().is_ok() => {
             Some("write the number without quotes".to_owned())
         }
+        Value::String(text) if expected.contains("number") => numerals::advice(text),
         Value::Float(text) if expected == "a whole number" => {
             let value: f64 = text.parse().unwrap_or(f64::NAN);
-            (value.fract() == 0.0 && value.abs() < 1e15).then(|| format!("write {value}"))
+            let write = (value.fract() == 0.0 && value.abs() < 1e15).then(|| format!("write {value}"));
+            let thousands = || numerals::as_thousands(text).map(|it| format!("if thousands are meant, write {it}"));
+            write.map(|write| thousands().map_or(write.clone(), |it| format!("a point is for decimals: {write}; {it}")))
         }
         Value::Integer(_) | Value::Float(_) if expected.contains("text") => Some("put it in quotes".to_owned()),
-        Value::String(text) if expected.contains("list") && text.len() < 60 => Some(format!("write [\"{text}\"]")),
+        Value::String(text) if expected.contains("list") && text.len() < 60 => {
+            let words = text.split([',', ';']).map(|word| format!("\"{}\"", word.trim()));
+            Some(format!("write [{}]", words.collect::<Vec<_>>().join(", ")))
+        }
         Value::String(text) if expected == "true or false" && matches!(text.as_str(), "true" | "false") => {
             Some("write it without quotes".to_owned())
         }
@@ -51,11 +58,19 @@ pub fn number(node: &Node, key: &str, range: Range, problems: &Collector) -> Opt
     } else if value < range.min || value > range.max {
         Diagnostic::new(Code::OutOfRange, format!("{key} must be {}, but is {text}", range.words))
             .at(node.place, format!("must be {}", range.words))
+            .maybe_help(percent(text, value, range))
     } else {
         return Some(value);
     };
     problems.report(problem);
     None
+}
+
+/// What to write in place of a number that is perhaps a percentage.
+fn percent(text: &str, value: f64, range: Range) -> Option<String> {
+    let is_share = range.min == 0.0 && range.max == 1.0;
+    let is_percentage = (2.0..=100.0).contains(&value) && text.bytes().all(|byte| byte.is_ascii_digit());
+    (is_share && is_percentage).then(|| numerals::advice(&format!("{text}%")))?
 }
 
 /// `node` as a whole number from `min` to `max`.
@@ -90,6 +105,7 @@ pub fn fraction(node: &Node, key: &str, problems: &Collector) -> Option<Fraction
         let message = format!("{} is not a fraction or a plain decimal: {text}", quoted(key));
         let help = "write a fraction in quotes (\"2/3\") or a decimal with at most 12 places (0.55), \
                     without sign or exponent";
+        let help = numerals::advice(text).filter(|_| node.as_str().is_some()).unwrap_or_else(|| help.to_owned());
         problems
             .report(Diagnostic::new(Code::BadFraction, message).at(node.place, "cannot be read exactly").help(help));
     }

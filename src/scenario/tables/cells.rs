@@ -1,10 +1,15 @@
 //! Cells as the values that the same words would be in the scenario's own file, text and fractions
-//! without quotes; how spreadsheets write (`TRUE`, `007`, `.5`) is understood besides.
+//! without quotes; how spreadsheets write (`TRUE`, `007`, `.5`, `−1`, `3.0`) is understood besides.
 
 use crate::codes::Code;
+use crate::scenario::characters::{self, is_minus};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::{self, Entry, Node, Table, Value};
+use crate::scenario::numerals;
 use crate::scenario::sheet::Written;
+
+/// Largest whole number that is understood with decimals (`3.0`): beyond it not every number is a float.
+const MAX_WHOLE: f64 = 9_007_199_254_740_992.0;
 
 /// What the cells of a column hold.
 #[derive(Clone, Copy, PartialEq)]
@@ -12,6 +17,7 @@ pub enum Kind {
     Text,
     Words,
     Number,
+    Whole,
     Truth,
 }
 
@@ -20,8 +26,9 @@ pub fn cell_value(cell: &Written, kind: Kind, problems: &Collector) -> Option<Va
     let text = cell.text.as_str();
     match kind {
         Kind::Text => Some(Value::String(text.to_owned())),
-        Kind::Words => Some(Value::Array(text.split_whitespace().map(|word| Node::text(cell.place, word)).collect())),
+        Kind::Words => Some(Value::Array(words(text).map(|word| Node::text(cell.place, word)).collect())),
         Kind::Number => number(cell, problems),
+        Kind::Whole => number(cell, problems).map(whole),
         Kind::Truth if text.eq_ignore_ascii_case("true") => Some(Value::Bool(true)),
         Kind::Truth if text.eq_ignore_ascii_case("false") => Some(Value::Bool(false)),
         Kind::Truth => {
@@ -32,9 +39,65 @@ pub fn cell_value(cell: &Written, kind: Kind, problems: &Collector) -> Option<Va
     }
 }
 
+/// The names in a cell: separated by spaces, commas or semicolons, none of which a name can have.
+pub fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split([',', ';']).flat_map(str::split_whitespace).map(characters::trim).filter(|word| !word.is_empty())
+}
+
+/// `number` without decimals, if they are all 0: so spreadsheets and pandas write columns of whole numbers in which a
+/// cell is empty.
+fn whole(number: Value) -> Value {
+    let as_whole = |text: &str| text.parse().ok().filter(|n: &f64| n.fract() == 0.0 && n.abs() <= MAX_WHOLE);
+    match number {
+        Value::Float(text) => match as_whole(&text) {
+            // Zero has no sign here.
+            Some(whole) => Value::Integer(format!("{:.0}", whole + 0.0)),
+            None => Value::Float(text),
+        },
+        other => other,
+    }
+}
+
+/// The number of members in a cell of a poll.
+pub fn count(cell: &Written) -> Option<u32> {
+    match plain(&cell.text).map(whole)? {
+        Value::Integer(text) => text.parse().ok(),
+        _ => None,
+    }
+}
+
 /// The number in a cell, with its text; a fraction stays text.
 pub fn number(cell: &Written, problems: &Collector) -> Option<Value> {
-    let text = cell.text.strip_prefix('+').filter(|rest| !rest.starts_with(['+', '-'])).unwrap_or(&cell.text);
+    if let Some(number) = plain(&cell.text) {
+        return Some(number);
+    }
+    // `1_000` and `0x10`
+    let number = document::parse_value(cell.place.file, cell.place.start, &cell.text).map(|node| node.value);
+    if let Some(Value::Integer(_) | Value::Float(_)) = number {
+        return number;
+    }
+    let text = &cell.text;
+    let is_comma = text.contains(',') && text.chars().all(|c| c.is_ascii_digit() || ",.-+ ".contains(c));
+    let diagnostic = if is_comma {
+        Diagnostic::new(Code::DecimalComma, format!("`{text}` is written with a comma"))
+            .at(cell.place, "comma in a number")
+            .help("write decimals with a point (1.5), and large numbers without separators (1500000)")
+    } else {
+        let help = "leave a cell empty where nothing is said; no units, no percent signs, no spaces in numbers";
+        let deceptive =
+            || characters::deceptive(text).map(|c| format!("it has the character {}", characters::named(c)));
+        Diagnostic::new(Code::WrongType, format!("this cell must be a number, not `{text}`"))
+            .at(cell.place, "expected a number")
+            .help(numerals::advice(text).or_else(deceptive).unwrap_or_else(|| help.to_owned()))
+    };
+    problems.report(diagnostic);
+    None
+}
+
+/// A number as spreadsheets write it, or a fraction.
+fn plain(text: &str) -> Option<Value> {
+    let text: String = text.chars().map(|c| if is_minus(c) { '-' } else { c }).collect();
+    let text = text.strip_prefix('+').filter(|rest| !rest.starts_with(['+', '-'])).unwrap_or(&text);
     let digits = text.strip_prefix('-').unwrap_or(text);
     if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(Value::Integer(text.to_owned()));
@@ -44,26 +107,8 @@ pub fn number(cell: &Written, problems: &Collector) -> Option<Value> {
     if is_fraction {
         return Some(Value::String(text.to_owned()));
     }
-    if text.parse::<f64>().is_ok() && !digits.starts_with('+') {
-        return Some(Value::Float(text.to_ascii_lowercase()));
-    }
-    // `1_000` and `0x10`
-    let number = document::parse_value(cell.place.file, cell.place.start, &cell.text).map(|node| node.value);
-    if let Some(number @ (Value::Integer(_) | Value::Float(_))) = number {
-        return Some(number);
-    }
-    let looks_decimal = text.contains(',') && text.chars().all(|c| c.is_ascii_digit() || ",.-+ ".contains(c));
-    let diagnostic = if looks_decimal {
-        Diagnostic::new(Code::DecimalComma, format!("`{text}` is written with a comma"))
-            .at(cell.place, "comma in a number")
-            .help("write decimals with a point (1.5), and large numbers without separators (1500000)")
-    } else {
-        Diagnostic::new(Code::WrongType, format!("this cell must be a number, not `{text}`"))
-            .at(cell.place, "expected a number")
-            .help("leave a cell empty where nothing is said; no units, no percent signs, no spaces in numbers")
-    };
-    problems.report(diagnostic);
-    None
+    let is_float = text.parse::<f64>().is_ok() && !digits.starts_with('+');
+    is_float.then(|| Value::Float(text.to_ascii_lowercase()))
 }
 
 /// Merges `own` into `row`; what both say is an error.

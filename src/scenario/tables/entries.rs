@@ -7,14 +7,15 @@ use crate::codes::Code;
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::{Entry, Node, Table, Value};
 use crate::scenario::keys::{self, Section};
-use crate::scenario::sheet::{Row, Sheet, Written};
+use crate::scenario::sheet::{NOTED, NOTES, Row, Sheet, Written};
 use crate::scenario::suggest;
 
 /// Merges the rows into the list of the same entries, by id; a column is a key of the `section`, or a name in one.
 ///
 /// Entries of the scenario's own file complete the row with the same id, or else follow the rows.
-pub fn merge(tree: &mut Node, section: &Section, sheet: Sheet, problems: &Collector) {
+pub fn merge(tree: &mut Node, section: &Section, mut sheet: Sheet, problems: &Collector) {
     let key = section.name;
+    sheet.without_notes(|column| section.key(column).is_some());
     let kinds: Vec<_> = sheet.columns.iter().map(|column| column_kind(column, section, problems)).collect();
     let Some(id) = sheet.columns.iter().position(|column| column.text == "id") else {
         let diagnostic = Diagnostic::new(Code::MissingKey, format!("the table of {key}s has no column `id`"));
@@ -56,7 +57,8 @@ pub fn merge(tree: &mut Node, section: &Section, sheet: Sheet, problems: &Collec
 fn kind_of_cell(kind: &keys::Kind) -> Option<Kind> {
     match kind {
         keys::Kind::Text(_) | keys::Kind::Name | keys::Kind::Institution | keys::Kind::Choice(_) => Some(Kind::Text),
-        keys::Kind::Number(_) | keys::Kind::Whole(..) | keys::Kind::Fraction(_) => Some(Kind::Number),
+        keys::Kind::Number(_) | keys::Kind::Fraction(_) => Some(Kind::Number),
+        keys::Kind::Whole(..) => Some(Kind::Whole),
         keys::Kind::Names => Some(Kind::Words),
         keys::Kind::Truth => Some(Kind::Truth),
         keys::Kind::Numbers(_)
@@ -101,13 +103,14 @@ fn column_help(name: &str, section: &Section) -> Option<String> {
         return Some(format!("the name of a {of} comes after the dot, as in `{key}.{example}`"));
     }
     let known = || section.all().filter(|key| kind_of_cell(&key.kind).is_some()).map(|key| key.name);
-    let near = suggest::nearest(name, known()).map(str::to_owned).or_else(|| {
+    let near = suggest::nearest(name, known().chain(NOTES)).map(str::to_owned).or_else(|| {
         let (map, rest) = name.split_once(['.', ' ', '_', ':'])?;
         let near = suggest::nearest(map, maps(section).map(|(key, _)| key))?;
         Some(format!("{near}.{}", if rest.is_empty() { "…" } else { rest }))
     });
     let dotted: Vec<String> = maps(section).map(|(key, _)| format!("{key}.…")).collect();
-    let list = suggest::list_up_to(usize::MAX, "the columns can be", known().chain(dotted.iter().map(String::as_str)))?;
+    let all = known().chain(dotted.iter().map(String::as_str));
+    let list = suggest::list_up_to(usize::MAX, "the columns can be", all.chain(NOTED))?;
     Some(near.map_or(list.clone(), |near| format!("did you mean `{near}`? {list}")))
 }
 

@@ -3,7 +3,7 @@
 //! A cell becomes the value that the same words would be in the scenario's own file, so that nothing
 //! that follows knows where it came from, except that its place is a cell.
 
-mod cells;
+pub(super) mod cells;
 mod entries;
 mod lookup;
 mod support;
@@ -21,7 +21,7 @@ use super::sheet::{self, Sheet};
 use super::source::{Bytes, Input, Sources};
 use crate::codes::Code;
 use crate::model::MAX_CANDIDATES;
-use lookup::Refusal;
+use lookup::{Found, Refusal};
 
 pub use lookup::Tables;
 
@@ -100,12 +100,10 @@ fn open(
         problems.report(diagnostic.at(node.place, "not possible here"));
         return None;
     };
-    let path = tables.path(written);
-    let name = path.display().to_string();
-    let bytes = match tables.read(written) {
-        Ok(Bytes::Whole(bytes)) => bytes,
-        Ok(Bytes::TooMany) => {
-            problems.report(decode::too_large(&name).at(node.place, "this table"));
+    let (path, bytes) = match tables.read(written) {
+        Ok(Found { path, bytes: Bytes::Whole(bytes) }) => (path, bytes),
+        Ok(Found { path, bytes: Bytes::TooMany }) => {
+            problems.report(decode::too_large(&path.display().to_string()).at(node.place, "this table"));
             return None;
         }
         Err(Refusal::Outside) => {
@@ -115,7 +113,17 @@ fn open(
             problems.report(Diagnostic::new(Code::PathOutside, message).at(node.place, "leaves the folder").help(help));
             return None;
         }
-        Err(Refusal::Unreadable(reason)) => {
+        Err(Refusal::LinkOutside(target)) => {
+            let target = target.display();
+            let message =
+                format!("the table `{written}` leads out of the scenario's folder by a symbolic link, to {target}");
+            let help = "copy the file to where the link is, or keep the scenario in a folder that has both";
+            let diagnostic = Diagnostic::new(Code::PathOutside, message).at(node.place, "a link out of the folder");
+            problems.report(diagnostic.help(help));
+            return None;
+        }
+        Err(Refusal::Unreadable(path, reason)) => {
+            let name = path.display();
             let message = format!("the table {name} cannot be read: {reason}");
             let help = written.contains('\\').then(|| "write `/` between folders, on every system".to_owned());
             let diagnostic = Diagnostic::new(Code::UnreadableTable, message).at(node.place, "cannot be read");
@@ -124,6 +132,7 @@ fn open(
             return None;
         }
     };
+    let name = path.display().to_string();
     outcome.inputs.push(Input::new(path, &bytes));
     let file = match decode::add_text(sources, name.clone(), &bytes) {
         Ok(file) => file,
@@ -135,7 +144,7 @@ fn open(
             return None;
         }
     };
-    let sheet = sheet::read(file, &name, sources.text(file), problems)?;
-    sources.set_columns(file, sheet.columns.iter().map(|column| column.text.clone()).collect());
+    let mut sheet = sheet::read(file, &name, sources.text(file), problems)?;
+    sources.set_columns(file, std::mem::take(&mut sheet.header));
     Some(sheet)
 }

@@ -10,14 +10,15 @@ use crate::scenario::sheet::{Sheet, Written};
 use crate::scenario::suggest;
 
 /// Merges a matrix of points, members by `candidates`, into `[support]`.
-pub fn merge(tree: &mut Node, candidates: &[String], sheet: Sheet, problems: &Collector) {
+pub fn merge(tree: &mut Node, candidates: &[String], mut sheet: Sheet, problems: &Collector) {
+    let ids: BTreeSet<_> = candidates.iter().map(String::as_str).collect();
+    sheet.without_notes(|column| ids.contains(column));
     if let Some(first) = sheet.columns.first().filter(|column| column.text != "member") {
         let message = format!("the first column of the support table must be `member`, not `{}`", first.text);
         let help = "the first column names members or groups; every other column is a candidate's id";
         problems.report(Diagnostic::new(Code::UnknownColumn, message).at(first.place, "must be `member`").help(help));
         return;
     }
-    let ids: BTreeSet<_> = candidates.iter().map(String::as_str).collect();
     let is_known = |column: &Written| {
         let known = ids.contains(column.text.as_str());
         if !known {
