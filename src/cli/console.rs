@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::failure::{Exit, Failure};
 use crate::files::reason;
+use crate::text::printable;
 
 /// Writes results to standard output. That no one reads them to the end is not an error.
 ///
@@ -28,8 +29,13 @@ pub fn unwritten(error: &io::Error) -> Failure {
     Failure::new(Exit::CannotWrite, what, None)
 }
 
-/// Says something on standard error. If that fails there is no one left to tell.
+/// Says something on standard error, in which names may be anything. If that fails there is no one left to tell.
 pub fn say(text: &str) {
+    say_as_it_is(&printable(text));
+}
+
+/// Says what can disturb no terminal, colours included, on standard error.
+pub fn say_as_it_is(text: &str) {
     let mut stderr = io::stderr().lock();
     let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
 }

@@ -7,6 +7,7 @@ use crate::files::FileError;
 use crate::report::grouped;
 use crate::simulation::RunError;
 use crate::study::{Error, MergeError, SessionError};
+use crate::text::{printable, printable_message};
 
 /// The exit codes: people's scripts depend on them. From 64 on they are those of BSD's `sysexits.h`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub enum Exit {
     Scenario = 65,
     /// A file cannot be read.
     Unreadable = 66,
+    /// A size that can be foreseen is too large for this machine, or threads cannot start.
+    TooLarge = 71,
     /// An output cannot be created.
     CannotCreate = 73,
     /// An output cannot be written to its end.
@@ -38,13 +41,13 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// What went wrong, in words, and what to do about it.
+    /// What went wrong, in words, and what to do about it. Names and texts in them may be anything.
     pub fn new(exit: Exit, what: impl AsRef<str>, help: Option<&str>) -> Self {
-        let help = help.map(|help| format!("  {help}\n")).unwrap_or_default();
-        Self { exit, text: format!("error: {}\n{help}", what.as_ref()) }
+        let help = help.map(|help| format!("  {}\n", printable(help))).unwrap_or_default();
+        Self { exit, text: format!("error: {}\n{help}", printable_message(what.as_ref())) }
     }
 
-    /// Words that are complete, with their own "error:".
+    /// Words that are complete, with their own "error:", and can disturb no terminal.
     pub fn rendered(exit: Exit, text: String) -> Self {
         Self { exit, text }
     }
@@ -139,7 +142,9 @@ impl From<Error> for Failure {
                 Self::rendered(Exit::Scenario, problems.render(styled, width))
             }
             Error::Fit(why) => scenario(why.help()),
-            Error::Run(RunError::Threads { .. }) => usage(Some("ask for fewer --threads")),
+            Error::Run(RunError::Threads { .. }) => {
+                Self::new(Exit::TooLarge, error.to_string(), Some("ask for fewer --threads"))
+            }
             Error::Run(RunError::Log(_)) => Self::new(Exit::CannotWrite, error.to_string(), None),
         }
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
+use super::machine;
 use super::round_log::{EndedLog, LogFile};
 use super::saving::{self, Saving};
 use super::scenario::STANDARD;
@@ -18,8 +19,8 @@ use crate::model::Model;
 use crate::report::json::{AssumptionRecord, FileRecord, OptionsRecord, RunRecord};
 use crate::report::{File, INTERVALS};
 use crate::scenario::Scenario;
-use crate::simulation::{RoundLog, RunError};
-use crate::study::{self, Answer, Asked, Error, Extent, Figures, Handle, Results, Session, Work};
+use crate::simulation::{DRAWS, RoundLog, RunError};
+use crate::study::{self, Answer, Asked, Error, Extent, Figures, Handle, Question, Results, Session, Work};
 
 /// The record of a run, as far as files are concerned.
 const RECORD: RecordFile = RecordFile { name: RunRecord::NAME, listed: RunRecord::listed };
@@ -51,7 +52,7 @@ impl<'a> Job<'a> {
     ) -> Result<Self, Failure> {
         saving.check_standard(path)?;
         let scenario = scenario::load(path, &options.set, options.quiet)?;
-        let threads = options.threads.and_then(|threads| NonZero::new(usize::from(threads)));
+        let threads = options.threads.and_then(|threads| NonZero::new(threads.get() as usize));
         Ok(Self {
             path,
             options,
@@ -83,7 +84,7 @@ impl<'a> Job<'a> {
         // The folder before the log, which may be in it.
         let folder = path.map(|path| Folder::open(path, self.watch.unfinished())).transpose()?;
         let out = path.map(|path| OutFiles::open(path, names, RECORD, &opening)).transpose()?;
-        let start = |(path, model)| {
+        let start = |(path, model): (&Path, &'m Model)| {
             if path == Path::new(STANDARD) {
                 return LogFile::to_standard_output(model, out.is_none());
             }
@@ -91,7 +92,11 @@ impl<'a> Job<'a> {
                 let what = "--log-rounds and --out would write the same file";
                 return Err(Failure::new(Exit::Usage, what, Some("give the log another name")));
             }
-            LogFile::start(model, path, Target::open(path, &opening)?)
+            let target = Target::open(path, &opening)?;
+            if target.is_file() {
+                LogFile::check_room(model, path, self.simulation.rounds(&self.scenario))?;
+            }
+            LogFile::start(model, path, target)
         };
         let log = log.map(start).transpose()?;
         Ok(Outputs { log, out, folder })
@@ -100,6 +105,16 @@ impl<'a> Job<'a> {
     /// Watches and stops what is simulated.
     pub fn handle(&self) -> &Handle {
         self.watch.handle()
+    }
+
+    /// Whether this machine has the memory that the answer takes at least.
+    ///
+    /// # Errors
+    /// That it has not.
+    pub fn check_memory<Q: Question>(&self, question: &Q, saving: &Saving) -> Result<(), Failure> {
+        // Nothing is counted of what is merged.
+        let threads = if saving.merged.is_some() { 0 } else { self.simulation.threads() };
+        machine::check_memory(question.bytes(threads))
     }
 
     /// Answers the question: counts what is asked for or, with a checkpoint, what it does not have yet, or adds files
@@ -113,6 +128,7 @@ impl<'a> Job<'a> {
         outputs: &mut Outputs<'_>,
         saving: &Saving,
     ) -> Result<Answered<Q::Figures>, Failure> {
+        self.check_memory(question, saving)?;
         if let Some(files) = &saving.merged {
             return Ok(Answered::Whole(Box::new(Answer::new(question, saving::add_up(question, files)?))));
         }
@@ -173,6 +189,7 @@ impl<'a> Job<'a> {
         RunRecord {
             program: env!("CARGO_PKG_NAME"),
             version: env!("CARGO_PKG_VERSION"),
+            draws: DRAWS,
             command: asked.question.command(),
             scenario: shown(self.path),
             title: self.scenario.title.clone(),
@@ -195,7 +212,7 @@ impl<'a> Job<'a> {
                 vary: own.vary,
                 sample: own.sample,
                 set: asked.set.clone(),
-                threads: options.threads.map(usize::from),
+                threads: options.threads.map(|threads| threads.get() as usize),
                 out: options.out.as_deref().map(shown),
                 log_rounds: own.log_rounds.as_deref().map(shown),
                 checkpoint: own.checkpoint.as_deref().map(shown),

@@ -11,6 +11,7 @@ mod institutions;
 mod interrupt;
 mod job;
 mod leverage;
+mod machine;
 mod man;
 mod merge;
 mod names;
@@ -30,9 +31,12 @@ mod trace;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+#[cfg(unix)]
+use std::sync::{Arc, atomic::AtomicBool};
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::text;
 use failure::{Exit, Failure};
 
 /// Simulate how international bodies choose people: who reaches consensus, and who blocks whom.
@@ -51,7 +55,8 @@ const EXIT_CODES: &str = "\
 Example: nemcon run scenarios/nato-2023.toml
 
 Results go to standard output, everything else to standard error.
-Exit codes: 0 done; 2 usage; 65 the scenario, or a file of results, is wrong; 66 a file cannot be read; 73 an output cannot be created; 74 writing \
+Exit codes: 0 done; 2 usage; 65 the scenario, or a file of results, is wrong; 66 a file cannot be read; \
+71 too large for this machine; 73 an output cannot be created; 74 writing \
 failed; 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
@@ -92,9 +97,11 @@ enum Command {
 /// Results go to standard output, everything else to standard error. Ctrl-C and the system's wish that the program ends
 /// are caught from the first simulation on.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    limits_are_errors();
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let arguments = match Arguments::try_parse_from(&arguments) {
         Ok(arguments) => arguments,
-        Err(error) => return usage(&error),
+        Err(error) => return usage(&error, &arguments),
     };
     let result = match arguments.command {
         Command::Run(run) => run.execute(),
@@ -118,8 +125,20 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// Help and version are results; anything else is a mistake of usage.
-fn usage(error: &clap::Error) -> ExitCode {
+/// Lets writing beyond a limit on the size of files fail, as on a full disk, in place of ending the program.
+fn limits_are_errors() {
+    // That it is caught is all that matters.
+    #[cfg(unix)]
+    let _ = signal_hook::flag::register(libc::SIGXFSZ, Arc::new(AtomicBool::new(false)));
+}
+
+/// Help and version are results; anything else is a mistake of usage, which mentions the `arguments`.
+fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
+    let disturbs = |text: &str| text::printable(text) != text;
+    if error.use_stderr() && arguments.iter().any(|argument| disturbs(&argument.to_string_lossy())) {
+        console::say(&error.render().to_string());
+        return Exit::Usage.into();
+    }
     let printed = error.print();
     if error.use_stderr() {
         return Exit::Usage.into();
@@ -132,7 +151,7 @@ fn usage(error: &clap::Error) -> ExitCode {
 
 /// Says what went wrong on standard error.
 fn said(failure: &Failure) -> ExitCode {
-    console::say(&failure.text);
+    console::say_as_it_is(&failure.text);
     failure.exit.into()
 }
 

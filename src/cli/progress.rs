@@ -28,11 +28,13 @@ pub fn during<T>(handle: &Handle, quiet: bool, work: impl FnOnce() -> T) -> T {
     thread::scope(|scope| {
         // Dropped when the work is done, or has failed.
         let (working, done) = mpsc::channel::<()>();
-        scope.spawn(move || {
+        let show = move || {
             let over = |wait| done.recv_timeout(wait) != Err(RecvTimeoutError::Timeout);
             let look = || (handle.done(), handle.expected());
             if terminal::watched() { bar(over, look) } else { lines(over, look) }
-        });
+        };
+        // Without a thread to show it nothing is shown: no reason not to work.
+        let _ = thread::Builder::new().name("progress".to_owned()).spawn_scoped(scope, show);
         let result = work();
         drop(working);
         result

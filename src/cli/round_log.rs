@@ -6,12 +6,15 @@ use std::path::{Path, PathBuf};
 use crate::model::Model;
 use crate::report::csv;
 #[cfg(feature = "parquet")]
-use crate::report::parquet::RoundsWriter;
+use crate::report::grouped;
+#[cfg(feature = "parquet")]
+use crate::report::parquet::{MAX_ROWS, RoundsWriter};
 use crate::report::rows::{NO_CONSENSUS, RoundRow};
 use crate::simulation::{LogRow, RoundLog};
 
 use super::console;
 use super::failure::{Exit, Failure};
+use super::machine;
 use crate::files::{FileError, Target};
 use crate::hash::Digest;
 
@@ -24,13 +27,28 @@ pub struct LogFile<'a> {
 }
 
 impl<'a> LogFile<'a> {
+    /// Whether there is room for the log of so many rounds at `path`, as far as can be foreseen.
+    ///
+    /// # Errors
+    /// That there is not.
+    pub fn check_room(model: &Model, path: &Path, rounds: u64) -> Result<(), Failure> {
+        if is_parquet(path) {
+            return check_rows(path, rounds);
+        }
+        let outcomes = model.candidates.iter().map(|candidate| candidate.id.len()).chain([NO_CONSENSUS.len()]);
+        // But for the round's number, with the commas, the ballots, the vetoes and the end of the line.
+        let row = (model.assumption.len() + outcomes.min().unwrap_or(0) + 8) as u64;
+        let digits = u64::from(rounds.max(1).ilog10().max(2) - 1);
+        machine::check_room(path, rounds.saturating_mul(row + digits))
+    }
+
     /// Begins a log about `model` in `target`, of the kind that its `path` asks for.
     ///
     /// # Errors
     /// That it cannot be written, or that this program cannot write this kind.
     pub fn start(model: &'a Model, path: &Path, target: Target) -> Result<Self, Failure> {
         let mut sink = Sink::new(Place::File(target));
-        let rows = if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet")) {
+        let rows = if is_parquet(path) {
             parquet(sink, path)?
         } else {
             sink.header().map_err(|error| FileError::unwritten(path, &error))?;
@@ -115,6 +133,10 @@ impl RoundLog for LogFile<'_> {
     }
 }
 
+fn is_parquet(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet"))
+}
+
 /// The row with the names of what it is about.
 fn named<'a>(model: &'a Model, row: &LogRow) -> RoundRow<'a> {
     let candidate = row.outcome.and_then(|c| model.candidates.get(c.index()));
@@ -163,6 +185,21 @@ impl<'a> Rows<'a> for RoundsWriter<'a, Sink> {
 #[cfg(feature = "parquet")]
 fn parquet<'a>(sink: Sink, path: &Path) -> Result<Box<dyn Rows<'a> + 'a>, Failure> {
     Ok(Box::new(RoundsWriter::new(sink).map_err(|error| FileError::unwritten(path, &error))?))
+}
+
+/// Whether a Parquet file can have so many rows.
+#[cfg(feature = "parquet")]
+fn check_rows(path: &Path, rounds: u64) -> Result<(), Failure> {
+    if rounds <= MAX_ROWS {
+        return Ok(());
+    }
+    let what = format!("{} cannot hold more than {} rounds", path.display(), grouped(MAX_ROWS));
+    Err(Failure::new(Exit::TooLarge, what, Some("log fewer --rounds, or into a .csv file")))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn check_rows(_: &Path, _: u64) -> Result<(), Failure> {
+    Ok(())
 }
 
 #[cfg(not(feature = "parquet"))]

@@ -9,6 +9,7 @@ use clap::Args;
 
 use crate::files::{Claim, Opening, OutFiles, Target, reason};
 use crate::study::{Merger, Question, Results, Session, Shard, Work, span};
+use crate::text::{printable, printable_message};
 
 use super::console;
 use super::failure::{Exit, Failure};
@@ -115,7 +116,7 @@ impl Saving {
     pub fn tell_part<C>(&self, results: &Results<C>, all: u64, missing: u64) -> Result<Exit, Failure> {
         let place = self.path().map(|path| format!(" are in {}", path.display())).unwrap_or_default();
         let counted = span(results.of.question.unit(), &results.units);
-        console::show(format!("{counted} of {all}{place}\n").as_bytes())?;
+        console::show(printable(&format!("{counted} of {all}{place}\n")).as_bytes())?;
         Ok(if missing > 0 { Exit::Interrupted } else { Exit::Done })
     }
 }
@@ -192,7 +193,7 @@ fn check_readable(path: &Path) -> Result<(), Failure> {
 pub fn add_up<Q: Question>(question: &Q, files: &[PathBuf]) -> Result<Results<Q::Counts>, Failure> {
     let mut merger = Merger::new(question);
     for file in files {
-        merger.add(&file.display().to_string(), &read(file)?)?;
+        merger.add(&printable_message(&file.display().to_string()), &read(file)?)?;
     }
     Ok(merger.finish()?)
 }

@@ -21,7 +21,7 @@ pub fn load(path: &Path, set: &Set, quiet: bool) -> Result<Scenario, Failure> {
     let scenario = read(path).map_err(|error| refused(&error))?;
     let (styled, width) = terminal::error_look();
     if !quiet && !scenario.warnings.is_empty() {
-        console::say(&format!("{}\n", scenario.warnings.render(styled, width)));
+        console::say_as_it_is(&format!("{}\n", scenario.warnings.render(styled, width)));
     }
     changed(scenario, set)
 }

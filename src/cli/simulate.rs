@@ -1,5 +1,6 @@
 //! What the commands that simulate have in common: their options.
 
+use std::num::NonZero;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -21,9 +22,9 @@ pub struct Options {
     #[command(flatten)]
     pub set: Set,
 
-    /// Threads to use; otherwise as many as the machine has. Results do not depend on it
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
+    /// Threads to use, at most 1024; otherwise as many as the machine has. Results do not depend on it
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZero<u32>>,
 
     /// Write the results as CSV files and run.json into this folder, which is made if missing
     #[arg(long, value_name = "DIR")]

@@ -84,6 +84,8 @@ impl Sweep {
             simulation: job.simulation,
         };
         let question = SweepQuestion::new(&job.scenario, &options)?;
+        // Before all points are looked at, which may take long.
+        job.check_memory(&question, &self.saving)?;
         if self.saving.merged.is_none() {
             question.check(job.handle())?;
         }

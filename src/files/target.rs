@@ -77,6 +77,11 @@ impl Target {
         Ok(Self { path, sink })
     }
 
+    /// Whether it becomes a regular file.
+    pub fn is_file(&self) -> bool {
+        self.claim().is_some()
+    }
+
     /// The claim to its place; nothing if it is written to as it is.
     pub(super) fn claim(&self) -> Option<&Arc<Claim>> {
         match &self.sink {

@@ -25,6 +25,8 @@ pub struct RunRecord {
     pub program: &'static str,
     /// Version of the program.
     pub version: &'static str,
+    /// Version of the rounds: results of the same draws, seed and files are the same.
+    pub draws: u32,
     /// The command that ran.
     pub command: &'static str,
     /// Path of the scenario, as given.

@@ -14,6 +14,8 @@ use super::rows::RoundRow;
 
 /// Rows of a row group: what is kept in memory at a time, about 20 bytes a row.
 const GROUP: usize = 1 << 20;
+/// Rows of a file at most: row groups are numbered by 16 bits with a sign.
+pub const MAX_ROWS: u64 = GROUP as u64 * i16::MAX as u64;
 /// Texts handed over at a time.
 const BATCH: usize = 1 << 12;
 

@@ -41,7 +41,7 @@ pub use diagnostic::Diagnostic;
 pub use error::LoadError;
 pub use load::Scenario;
 pub use place::{Cell, Place};
-pub use poll::read_poll;
+pub use poll::{poll_of, read_poll};
 pub use problems::Problems;
 pub use source::{Input, MAX_FILE_BYTES, Position, SourceFile, Sources};
 pub use tables::Tables;

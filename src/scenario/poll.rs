@@ -22,18 +22,24 @@ const OBJECTIONS: &str = "objections";
 /// # Errors
 /// That the file cannot be read, or everything that is wrong with what it says.
 pub fn read_poll(path: &Path, model: &Model) -> Result<Poll, LoadError> {
-    let name = path.display().to_string();
-    let mut sources = Sources::default();
-    let problems = Collector::default();
-    let bytes = match source::read(path, false) {
-        Ok(Bytes::Whole(bytes)) => bytes,
+    match source::read(path, false) {
+        Ok(Bytes::Whole(bytes)) => poll_of(path, &bytes, model),
         Ok(Bytes::TooMany) => {
+            let (name, mut sources) = (path.display().to_string(), Sources::default());
             sources.add(name.clone(), String::new());
-            return Err(invalid(decode::too_large(&name).into(), sources));
+            Err(invalid(decode::too_large(&name).into(), sources))
         }
-        Err(reason) => return Err(LoadError::Unreadable { path: path.to_owned(), reason, problems: None }),
-    };
-    let file = match decode::add_text(&mut sources, name.clone(), &bytes) {
+        Err(reason) => Err(LoadError::Unreadable { path: path.to_owned(), reason, problems: None }),
+    }
+}
+
+/// The poll in the `bytes` of the CSV file `path` about candidates of `model`.
+///
+/// # Errors
+/// Everything that is wrong with what they say.
+pub fn poll_of(path: &Path, bytes: &[u8], model: &Model) -> Result<Poll, LoadError> {
+    let (name, mut sources, problems) = (path.display().to_string(), Sources::default(), Collector::default());
+    let file = match decode::add_text(&mut sources, name.clone(), bytes) {
         Ok(file) => file,
         Err(problem) => return Err(invalid((*problem).into(), sources)),
     };

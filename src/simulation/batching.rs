@@ -84,6 +84,11 @@ impl Counts for Batched {
         self.batches.iter_mut().zip(&other.batches).for_each(|(mine, theirs)| mine.merge(theirs));
     }
 
+    fn bytes(models: &[&Model]) -> u64 {
+        let batches = |model: &&Model| ((model.candidates.len() + 1) * Batches::COUNT * size_of::<u64>()) as u64;
+        Tally::bytes(models) + models.iter().map(batches).sum::<u64>()
+    }
+
     fn is_valid(&self, models: &[&Model], rounds: u64) -> bool {
         let fits = |(tally, batches): (&Tally, &Batches)| batches.is_valid(&tally.ended().collect::<Vec<_>>(), rounds);
         self.tallies.len() == models.len()

@@ -97,6 +97,11 @@ impl Counts for Chances {
         sums.zip(other.sums()).for_each(|(mine, theirs)| mine.merge(theirs));
     }
 
+    fn bytes(models: &[&Model]) -> u64 {
+        let sums = |model: &&Model| ((model.candidates.len() + 1) * size_of::<ChanceSum>()) as u64;
+        Tally::bytes(models) + models.iter().map(sums).sum::<u64>()
+    }
+
     fn is_valid(&self, models: &[&Model], rounds: u64) -> bool {
         self.tally.is_valid(models, rounds)
             && self.acceptable.len() == self.tally.candidates.len()

@@ -36,6 +36,10 @@ impl Counts for Compared {
         self.joints.iter_mut().zip(&other.joints).for_each(|(mine, theirs)| mine.merge(theirs));
     }
 
+    fn bytes(models: &[&Model]) -> u64 {
+        Tally::bytes(models) + models.iter().map(|model| Joint::bytes(model.candidates.len())).sum::<u64>()
+    }
+
     fn is_valid(&self, models: &[&Model], rounds: u64) -> bool {
         let Some(baseline) = self.tallies.first() else { return false };
         self.tallies.len() == models.len()

@@ -64,7 +64,7 @@ impl Dealing<'_, '_> {
 }
 
 /// Most threads of a run: more than any machine has, and few enough to be started.
-const MAX_THREADS: usize = 1024;
+pub const MAX_THREADS: usize = 1024;
 
 /// The threads of one run: the only place that knows whether there can be any.
 enum Threads {

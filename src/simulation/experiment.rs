@@ -28,6 +28,9 @@ pub trait Counts: Debug + Clone + PartialEq + Send + Serialize + DeserializeOwne
     /// Adds the counts of other rounds of the same experiment. Associative, commutative and exact.
     fn merge(&mut self, other: &Self);
 
+    /// Bytes that counts of these models, those of the experiment's plans, take before anything is counted, about.
+    fn bytes(models: &[&Model]) -> u64;
+
     /// Whether these can be counts of `rounds` rounds of `models`, the models of the experiment's plans: there are as
     /// many as there should be and none contradicts another. For counts that come from outside, such as a file.
     fn is_valid(&self, models: &[&Model], rounds: u64) -> bool;

@@ -81,6 +81,14 @@ impl Counts for Scored {
         self.sums.iter_mut().zip(&other.sums).for_each(|(mine, theirs)| mine.merge(theirs));
     }
 
+    fn bytes(models: &[&Model]) -> u64 {
+        let sums = |model: &&Model| {
+            let (members, candidates) = (model.members.len(), model.candidates.len());
+            (members * candidates * (candidates + 1) * size_of::<ScoreSum>()) as u64
+        };
+        Tally::bytes(models) + models.iter().map(sums).sum::<u64>()
+    }
+
     fn is_valid(&self, models: &[&Model], rounds: u64) -> bool {
         let ballots = models.iter().map(|model| model.max_ballots()).max().unwrap_or(0);
         let largest = u128::from(LARGEST * u64::from(ballots) * PARTS as u64);

@@ -208,6 +208,15 @@ impl Counts for Tally {
         }
     }
 
+    fn bytes(models: &[&Model]) -> u64 {
+        let of = |model: &Model| {
+            let (members, candidates) = (model.members.len(), model.candidates.len());
+            let by_candidate = size_of::<CandidateTally>() + members * size_of::<PairTally>();
+            (MAX_BALLOTS as usize * size_of::<BallotTally>() + candidates * by_candidate) as u64
+        };
+        models.iter().map(|model| of(model)).sum()
+    }
+
     fn is_valid(&self, models: &[&Model], rounds: u64) -> bool {
         self.rounds == rounds && matches!(models, [model] if self.is_of(model))
     }
@@ -272,6 +281,11 @@ impl Flows {
         Self { outcomes, counts: vec![0; outcomes * outcomes] }
     }
 
+    /// Bytes that they take with so many candidates.
+    pub(super) fn bytes(candidates: usize) -> u64 {
+        ((candidates + 1) * (candidates + 1) * size_of::<u64>()) as u64
+    }
+
     /// Counts one round that ended like this in the first world and like that in the second.
     pub fn add(&mut self, first: Option<CandidateId>, second: Option<CandidateId>) {
         let index = |outcome: Option<CandidateId>| outcome.map_or(self.outcomes - 1, |c| c.index());
@@ -329,6 +343,11 @@ impl Joint {
     /// No rounds with so many candidates.
     pub fn new(candidates: usize) -> Self {
         Self { flows: Flows::new(candidates), acceptable: vec![[0; 4]; candidates] }
+    }
+
+    /// Bytes that they take with so many candidates.
+    pub(super) fn bytes(candidates: usize) -> u64 {
+        Flows::bytes(candidates) + (candidates * size_of::<[u64; 4]>()) as u64
     }
 
     /// Counts one round of both worlds.

@@ -43,6 +43,11 @@ impl Counts for VetoFlips {
         self.simulated_again += other.simulated_again;
     }
 
+    fn bytes(models: &[&Model]) -> u64 {
+        let flips = |model: &&Model| model.members.len() as u64 * Flows::bytes(model.candidates.len());
+        Tally::bytes(models) + models.iter().map(flips).sum::<u64>()
+    }
+
     fn is_valid(&self, models: &[&Model], rounds: u64) -> bool {
         let members = self.changed.len();
         // Only a round that was simulated again can have changed.

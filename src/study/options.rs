@@ -5,6 +5,7 @@ use std::num::NonZero;
 use crate::analysis::precision::{COARSEST, FINEST};
 use crate::model::MAX_ROUNDS;
 use crate::scenario::Scenario;
+use crate::simulation::MAX_THREADS;
 
 /// How much is simulated, and on what. What is left out the scenario says.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -17,7 +18,8 @@ pub struct Options {
     /// From [`FINEST`] to [`COARSEST`], to which it is limited; otherwise there are just as many rounds as asked for.
     /// Influence, leverage and conditional estimates do not heed it.
     pub precision: Option<f64>,
-    /// Threads to use; otherwise as many as the machine has. No result depends on it.
+    /// Threads to use, at most [`MAX_THREADS`], to which they are limited; otherwise as many as the machine has. No
+    /// result depends on it.
     pub threads: Option<NonZero<usize>>,
 }
 
@@ -40,6 +42,6 @@ impl Options {
     /// Threads to use.
     pub fn threads(&self) -> usize {
         let all = || std::thread::available_parallelism().map_or(1, NonZero::get);
-        self.threads.map_or_else(all, NonZero::get)
+        self.threads.map_or_else(all, NonZero::get).min(MAX_THREADS)
     }
 }

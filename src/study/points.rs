@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::analysis::sweep::{Values, Varied};
 use crate::model::Model;
 use crate::scenario::{Problems, Scenario};
+use crate::text::printable_message;
 
 /// What varies the assumption, where otherwise a setting path stands.
 pub const ASSUMPTION: &str = "assumption";
@@ -42,7 +43,8 @@ impl PointProblems {
 
 impl PointProblem {
     fn render(&self, styled: bool, width: usize) -> String {
-        let settings: Vec<String> = self.settings.iter().map(|(path, value)| format!("{path} = {value}")).collect();
+        let setting = |(path, value): &(String, String)| printable_message(&format!("{path} = {value}"));
+        let settings: Vec<String> = self.settings.iter().map(setting).collect();
         let said = self.problems.render(styled, width);
         // The summary is about the scenario's file.
         let said = said.trim_end().trim_end_matches(&self.problems.summary()).trim_end();

@@ -56,6 +56,9 @@ pub trait Question: Sync {
     /// Rounds in so many units, as far as is known.
     fn rounds_of(&self, units: u64) -> u64;
 
+    /// Bytes of memory that the answer takes at least if it is counted on so many threads.
+    fn bytes(&self, threads: usize) -> u64;
+
     /// How far counts came.
     fn extent(&self, results: &Results<Self::Counts>) -> Extent;
 
@@ -177,6 +180,13 @@ impl<Q: OfRounds> Question for Q {
 
     fn rounds_of(&self, rounds: u64) -> u64 {
         rounds
+    }
+
+    fn bytes(&self, threads: usize) -> u64 {
+        let experiment = self.experiment();
+        let models: Vec<&Model> = experiment.plans().iter().map(|plan| &plan.model).collect();
+        // Those of each thread, their sum, and what they are added to.
+        (threads as u64 + 2).saturating_mul(Self::Counts::bytes(&models))
     }
 
     fn extent(&self, results: &Results<Self::Counts>) -> Extent {

@@ -13,9 +13,10 @@ use serde_json::value::RawValue;
 
 use super::asked::Asked;
 use crate::hash::sha256_hex;
+use crate::simulation::DRAWS;
 
-/// The version of the files' format.
-const FORMAT: u32 = 2;
+/// The version of the files' format: another one whenever what they hold changes, the counts included.
+const FORMAT: u32 = 3;
 
 /// Counts of some units.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,7 +36,10 @@ pub struct Results<C> {
 struct Envelope<R> {
     /// Version of the format.
     nemcon_results: u32,
-    /// Version of the program.
+    /// Version of the rounds; the first files did not have it.
+    #[serde(default)]
+    draws: Option<u32>,
+    /// Version of the program, which does not matter if the other two are the same.
     version: String,
     /// SHA-256 of the bytes of `results`, in hexadecimal.
     sha256: String,
@@ -48,9 +52,12 @@ pub enum Unusable {
     /// They are something else.
     #[error("it is not a file of nemcon's results, or only the beginning of one ({0})")]
     Foreign(String),
-    /// Another version wrote them.
-    #[error("it was written by nemcon {0}, whose rounds may be others; this is nemcon {this}", this = env!("CARGO_PKG_VERSION"))]
-    Version(String),
+    /// They are in another format.
+    #[error("it was written by nemcon {0} in another format; this is nemcon {this}", this = env!("CARGO_PKG_VERSION"))]
+    Format(String),
+    /// They are counts of rounds that would come out otherwise now.
+    #[error("it was written by nemcon {0}, whose rounds are others; this is nemcon {this}", this = env!("CARGO_PKG_VERSION"))]
+    Draws(String),
     /// They are not what was written.
     #[error("it is damaged: its contents do not match their checksum")]
     Damaged,
@@ -64,7 +71,8 @@ impl<C: Serialize> Results<C> {
     pub fn to_bytes(&self) -> io::Result<Vec<u8>> {
         let results = serde_json::value::to_raw_value(self)?;
         let (sha256, version) = (sha256_hex(results.get().as_bytes()), env!("CARGO_PKG_VERSION").to_owned());
-        let mut bytes = serde_json::to_vec(&Envelope { nemcon_results: FORMAT, version, sha256, results })?;
+        let mut bytes =
+            serde_json::to_vec(&Envelope { nemcon_results: FORMAT, draws: Some(DRAWS), version, sha256, results })?;
         bytes.push(b'\n');
         Ok(bytes)
     }
@@ -92,8 +100,11 @@ pub fn asked_of(bytes: &[u8]) -> Result<Asked, Unusable> {
 /// What the envelope holds, if it is whole.
 fn contents(bytes: &[u8]) -> Result<&str, Unusable> {
     let envelope: Envelope<&RawValue> = serde_json::from_slice(bytes).map_err(|error| foreign(&error))?;
-    if envelope.nemcon_results != FORMAT || envelope.version != env!("CARGO_PKG_VERSION") {
-        return Err(Unusable::Version(envelope.version));
+    if envelope.nemcon_results != FORMAT {
+        return Err(Unusable::Format(envelope.version));
+    }
+    if envelope.draws != Some(DRAWS) {
+        return Err(Unusable::Draws(envelope.version));
     }
     if envelope.sha256 != sha256_hex(envelope.results.get().as_bytes()) {
         return Err(Unusable::Damaged);

@@ -17,7 +17,7 @@ use crate::analysis::sensitivity::Sensitivity;
 use crate::analysis::sweep::{Design, Point, Sweep, Values, Varied};
 use crate::model::Model;
 use crate::scenario::Scenario;
-use crate::simulation::{Batches, Batching, Counts, Execution, Plan, Tally, simulate};
+use crate::simulation::{Batched, Batches, Batching, Counts, Execution, Plan, Tally, simulate};
 
 /// What [`sweep`] is asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -240,6 +240,13 @@ impl Question for SweepQuestion<'_> {
 
     fn rounds_of(&self, units: u64) -> u64 {
         units.saturating_mul(self.asked.rounds)
+    }
+
+    fn bytes(&self, threads: usize) -> u64 {
+        let model = self.points.base;
+        let together = self.points.values.len().min(TOGETHER as usize);
+        let counting = (threads as u64 + 2).saturating_mul(Batched::bytes(&vec![model; together]));
+        counting + self.points.values.iter().map(|values| Point::bytes(values, model.candidates.len())).sum::<u64>()
     }
 
     fn extent(&self, results: &Results<Self::Counts>) -> Extent {

@@ -263,7 +263,8 @@ fn wait_until(mut done: impl FnMut() -> bool) {
 #[test]
 fn an_interrupted_run_reports_what_was_done() {
     let desk = desk();
-    let child = start(&mut desk.command(&format!("{ENDLESS} --out results --log-rounds results/rounds.csv")));
+    let child =
+        start(&mut desk.command("run small.toml --rounds 2e8 --quiet --out results --log-rounds results/rounds.csv"));
     // The log is written while the run goes on.
     let logged = |file: fs::DirEntry| file.metadata().is_ok_and(|file| file.len() > 1000);
     let entries = || fs::read_dir(desk.path("results")).into_iter().flatten();

@@ -7,7 +7,7 @@ use nemcon::model::Model;
 use nemcon::scenario::Scenario;
 use nemcon::simulation::{
     Comparing, Conditioning, Counting, Counts, Execution, Experiment, FlippingVetoes, LogRow, Needs, Plan, RoundLog,
-    Scores, Scoring, simulate,
+    Scores, Scoring, Tally, simulate,
 };
 
 /// A council that asks twice at most, one member of which is sure about one candidate.
@@ -166,6 +166,38 @@ fn counts_of_one_world() {
     let plans = plans(COUNCIL);
     check(&Counting(&plans[0]), &other());
     is_noticed(&Counting(&plans[0]), |tally| tally.no_consensus += 1);
+    // What no number alone says, but two together.
+    let contradictions: [fn(&mut Tally); 16] = [
+        |tally| tally.candidates[0].acceptable = tally.candidates[0].appointed - 1,
+        |tally| tally.candidates[0].acceptable = tally.candidates[0].faced + 1,
+        |tally| tally.candidates[0].left = tally.candidates[0].stood + 1,
+        |tally| tally.candidates[0].sole_vetoed -= 1,
+        |tally| tally.candidates[0].encouragements.total -= 1,
+        |tally| tally.candidates[0].encouragements.squares = tally.candidates[0].encouragements.total,
+        |tally| tally.candidates[0].ballots_when_appointed.total += 1,
+        |tally| tally.candidates[0].ballots_when_appointed.squares += 1,
+        |tally| tally.pairs[0].objected = tally.pairs[0].vetoed - 1,
+        |tally| tally.pairs[0].objected = tally.candidates[0].faced,
+        |tally| tally.pairs[0].encouraged += 1,
+        |tally| tally.pairs[0].sole_veto += 1,
+        |tally| {
+            tally.pairs[0].vetoed -= 1;
+            tally.pairs[2].vetoed += 1;
+        },
+        |tally| {
+            tally.ballots[2].appointed -= 1;
+            tally.ballots[1].appointed += 1;
+        },
+        |tally| {
+            tally.ballots[2].no_consensus -= 1;
+            tally.ballots[3].no_consensus += 1;
+        },
+        |tally| {
+            tally.ballots[1].appointed -= 1;
+            tally.ballots[0].appointed += 1;
+        },
+    ];
+    contradictions.into_iter().for_each(|change| is_noticed(&Counting(&plans[0]), change));
 }
 
 #[test]
@@ -174,6 +206,11 @@ fn counts_of_several_worlds() {
     check(&Comparing(&plans), &other());
     is_noticed(&Comparing(&plans), |compared| compared.joints.clear());
     is_noticed(&Comparing(&plans), |compared| compared.joints.swap(0, 1));
+    is_noticed(&Comparing(&plans), |compared| compared.joints[1].acceptable[0].swap(1, 2));
+    is_noticed(&Comparing(&plans), |compared| {
+        let [neither, _, _, both] = &mut compared.joints[1].acceptable[0];
+        (*neither, *both) = (*neither - 1, *both + 1);
+    });
     is_noticed(&Comparing(&plans), |compared| compared.tallies.swap(0, 1));
 }
 

@@ -184,8 +184,17 @@ fn what_does_not_belong_together_is_refused() {
     let mut damaged = bytes.clone();
     *damaged.iter_mut().rfind(|byte| **byte == b'1').unwrap() = b'2';
     fs::write(desk.path("damaged"), damaged).unwrap();
-    let old = String::from_utf8(bytes).unwrap().replace("\"version\":\"", "\"version\":\"0.0.");
-    fs::write(desk.path("old"), old).unwrap();
+    let text = String::from_utf8(bytes).unwrap();
+    for (file, old, new) in [
+        ("other-version", "\"version\":\"", "\"version\":\"0.0."),
+        ("other-draws", "\"draws\":1,", "\"draws\":2,"),
+        ("no-draws", "\"draws\":1,", ""),
+        ("other-format", "\"nemcon_results\":3,", "\"nemcon_results\":2,"),
+        ("no-format", "\"nemcon_results\":3,", ""),
+    ] {
+        assert!(text.contains(old), "{file}");
+        fs::write(desk.path(file), text.replace(old, new)).unwrap();
+    }
     for (arguments, code, says) in [
         ("merge", 2, "FILES"),
         ("merge 1 2 4", 65, "rounds 8192 to 12287: in none of them, between 2 and 4"),
@@ -205,7 +214,15 @@ fn what_does_not_belong_together_is_refused() {
         ),
         ("merge 1 cut", 65, "cut cannot be read: it is not a file of nemcon's results, or only the beginning of one"),
         ("merge damaged", 65, "damaged cannot be read: it is damaged"),
-        ("merge old", 65, "old cannot be read: it was written by nemcon 0.0."),
+        ("merge 1 other-version 3 4", 0, ""),
+        (
+            "merge other-draws",
+            65,
+            "other-draws cannot be read: it was written by nemcon 0.1.0, whose rounds are others",
+        ),
+        ("merge no-draws", 65, "no-draws cannot be read: it was written by nemcon 0.1.0, whose rounds are others"),
+        ("merge other-format", 65, "it was written by nemcon 0.1.0 in another format"),
+        ("merge no-format", 65, "no-format cannot be read: it is not a file of nemcon's results"),
         ("merge table.csv", 65, "table.csv cannot be read: it is not a file of nemcon's results"),
         ("merge long.toml", 65, "long.toml cannot be read"),
         ("merge folder", 66, "folder cannot be read"),
@@ -213,7 +230,8 @@ fn what_does_not_belong_together_is_refused() {
         ("run long.toml --resume missing", 66, "missing cannot be read"),
         ("run long.toml --resume cut", 65, "cut cannot be read"),
         ("run long.toml --resume damaged", 65, "it is damaged"),
-        ("run long.toml --resume old", 65, "nemcon 0.0."),
+        ("run long.toml --resume other-version --shard 2/4", 0, ""),
+        ("run long.toml --resume other-draws", 65, "whose rounds are others"),
         ("run long.toml --resume small --rounds 99", 65, "100 rounds were asked for"),
         ("run long.toml --resume small --seed 1", 65, "it is about seed 7, not 1"),
         ("run long.toml --resume small --assumption all", 65, "it is about the assumptions stated, not all"),

@@ -77,6 +77,12 @@ impl Point {
         Self { values, rounds: tally.rounds, asked, ended, acceptable, batches }
     }
 
+    /// Bytes that a point with these values takes, of so many candidates: as points are counted and as they are shown.
+    pub fn bytes(values: &[String], candidates: usize) -> u64 {
+        let texts: usize = values.iter().map(|value| size_of::<String>() + value.len()).sum();
+        (2 * (size_of::<Self>() + texts + (2 * candidates + 1) * size_of::<u64>())) as u64
+    }
+
     /// Whether these can be the counts of the point with these values in such a design, of so many outcomes, and all
     /// the rounds there were to be.
     pub fn is_valid(&self, values: &[String], outcomes: usize, design: Design, length: Length) -> bool {
@@ -88,7 +94,11 @@ impl Point {
             && length.comes_to(self.rounds)
             && (self.ended.len(), self.acceptable.len() + 1) == (outcomes, outcomes)
             && self.ended.iter().map(|&count| u128::from(count)).sum::<u128>() == u128::from(self.rounds)
-            && self.acceptable.iter().all(|&count| count <= self.rounds)
+            && self
+                .acceptable
+                .iter()
+                .zip(&self.ended)
+                .all(|(&acceptable, ended)| (*ended..=self.rounds).contains(&acceptable))
     }
 
     /// How often selections end with the outcome of this index.

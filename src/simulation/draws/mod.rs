@@ -15,7 +15,7 @@
 //! All sequences lie on one cycle of 2^64 states. Among `S` of them with `L` outputs each, some `S²·L / 2^64` pairs
 //! overlap on average; a number of one round is then that of another round at another address (`docs/model.md`, 7.9).
 //!
-//! Changing anything on this page changes every published number: a breaking change.
+//! Changing anything on this page changes every published number: a breaking change, and a new [`DRAWS`].
 
 mod address;
 mod round;
@@ -30,6 +30,10 @@ pub(super) use stream::Stream;
 
 use crate::hash::sha256;
 use crate::model::{CandidateId, MemberId};
+
+/// The version of the rounds: another one whenever a round of any scenario comes out otherwise than before. Counts of
+/// different versions cannot be added.
+pub const DRAWS: u32 = 1;
 
 /// What a standardised shock is for. Ballots count from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
