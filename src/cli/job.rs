@@ -83,7 +83,8 @@ impl<'a> Job<'a> {
         let path = self.options.out.as_deref();
         // The folder before the log, which may be in it.
         let folder = path.map(|path| Folder::open(path, self.watch.unfinished())).transpose()?;
-        let out = path.map(|path| OutFiles::open(path, names, RECORD, &opening)).transpose()?;
+        let log_file = log.map(|(path, _)| path).filter(|path| *path != Path::new(STANDARD));
+        let out = path.map(|path| OutFiles::open(path, names, log_file, RECORD, &opening)).transpose()?;
         let start = |(path, model): (&Path, &'m Model)| {
             if path == Path::new(STANDARD) {
                 return LogFile::to_standard_output(model, out.is_none());

@@ -48,7 +48,8 @@ pub struct Merge {
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     format: Format,
 
-    /// Overwrite files that exist; their permissions stay as they are
+    /// Overwrite files that exist; their permissions stay as they are. In --out, files of an earlier run that are not
+    /// written again are removed
     #[arg(long)]
     force: bool,
 

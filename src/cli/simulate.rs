@@ -34,7 +34,8 @@ pub struct Options {
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     pub format: Format,
 
-    /// Overwrite files that exist; their permissions stay as they are
+    /// Overwrite files that exist; their permissions stay as they are. In --out, files of an earlier run that are not
+    /// written again are removed
     #[arg(long)]
     pub force: bool,
 

@@ -38,7 +38,8 @@ pub struct OutFiles {
 }
 
 impl OutFiles {
-    /// Opens the files called `names` in the folder `path`, which exists, and their record.
+    /// Opens the files called `names` in the folder `path`, which exists, and their record; `more` is a file that is
+    /// written with them and may be in the folder, too.
     ///
     /// # Errors
     /// That another run writes to this folder, that a file of it or of an earlier run exists and may not be
@@ -46,6 +47,7 @@ impl OutFiles {
     pub fn open(
         path: &Path,
         names: &[&'static str],
+        more: Option<&Path>,
         record: RecordFile,
         opening: &Opening<'_>,
     ) -> Result<Self, FileError> {
@@ -75,7 +77,9 @@ impl OutFiles {
             let help = "choose another folder, or overwrite with --force";
             return Err(FileError::refused(what, Some(help)));
         }
-        let old = ours.filter(|name| !names.contains(name) && *name != record.name);
+        let more = more.and_then(destination);
+        let is_more = |name: &str| more.is_some() && destination(&path.join(name)) == more;
+        let old = ours.filter(|name| !names.contains(name) && *name != record.name && !is_more(name));
         let old = old.map(|name| Claim::new(&path.join(name), opening)).collect::<Result<_, _>>()?;
         let open = |&name: &&'static str| Ok((name, Target::open(&path.join(name), opening)?));
         Ok(Self {
@@ -129,8 +133,6 @@ impl OutFiles {
         let mut files: Vec<Target> = self.files.drain(..).map(|(_, target)| target).chain(more).collect();
         unfinished.undisturbed(|| {
             files.iter().chain([&self.record]).try_for_each(Target::check_place)?;
-            let kept: Vec<PathBuf> =
-                files.iter().filter_map(Target::claim).map(|claim| claim.place().to_owned()).collect();
             let mut change = |changed: Result<(), FileError>| {
                 changed?;
                 step();
@@ -138,7 +140,7 @@ impl OutFiles {
             };
             change(Ok(()))?;
             change(self.set_record_aside())?;
-            for old in self.old.iter().filter(|old| !kept.contains(&old.place().to_owned())) {
+            for old in &self.old {
                 let removed = fs::remove_file(old.place()).or_else(unless_missing);
                 change(removed.map_err(|error| FileError::unwritten(old.path(), &error)))?;
             }
@@ -247,7 +249,7 @@ mod tests {
     ) -> Result<(), FileError> {
         let nobody = Nobody::default();
         let opening = Opening { force, inputs: &[], watch: &nobody };
-        let out = OutFiles::open(folder, names, RECORD, &opening)?.write(|_| Some(text.as_bytes()))?;
+        let out = OutFiles::open(folder, names, None, RECORD, &opening)?.write(|_| Some(text.as_bytes()))?;
         let record: String = names.iter().map(|name| format!("{name}={text};")).collect();
         out.finish_in_steps(None, record.as_bytes(), || step(contents(folder)))
     }
@@ -326,7 +328,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (one, other) = (Nobody::default(), Nobody::default());
         let opening = |nobody| Opening { force: true, inputs: &[], watch: nobody };
-        let open = |names: &[&'static str], nobody| OutFiles::open(folder.path(), names, RECORD, &opening(nobody));
+        let open =
+            |names: &[&'static str], nobody| OutFiles::open(folder.path(), names, None, RECORD, &opening(nobody));
         let first = open(&["a"], &one).unwrap();
         assert!(matches!(open(&["b"], &other), Err(FileError::Busy { path }) if path == folder.path()));
         let busy = Target::open(&folder.path().join("a"), &opening(&other)).unwrap_err();

@@ -78,6 +78,12 @@ fn a_command_leaves_nothing_of_another() {
         assert!(!desk.has_unfinished_files("out"), "{:?}", names(&desk.path("out")));
     }
     assert_eq!(fs::read(desk.path("out/old.csv")).unwrap(), b"mine");
+    // The same once more, with the log in the same place and in another.
+    for log in ["out/rounds.csv", "out/again.csv", "elsewhere.csv"] {
+        desk.ends(&format!("run small.toml --out out --force --log-rounds {log}"), 0, "");
+        assert!(is_whole(&desk.path("out"), &["notes.txt", "old.csv"]), "{log}");
+        assert!(desk.path(log).exists());
+    }
     // Without a record nothing is known to be nemcon's, but what would be written over.
     fs::remove_file(desk.path("out/run.json")).unwrap();
     desk.ends("influence small.toml --out out --force", 0, "");
