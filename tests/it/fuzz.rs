@@ -5,7 +5,7 @@
 mod targets;
 
 use std::panic::catch_unwind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rand::rngs::ChaCha8Rng;
@@ -100,25 +100,32 @@ fn mutated(seeds: &[Vec<u8>], random: &mut impl Rng) -> Vec<u8> {
     bytes
 }
 
-/// Runs a target on its seeds and on what becomes of them, so many times or for so long; how often, and the longest.
-fn run(target: &Target, enough: impl Fn(u64) -> bool) -> (u64, Duration) {
+/// Keeps an input of a target as a file; where.
+fn kept(target: &Target, what: &str, input: &[u8]) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("fuzz-{}-{what}", target.name));
+    std::fs::write(&path, input).unwrap();
+    path
+}
+
+/// Runs a target on its seeds and on what becomes of them, so many times or for so long; how often, how long it took at
+/// most, and for which input.
+fn run(target: &Target, enough: impl Fn(u64) -> bool) -> (u64, Duration, Vec<u8>) {
     let seeds = (target.seeds)();
     let mut random = ChaCha8Rng::seed_from_u64(target.name.bytes().map(u64::from).sum());
-    let (mut executions, mut longest) = (0, Duration::ZERO);
+    let (mut executions, mut longest, mut slowest) = (0, Duration::ZERO, Vec::new());
     let mut inputs = seeds.iter().cloned();
     while !enough(executions) {
         let input = inputs.next().unwrap_or_else(|| mutated(&seeds, &mut random));
         let start = Instant::now();
         if catch_unwind(|| (target.run)(&input)).is_err() {
-            let name = format!("fuzz-{}-{executions}", target.name);
-            let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-            std::fs::write(&path, &input).unwrap();
-            panic!("{} fails on the bytes in {}", target.name, path.display());
+            panic!("{} fails on the bytes in {}", target.name, kept(target, "failing", &input).display());
         }
-        longest = longest.max(start.elapsed());
+        if start.elapsed() > longest {
+            (longest, slowest) = (start.elapsed(), input);
+        }
         executions += 1;
     }
-    (executions, longest)
+    (executions, longest, slowest)
 }
 
 #[test]
@@ -137,8 +144,9 @@ fn targets_hold_for_a_minute() {
         for target in &TARGETS {
             scope.spawn(move || {
                 let start = Instant::now();
-                let (executions, longest) = run(target, |_| start.elapsed() >= Duration::from_secs(seconds));
-                println!("{}: {executions} executions, the longest {longest:?}", target.name);
+                let (executions, longest, input) = run(target, |_| start.elapsed() >= Duration::from_secs(seconds));
+                let path = kept(target, "slowest", &input);
+                println!("{}: {executions} executions, the longest {longest:?}: {}", target.name, path.display());
                 assert!(executions > 0);
             });
         }
