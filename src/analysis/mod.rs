@@ -22,6 +22,7 @@ mod remarks;
 mod selection;
 pub mod sensitivity;
 pub mod sweep;
+mod waiting;
 
 pub use comparison::{Comparison, Difference, Flow, OutcomeDifference};
 pub use conditional::{Conditional, Quantity};
@@ -34,6 +35,7 @@ pub use leverage::{Leverage, PairLeverage, Slope};
 pub use misread::Misread;
 pub use remarks::{Remark, RemarkKind, Unappointable, remarks_on};
 pub use selection::{BallotFigures, BlockingSet, CandidateFigures, Outcome, PairFigures, Selection, SetMembers};
+pub use waiting::{WaitingFigures, WaitingValue};
 
 #[cfg(test)]
 pub(crate) mod example;

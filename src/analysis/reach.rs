@@ -4,18 +4,22 @@ use crate::model::{CandidateId, Event, MemberId, Model, Noise};
 use crate::simulation::extremes;
 
 /// A bound below which member `m` never sees candidate `c`, in points above its reservation level, at any ballot of
-/// any stage that considers `c`; everything goes against the candidate at once. Infinite if no stage does.
+/// any stage that considers `c` and in which `m` takes part; everything goes against the candidate at once. Infinite if no stage does.
 pub fn lowest_view(model: &Model, m: MemberId, c: CandidateId) -> f64 {
     let between = f64::from(model.max_ballots().saturating_sub(1));
-    let goodwill = model.stages.iter().filter(|stage| model.may_consider(stage, c)).map(|stage| stage.goodwill);
+    let goodwill = model.stages.iter().filter(|stage| stage.members.contains(m) && model.may_consider(stage, c));
+    if model.members[m.index()].foresight > 0.0 && between > 0.0 {
+        return f64::NEG_INFINITY; // what waiting is worth is known only when it is solved
+    }
+    let moves = if between > 0.0 { model.dynamics.drift_sd * between + model.dynamics.doubt_sd } else { 0.0 };
     let (lowest_shock, _) = extremes(Noise::Normal);
     let (lowest_noise, _) = extremes(model.noise);
     model.mean_utility(m, c)
         + worst_events(model, m, c)
-        + goodwill.fold(f64::INFINITY, f64::min)
+        + goodwill.map(|stage| stage.goodwill).fold(f64::INFINITY, f64::min)
         + (model.members[m.index()].concession * between).min(0.0)
         - model.dynamics.momentum.abs() * between
-        + lowest_shock * model.shared_sds(m, c).sum::<f64>()
+        + lowest_shock * (model.shared_sds(m, c).sum::<f64>() + moves)
         + model.uncertainty(m, c) * lowest_noise * lasting(model.dynamics.memory, model.max_ballots())
 }
 
@@ -91,7 +95,7 @@ mod tests {
         let mut model = example::model(1, 2);
         model.stages[0].field = Some([CandidateId(1)].into_iter().collect());
         model.stages[0].goodwill = -4.0;
-        model.stages.push(Stage { goodwill: 1.0, ..example::stage("last", None) });
+        model.stages.push(Stage { goodwill: 1.0, ..example::stage("last", 1, None) });
         assert!((lowest_view(&model, M, C) - (lowest() + 1.0)).abs() < 1e-12);
         assert!((lowest_view(&model, M, CandidateId(1)) - (lowest() - 4.0)).abs() < 1e-12);
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::misread::Misread;
 use super::reach::lowest_view;
 use crate::codes::Code;
-use crate::model::{BallotCount, CandidateId, MemberId, MemberSet, Model, Rule};
+use crate::model::{BallotCount, CandidateId, MemberId, MemberSet, Model, Rule, Stage};
 
 /// Something odd, and under which assumptions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,7 +126,7 @@ fn of_model(model: &Model) -> Vec<RemarkKind> {
         }
     }
     let possible: Vec<bool> =
-        model.stages.iter().map(|s| s.appoint.as_ref().is_some_and(|r| can_hold(model, r))).collect();
+        model.stages.iter().map(|s| s.appoint.as_ref().is_some_and(|r| can_hold(model, s, r))).collect();
     for (c, _) in model.candidate_ids() {
         odd.extend(unappointable(model, c, &possible).map(|why| RemarkKind::Unappointable(c, why)));
     }
@@ -150,9 +150,9 @@ fn can_object(model: &Model, m: MemberId, c: CandidateId) -> bool {
 }
 
 /// Whether the rule holds for a candidate whom everyone supports. No condition asks for less.
-fn can_hold(model: &Model, rule: &Rule) -> bool {
-    let everyone = MemberSet::all(model.members.len());
-    let best = BallotCount { supporters: everyone, objectors: MemberSet::EMPTY, voting: everyone, vetoed: false };
+fn can_hold(model: &Model, stage: &Stage, rule: &Rule) -> bool {
+    let all = stage.members;
+    let best = BallotCount { supporters: all, objectors: MemberSet::EMPTY, voting: all, all, vetoed: false };
     rule.holds(&model.measures, &best)
 }
 

@@ -3,9 +3,10 @@
 use super::estimate::{Mean, Proportion};
 use super::groups::{self, GroupFigures};
 use super::key::Key;
+use super::waiting::WaitingFigures;
 use crate::model::{CandidateId, MemberSet, Model};
-use crate::simulation::Tally;
 use crate::simulation::tally::CandidateTally;
+use crate::simulation::{Plan, Tally};
 
 /// Results of simulating one assumption.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +27,8 @@ pub struct Selection {
     pub groups: Vec<GroupFigures>,
     /// The ballots at which rounds ended or went on, in order.
     pub ballots: Vec<BallotFigures>,
+    /// What waiting is worth, where a member has foresight.
+    pub waiting: Option<WaitingFigures>,
 }
 
 /// One way in which a round can end.
@@ -146,7 +149,14 @@ impl Selection {
             pairs: pairs(model, tally),
             groups: groups::figures(model, tally),
             ballots: ballots(tally),
+            waiting: None,
         }
+    }
+
+    /// The same with what waiting is worth in `plan`, the plan that was simulated.
+    #[must_use]
+    pub fn with_waiting(self, plan: &Plan) -> Self {
+        Self { waiting: plan.solved.as_ref().map(|solved| WaitingFigures::new(&plan.model, solved)), ..self }
     }
 
     /// Members who ever veto the candidate with this index: most often first, then in the order of the file.

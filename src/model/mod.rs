@@ -22,10 +22,10 @@ pub use fraction::{Fraction, ParseFractionError};
 pub use poll::{Poll, PollRow};
 pub use powers::PossibleVeto;
 pub use preferences::Noise;
-pub use procedure::{Accommodation, Ballot, Choose, Considers, Drop, Dynamics, Stage};
-pub use rule::{BallotCount, Base, Condition, Measure, Rule, Side, SumTest, Test};
+pub use procedure::{Accommodation, Ballot, Choose, Considers, Drop, Dynamics, Stage, Ties};
+pub use rule::{BallotCount, Bar, Base, Condition, Measure, Rule, Side, SumTest, Test};
 pub use sets::{CandidateSet, MemberSet};
-pub use veto::VetoPower;
+pub use veto::{Drawn, VetoPower};
 
 use std::collections::BTreeMap;
 
@@ -102,12 +102,16 @@ pub struct Member {
     pub name: String,
     /// Weight of each trait, aligned with [`Model::traits`]; points per unit of the trait.
     pub priority: Vec<f64>,
+    /// Standard deviation of what is not known of each of these weights; points per unit of the trait, >= 0.
+    pub priority_sd: Vec<f64>,
     /// Ideal point by dimension; empty when the member has none.
     pub ideal: BTreeMap<String, f64>,
     /// Points lost per unit of distance between [`Self::ideal`] and a candidate's position; >= 0.
     pub salience: f64,
     /// Points for a candidate who is the member's own national.
     pub home: f64,
+    /// Standard deviation, in points, of how hard the member is to please in a round, whoever it is about; >= 0.
+    pub member_sd: f64,
     /// Standard deviation, in points, of what is unknown about the member's view; >= 0.
     pub uncertainty: f64,
     /// The same for single candidates.
@@ -116,8 +120,14 @@ pub struct Member {
     pub accept_at: f64,
     /// Points below which the member objects; at most [`Self::accept_at`].
     pub object_at: f64,
+    /// Points from which the member votes for a candidate in a choice ballot; none is no limit.
+    pub votes_at: Option<f64>,
     /// Points by which the reservation level falls from ballot to ballot.
     pub concession: f64,
+    /// How much of what waiting is worth enters the reservation level, in `[0, 1]`.
+    pub foresight: f64,
+    /// Whether the member's veto can be lifted by a side payment.
+    pub yields: bool,
 }
 
 /// Someone who may be appointed.
@@ -133,6 +143,8 @@ pub struct Candidate {
     pub traits: Vec<f64>,
     /// Position by dimension; empty when the candidate has none.
     pub position: BTreeMap<String, f64>,
+    /// Standard deviation, in points, of what is unknown about any member's view, in place of the members' own; >= 0.
+    pub uncertainty: Option<f64>,
     /// Standard deviation, in points, of a good or bad month with everyone; >= 0.
     pub common_sd: f64,
     /// Probability that the candidate stands at all.

@@ -52,18 +52,23 @@ impl Model {
         libm::rint(mean * 1e9) / 1e9
     }
 
-    /// Standard deviation, in points, of what is unknown about member `m`'s view of candidate `c`.
+    /// Standard deviation, in points, of what is unknown about member `m`'s view of candidate `c`: what the member's
+    /// entry says about the candidate, else what the candidate's says, else what the member's says about all.
     pub fn uncertainty(&self, m: MemberId, c: CandidateId) -> f64 {
         let member = &self.members[m.index()];
-        member.uncertainty_about.get(&c).copied().unwrap_or(member.uncertainty)
+        let of_candidate = self.candidates[c.index()].uncertainty;
+        member.uncertainty_about.get(&c).copied().or(of_candidate).unwrap_or(member.uncertainty)
     }
 
-    /// Standard deviations, in points, of the shocks to `m`'s view of `c` that other members may share: those of its
-    /// groups, of the traits that the candidate has, and of the candidate's own month. Some may be 0.
+    /// Standard deviations, in points, of the shocks to `m`'s view of `c` that it shares with other members or that
+    /// it has about other candidates as well: those of its groups, of the traits that the candidate has, of the
+    /// candidate's own month, of its mood and of its priorities. Some may be 0.
     pub fn shared_sds(&self, m: MemberId, c: CandidateId) -> impl Iterator<Item = f64> {
         let candidate = &self.candidates[c.index()];
         let groups = self.groups.iter().filter(move |group| group.members.contains(m)).map(|group| group.sd);
         let traits = self.traits.iter().zip(&candidate.traits).map(|(moment, value)| moment.sd * value.abs());
-        groups.chain(traits).chain([candidate.common_sd])
+        let member = &self.members[m.index()];
+        let priorities = member.priority_sd.iter().zip(&candidate.traits).map(|(sd, value)| sd * value.abs());
+        groups.chain(traits).chain([candidate.common_sd, member.member_sd]).chain(priorities)
     }
 }

@@ -1,25 +1,35 @@
 //! The procedure: stages, and what changes from ballot to ballot.
 
 use super::words::words;
-use super::{CandidateId, CandidateSet, Fraction, Rule};
+use super::{CandidateId, CandidateSet, Fraction, MemberSet, Rule};
 
 /// A part of the procedure: one kind of ballot, repeated.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stage {
     /// Unique name.
     pub name: String,
+    /// Who takes part: only they take stances, vote, veto and count.
+    pub members: MemberSet,
     /// What members are asked.
     pub ballot: Ballot,
     /// How many ballots at most; at least 1.
     pub repeat: u32,
+    /// Probability, after each inconclusive ballot but the last, that the stage goes on.
+    pub continues: f64,
     /// The rule that appoints; none makes the ballots advisory.
     pub appoint: Option<Rule>,
+    /// The ballot of this stage, from 1, from which the rule appoints; those before it are soundings.
+    pub appoint_from: u32,
+    /// Index of the measure by which support is counted; 0 counts heads.
+    pub support_by: usize,
     /// Which of several passing candidates is appointed.
     pub choose: Choose,
     /// Whom an inconclusive ballot eliminates.
     pub drop: Drop,
     /// The ballot of this stage, from 1, with which dropping starts.
     pub from_ballot: u32,
+    /// How those tied for elimination are told apart.
+    pub ties: Ties,
     /// The candidates considered; none means everyone not held in reserve.
     pub field: Option<CandidateSet>,
     /// Points added to every member's view of the candidates in this stage.
@@ -34,6 +44,11 @@ impl Stage {
             Some(_) => Considers::Never,
             None => Considers::UnlessInReserve,
         }
+    }
+
+    /// Whether the rule, if there is one, appoints at ballot number `repeat` of the stage.
+    pub fn appoints_at(&self, repeat: u32) -> bool {
+        self.appoint.is_some() && repeat >= self.appoint_from
     }
 
     /// Whether how many object decides anything at its ballots; side payments apart.
@@ -124,6 +139,17 @@ impl Choose {
     }
 }
 
+words! {
+    /// How those tied for elimination after a choice ballot are told apart.
+    pub enum Ties {
+        /// By lot.
+        #[default]
+        Lot = "lot",
+        /// By one more vote among them; by lot only if that ties again.
+        Ballot = "ballot",
+    }
+}
+
 /// Whom an inconclusive ballot eliminates for the rest of the round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Drop {
@@ -146,6 +172,14 @@ impl Drop {
         match self {
             Self::None => false,
             Self::Lowest | Self::Vetoed | Self::Keep(_) | Self::Below(_) => true,
+        }
+    }
+
+    /// Whether several may be tied for elimination.
+    pub fn breaks_ties(self) -> bool {
+        match self {
+            Self::Lowest | Self::Keep(_) => true,
+            Self::None | Self::Vetoed | Self::Below(_) => false,
         }
     }
 
@@ -172,6 +206,10 @@ pub struct Dynamics {
     pub momentum: f64,
     /// How much of the noise stays from one ballot to the next, in `[0, 1]`; at 1 minds do not change by themselves.
     pub memory: f64,
+    /// Standard deviation, in points, of how everyone's view of a candidate moves from ballot to ballot; >= 0.
+    pub drift_sd: f64,
+    /// Standard deviation, in points, of how far views of a candidate after ballot 1 may be from those at it; >= 0.
+    pub doubt_sd: f64,
     /// Side payments to holdouts, if any.
     pub accommodation: Option<Accommodation>,
 }
@@ -183,4 +221,6 @@ pub struct Accommodation {
     pub holdouts: u32,
     /// Probability that each of them yields.
     pub probability: f64,
+    /// Points of dislike up to which a side payment can help; none is no limit.
+    pub limit: Option<f64>,
 }

@@ -52,6 +52,25 @@ words! {
     }
 }
 
+/// How much of a sum of weights is enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bar {
+    /// This much, or more.
+    AtLeast(Fraction),
+    /// More than this.
+    MoreThan(Fraction),
+}
+
+impl Bar {
+    /// Whether `part / whole` is enough; nothing is a share of an empty whole.
+    pub fn is_cleared_by(self, part: u128, whole: u128) -> bool {
+        match self {
+            Self::AtLeast(bar) => bar.is_reached_by(part, whole),
+            Self::MoreThan(bar) => whole > 0 && !bar.is_not_exceeded_by(part, whole),
+        }
+    }
+}
+
 /// What it takes to be appointed at a ballot: conditions, put together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rule {
@@ -72,8 +91,8 @@ pub enum Condition {
     Share {
         /// Index of the measure.
         of: usize,
-        /// Smallest share that suffices.
-        at_least: Fraction,
+        /// The share that is enough.
+        bar: Bar,
         /// Share of what.
         base: Base,
     },
@@ -81,8 +100,8 @@ pub enum Condition {
     Count {
         /// Index of the measure.
         of: usize,
-        /// Smallest sum that suffices.
-        at_least: Fraction,
+        /// The sum that is enough.
+        bar: Bar,
     },
     /// The objectors' sum of a measure.
     Objections {
@@ -100,8 +119,10 @@ pub struct BallotCount {
     pub supporters: MemberSet,
     /// Who objects.
     pub objectors: MemberSet,
-    /// Who takes part: in a stance ballot who encourages or objects, in a choice ballot who votes.
+    /// Who does not abstain: in a stance ballot who encourages or objects, in a choice ballot who casts a vote.
     pub voting: MemberSet,
+    /// Who takes part in the stage.
+    pub all: MemberSet,
     /// Whether anyone vetoes.
     pub vetoed: bool,
 }
@@ -144,11 +165,11 @@ impl From<Condition> for Rule {
 impl Condition {
     /// See [`Rule::holds`].
     pub fn holds(self, measures: &[Measure], count: &BallotCount) -> bool {
-        match self.test(measures) {
+        match self.test(measures, &count.all) {
             Test::NoVeto => !count.vetoed,
             Test::Sum(sum) => {
                 let measure = &measures[sum.of];
-                let members = match sum.whose {
+                let members = match sum.whose() {
                     Side::Supporters => &count.supporters,
                     Side::Objectors => &count.objectors,
                 };
@@ -157,24 +178,22 @@ impl Condition {
         }
     }
 
-    /// The condition made ready to be tested often.
-    pub fn test(self, measures: &[Measure]) -> Test {
+    /// The condition made ready to be tested often, in a stage in which `all` take part.
+    pub fn test(self, measures: &[Measure], all: &MemberSet) -> Test {
         match self {
             Self::NoVeto => Test::NoVeto,
-            Self::Share { of, at_least, base } => {
+            Self::Share { of, bar, base } => {
                 let whole = match base {
-                    Base::All => Some(measures[of].total()),
+                    Base::All => Some(measures[of].weigh(all)),
                     Base::Voting => None,
                 };
-                Test::Sum(SumTest { of, whose: Side::Supporters, threshold: at_least, whole })
+                Test::Sum(SumTest { of, limit: Limit::Supporters(bar), whole })
             }
-            Self::Count { of, at_least } => {
-                let whole = Some(measures[of].unit());
-                Test::Sum(SumTest { of, whose: Side::Supporters, threshold: at_least, whole })
+            Self::Count { of, bar } => {
+                Test::Sum(SumTest { of, limit: Limit::Supporters(bar), whole: Some(measures[of].unit()) })
             }
             Self::Objections { of, at_most } => {
-                let whole = Some(measures[of].unit());
-                Test::Sum(SumTest { of, whose: Side::Objectors, threshold: at_most, whole })
+                Test::Sum(SumTest { of, limit: Limit::Objectors(at_most), whole: Some(measures[of].unit()) })
             }
         }
     }
@@ -228,14 +247,29 @@ pub enum Side {
 pub struct SumTest {
     /// Index of the measure.
     pub of: usize,
-    /// Whose weights.
-    pub whose: Side,
-    threshold: Fraction,
-    /// What the threshold is a share of, in units of the measure; none is the weight of those voting.
+    limit: Limit,
+    /// What the limit is a share of, in units of the measure; none is the weight of those voting.
     whole: Option<u128>,
 }
 
+/// What a sum is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Limit {
+    /// So much of those who support is enough.
+    Supporters(Bar),
+    /// No more than this of those who object is allowed.
+    Objectors(Fraction),
+}
+
 impl SumTest {
+    /// Whose weights.
+    pub fn whose(&self) -> Side {
+        match self.limit {
+            Limit::Supporters(_) => Side::Supporters,
+            Limit::Objectors(_) => Side::Objectors,
+        }
+    }
+
     /// Whether the weight of those voting enters.
     pub fn is_share_of_voting(&self) -> bool {
         self.whole.is_none()
@@ -244,9 +278,9 @@ impl SumTest {
     /// Whether it holds for a sum of weights, when those voting weigh `voting`; both in units of the measure.
     pub fn holds(&self, sum: u128, voting: u128) -> bool {
         let whole = self.whole.unwrap_or(voting);
-        match self.whose {
-            Side::Supporters => self.threshold.is_reached_by(sum, whole),
-            Side::Objectors => self.threshold.is_not_exceeded_by(sum, whole),
+        match self.limit {
+            Limit::Supporters(bar) => bar.is_cleared_by(sum, whole),
+            Limit::Objectors(at_most) => at_most.is_not_exceeded_by(sum, whole),
         }
     }
 }
@@ -262,13 +296,19 @@ mod tests {
 
     fn count(supporters: usize, members: usize) -> BallotCount {
         let objectors = (supporters..members).map(|i| MemberId(i as u16)).collect();
-        BallotCount { supporters: first(supporters), objectors, voting: first(members), vetoed: false }
+        BallotCount {
+            supporters: first(supporters),
+            objectors,
+            voting: first(members),
+            all: first(members),
+            vetoed: false,
+        }
     }
 
     #[test]
     fn shares_of_populations_compare_exactly() {
         let measure = Measure { name: "population".into(), weights: vec![65, 35], decimals: 0 };
-        let rule = Condition::Share { of: 0, at_least: "0.65".parse().unwrap(), base: Base::All };
+        let rule = Condition::Share { of: 0, bar: Bar::AtLeast("0.65".parse().unwrap()), base: Base::All };
         assert!(rule.holds(&[measure], &count(1, 2)));
         let measure = Measure { name: "population".into(), weights: vec![64_999_999, 35_000_001], decimals: 0 };
         assert!(!rule.holds(&[measure], &count(1, 2)));
@@ -277,7 +317,7 @@ mod tests {
     #[test]
     fn decimals_of_a_measure_count_in_its_own_units() {
         let measure = Measure { name: "votes".into(), weights: vec![1650, 8350], decimals: 2 };
-        let rule = |text: &str| Condition::Count { of: 0, at_least: text.parse().unwrap() };
+        let rule = |text: &str| Condition::Count { of: 0, bar: Bar::AtLeast(text.parse().unwrap()) };
         assert!(rule("16.5").holds(std::slice::from_ref(&measure), &count(1, 2)));
         assert!(!rule("16.51").holds(std::slice::from_ref(&measure), &count(1, 2)));
         let at_most = Condition::Objections { of: 0, at_most: "83.5".parse().unwrap() };
@@ -292,7 +332,7 @@ mod tests {
         let mut ballot = count(2, 4);
         ballot.objectors = MemberSet::EMPTY;
         ballot.voting = first(2);
-        let rule = |base| Condition::Share { of: 0, at_least: "2/3".parse().unwrap(), base };
+        let rule = |base| Condition::Share { of: 0, bar: Bar::AtLeast("2/3".parse().unwrap()), base };
         assert!(!rule(Base::All).holds(&measures, &ballot));
         assert!(rule(Base::Voting).holds(&measures, &ballot));
         ballot.supporters = MemberSet::EMPTY;

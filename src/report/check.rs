@@ -142,6 +142,7 @@ fn candidate(model: &Model, c: &Candidate) -> String {
         // What members think of them is judgement, not told here.
         traits: _,
         position: _,
+        uncertainty: _,
         common_sd: _,
         availability,
         enters,

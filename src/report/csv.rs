@@ -65,6 +65,10 @@ pub const SELECTIONS: [Table<[Selection]>; 5] = [
     Table { name: "ballots.csv", write: |all| write(all.iter().flat_map(rows::ballots)) },
 ];
 
+/// What waiting is worth, where a member has foresight.
+pub const WAITING: Table<[Selection]> =
+    Table { name: "waiting.csv", write: |all| write(all.iter().flat_map(rows::waiting)) };
+
 /// How much more often each outcome occurs than under the baseline.
 pub const COMPARISON: Table<[Comparison]> =
     Table { name: "comparison.csv", write: |all| write(all.iter().flat_map(rows::comparison)) };

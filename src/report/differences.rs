@@ -11,7 +11,7 @@ pub fn between(stated: &Model, other: &Model) -> Vec<String> {
     }
     lines.extend(stages(stated, other));
     lines.extend(candidates(stated, other));
-    if stated.dynamics != other.dynamics || concessions(stated) != concessions(other) {
+    if stated.dynamics != other.dynamics || pace(stated) != pace(other) {
         let dynamics = words::dynamics(other);
         lines.push(if dynamics.is_empty() {
             "nothing changes between ballots".to_owned()
@@ -80,8 +80,8 @@ fn same_but_for_availability(was: &Candidate, is: &Candidate) -> bool {
     Candidate { availability: was.availability, ..is.clone() } == *was
 }
 
-fn concessions(model: &Model) -> Vec<f64> {
-    model.members.iter().map(|m| m.concession).collect()
+fn pace(model: &Model) -> Vec<(f64, f64, bool)> {
+    model.members.iter().map(|m| (m.concession, m.foresight, m.yields)).collect()
 }
 
 /// Whose judgements of whom differ.
@@ -106,9 +106,9 @@ fn preferences(model: &Model) -> Model {
     rest.stages.clear();
     rest.events.clear();
     rest.candidates.clear();
-    rest.dynamics = Dynamics { momentum: 0.0, memory: 1.0, accommodation: None };
+    rest.dynamics = Dynamics { momentum: 0.0, memory: 1.0, drift_sd: 0.0, doubt_sd: 0.0, accommodation: None };
     for member in &mut rest.members {
-        member.concession = 0.0;
+        (member.concession, member.foresight, member.yields) = (0.0, 0.0, true);
     }
     rest
 }
@@ -117,7 +117,7 @@ fn preferences(model: &Model) -> Model {
 mod tests {
     use super::*;
     use crate::analysis::example::{fraction, model};
-    use crate::model::{Condition, VetoPower};
+    use crate::model::{Bar, Condition, VetoPower};
 
     #[test]
     fn every_part_that_differs_has_its_line() {
@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(between(&stated, &stated), ["nothing differs"]);
         let mut other = stated.clone();
         other.vetoes[1] = VetoPower::absolute(2);
-        other.stages[0].appoint = Some(Condition::Count { of: 0, at_least: fraction("2") }.into());
+        other.stages[0].appoint = Some(Condition::Count { of: 0, bar: Bar::AtLeast(fraction("2")) }.into());
         other.candidates[0].availability = 0.0;
         other.candidates[1].withdraws_below = fraction("0.5");
         other.dynamics.momentum = 0.5;

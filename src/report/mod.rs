@@ -29,6 +29,7 @@ pub mod sweep;
 pub mod table;
 mod text;
 pub mod trace;
+mod waiting;
 mod words;
 
 use crate::analysis::Key;

@@ -13,6 +13,7 @@ mod paired;
 mod selection;
 mod sweep;
 mod vetoes;
+mod waiting;
 
 pub use conditional::{ConditionalRow, conditional};
 pub use leverage::{LeverageRow, leverage};
@@ -22,6 +23,7 @@ pub use selection::{
 };
 pub use sweep::{SensitivityRow, SweepRow, sensitivity, sweep};
 pub use vetoes::{VetoRow, vetoes};
+pub use waiting::{WaitingRow, waiting};
 
 /// The outcome of a round that appoints no one, where otherwise a candidate's id stands.
 pub const NO_CONSENSUS: &str = "no-consensus";

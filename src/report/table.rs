@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::number::{NBSP, estimate, grouped, share};
 use super::text::{Look, Page};
-use super::{blocs, outcome_name, rests_on, words};
+use super::{blocs, outcome_name, rests_on, waiting, words};
 use crate::analysis::{BallotFigures, CandidateFigures, Outcome, Proportion, Selection};
 use crate::model::Model;
 
@@ -44,6 +44,9 @@ impl RunReport<'_> {
         self.outcomes(&mut page);
         self.blocking(&mut page);
         self.ballots(&mut page);
+        if let Some(waiting) = &self.selection.waiting {
+            waiting::section(&mut page, waiting);
+        }
         self.assumed(&mut page);
         page.finish()
     }

@@ -3,8 +3,8 @@
 use super::blocs;
 use super::number::{NBSP, plural};
 use crate::model::{
-    Accommodation, Ballot, Base, CandidateSet, Choose, Condition, Drop, Dynamics, Effect, Event, Fraction, Measure,
-    MemberId, MemberSet, Model, Rule, Stage, VetoPower,
+    Accommodation, Ballot, Bar, Base, CandidateSet, Choose, Condition, Drawn, Drop, Dynamics, Effect, Event, Fraction,
+    Measure, MemberId, MemberSet, Model, Rule, Stage, Ties, VetoPower,
 };
 
 /// Members or candidates named one by one at most.
@@ -84,23 +84,8 @@ fn veto(model: &Model, power: &VetoPower, long: bool) -> String {
     if !power.exists() {
         return "no veto".to_owned();
     }
-    let &VetoPower { probability, cost, against } = power;
-    let kind = match (probability >= 1.0, cost > 0.0, long) {
-        (true, false, true) => "absolute: every objection blocks".to_owned(),
-        (true, false, false) => "absolute".to_owned(),
-        (false, false, true) => format!("conditional: an objection blocks with probability {probability}"),
-        (true, true, true) => {
-            format!(
-                "conditional: an objection blocks if it outweighs its cost, {cost} × the share of the others in favour"
-            )
-        }
-        (false, true, true) => format!(
-            "conditional: with probability {probability} an objection blocks, if it outweighs its cost, {cost} × the \
-             share of the others in favour"
-        ),
-        (_, false, false) => format!("conditional (p{NBSP}=\u{a0}{probability})"),
-        (_, true, false) => format!("conditional (p{NBSP}={NBSP}{probability}, cost{NBSP}{cost})"),
-    };
+    let against = power.against;
+    let kind = if long { veto_in_full(power) } else { veto_in_short(power) };
     if against.len() as usize == model.candidates.len() {
         kind
     } else {
@@ -130,8 +115,29 @@ fn ballots(stage: &Stage) -> String {
 /// Everything about a stage.
 pub fn stage(model: &Model, stage: &Stage) -> String {
     // What is new in a stage is to be told too.
-    let Stage { name: _, ballot, repeat: _, appoint, choose, drop, from_ballot, field, goodwill } = stage;
+    let Stage {
+        name: _,
+        members: who,
+        ballot,
+        repeat: _,
+        continues,
+        appoint,
+        appoint_from,
+        support_by,
+        choose,
+        drop,
+        from_ballot,
+        ties,
+        field,
+        goodwill,
+    } = stage;
     let mut parts = vec![ballots(stage)];
+    if *continues < 1.0 {
+        parts.push(format!("goes on after an inconclusive one with probability {continues}"));
+    }
+    if who.len() as usize != model.members.len() {
+        parts.push(format!("taking part: {}", members(model, who)));
+    }
     parts.push(match *field {
         Some(field) => format!("considers {}", candidates(model, field)),
         None if model.candidates.iter().any(|c| c.reserve) => "considers everyone not held in reserve".to_owned(),
@@ -146,7 +152,11 @@ pub fn stage(model: &Model, stage: &Stage) -> String {
     match appoint {
         None => parts.push("appoints no one (advisory)".to_owned()),
         Some(rule) => {
-            parts.push(format!("appoints with {}", terms(rule, &model.measures, *ballot)));
+            let from = match *appoint_from {
+                1 => String::new(),
+                from => format!(" from its ballot {from} on"),
+            };
+            parts.push(format!("appoints{from} with {}", terms(rule, &model.measures, *ballot)));
             parts.push(match choose {
                 Choose::Support => "of several, the one with most support".to_owned(),
                 Choose::Utility => "of several, the one with the largest sum of utilities".to_owned(),
@@ -154,18 +164,71 @@ pub fn stage(model: &Model, stage: &Stage) -> String {
             });
         }
     }
+    let support = model.measures[*support_by].name.as_str();
+    if *support_by != 0 {
+        parts.push(format!("support is counted by {support}"));
+    }
     let dropped = match drop {
         Drop::None => None,
         Drop::Lowest => Some("the one with least support".to_owned()),
         Drop::Vetoed => Some("everyone vetoed".to_owned()),
         Drop::Keep(n) => Some(format!("all but the {n} with most support")),
-        Drop::Below(share) => Some(format!("everyone supported by less than {share} of the members")),
+        Drop::Below(share) => Some(format!("everyone supported by less than {share} of the {support}")),
     };
     if let Some(dropped) = dropped {
         let from = if *from_ballot > 1 { format!(" from its ballot {from_ballot} on") } else { String::new() };
         parts.push(format!("drops {dropped} after an inconclusive ballot{from}"));
+        parts.extend((*ties == Ties::Ballot).then(|| "ties there: one more vote among those tied".to_owned()));
     }
     parts.join("; ")
+}
+
+/// A veto in a sentence.
+fn veto_in_full(power: &VetoPower) -> String {
+    let &VetoPower { probability, drawn, cost, alone, against: _ } = power;
+    let with_probability = match drawn {
+        _ if probability >= 1.0 => String::new(),
+        Drawn::Candidate => format!("with probability {probability} "),
+        Drawn::Member => format!("with probability {probability}, for all candidates at once, "),
+    };
+    let cost_part = (cost > 0.0).then(|| format!("its cost, {cost} × the share of the others in favour"));
+    let alone_part = (alone > 0.0).then(|| format!("{alone} points if no one else objects"));
+    let price: Vec<String> = cost_part.into_iter().chain(alone_part).collect();
+    match (probability >= 1.0, drawn, price.is_empty()) {
+        (true, _, true) => "absolute: every objection blocks".to_owned(),
+        (false, Drawn::Candidate, true) => {
+            format!("conditional: an objection blocks with probability {probability}")
+        }
+        (false, Drawn::Member, true) => format!("conditional: {with_probability}an objection blocks"),
+        (true, _, false) => format!("conditional: an objection blocks if it outweighs {}", price.join(" and ")),
+        (false, _, false) => {
+            format!("conditional: {with_probability}an objection blocks, if it outweighs {}", price.join(" and "))
+        }
+    }
+}
+
+/// A veto in a word or two.
+fn veto_in_short(power: &VetoPower) -> String {
+    let &VetoPower { probability, drawn, cost, alone, against: _ } = power;
+    if probability >= 1.0 && !power.has_price() {
+        return "absolute".to_owned();
+    }
+    let drawn = match drawn {
+        Drawn::Member if probability < 1.0 => " a round",
+        Drawn::Candidate | Drawn::Member => "",
+    };
+    let mut parts = vec![format!("p{NBSP}={NBSP}{probability}{drawn}")];
+    parts.extend((cost > 0.0).then(|| format!("cost{NBSP}{cost}")));
+    parts.extend((alone > 0.0).then(|| format!("alone{NBSP}{alone}")));
+    format!("conditional ({})", parts.join(", "))
+}
+
+/// How much is enough: "at least" is what goes without saying.
+pub fn bar(bar: Bar) -> String {
+    match bar {
+        Bar::AtLeast(enough) => enough.to_string(),
+        Bar::MoreThan(bar) => format!("more than {bar}"),
+    }
 }
 
 /// By what rule a stage's ballots appoint, and how they are cast if not by stances.
@@ -178,13 +241,23 @@ pub fn terms_of_stage(model: &Model, stage: &Stage) -> String {
 
 /// What changes from ballot to ballot; empty if nothing does.
 pub fn dynamics(model: &Model) -> Vec<String> {
-    let Dynamics { momentum, memory, accommodation } = model.dynamics;
+    let Dynamics { momentum, memory, drift_sd, doubt_sd, accommodation } = model.dynamics;
     let mut parts = Vec::new();
     if momentum != 0.0 {
         parts.push(format!("momentum: {momentum} points per unit of support share above the field's mean"));
     }
     if memory < 1.0 {
         parts.push(format!("memory: {memory} of what is unknown about a view stays, the rest is drawn afresh"));
+    }
+    if drift_sd > 0.0 {
+        parts.push(format!(
+            "drift: everyone's view of a candidate moves by {drift_sd} points (sd) from ballot to ballot"
+        ));
+    }
+    if doubt_sd > 0.0 {
+        parts.push(format!(
+            "doubt: after the first ballot everyone's view of a candidate moves by {doubt_sd} points (sd)"
+        ));
     }
     let mut concessions: Vec<f64> = model.members.iter().map(|m| m.concession).filter(|&c| c != 0.0).collect();
     concessions.sort_by(f64::total_cmp);
@@ -197,12 +270,23 @@ pub fn dynamics(model: &Model) -> Vec<String> {
         };
         parts.push(format!("concession: {who} asks {points} points less at each further ballot"));
     }
-    if let Some(Accommodation { holdouts, probability }) = accommodation {
+    let mut foresights: Vec<f64> = model.members.iter().map(|m| m.foresight).filter(|&f| f > 0.0).collect();
+    foresights.sort_by(f64::total_cmp);
+    if let (Some(least), Some(most)) = (foresights.first(), foresights.last()) {
+        let how_much = if least == most { format!("{most}") } else { format!("{least} to {most}") };
+        let who = plural(foresights.len() as u64, "member");
+        let knows = if foresights.len() == 1 { "knows" } else { "know" };
+        parts.push(format!("foresight: {who} {knows} what waiting is worth, weight {how_much}"));
+    }
+    if let Some(Accommodation { holdouts, probability, limit }) = accommodation {
+        let deep = limit.map(|limit| format!(" unless it dislikes by more than {limit} points")).unwrap_or_default();
         parts.push(format!(
             "accommodation: if vetoes of at most {} alone keep the leader out, each yields with probability \
-             {probability}",
+             {probability}{deep}",
             plural(u64::from(holdouts), "member"),
         ));
+        let firm: MemberSet = model.member_ids().filter(|(_, m)| !m.yields).map(|(m, _)| m).collect();
+        parts.extend((!firm.is_empty()).then(|| format!("never yielding: {}", members(model, &firm))));
     }
     parts
 }
@@ -267,20 +351,24 @@ fn condition(condition: Condition, measures: &[Measure], ballot: Ballot) -> Stri
     };
     match condition {
         Condition::NoVeto => "no veto".to_owned(),
-        Condition::Share { of, at_least, base } => {
+        Condition::Share { of, bar, base } => {
             let whole = match (measures[of].name.as_str(), base) {
                 ("members", Base::All) => "all members".to_owned(),
                 ("members", Base::Voting) => "the members voting".to_owned(),
                 (name, Base::All) => format!("the {name} of all"),
                 (name, Base::Voting) => format!("the {name} of those voting"),
             };
-            match at_least.to_string().as_str() {
-                "1" if whole == "all members" => format!("every member {favour}"),
-                "1" => format!("all of {whole} {favour}"),
-                share => format!("at least {share} of {whole} {favour}"),
+            match bar {
+                Bar::AtLeast(share) if share.to_string() == "1" && whole == "all members" => {
+                    format!("every member {favour}")
+                }
+                Bar::AtLeast(share) if share.to_string() == "1" => format!("all of {whole} {favour}"),
+                Bar::AtLeast(share) => format!("at least {share} of {whole} {favour}"),
+                Bar::MoreThan(share) => format!("more than {share} of {whole} {favour}"),
             }
         }
-        Condition::Count { of, at_least } => format!("at least {} {favour}", amount(of, at_least)),
+        Condition::Count { of, bar: Bar::AtLeast(enough) } => format!("at least {} {favour}", amount(of, enough)),
+        Condition::Count { of, bar: Bar::MoreThan(bar) } => format!("more than {} {favour}", amount(of, bar)),
         Condition::Objections { of: _, at_most } if at_most == Fraction::ZERO => "no member objecting".to_owned(),
         Condition::Objections { of, at_most } => format!("at most {} objecting", amount(of, at_most)),
     }

@@ -70,10 +70,13 @@ fn what_is_not_said_has_its_default() {
     assert_eq!(model.candidates[0].home, Some(MemberId(1)));
     assert_eq!(model.vetoes, [VetoPower::NONE; 3]);
     let consensus =
-        Rule::All(vec![Condition::NoVeto.into(), Condition::Count { of: 0, at_least: fraction("1") }.into()]);
+        Rule::All(vec![Condition::NoVeto.into(), Condition::Count { of: 0, bar: Bar::AtLeast(fraction("1")) }.into()]);
     let [stage] = &model.stages[..] else { panic!() };
     assert_eq!((stage.name.as_str(), stage.repeat, &stage.appoint), ("ballot", 1, &Some(consensus)));
-    assert_eq!(model.dynamics, Dynamics { momentum: 0.0, memory: 1.0, accommodation: None });
+    assert_eq!(
+        model.dynamics,
+        Dynamics { momentum: 0.0, memory: 1.0, drift_sd: 0.0, doubt_sd: 0.0, accommodation: None }
+    );
 }
 
 #[test]
@@ -102,7 +105,7 @@ fn support_of_members_and_of_their_groups_adds_up() {
 
 #[test]
 fn own_veto_beats_group_beats_default() {
-    let half = VetoPower { probability: 0.5, cost: 2.0, against: CandidateSet::all(2) };
+    let half = VetoPower { probability: 0.5, cost: 2.0, ..VetoPower::absolute(2) };
     let model = stated("[veto]\ndefault = \"absolute\"\nwest = { probability = 0.5, cost = 2 }\nB = \"none\"");
     assert_eq!(model.vetoes, [half, VetoPower::NONE, VetoPower::absolute(2)]);
     let model = stated("[veto]\nC = { against = [\"y\"] }");
@@ -135,15 +138,15 @@ fn assumptions_replace_amend_and_set() {
     assert_eq!(powers("set"), [false, true, false]);
     assert_eq!(scenario.assumption("replaced").unwrap().assumption_summary, "why");
     let set = scenario.assumption("set").unwrap();
-    assert_eq!(set.stages[0].appoint, Some(Condition::Count { of: 0, at_least: fraction("2") }.into()));
+    assert_eq!(set.stages[0].appoint, Some(Condition::Count { of: 0, bar: Bar::AtLeast(fraction("2")) }.into()));
     assert_eq!((set.members[0].uncertainty, set.support[0], set.support[2]), (3.0, 1.0, 1.0));
     assert_eq!(scenario.assumptions[0].members[0].uncertainty, 1.0);
 }
 
 #[test]
 fn named_rules_are_what_their_clauses_say() {
-    let count = |n: &str| Rule::from(Condition::Count { of: 0, at_least: fraction(n) });
-    let share = |of, n: &str| Rule::from(Condition::Share { of, at_least: fraction(n), base: Base::All });
+    let count = |n: &str| Rule::from(Condition::Count { of: 0, bar: Bar::AtLeast(fraction(n)) });
+    let share = |of, n: &str| Rule::from(Condition::Share { of, bar: Bar::AtLeast(fraction(n)), base: Base::All });
     assert_eq!(rule("\"unanimity\""), share(0, "1/1"));
     assert_eq!(rule("\"majority\""), count("2"));
     assert_eq!(rule("\"two-thirds\""), share(0, "2/3"));
@@ -162,10 +165,10 @@ fn conditions_are_read_as_written() {
         ),
         Rule::All(vec![
             Condition::NoVeto.into(),
-            Condition::Share { of: 1, at_least: fraction("0.65"), base: Base::Voting }.into(),
+            Condition::Share { of: 1, bar: Bar::AtLeast(fraction("0.65")), base: Base::Voting }.into(),
             Rule::Any(vec![
                 Condition::Objections { of: 0, at_most: fraction("1") }.into(),
-                Condition::Count { of: 0, at_least: fraction("3") }.into()
+                Condition::Count { of: 0, bar: Bar::AtLeast(fraction("3")) }.into()
             ]),
         ])
     );
@@ -352,7 +355,7 @@ fn settings_of_a_sweep_are_checked_like_the_file() {
     assert_eq!((model.vetoes[0].probability, model.members[0].home), (0.75, 2.0));
     assert_eq!(
         model.stages[0].appoint,
-        Some(Condition::Share { of: 0, at_least: fraction("2/3"), base: Base::All }.into())
+        Some(Condition::Share { of: 0, bar: Bar::AtLeast(fraction("2/3")), base: Base::All }.into())
     );
     let problems =
         set(&[("preferences.home", "3"), ("member.A.uncertainty", "-1"), ("member.Z.home", "1")]).unwrap_err();

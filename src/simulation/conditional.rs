@@ -56,9 +56,17 @@ impl Needs {
                 reasons.push(format!("stage `{}` is a choice ballot", stage.name));
             }
             match &stage.appoint {
-                Some(rule) => needs.add(rule, model, &mut reasons),
+                Some(rule) => needs.add(rule, stage, model, &mut reasons),
                 None => reasons.push(format!("stage `{}` has no rule that appoints", stage.name)),
             }
+            if stage.appoint.is_some() && stage.appoint_from > 1 {
+                reasons.push(format!("stage `{}` only sounds", stage.name));
+            }
+        }
+        let ready = |m| model.veto_powers(m).any(|possible| possible.power.is_drawn_for_member());
+        if let Some((_, member)) = model.member_ids().find(|&(m, _)| needs.no_veto && ready(m)) {
+            let why = "is drawn for the member, so that candidates are not independent";
+            reasons.push(format!("whether `{}` is ready to block {why}", member.id));
         }
         let mut dear =
             model.member_ids().filter(|&(m, _)| needs.no_veto && dear(model, m)).map(|(_, member)| &member.id);
@@ -68,23 +76,23 @@ impl Needs {
                 1 => " (as does 1 other)".to_owned(),
                 more => format!(" (as do {more} others)"),
             };
-            let why = "depends on how many others encourage: it has a cost";
+            let why = "depends on what the others answer: it has a cost, or a price of standing alone";
             reasons.push(format!("whether `{first}`{others} uses its veto {why}"));
         }
         if reasons.is_empty() { Ok(needs) } else { Err(NoChances(reasons)) }
     }
 
     /// Adds what `rule` asks for.
-    fn add(&mut self, rule: &Rule, model: &Model, reasons: &mut Vec<String>) {
-        let members = model.members.len() as u32;
+    fn add(&mut self, rule: &Rule, stage: &Stage, model: &Model, reasons: &mut Vec<String>) {
+        let members = stage.members.len();
         let condition = match rule {
             Rule::Condition(condition) => *condition,
-            Rule::All(rules) => return rules.iter().for_each(|rule| self.add(rule, model, reasons)),
+            Rule::All(rules) => return rules.iter().for_each(|rule| self.add(rule, stage, model, reasons)),
             Rule::Any(_) => return reasons.push("the rule has alternatives (`any`)".to_owned()),
         };
-        match condition.test(&model.measures) {
+        match condition.test(&model.measures, &stage.members) {
             Test::NoVeto => self.no_veto = true,
-            Test::Sum(sum) => match sum.whose {
+            Test::Sum(sum) => match sum.whose() {
                 Side::Objectors => reasons.push("the rule counts objections".to_owned()),
                 Side::Supporters if sum.is_share_of_voting() => {
                     reasons.push("the rule counts a share of those voting".to_owned());
@@ -104,7 +112,7 @@ impl Needs {
 
 /// Whether `m` may have a veto with a cost.
 fn dear(model: &Model, m: MemberId) -> bool {
-    model.veto_powers(m).any(|possible| possible.power.exists() && possible.power.cost > 0.0)
+    model.veto_powers(m).any(|possible| possible.power.exists() && possible.power.has_price())
 }
 
 /// Simulates a plan of one ballot and adds up the chances in each round.
@@ -216,7 +224,7 @@ impl Conditioner<'_> {
         // By round: the chances that so many encourage, the last of so many or more, and no one vetoes.
         let mut counts = vec![0.0; rounds * places];
         counts.chunks_exact_mut(places).for_each(|counts| counts[0] = 1.0);
-        for (m, _) in plan.model.member_ids() {
+        for m in self.stage().members.iter() {
             let powers: Vec<PossibleVeto> = plan.model.veto_powers(m).collect();
             let alike = plan.is_plain(m, c) && powers.len() == 1;
             let mut act = (0.0, 0.0);
@@ -240,7 +248,14 @@ impl Conditioner<'_> {
         let groups = plan.groups.iter().map(|group| (group.members, group.sd, Shock::Bloc(group.group, c)));
         let common = Some((everyone, plan.common_sd[c.index()], Shock::Common(c))).filter(|(_, sd, _)| *sd > 0.0);
         let moments = plan.traits.iter().map(|of| (everyone, of.loading[c.index()], Shock::Moment(of.index)));
-        let shocks = groups.chain(common).chain(moments);
+        let own = plan.own_shocks.iter().flat_map(|own| {
+            let only: MemberSet = [own.member].into_iter().collect();
+            let mood = Some((only, own.mood, Shock::Mood(own.member))).filter(|(_, sd, _)| *sd > 0.0);
+            let of_trait =
+                move |(k, loading): &(usize, Vec<f32>)| (only, loading[c.index()], Shock::Priority(own.member, *k));
+            mood.into_iter().chain(own.priorities.iter().map(of_trait))
+        });
+        let shocks = groups.chain(common).chain(moments).chain(own);
         shocks
             .map(|(members, sd, shock)| (members, self.draws.shocks(shock).iter().map(|shock| sd * shock).collect()))
             .collect()
@@ -255,12 +270,13 @@ impl Conditioner<'_> {
         shared: &[(MemberSet, Vec<f32>)],
         happens: &[Vec<bool>],
     ) -> f32 {
-        let pair = self.plan.pair(m, c);
-        let happening = self.plan.event_points.iter().filter(|event| happens[event.event][round]);
-        let mean = happening.fold(self.plan.mean[pair], |mean, event| mean + event.points[pair]);
+        let plan = self.plan;
+        let pair = plan.pair(m, c);
+        let happening = plan.event_points.iter().filter(|event| happens[event.event][round]);
+        let mean = happening.fold(plan.mean[pair], |mean, event| mean + event.points[pair]);
         let mine = shared.iter().filter(|(members, _)| members.contains(m));
         let shared = mine.fold(0.0, |shared, (_, points)| shared + points[round]);
-        mean as f32 + shared + steps::leniency(self.stage(), self.plan.concession[m.index()], 1)
+        mean as f32 + shared + steps::leniency(plan, self.stage(), m, 1)
     }
 
     /// The chances that `m` encourages `c`, and that it neither encourages nor vetoes.

@@ -1,7 +1,10 @@
 //! The model as run: flat arrays, single precision, and the keys of addresses.
 
-use super::draws::{Addresses, Threshold, id_key};
-use crate::model::{Candidate, CandidateId, CandidateSet, Dynamics, Member, MemberId, MemberSet, Model, VetoPower};
+use super::draws::{Addresses, Chance, Threshold, id_key};
+use super::waiting::Waiting;
+use crate::model::{
+    Candidate, CandidateId, CandidateSet, Drawn, Dynamics, Member, MemberId, MemberSet, Model, Stage, VetoPower,
+};
 
 /// A [`Model`] laid out for simulation.
 ///
@@ -22,6 +25,18 @@ pub struct Plan {
     pub object_at: Vec<f32>,
     /// Points each member's reservation level falls from ballot to ballot.
     pub concession: Vec<f32>,
+    /// Points from which each member votes for a candidate; minus infinity is no limit.
+    pub votes_at: Vec<f32>,
+    /// `[(ballot − 1) · members + member]`: what waiting adds to the reservation level, points; empty if nothing does.
+    pub waiting: Vec<f32>,
+    /// What waiting is worth, if a member has foresight and there is something to wait for.
+    pub solved: Option<Waiting>,
+    /// What members have in their views of everyone, each a shock of its own.
+    pub own_shocks: Vec<OwnShocks>,
+    /// How everyone's view of a candidate moves between ballots.
+    pub moves: Moves,
+    /// The stages of the model.
+    pub stages: Vec<PlannedStage>,
     /// Groups whose members share shocks, in the order of their ids.
     pub groups: Vec<ShockedGroup>,
     /// Standard deviation of each candidate's common shock, points.
@@ -40,6 +55,8 @@ pub struct Plan {
     pub vetoes: Vec<Veto>,
     /// Probability that a holdout yields.
     pub yields: Threshold,
+    /// Points of dislike up to which a side payment can help; infinity is no limit.
+    pub yield_limit: f32,
     /// Candidates held in reserve.
     pub reserve: CandidateSet,
     /// What becomes of the noise between ballots.
@@ -55,6 +72,57 @@ pub struct Memory {
     pub kept: f32,
     /// Of fresh noise: `√(1 − memory²)`.
     pub fresh: f32,
+}
+
+/// What one member has in its views of everyone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OwnShocks {
+    /// Who.
+    pub member: MemberId,
+    /// Standard deviation of its mood, points.
+    pub mood: f32,
+    /// By index of a trait in the model whose weight is not known: `priority_sd · trait` of each candidate, points.
+    pub priorities: Vec<(usize, Vec<f32>)>,
+}
+
+/// How everyone's view of a candidate moves between ballots: standard deviations in points, 0 if it does not.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Moves {
+    /// From ballot to ballot.
+    pub drift: f32,
+    /// Once, after the first.
+    pub doubt: f32,
+}
+
+/// A stage ready to be held.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlannedStage {
+    /// Probability that it goes on.
+    pub continues: Threshold,
+    /// The weights by which support is counted, if not by heads.
+    pub weights: Option<Vec<u64>>,
+    /// The support of everyone who takes part.
+    pub whole: u128,
+}
+
+impl PlannedStage {
+    fn new(model: &Model, stage: &Stage) -> Self {
+        let measure = &model.measures[stage.support_by];
+        let weighs = !measure.counts_heads();
+        Self {
+            continues: Threshold::new(stage.continues),
+            weights: weighs.then(|| measure.weights.clone()),
+            whole: measure.weigh(&stage.members),
+        }
+    }
+
+    /// The support that these members are.
+    pub fn support(&self, members: &MemberSet) -> u128 {
+        match &self.weights {
+            None => members.len().into(),
+            Some(weights) => members.iter().map(|m| u128::from(weights[m.index()])).sum(),
+        }
+    }
 }
 
 /// A group with a shock of its own.
@@ -89,10 +157,14 @@ pub struct EventPoints {
 /// A veto power ready to be decided.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Veto {
-    /// Probability of a red line.
+    /// Probability of a red line, or that the member is ready to block.
     pub red_line: Threshold,
+    /// Which of the two.
+    pub drawn: Drawn,
     /// Points of dislike that a veto takes if all others encourage the candidate.
     pub cost: f32,
+    /// Points that it takes beside if nobody else objects.
+    pub alone: f32,
     /// Candidates it may be used against.
     pub against: CandidateSet,
 }
@@ -102,17 +174,31 @@ impl Veto {
     pub fn covers(&self, c: CandidateId) -> bool {
         self.red_line > Threshold::new(0.0) && self.against.contains(c)
     }
+
+    /// Whether a veto takes more than an objection to a red line.
+    pub fn has_price(&self) -> bool {
+        self.cost != 0.0 || self.alone != 0.0
+    }
+
+    /// What decides whether an objection of `m` to `c` may be a veto.
+    pub fn chance(&self, m: MemberId, c: CandidateId) -> Chance {
+        match self.drawn {
+            Drawn::Candidate => Chance::RedLine(m, c),
+            Drawn::Member => Chance::Readiness(m),
+        }
+    }
 }
 
 impl From<VetoPower> for Veto {
     fn from(power: VetoPower) -> Self {
-        Self { red_line: Threshold::new(power.probability), cost: power.cost as f32, against: power.against }
+        let VetoPower { probability, drawn, cost, alone, against } = power;
+        Self { red_line: Threshold::new(probability), drawn, cost: cost as f32, alone: alone as f32, against }
     }
 }
 
 impl Plan {
-    /// Lays out `model`.
-    pub fn new(model: Model) -> Self {
+    /// Lays out `model` for members who take each ballot as it comes.
+    pub(super) fn without_foresight(model: Model) -> Self {
         // Every part has its name here, so that a new one is not forgotten; `_` is read from the model as it is, or by
         // its methods.
         let Model {
@@ -126,8 +212,8 @@ impl Plan {
             measures: _,
             support: _,
             events,
-            stages: _,
-            dynamics: Dynamics { momentum: _, memory, accommodation },
+            stages,
+            dynamics: Dynamics { momentum: _, memory, drift_sd, doubt_sd, accommodation },
             vetoes,
         } = &model;
         let by_pair = |value: &dyn Fn(MemberId, CandidateId) -> f64| -> Vec<f64> {
@@ -141,6 +227,12 @@ impl Plan {
             accept_at: Vec::with_capacity(members.len()),
             object_at: Vec::with_capacity(members.len()),
             concession: Vec::with_capacity(members.len()),
+            votes_at: Vec::with_capacity(members.len()),
+            waiting: Vec::new(),
+            solved: None,
+            own_shocks: Vec::new(),
+            moves: Moves { drift: *drift_sd as f32, doubt: *doubt_sd as f32 },
+            stages: stages.iter().map(|stage| PlannedStage::new(&model, stage)).collect(),
             groups: groups.map(|(group, g)| ShockedGroup { sd: g.sd as f32, members: g.members, group }).collect(),
             common_sd: Vec::with_capacity(candidates.len()),
             traits: traits
@@ -155,34 +247,52 @@ impl Plan {
             withdraws_if_vetoed: Vec::with_capacity(candidates.len()),
             vetoes: vetoes.iter().map(|&power| power.into()).collect(),
             yields: Threshold::new(accommodation.map_or(0.0, |side_payment| side_payment.probability)),
+            yield_limit: accommodation
+                .and_then(|side_payment| side_payment.limit)
+                .map_or(f32::INFINITY, |limit| limit as f32),
             reserve: CandidateSet::EMPTY,
             memory: Memory { kept: *memory as f32, fresh: libm::sqrt(1.0 - memory * memory) as f32 },
             candidate_keys: Vec::with_capacity(candidates.len()),
             model: model.clone(),
         };
-        members.iter().for_each(|member| plan.add_member(member));
+        model.member_ids().for_each(|(m, member)| plan.add_member(m, member));
         model.candidate_ids().for_each(|(c, candidate)| plan.add_candidate(c, candidate));
         plan
     }
 
     /// Lays out what is the member's own, but for what enters means and uncertainties.
-    fn add_member(&mut self, member: &Member) {
+    fn add_member(&mut self, m: MemberId, member: &Member) {
         let Member {
             id: _,
             name: _,
             priority: _,
+            priority_sd,
             ideal: _,
             salience: _,
             home: _,
+            member_sd,
             uncertainty: _,
             uncertainty_about: _,
             accept_at,
             object_at,
+            votes_at,
             concession,
+            foresight: _, // enters with what waiting is worth
+            yields: _,
         } = member;
         self.accept_at.push(*accept_at as f32);
         self.object_at.push(*object_at as f32);
         self.concession.push(*concession as f32);
+        self.votes_at.push(votes_at.map_or(f32::NEG_INFINITY, |bar| bar as f32));
+        let loading = |k: usize, sd: f64| -> Vec<f32> {
+            self.model.candidates.iter().map(|candidate| (sd * candidate.traits[k]) as f32).collect()
+        };
+        let unknown = priority_sd.iter().enumerate().filter(|(_, sd)| **sd > 0.0);
+        let priorities: Vec<_> = unknown.map(|(k, &sd)| (k, loading(k, sd))).collect();
+        let mood = *member_sd as f32;
+        if mood > 0.0 || !priorities.is_empty() {
+            self.own_shocks.push(OwnShocks { member: m, mood, priorities });
+        }
     }
 
     /// Lays out what is the candidate's own, but for what enters means.
@@ -193,6 +303,7 @@ impl Plan {
             home: _,
             traits: _,
             position: _,
+            uncertainty: _,
             common_sd,
             availability,
             enters: _,
@@ -205,6 +316,18 @@ impl Plan {
         self.availability.push(Threshold::new(*availability));
         self.withdraws_if_vetoed.push(Threshold::new(*withdraws_if_vetoed));
         self.reserve.insert_if(c, *reserve);
+    }
+
+    /// What waiting adds to the reservation level of `m` at ballot number `ballot`, points.
+    #[inline]
+    pub fn waiting(&self, m: MemberId, ballot: u32) -> f32 {
+        let at = (ballot as usize).saturating_sub(1) * self.members() + m.index();
+        self.waiting.get(at).copied().unwrap_or(0.0)
+    }
+
+    /// Whether views of a candidate, but for the noise, may move between ballots.
+    pub fn views_move(&self) -> bool {
+        self.model.dynamics.momentum != 0.0 || self.moves.drift != 0.0 || self.moves.doubt != 0.0
     }
 
     /// Number of members.
@@ -237,16 +360,23 @@ impl Plan {
             accept_at,
             object_at,
             concession,
+            waiting,
+            own_shocks,
+            moves,
             groups,
             common_sd,
             traits,
             event_points,
             event_chances,
-            // Of the procedure, and of the draws, which are the same.
+            // Of the procedure, and of the draws, which are the same; or behind what is compared.
+            solved: _,
             availability: _,
             withdraws_if_vetoed: _,
             vetoes: _,
+            votes_at: _,
+            stages: _,
             yields: _,
+            yield_limit: _,
             reserve: _,
             memory: _,
             candidate_keys: _,
@@ -257,6 +387,9 @@ impl Plan {
             && *accept_at == other.accept_at
             && *object_at == other.object_at
             && *concession == other.concession
+            && *waiting == other.waiting
+            && *own_shocks == other.own_shocks
+            && *moves == other.moves
             && *groups == other.groups
             && *common_sd == other.common_sd
             && *traits == other.traits

@@ -31,11 +31,11 @@ pub struct Reference<'a> {
     shared: Vec<f32>,
     /// By pair: the noise, standardised.
     noise: Vec<f32>,
-    /// By candidate: momentum gathered so far.
+    /// By candidate: by how much everyone's view of them has moved since the round opened.
     drift: Vec<f32>,
     /// By candidate: how they fare at the ballot at hand.
     standing: Vec<Standing>,
-    /// By candidate: the same in heads.
+    /// By candidate: what of this dropping and withdrawing ask for.
     fares: Vec<Fare>,
 }
 
@@ -84,9 +84,12 @@ impl<'a> Reference<'a> {
                 }
                 self.round.ballots += 1;
                 self.round.stage = index;
-                self.hold_ballot(stage, repeat, field, draws, observer);
+                let goes_on = self.hold_ballot(stage, repeat, field, draws, observer);
                 if self.round.outcome.is_some() {
                     return &self.round;
+                }
+                if !goes_on {
+                    break;
                 }
             }
         }
@@ -173,6 +176,15 @@ impl<'a> Reference<'a> {
                     self.shared[plan.pair(m, c)] += shock;
                 }
             }
+            for own in &plan.own_shocks {
+                let shared = &mut self.shared[plan.pair(own.member, c)];
+                if own.mood > 0.0 {
+                    *shared += own.mood * draws.shock(Shock::Mood(own.member));
+                }
+                for (k, loading) in &own.priorities {
+                    *shared += loading[c.index()] * draws.shock(Shock::Priority(own.member, *k));
+                }
+            }
             for m in members(plan) {
                 self.noise[plan.pair(m, c)] = draws.shock(Shock::Noise { ballot: 1, member: m, candidate: c });
             }
@@ -194,7 +206,7 @@ impl<'a> Reference<'a> {
         self.plan.model.field(stage, self.reserve).intersection(entered)
     }
 
-    /// Holds one ballot.
+    /// Holds one ballot; returns whether its stage goes on after it.
     fn hold_ballot<D: Draws, O: Observer>(
         &mut self,
         stage: &Stage,
@@ -202,14 +214,14 @@ impl<'a> Reference<'a> {
         field: CandidateSet,
         draws: &mut D,
         observer: &mut O,
-    ) {
+    ) -> bool {
         self.change_minds(draws);
         self.take_stances(stage, field);
         let voting = self.vote(stage, field, draws);
         self.decide_vetoes(stage, field, draws);
-        let (passing, would_hold) = self.record(stage, field, voting);
+        let (passing, would_hold) = self.record(stage, repeat, field, voting);
         self.round.outcome = self.choose(stage, passing, draws);
-        let mut aftermath = Aftermath::default();
+        let mut aftermath = Aftermath { continues: true, ..Aftermath::default() };
         if self.round.outcome.is_none() {
             aftermath = self.conclude(stage, repeat, field, would_hold, draws);
         }
@@ -218,15 +230,22 @@ impl<'a> Reference<'a> {
             stage: self.round.stage,
             repeat,
             field,
+            voting: match voting {
+                Voting::Cast(cast) => cast,
+                Voting::ByStance => stage.members,
+            },
             standings: &self.standing,
             would_hold,
             passing,
             appointed: self.round.outcome,
+            tied: aftermath.tied,
             dropped: aftermath.dropped,
             withdrawn: aftermath.withdrawn,
             accommodated: aftermath.accommodated,
             yielded: aftermath.yielded,
+            discontinued: !aftermath.continues,
         });
+        aftermath.continues
     }
 
     /// 4. to 6.: what follows from an inconclusive ballot.
@@ -238,31 +257,41 @@ impl<'a> Reference<'a> {
         would_hold: CandidateSet,
         draws: &mut D,
     ) -> Aftermath {
-        let (plan, ballot) = (self.plan, self.round.ballots);
-        let dropped = match repeat >= stage.from_ballot {
-            true => steps::drop(plan, stage, ballot, field, &self.fares, draws),
-            false => CandidateSet::EMPTY,
-        };
-        let withdrawn = steps::withdraw(plan, ballot, field.without(dropped), &self.fares, draws);
+        let (plan, ballot, at) = (self.plan, self.round.ballots, self.round.stage);
+        let (mut tied, mut dropped) = (CandidateSet::EMPTY, CandidateSet::EMPTY);
+        if repeat >= stage.from_ballot {
+            tied = steps::tied(plan, at, field, &self.fares);
+            self.vote_among_tied(stage, tied, draws);
+            dropped = steps::drop(plan, at, ballot, field, &self.fares, draws);
+        }
+        let withdrawn = steps::withdraw(plan, at, ballot, field.without(dropped), &self.fares, draws);
         for c in dropped.union(withdrawn).iter() {
             self.racing.remove(c);
             self.round.candidates[c.index()].left = true;
         }
         let remaining = field.without(dropped).without(withdrawn);
         let accommodated = accommodate(plan, ballot, would_hold, remaining, &self.standing, draws);
-        let yielded = accommodated.map_or(MemberSet::EMPTY, |leader| self.yielding(leader, draws));
-        gather_momentum(plan, remaining, &self.fares, |c, points| self.drift[c.index()] += points);
-        Aftermath { dropped, withdrawn, accommodated, yielded }
+        let yielded = accommodated.map_or(MemberSet::EMPTY, |leader| self.yielding(stage, leader, draws));
+        gather_momentum(plan, at, remaining, &self.fares, |c, points| self.drift[c.index()] += points);
+        let continues = repeat >= stage.repeat || plan.stages[at].continues.decide(draws, Chance::Continues(ballot));
+        Aftermath { tied, dropped, withdrawn, accommodated, yielded, continues }
     }
 
-    /// Between ballots part of the noise is replaced by fresh noise: `e' = f·e + √(1 − f²)·fresh`.
+    /// 6. Between ballots everyone's view of a candidate may move, and part of the noise is replaced by fresh noise:
+    ///    `e' = f·e + √(1 − f²)·fresh`.
     fn change_minds<D: Draws>(&mut self, draws: &mut D) {
         let Memory { kept, fresh } = self.plan.memory;
         let ballot = self.round.ballots;
-        if ballot == 1 || fresh == 0.0 {
+        if ballot == 1 {
             return;
         }
         for c in self.racing.iter() {
+            for (sd, shock) in steps::moves(self.plan, ballot, c) {
+                self.drift[c.index()] += sd * draws.shock(shock);
+            }
+            if fresh == 0.0 {
+                continue;
+            }
             for m in members(self.plan) {
                 let news = draws.shock(Shock::Noise { ballot, member: m, candidate: c });
                 let noise = &mut self.noise[self.plan.pair(m, c)];
@@ -273,14 +302,14 @@ impl<'a> Reference<'a> {
 
     /// A member's view in this stage less its reservation level, in points.
     fn view(&self, stage: &Stage, m: MemberId, c: CandidateId) -> f32 {
-        self.utility(m, c) + steps::leniency(stage, self.plan.concession[m.index()], self.round.ballots)
+        self.utility(m, c) + steps::leniency(self.plan, stage, m, self.round.ballots)
     }
 
-    /// 1. Every member encourages, objects or stays neutral.
+    /// 1. Every member who takes part encourages, objects or stays neutral.
     fn take_stances(&mut self, stage: &Stage, field: CandidateSet) {
         for c in field.iter() {
             let mut standing = Standing::default();
-            for m in members(self.plan) {
+            for m in stage.members.iter() {
                 let x = self.view(stage, m, c);
                 standing.encouraging.insert_if(m, x >= self.plan.accept_at[m.index()]);
                 standing.objecting.insert_if(m, x < self.plan.object_at[m.index()]);
@@ -293,42 +322,67 @@ impl<'a> Reference<'a> {
         }
     }
 
-    /// 1. In a choice ballot every member votes for its best-liked candidates. Returns who takes part.
+    /// 1. In a choice ballot every member votes for its best-liked candidates. Returns who does not abstain.
     fn vote<D: Draws>(&mut self, stage: &Stage, field: CandidateSet, draws: &mut D) -> Voting {
         let Some(votes) = stage.ballot.votes() else { return Voting::ByStance };
         let ballot = self.round.ballots;
         for c in field.iter() {
             self.standing[c.index()].supporters = MemberSet::EMPTY;
         }
-        for m in members(self.plan) {
+        let mut cast = MemberSet::EMPTY;
+        for m in stage.members.iter() {
             let mut open = field;
             for _ in 0..votes.min(field.len()) {
-                let liked = |c: CandidateId| self.utility(m, c);
-                let most = open.iter().map(liked).fold(f32::NEG_INFINITY, f32::max);
-                let best = open.iter().filter(|&c| liked(c) >= most).collect();
-                if let Some(c) = steps::by_lot(self.plan, best, |c| Chance::VoteLot(ballot, m, c), draws) {
+                if let Some(c) = self.best_liked(m, open, |c| Chance::VoteLot(ballot, m, c), draws) {
                     self.standing[c.index()].supporters.insert(m);
+                    cast.insert(m);
                     open.remove(c);
                 }
             }
         }
-        Voting::Everyone
+        Voting::Cast(cast)
+    }
+
+    /// Whom of `open` a member likes best, of those whom it would vote for at all.
+    fn best_liked<D: Draws>(
+        &self,
+        m: MemberId,
+        open: CandidateSet,
+        lot: impl Fn(CandidateId) -> Chance,
+        draws: &mut D,
+    ) -> Option<CandidateId> {
+        let liked = |c: CandidateId| self.utility(m, c);
+        let open: CandidateSet = open.iter().filter(|&c| liked(c) >= self.plan.votes_at[m.index()]).collect();
+        let most = open.iter().map(liked).fold(f32::NEG_INFINITY, f32::max);
+        let best = open.iter().filter(|&c| liked(c) >= most).collect();
+        steps::by_lot(self.plan, best, lot, draws)
+    }
+
+    /// 4. One more vote among those tied for elimination, one vote a member.
+    fn vote_among_tied<D: Draws>(&mut self, stage: &Stage, tied: CandidateSet, draws: &mut D) {
+        let (plan, ballot, at) = (self.plan, self.round.ballots, self.round.stage);
+        for m in stage.members.iter().filter(|_| !tied.is_empty()) {
+            if let Some(c) = self.best_liked(m, tied, |c| Chance::TieLot(ballot, m, c), draws) {
+                self.fares[c.index()].in_tie += plan.stages[at].support(&[m].into_iter().collect());
+            }
+        }
     }
 
     /// 2. An objection is a veto if the candidate is a red line for the member and the objection outweighs its cost.
     fn decide_vetoes<D: Draws>(&mut self, stage: &Stage, field: CandidateSet, draws: &mut D) {
-        let others = (self.plan.members() - 1).max(1) as f32;
+        let others = stage.members.len().saturating_sub(1).max(1) as f32;
         for c in field.iter() {
             let Standing { encouraging, objecting, .. } = self.standing[c.index()];
             let popularity = encouraging.len() as f32 / others;
             let (mut vetoing, mut deterred) = (MemberSet::EMPTY, MemberSet::EMPTY);
             for m in objecting.iter() {
                 let veto = self.vetoes[m.index()];
-                if !veto.against.contains(c) || !veto.red_line.decide(draws, Chance::RedLine(m, c)) {
+                if !veto.against.contains(c) || !veto.red_line.decide(draws, veto.chance(m, c)) {
                     continue;
                 }
                 let dislike = self.plan.object_at[m.index()] - self.view(stage, m, c);
-                let vetoes = dislike > veto.cost * popularity;
+                let alone = if objecting.len() == 1 { veto.alone } else { 0.0 };
+                let vetoes = dislike > veto.cost * popularity + alone;
                 vetoing.insert_if(m, vetoes);
                 deterred.insert_if(m, !vetoes);
             }
@@ -339,32 +393,49 @@ impl<'a> Reference<'a> {
     }
 
     /// How the rules see `c`, with the vetoes cast or as if there were none.
-    fn count(&self, c: CandidateId, voting: Voting, vetoed: bool) -> BallotCount {
+    fn count(&self, stage: &Stage, c: CandidateId, voting: Voting, vetoed: bool) -> BallotCount {
         let standing = &self.standing[c.index()];
         let voting = match voting {
-            Voting::Everyone => MemberSet::all(self.plan.members()),
+            Voting::Cast(cast) => cast,
             Voting::ByStance => standing.encouraging.union(&standing.objecting),
         };
-        BallotCount { supporters: standing.supporters, objectors: standing.objecting, voting, vetoed }
+        BallotCount {
+            supporters: standing.supporters,
+            objectors: standing.objecting,
+            voting,
+            all: stage.members,
+            vetoed,
+        }
     }
 
     /// 3. Notes how everyone fared; returns who passes, and who would without the vetoes.
-    fn record(&mut self, stage: &Stage, field: CandidateSet, voting: Voting) -> (CandidateSet, CandidateSet) {
+    fn record(
+        &mut self,
+        stage: &Stage,
+        repeat: u32,
+        field: CandidateSet,
+        voting: Voting,
+    ) -> (CandidateSet, CandidateSet) {
         let measures = &self.plan.model.measures;
         let (mut passing, mut would_hold) = (CandidateSet::EMPTY, CandidateSet::EMPTY);
         for c in field.iter() {
             self.round.candidates[c.index()].stood = true;
             let Standing { encouraging, objecting, vetoing, supporters, .. } = self.standing[c.index()];
-            self.fares[c.index()] = Fare { support: supporters.len(), vetoes: vetoing.len() };
+            let support = self.plan.stages[self.round.stage].support(&supporters);
+            self.standing[c.index()].support = support;
+            self.fares[c.index()] = Fare { support, in_tie: 0, vetoes: vetoing.len() };
             let Some(rule) = &stage.appoint else { continue };
-            let holds = rule.holds(measures, &self.count(c, voting, !vetoing.is_empty()));
-            let holds_without_vetoes = holds || rule.holds(measures, &self.count(c, voting, false));
+            let holds = rule.holds(measures, &self.count(stage, c, voting, !vetoing.is_empty()));
+            let holds_without_vetoes = holds || rule.holds(measures, &self.count(stage, c, voting, false));
+            if holds_without_vetoes {
+                would_hold.insert(c);
+            }
+            if !stage.appoints_at(repeat) {
+                continue;
+            }
             if holds {
                 passing.insert(c);
                 self.round.candidates[c.index()].acceptable = true;
-            }
-            if holds_without_vetoes {
-                would_hold.insert(c);
             }
             self.round.candidates[c.index()].last =
                 Some(LastBallot { encouraging, objecting, vetoing, short_of_support: !holds_without_vetoes });
@@ -376,24 +447,27 @@ impl<'a> Reference<'a> {
     fn choose<D: Draws>(&self, stage: &Stage, passing: CandidateSet, draws: &mut D) -> Option<CandidateId> {
         let best = match stage.choose {
             Choose::Support => leaders(passing, &self.standing),
-            Choose::Utility => steps::most(passing, |c| self.total_utility(c)),
+            Choose::Utility => steps::most(passing, |c| self.total_utility(stage, c)),
             Choose::Lot => passing,
         };
         let ballot = self.round.ballots;
         steps::by_lot(self.plan, best, |c| Chance::AppointLot(ballot, c), draws)
     }
 
-    /// Sum of a candidate's utilities over the members, in units of 2^-24 points: exact in any order.
-    fn total_utility(&self, c: CandidateId) -> i128 {
-        members(self.plan).map(|m| steps::units(self.utility(m, c)) as i128).sum()
+    /// Sum of a candidate's utilities over those who take part, in units of 2^-24 points: exact in any order.
+    fn total_utility(&self, stage: &Stage, c: CandidateId) -> i128 {
+        stage.members.iter().map(|m| steps::units(self.utility(m, c)) as i128).sum()
     }
 
-    /// 5. Who of those who veto the leader yields: for the rest of the round.
-    fn yielding<D: Draws>(&mut self, leader: CandidateId, draws: &mut D) -> MemberSet {
+    /// 5. Who of those who veto the leader yields: for the rest of the round. What is too deep cannot be bought.
+    fn yielding<D: Draws>(&mut self, stage: &Stage, leader: CandidateId, draws: &mut D) -> MemberSet {
         let ballot = self.round.ballots;
         let mut yielding = MemberSet::EMPTY;
         for m in self.standing[leader.index()].vetoing.iter() {
-            yielding.insert_if(m, self.plan.yields.decide(draws, Chance::Yield(ballot, m, leader)));
+            let dislike = self.plan.object_at[m.index()] - self.view(stage, m, leader);
+            let can_be_bought = self.plan.model.members[m.index()].yields && dislike <= self.plan.yield_limit;
+            let yields = can_be_bought && self.plan.yields.decide(draws, Chance::Yield(ballot, m, leader));
+            yielding.insert_if(m, yields);
         }
         self.yielded[leader.index()] = self.yielded[leader.index()].union(&yielding);
         yielding
@@ -403,17 +477,20 @@ impl<'a> Reference<'a> {
 /// What follows from an inconclusive ballot.
 #[derive(Debug, Clone, Copy, Default)]
 struct Aftermath {
+    tied: CandidateSet,
     dropped: CandidateSet,
     withdrawn: CandidateSet,
     accommodated: Option<CandidateId>,
     yielded: MemberSet,
+    /// Whether the stage goes on, or has reached its last ballot.
+    continues: bool,
 }
 
-/// Who takes part in a ballot.
+/// Who does not abstain at a ballot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Voting {
-    /// A choice ballot: everyone votes.
-    Everyone,
+    /// A choice ballot: who casts a vote.
+    Cast(MemberSet),
     /// A stance ballot: those who encourage or object.
     ByStance,
 }
@@ -424,7 +501,7 @@ fn members(plan: &Plan) -> impl Iterator<Item = MemberId> + use<> {
 
 /// Those of `field` with most support and, among these, fewest objections.
 fn leaders(field: CandidateSet, standings: &[Standing]) -> CandidateSet {
-    steps::most(field, |c| (standings[c.index()].support(), Reverse(standings[c.index()].objecting.len())))
+    steps::most(field, |c| (standings[c.index()].support, Reverse(standings[c.index()].objecting.len())))
 }
 
 /// 5. The leader of `field` if vetoes alone, and of few members, keep them from appointment: some of these may yield.
@@ -444,13 +521,19 @@ fn accommodate<D: Draws>(
 
 /// 6. Those who did better than the field's mean gain everywhere, those who did worse lose: `drift` by candidate,
 ///    points.
-fn gather_momentum(plan: &Plan, field: CandidateSet, fares: &[Fare], mut drift: impl FnMut(CandidateId, f32)) {
+fn gather_momentum(
+    plan: &Plan,
+    stage: usize,
+    field: CandidateSet,
+    fares: &[Fare],
+    mut drift: impl FnMut(CandidateId, f32),
+) {
     if plan.model.dynamics.momentum == 0.0 || field.is_empty() {
         return;
     }
     let support = |c: CandidateId| fares[c.index()].support;
     let total = field.iter().map(support).sum();
     for c in field.iter() {
-        drift(c, steps::momentum(plan, support(c), total, field.len()));
+        drift(c, steps::momentum(plan, stage, support(c), total, field.len()));
     }
 }

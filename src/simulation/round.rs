@@ -85,6 +85,8 @@ pub struct BallotHeld<S> {
     pub repeat: u32,
     /// Whom it was about.
     pub field: CandidateSet,
+    /// Who did not abstain: in a choice ballot who cast a vote; in a stance ballot everyone who takes part.
+    pub voting: MemberSet,
     /// How those of the field fared: while the round goes on, by candidate.
     pub standings: S,
     /// Those for whom the rule holds, or would without the vetoes; none at an advisory ballot.
@@ -93,10 +95,14 @@ pub struct BallotHeld<S> {
     pub passing: CandidateSet,
     /// Who was appointed.
     pub appointed: Option<CandidateId>,
+    /// Among whom one more vote was held, because they were tied for elimination.
+    pub tied: CandidateSet,
     /// Who was dropped.
     pub dropped: CandidateSet,
     /// Who withdrew.
     pub withdrawn: CandidateSet,
+    /// Whether the stage ends here although it could go on.
+    pub discontinued: bool,
     /// The leader offered a side payment to, if the conditions were met.
     pub accommodated: Option<CandidateId>,
     /// Who yielded on them.
@@ -116,11 +122,6 @@ pub struct Standing {
     pub deterred: MemberSet,
     /// Who votes for them; in a stance ballot, who encourages.
     pub supporters: MemberSet,
-}
-
-impl Standing {
-    /// Support in heads.
-    pub fn support(&self) -> u32 {
-        self.supporters.len()
-    }
+    /// What these weigh by the measure of the stage, in units of the measure.
+    pub support: u128,
 }

@@ -3,17 +3,19 @@
 //!
 //! The numbers are those of the steps in `docs/model.md`.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 
-use super::draws::{Chance, Draws};
-use super::plan::Plan;
-use crate::model::{CandidateId, CandidateSet, Drop, Fraction, Stage};
+use super::draws::{Chance, Draws, Shock};
+use super::plan::{Moves, Plan};
+use crate::model::{CandidateId, CandidateSet, Drop, Fraction, MemberId, Stage, Ties};
 
-/// How one candidate fares at one ballot, in heads: all that dropping and withdrawing ask for.
+/// How one candidate fares at one ballot: all that dropping and withdrawing ask for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Fare {
-    /// Encouragements; votes in a choice ballot.
-    pub support: u32,
+    /// Encouragements, or votes in a choice ballot, by the measure of the stage.
+    pub support: u128,
+    /// The same in a vote among those tied for elimination, if there was one about the candidate.
+    pub in_tie: u128,
     /// Vetoes.
     pub vetoes: u32,
 }
@@ -30,11 +32,12 @@ pub(super) fn units(utility: f32) -> f64 {
     f64::from(utility) * 16_777_216.0
 }
 
-/// What a member's view of everyone gains in a stage and by its concessions, at the ballot of this number.
+/// What `m`'s view of everyone gains in a stage and by its concessions, less what waiting is worth, at the ballot of
+/// this number.
 #[inline(always)]
-pub(super) fn leniency(stage: &Stage, concession: f32, ballot: u32) -> f32 {
-    let conceded = concession * (ballot - 1) as f32;
-    stage.goodwill as f32 + conceded
+pub(super) fn leniency(plan: &Plan, stage: &Stage, m: MemberId, ballot: u32) -> f32 {
+    let conceded = plan.concession[m.index()] * (ballot - 1) as f32;
+    (stage.goodwill as f32 + conceded) - plan.waiting(m, ballot)
 }
 
 /// One of `field` by lot: the highest draw, should two be equal the higher id key.
@@ -56,24 +59,23 @@ pub(super) fn most<K: Ord>(field: CandidateSet, value: impl Fn(CandidateId) -> K
     field.iter().filter(|&c| value(c) == largest).collect()
 }
 
-/// 4. Whom an inconclusive ballot eliminates.
+/// 4. Whom an inconclusive ballot of stage number `stage` eliminates.
 pub(super) fn drop<D: Draws>(
     plan: &Plan,
-    stage: &Stage,
+    stage: usize,
     ballot: u32,
     field: CandidateSet,
     fares: &[Fare],
     draws: &mut D,
 ) -> CandidateSet {
-    match stage.drop {
+    let below = |share| move |c: &CandidateId| !reaches(plan, stage, share, fares[c.index()].support);
+    match plan.model.stages[stage].drop {
         Drop::None => CandidateSet::EMPTY,
-        Drop::Lowest if field.len() <= 1 => CandidateSet::EMPTY,
-        Drop::Lowest => lowest(plan, ballot, field, fares, draws).into_iter().collect(),
         Drop::Vetoed => field.iter().filter(|c| fares[c.index()].vetoes > 0).collect(),
-        Drop::Below(share) => field.iter().filter(|c| !reaches(plan, share, fares[c.index()].support)).collect(),
-        Drop::Keep(n) => {
+        Drop::Below(share) => field.iter().filter(below(share)).collect(),
+        drop @ (Drop::Lowest | Drop::Keep(_)) => {
             let mut kept = field;
-            while kept.len() > n
+            while kept.len() > places(drop, field)
                 && let Some(c) = lowest(plan, ballot, kept, fares, draws)
             {
                 kept.remove(c);
@@ -83,7 +85,36 @@ pub(super) fn drop<D: Draws>(
     }
 }
 
-/// The one of `field` with least support, ties by lot.
+/// How many of `field` are left.
+fn places(drop: Drop, field: CandidateSet) -> u32 {
+    match drop {
+        Drop::None | Drop::Vetoed | Drop::Below(_) => field.len(),
+        Drop::Lowest => field.len().saturating_sub(1).max(1),
+        Drop::Keep(n) => n,
+    }
+}
+
+/// 4. Among whom stage number `stage` holds one more vote, because they are tied for elimination; nobody if none are
+///    or lots decide.
+pub(super) fn tied(plan: &Plan, stage: usize, field: CandidateSet, fares: &[Fare]) -> CandidateSet {
+    let stage = &plan.model.stages[stage];
+    let places = places(stage.drop, field);
+    if stage.ties == Ties::Lot || !stage.ballot.is_choice() || field.len() <= places {
+        return CandidateSet::EMPTY;
+    }
+    let mut above = CandidateSet::EMPTY;
+    loop {
+        let next = most(field.without(above), |c| fares[c.index()].support);
+        match (above.len() + next.len()).cmp(&places) {
+            Ordering::Less => above = above.union(next),
+            Ordering::Equal => return CandidateSet::EMPTY,
+            Ordering::Greater if next.len() > 1 => return next,
+            Ordering::Greater => return CandidateSet::EMPTY,
+        }
+    }
+}
+
+/// The one of `field` with least support, ties by the vote among those tied, and then by lot.
 fn lowest<D: Draws>(
     plan: &Plan,
     ballot: u32,
@@ -91,18 +122,20 @@ fn lowest<D: Draws>(
     fares: &[Fare],
     draws: &mut D,
 ) -> Option<CandidateId> {
-    let least = most(field, |c| Reverse(fares[c.index()].support));
+    let least = most(field, |c| Reverse((fares[c.index()].support, fares[c.index()].in_tie)));
     by_lot(plan, least, |c| Chance::DropLot(ballot, c), draws)
 }
 
-/// Whether `support` heads are at least `share` of all members.
-fn reaches(plan: &Plan, share: Fraction, support: u32) -> bool {
-    share.is_reached_by(u128::from(support), plan.members() as u128)
+/// Whether `support` is at least `share` of that of everyone who takes part in stage number `stage`. Where nobody has
+/// any weight no share but 0 is reached.
+fn reaches(plan: &Plan, stage: usize, share: Fraction, support: u128) -> bool {
+    share == Fraction::ZERO || share.is_reached_by(support, plan.stages[stage].whole)
 }
 
-/// 4. Who of `field` withdraws after a veto, or for want of support.
+/// 4. Who of `field` withdraws after a veto, or for want of support, in stage number `stage`.
 pub(super) fn withdraw<D: Draws>(
     plan: &Plan,
+    stage: usize,
     ballot: u32,
     field: CandidateSet,
     fares: &[Fare],
@@ -111,7 +144,7 @@ pub(super) fn withdraw<D: Draws>(
     let mut withdrawn = CandidateSet::EMPTY;
     for c in field.iter() {
         let fare = fares[c.index()];
-        let unpopular = !reaches(plan, plan.model.candidates[c.index()].withdraws_below, fare.support);
+        let unpopular = !reaches(plan, stage, plan.model.candidates[c.index()].withdraws_below, fare.support);
         let chance = plan.withdraws_if_vetoed[c.index()];
         let discouraged = fare.vetoes > 0 && chance.decide(draws, Chance::Withdrawal(ballot, c));
         if unpopular || discouraged {
@@ -121,10 +154,26 @@ pub(super) fn withdraw<D: Draws>(
     withdrawn
 }
 
-/// 6. What a candidate gains with so much support, if the field, of so many candidates, has so much together: points.
+/// 6. What a candidate gains with so much support in stage number `stage`, if the field, of so many candidates, has so
+///    much together: points.
 #[inline(always)]
-pub(super) fn momentum(plan: &Plan, support: u32, total: u32, candidates: u32) -> f32 {
-    let members = plan.members() as f32;
-    let mean = total as f32 / (members * candidates as f32);
-    plan.model.dynamics.momentum as f32 * (support as f32 / members - mean)
+pub(super) fn momentum(plan: &Plan, stage: usize, support: u128, total: u128, candidates: u32) -> f32 {
+    let whole = to_f32(plan.stages[stage].whole.max(1));
+    let mean = to_f32(total) / (whole * candidates as f32);
+    plan.model.dynamics.momentum as f32 * (to_f32(support) / whole - mean)
+}
+
+/// The nearest single-precision number; heads take the short way.
+#[inline(always)]
+fn to_f32(sum: u128) -> f32 {
+    u32::try_from(sum).map_or(sum as f32, |heads| heads as f32)
+}
+
+/// 6. Adds to what everyone's view of `c` has moved by what it moves before the ballot of this number, the second or a
+///    later one.
+pub(super) fn moves(plan: &Plan, ballot: u32, c: CandidateId) -> impl Iterator<Item = (f32, Shock)> + use<> {
+    let Moves { drift, doubt } = plan.moves;
+    let drift = (drift > 0.0).then_some((drift, Shock::Drift(ballot, c)));
+    let doubt = (doubt > 0.0 && ballot == 2).then_some((doubt, Shock::Doubt(c)));
+    drift.into_iter().chain(doubt)
 }

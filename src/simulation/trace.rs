@@ -107,22 +107,26 @@ impl Observer for Scribe {
     }
 
     fn ballot(&mut self, ballot: &BallotHeld<&[Standing]>) {
-        let &BallotHeld { number, stage, repeat, field, standings, would_hold, passing, appointed, .. } = ballot;
-        let &BallotHeld { dropped, withdrawn, accommodated, yielded, .. } = ballot;
+        let &BallotHeld { number, stage, repeat, field, voting, standings, would_hold, passing, appointed, .. } =
+            ballot;
+        let &BallotHeld { tied, dropped, withdrawn, accommodated, yielded, discontinued, .. } = ballot;
         let standings = field.iter().map(|c| (c, standings[c.index()])).collect();
         self.ballots.push(BallotHeld {
             number,
             stage,
             repeat,
             field,
+            voting,
             standings,
             would_hold,
             passing,
             appointed,
+            tied,
             dropped,
             withdrawn,
             accommodated,
             yielded,
+            discontinued,
         });
     }
 }

@@ -111,10 +111,10 @@ impl Figures for CompareQuestion {
 
     fn figures(&self, results: &Results<Compared>) -> CompareFigures {
         let (models, counts) = (self.models(), &results.counts);
-        let counted = models.iter().zip(&counts.tallies);
+        let counted = self.plans.iter().zip(&counts.tallies);
         let others = models.iter().zip(&counts.joints).skip(1);
         CompareFigures {
-            selections: counted.map(|(model, tally)| Selection::new(model, tally)).collect(),
+            selections: counted.map(|(plan, tally)| Selection::new(&plan.model, tally).with_waiting(plan)).collect(),
             comparisons: others.map(|(model, joint)| Comparison::new(models[0], model, joint)).collect(),
         }
     }

@@ -88,7 +88,7 @@ impl Figures for RunQuestion {
     type Figures = Selection;
 
     fn figures(&self, results: &Results<Tally>) -> Selection {
-        Selection::new(&self.plan.model, &results.counts)
+        Selection::new(&self.plan.model, &results.counts).with_waiting(&self.plan)
     }
 }
 

@@ -149,7 +149,7 @@ impl Held {
     /// Encouragements (or votes), objections and vetoes of a candidate.
     fn counts(&self, id: &str) -> (u32, u32, u32) {
         let standing = &self.standings[id];
-        (standing.support(), standing.objecting.len(), standing.vetoing.len())
+        (standing.supporters.len(), standing.objecting.len(), standing.vetoing.len())
     }
 }
 

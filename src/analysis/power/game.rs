@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use crate::model::{Condition, Measure, Rule, Side, Test, VetoPower};
+use crate::model::{Condition, Measure, MemberSet, Rule, Side, Test, VetoPower};
 
 /// What a leaf still needs when it is reached already.
 const REACHED: u128 = 0;
@@ -152,7 +152,7 @@ impl Formula {
 impl Quota {
     /// The quota of one leaf, its weights still in the order of the file.
     fn of(leaf: Condition, measures: &[Measure], vetoes: &[VetoPower]) -> Self {
-        let (weights, need) = match leaf.test(measures) {
+        let (weights, need) = match leaf.test(measures, &MemberSet::all(vetoes.len())) {
             // Everyone with a veto must be in.
             Test::NoVeto => {
                 let weights: Vec<u64> = vetoes.iter().map(|veto| u64::from(veto.exists())).collect();
@@ -162,7 +162,7 @@ impl Quota {
             // All who are not in the coalition object.
             Test::Sum(test) => {
                 let all = measures[test.of].total();
-                let need = smallest(all, |sum| match test.whose {
+                let need = smallest(all, |sum| match test.whose() {
                     Side::Supporters => test.holds(sum, all),
                     Side::Objectors => test.holds(all - sum, all),
                 });

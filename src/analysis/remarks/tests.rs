@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::analysis::example::{fraction, model, stage};
-use crate::model::{Accommodation, CandidateSet, Condition, Drop, Effect, Event, Noise, Stage, VetoPower};
+use crate::model::{Accommodation, Bar, CandidateSet, Condition, Drop, Effect, Event, Noise, Stage, VetoPower};
 
 const M0: MemberId = MemberId(0);
 const C0: CandidateId = CandidateId(0);
@@ -69,7 +69,7 @@ fn candidates_nobody_can_appoint() {
         m.candidates[0].reserve = true;
         m.candidates[0].enters = 2;
         let rule = m.stages[0].appoint.clone();
-        m.stages.push(Stage { field: Some(CandidateSet::all(1)), ..stage("last", rule) });
+        m.stages.push(Stage { field: Some(CandidateSet::all(1)), ..stage("last", m.members.len(), rule) });
     };
     assert_eq!(why(&named), []);
 }
@@ -77,9 +77,9 @@ fn candidates_nobody_can_appoint() {
 #[test]
 fn a_rule_nobody_can_meet_is_named_with_all_whom_it_keeps_out() {
     let mut odd = model(2, 1);
-    odd.stages[0].appoint = Some(Condition::Count { of: 0, at_least: fraction("3") }.into());
+    odd.stages[0].appoint = Some(Condition::Count { of: 0, bar: Bar::AtLeast(fraction("3")) }.into());
     assert_eq!(of(odd.clone()), [RemarkKind::Unappointable(C0, Unappointable::NoStage), RemarkKind::ImpossibleRule(0)]);
-    odd.stages[0].appoint = Some(Condition::Count { of: 0, at_least: fraction("2") }.into());
+    odd.stages[0].appoint = Some(Condition::Count { of: 0, bar: Bar::AtLeast(fraction("2")) }.into());
     assert_eq!(of(odd.clone()), []);
     odd.stages[0].appoint = None;
     assert_eq!(of(odd), [RemarkKind::Unappointable(C0, Unappointable::NoStage)], "advisory, not impossible");
@@ -98,7 +98,7 @@ fn what_happens_between_ballots_needs_two() {
 #[test]
 fn accommodation_without_any_veto_is_odd_only_under_all_assumptions() {
     let mut without = model(2, 1);
-    without.dynamics.accommodation = Some(Accommodation { holdouts: 1, probability: 0.5 });
+    without.dynamics.accommodation = Some(Accommodation { holdouts: 1, probability: 0.5, limit: None });
     assert_eq!(of(without.clone()), [RemarkKind::AccommodationWithoutVeto]);
     let mut with = Model { assumption: "with".into(), ..without.clone() };
     with.vetoes[0] = VetoPower::absolute(1);
@@ -109,7 +109,7 @@ fn accommodation_without_any_veto_is_odd_only_under_all_assumptions() {
 fn vetoes_under_a_rule_that_does_not_ask_for_them_do_nothing() {
     let mut odd = model(2, 1);
     odd.vetoes[0] = VetoPower::absolute(1);
-    odd.stages[0].appoint = Some(Condition::Count { of: 0, at_least: fraction("1") }.into());
+    odd.stages[0].appoint = Some(Condition::Count { of: 0, bar: Bar::AtLeast(fraction("1")) }.into());
     assert_eq!(of(odd.clone()), [RemarkKind::VetoWithoutEffect]);
     odd.stages[0].drop = Drop::Vetoed;
     assert_eq!(of(odd), []);

@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 
 use super::stances::support;
 use crate::model::{
-    Ballot, BallotCount, Base, CandidateId, CandidateSet, Choose, Condition, Drop, Fraction, Measure, MemberSet, Model,
-    Rule, Stage,
+    Ballot, BallotCount, Bar, Base, CandidateId, CandidateSet, Choose, Condition, Drop, Fraction, Measure, Model, Rule,
+    Stage,
 };
 use crate::report::number::grouped;
 use crate::report::words;
@@ -58,7 +58,7 @@ impl Telling<'_> {
 
     /// Most support, then fewest objections.
     fn leaders(&self, set: CandidateSet) -> CandidateSet {
-        self.most(set, |standing| (standing.support(), Reverse(standing.objecting.len())))
+        self.most(set, |standing| (standing.support, Reverse(standing.objecting.len())))
     }
 
     /// Who is appointed and why, or why no one is.
@@ -66,6 +66,9 @@ impl Telling<'_> {
         match (self.ballot.appointed, &self.stage.appoint) {
             (Some(c), _) => self.appointment(c),
             (None, None) => "an advisory ballot appoints no one".to_owned(),
+            (None, Some(_)) if !self.stage.appoints_at(self.ballot.repeat) => {
+                "a sounding: the rule appoints from a later ballot on".to_owned()
+            }
             (None, Some(rule)) => self.failure(rule),
         }
     }
@@ -88,7 +91,7 @@ impl Telling<'_> {
     /// What puts `c` before the others who pass.
     fn precedence(&self, passing: CandidateSet, c: CandidateId) -> String {
         let support = self.support(c);
-        let supported = self.most(passing, Standing::support);
+        let supported = self.most(passing, |standing| standing.support);
         if supported.len() == 1 {
             return format!("with the most support, {support}");
         }
@@ -155,9 +158,10 @@ impl Telling<'_> {
             supporters: standing.supporters,
             objectors: standing.objecting,
             voting: match self.stage.ballot {
-                Ballot::Choice { .. } => MemberSet::all(self.model.members.len()),
+                Ballot::Choice { .. } => self.ballot.voting,
                 Ballot::Stances => standing.encouraging.union(&standing.objecting),
             },
+            all: self.stage.members,
             vetoed: false,
         };
         let missing =
@@ -170,23 +174,36 @@ impl Telling<'_> {
     fn dropped(&self) -> Option<String> {
         let dropped = self.ballot.dropped;
         let names = (!dropped.is_empty()).then(|| words::names(self.model, dropped))?;
-        let least = || self.most(self.field(), |standing| Reverse(standing.support()));
+        let least = || self.most(self.field(), |standing| Reverse(standing.support));
+        let by_vote = !self.ballot.tied.intersection(dropped).is_empty();
+        let among = || words::names(self.model, self.ballot.tied);
         let why = match self.stage.drop {
+            Drop::Lowest if by_vote => {
+                format!("with the fewest votes in one more vote among {} (if equal, by lot)", among())
+            }
             Drop::Lowest if least().len() > 1 => "by lot among those with the least support".to_owned(),
             Drop::Lowest => "with the least support".to_owned(),
+            Drop::Keep(n) if by_vote => {
+                format!("not among the {n} with the most support, after one more vote among {}", among())
+            }
             Drop::Keep(n) => format!("not among the {n} with the most support (if equal, by lot)"),
             Drop::Vetoed => "because vetoed".to_owned(),
-            Drop::Below(share) => format!("supported by less than {share} of the members"),
+            Drop::Below(share) => format!("supported by less than {share} of the {}", self.whole()),
             Drop::None => return None,
         };
         Some(format!("{names}, {why}"))
     }
 
+    /// Of what support shares are shares.
+    fn whole(&self) -> &str {
+        &self.model.measures[self.stage.support_by].name
+    }
+
     fn withdrawn(&self) -> Option<String> {
-        let all = self.model.members.len() as u128;
+        let all = self.model.measures[self.stage.support_by].weigh(&self.stage.members);
         let unpopular = |c: CandidateId| {
             let least = self.model.candidates[c.index()].withdraws_below;
-            !least.is_reached_by(u128::from(self.standing(c).support()), all)
+            least != Fraction::ZERO && !least.is_reached_by(self.standing(c).support, all)
         };
         let withdrawn = self.ballot.withdrawn;
         let (short, vetoed): (Vec<_>, Vec<_>) = withdrawn.iter().partition(|&c| unpopular(c));
@@ -250,10 +267,10 @@ impl Missing<'_> {
         let Self { measures, count, favour } = self;
         match condition {
             Condition::NoVeto => "no veto is allowed".to_owned(),
-            Condition::Share { of, at_least, base } => self.share(&measures[of], at_least, base),
-            Condition::Count { of, at_least } => {
+            Condition::Share { of, bar, base } => self.share(&measures[of], bar, base),
+            Condition::Count { of, bar } => {
                 let there = heads(&measures[of], measures[of].weigh(&count.supporters));
-                format!("{there} {favour}, {at_least} needed")
+                format!("{there} {favour}, {} needed", words::bar(bar))
             }
             Condition::Objections { of, at_most } => {
                 let against = heads(&measures[of], measures[of].weigh(&count.objectors));
@@ -262,22 +279,22 @@ impl Missing<'_> {
         }
     }
 
-    fn share(&self, measure: &Measure, at_least: Fraction, base: Base) -> String {
+    fn share(&self, measure: &Measure, bar: Bar, base: Base) -> String {
         let (whole, voting) = match base {
-            Base::All => (measure.total(), ""),
+            Base::All => (measure.weigh(&self.count.all), ""),
             Base::Voting => (measure.weigh(&self.count.voting), " voting"),
         };
         let favour = self.favour;
         let there = measure.weigh(&self.count.supporters);
         match measure.name.as_str() {
             "members" => {
-                let needed = (0..=whole).find(|&heads| at_least.is_reached_by(heads, whole));
+                let needed = (0..=whole).find(|&heads| bar.is_cleared_by(heads, whole));
                 let needed = needed.map_or_else(|| "more".to_owned(), |needed| needed.to_string());
                 format!("{there} of {whole} members{voting} {favour}, {needed} needed")
             }
             name => {
                 let (there, whole) = (amount(measure, there), amount(measure, whole));
-                format!("{name} {there} of {whole}{voting} {favour}, a share of {at_least} needed")
+                format!("{name} {there} of {whole}{voting} {favour}, a share of {} needed", words::bar(bar))
             }
         }
     }

@@ -156,9 +156,9 @@ fn ballot_data<'a>(model: &'a Model, story: &Story, ballot: &BallotStory) -> Bal
                 let Objections { vetoing, deterred, no_red_line, .. } = story.objections(*c, standing);
                 CandidateData {
                     candidate: id(model, *c),
-                    support: standing.support(),
+                    support: standing.supporters.len(),
                     encouraging: members(model, &standing.encouraging),
-                    neutral: members(model, &neutral(model, standing)),
+                    neutral: members(model, &neutral(stage, standing)),
                     objecting: members(model, &standing.objecting),
                     vetoing: members(model, &vetoing),
                     not_a_red_line: members(model, &no_red_line),

@@ -1,6 +1,6 @@
 //! Who stands where at a ballot: the table, and the objections in words.
 
-use crate::model::{Ballot, CandidateId, MemberId, MemberSet, Model};
+use crate::model::{Ballot, CandidateId, MemberId, MemberSet, Model, Stage};
 use crate::report::number::NBSP;
 use crate::report::text::Page;
 use crate::report::words;
@@ -156,7 +156,8 @@ impl Labels {
 
 /// The table of a ballot: one row per candidate.
 pub fn table(page: &mut Page, labels: &Labels, model: &Model, story: &Story, ballot: &BallotStory) {
-    let choice = model.stages[ballot.stage].ballot.is_choice();
+    let stage = &model.stages[ballot.stage];
+    let choice = stage.ballot.is_choice();
     let matrix = labels.exist();
     let members = labels.header();
     let mut header = vec!["candidate"];
@@ -170,9 +171,9 @@ pub fn table(page: &mut Page, labels: &Labels, model: &Model, story: &Story, bal
         .map(|(c, standing)| {
             let mut row = vec![model.candidates[c.index()].name.clone()];
             if choice {
-                row.push(standing.support().to_string());
+                row.push(standing.supporters.len().to_string());
             }
-            let neutral = neutral(model, standing).len();
+            let neutral = neutral(stage, standing).len();
             let Standing { encouraging, objecting, vetoing, .. } = standing;
             let counts = [encouraging.len(), neutral, objecting.len(), vetoing.len()];
             row.extend(counts.map(|n| n.to_string()));
@@ -188,8 +189,8 @@ pub fn table(page: &mut Page, labels: &Labels, model: &Model, story: &Story, bal
 }
 
 /// Who neither encourages nor objects.
-pub fn neutral(model: &Model, standing: &Standing) -> MemberSet {
-    MemberSet::all(model.members.len()).without(&standing.encouraging).without(&standing.objecting)
+pub fn neutral(stage: &Stage, standing: &Standing) -> MemberSet {
+    stage.members.without(&standing.encouraging).without(&standing.objecting)
 }
 
 /// Who has yielded on `c` at an earlier ballot than this.
@@ -250,8 +251,9 @@ pub fn objections<'a>(model: &'a Model, story: &Story, ballot: &BallotStory) -> 
 
 /// "25 of 31 in favour", or in a choice ballot "the votes of 25 of 31".
 pub fn support(model: &Model, ballot: &BallotStory, standing: &Standing) -> String {
-    let (support, all) = (standing.support(), model.members.len());
-    match model.stages[ballot.stage].ballot {
+    let stage = &model.stages[ballot.stage];
+    let (support, all) = (standing.supporters.len(), stage.members.len());
+    match stage.ballot {
         Ballot::Stances => format!("{support} of {all} in favour"),
         Ballot::Choice { .. } => format!("the votes of {support} of {all}"),
     }

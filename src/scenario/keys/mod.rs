@@ -136,6 +136,8 @@ pub enum Absent {
     Word(&'static str),
     /// False.
     False,
+    /// True.
+    True,
     /// What these words say.
     Says(&'static str),
 }

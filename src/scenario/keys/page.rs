@@ -89,6 +89,7 @@ fn without(absent: Absent) -> String {
         Absent::Number(number) => number.to_string(),
         Absent::Word(word) => format!("\"{word}\""),
         Absent::False => "false".to_owned(),
+        Absent::True => "true".to_owned(),
         Absent::Says(words) => words.to_owned(),
     }
 }

@@ -1,6 +1,6 @@
 //! Keys of the scenario as a whole, of members and candidates, and of what is thought of whom.
 
-use super::Absent::{False, Nothing, Number as Is, Says, Word, Wrong, WrongAlone};
+use super::Absent::{False, Nothing, Number as Is, Says, True, Word, Wrong, WrongAlone};
 use super::Kind::{Choice, Fraction, Institution, Name, Names, Number, Table, Tables, Text, Texts, Truth, Whole};
 use super::procedure::{ASSUMPTION, DYNAMICS, EVENT, STAGE, VETO};
 use super::{
@@ -91,7 +91,15 @@ pub static PREFERENCES: Section = Section::new(
         key("home", Number(ANY), Is(0.0), "default of the members' `home`"),
         key("accept_at", Number(ANY), Is(0.0), "default of the members' `accept_at`"),
         key("object_at", Number(ANY), Is(0.0), "default of the members' `object_at`"),
+        key("votes_at", Number(ANY), Nothing, "default of the members' `votes_at`"),
         key("priority", numbers("trait", "firmness", ANY), Is(0.0), "default of the members' `priority`"),
+        key(
+            "priority_sd",
+            numbers("trait", "firmness", NON_NEGATIVE),
+            Is(0.0),
+            "default of the members' `priority_sd`",
+        ),
+        key("member_sd", Number(NON_NEGATIVE), Is(0.0), "default of the members' `member_sd`"),
     ],
 );
 
@@ -105,6 +113,18 @@ pub static MEMBER: Section = Section::new(
         key("groups", Names, Nothing, "ids of groups; a group exists because members say they belong to it"),
         key("measures", numbers("measure", "population", WEIGHT), Nothing, "weights by which rules count"),
         key("priority", numbers("trait", "firmness", ANY), DEFAULT, "points per unit of a candidate's trait"),
+        key(
+            "priority_sd",
+            numbers("trait", "firmness", NON_NEGATIVE),
+            DEFAULT,
+            "what is not known of these weights: standard deviation; one draw a round for all candidates",
+        ),
+        key(
+            "member_sd",
+            Number(NON_NEGATIVE),
+            DEFAULT,
+            "how hard the member is to please this time, whoever it is about: standard deviation, points",
+        ),
         key(
             "ideal",
             numbers("dimension", "integration", ANY),
@@ -127,12 +147,20 @@ pub static MEMBER: Section = Section::new(
         ),
         key("accept_at", Number(ANY), DEFAULT, "points from which the member encourages a candidate"),
         key("object_at", Number(ANY), DEFAULT, "points below which it objects; at most `accept_at`"),
+        key("votes_at", Number(ANY), DEFAULT, "points from which it votes for a candidate in a choice ballot"),
         key(
             "concession",
             Number(ANY),
             Says("that of `[dynamics]`"),
             "points by which the reservation level falls from ballot to ballot",
         ),
+        key(
+            "foresight",
+            Number(UNIT),
+            Says("that of `[dynamics]`"),
+            "how much of what waiting is worth enters the reservation level; 0 takes each ballot as it comes",
+        ),
+        key("yields", Truth, True, "whether a side payment can lift the member's veto"),
     ],
 );
 
@@ -168,6 +196,12 @@ pub static CANDIDATE: Section = Section::new(
             "a trait exists because a candidate has it; others have 0",
         ),
         key("position", numbers("dimension", "integration", ANY), Nothing, "where the candidate stands"),
+        key(
+            "uncertainty",
+            Number(NON_NEGATIVE),
+            Says("the members'"),
+            "in place of the members' `uncertainty`, but not of their `uncertainty_about`",
+        ),
         key("common_sd", Number(NON_NEGATIVE), DEFAULT, "in place of `preferences.common_sd`"),
         key("availability", Number(UNIT), Is(1.0), "probability of standing at all"),
         key("enters", BALLOTS, Is(1.0), "the ballot of the round at which the candidate joins"),

@@ -5,7 +5,7 @@ use super::Kind::{
     Any, Choice, Either as EitherOf, Fraction, Name, Names, Number, Several, Table, Tables, Text, Whole,
 };
 use super::{ANY, BALLOTS, Either, HOW_MANY, MAX_PROSE, NON_NEGATIVE, Portion, Section, UNIT, key};
-use crate::model::{Base, Choose};
+use crate::model::{Base, Choose, Drawn, Ties};
 
 /// `[[event]]`.
 pub static EVENT: Section = Section::new(
@@ -39,13 +39,38 @@ pub static STAGE: Section = Section::new(
     "a stage",
     &[
         key("name", Name, Says("\"stage-1\", …"), "unique among stages"),
+        key("members", Names, Says("everyone"), "ids of members or groups who take part; only they count"),
         key("ballot", Choice(&["stances", "choice"]), Word("stances"), "whether members take stances or cast votes"),
         key("votes", HOW_MANY, Is(1.0), "in a choice ballot: for how many candidates each member votes"),
         key("repeat", BALLOTS, Is(1.0), "how many ballots at most; 200 in all stages together"),
+        key(
+            "continues",
+            Number(UNIT),
+            Is(1.0),
+            "probability, after each inconclusive ballot but the last, that the stage goes on",
+        ),
         key("appoint", EitherOf(&RULE), Nothing, "the rule that appoints; without it the ballots are advisory"),
+        key(
+            "appoint_from",
+            BALLOTS,
+            Is(1.0),
+            "the ballot of the stage from which the rule appoints; those before it are soundings",
+        ),
+        key(
+            "support_by",
+            Name,
+            HEADS,
+            "the measure of support: for `choose`, `drop`, who leads, who withdraws, momentum",
+        ),
         key("choose", Choice(Choose::WORDS), Word("support"), "which of several who pass"),
         key("drop", EitherOf(&DROPPING), Word("none"), "whom an inconclusive ballot eliminates"),
         key("from_ballot", BALLOTS, Is(1.0), "the ballot of the stage with which dropping starts"),
+        key(
+            "ties",
+            Choice(Ties::WORDS),
+            Word("lot"),
+            "how those tied for elimination are told apart: by lot, or by one more vote among them",
+        ),
         key("field", Names, Says("all not in reserve"), "the candidates considered"),
         key("goodwill", Number(ANY), Is(0.0), "points added to every view in this stage"),
     ],
@@ -95,10 +120,12 @@ pub static SHARE: Section = Section::new(
     "a share condition",
     &[
         key("of", Name, HEADS, "the measure to count by; `members` counts heads"),
-        key("at_least", Fraction(Portion::ShareAboveZero), Wrong, "the share that is enough"),
+        key("at_least", Fraction(Portion::ShareAboveZero), Nothing, "the share that is enough"),
+        key("more_than", Fraction(Portion::Share), Nothing, "the share that is not enough yet; more is"),
         key("base", Choice(Base::WORDS), Word("all"), "share of all members, or of those who do not abstain"),
     ],
-);
+)
+.one_of(&["at_least", "more_than"]);
 
 /// The condition `count`.
 pub static COUNT: Section = Section::new(
@@ -106,9 +133,11 @@ pub static COUNT: Section = Section::new(
     "a count condition",
     &[
         key("of", Name, HEADS, "the measure to count by; `members` counts heads"),
-        key("at_least", Fraction(Portion::Any), Wrong, "the number that is enough"),
+        key("at_least", Fraction(Portion::Any), Nothing, "the number that is enough"),
+        key("more_than", Fraction(Portion::Any), Nothing, "the number that is not enough yet; more is"),
     ],
-);
+)
+.one_of(&["at_least", "more_than"]);
 
 /// The condition `objections`.
 pub static OBJECTIONS: Section = Section::new(
@@ -128,6 +157,19 @@ pub static DYNAMICS: Section = Section::new(
         key("momentum", Number(ANY), Is(0.0), "points gained per unit of support share above the mean"),
         key("memory", Number(UNIT), Is(1.0), "how much of the noise stays from ballot to ballot"),
         key("concession", Number(ANY), Is(0.0), "default of the members' `concession`"),
+        key("foresight", Number(UNIT), Is(0.0), "default of the members' `foresight`"),
+        key(
+            "drift_sd",
+            Number(NON_NEGATIVE),
+            Is(0.0),
+            "how everyone's view of a candidate moves from ballot to ballot: standard deviation, points",
+        ),
+        key(
+            "doubt_sd",
+            Number(NON_NEGATIVE),
+            Is(0.0),
+            "how little ballot 1 may say of what comes: standard deviation of one move after it, points",
+        ),
         key("accommodation", Table(&ACCOMMODATION), Nothing, "side payments to the last who block"),
     ],
 );
@@ -139,6 +181,7 @@ pub static ACCOMMODATION: Section = Section::new(
     &[
         key("holdouts", HOW_MANY, WrongAlone, "at most so many members who veto the leader may yield"),
         key("probability", Number(UNIT), WrongAlone, "that each of them does"),
+        key("limit", Number(NON_NEGATIVE), Nothing, "points below `object_at` beyond which a side payment is no help"),
     ],
 );
 
@@ -165,10 +208,22 @@ pub static POWER: Section = Section::new(
             "how likely it is in a round that the member would use it against a candidate",
         ),
         key(
+            "drawn",
+            Choice(Drawn::WORDS),
+            Word("candidate"),
+            "of what the probability is: that a candidate is a red line, or that the member blocks at all",
+        ),
+        key(
             "cost",
             Number(NON_NEGATIVE),
             Is(0.0),
             "points below `object_at` that it takes if all others encourage the candidate; fewer, less",
+        ),
+        key(
+            "alone",
+            Number(NON_NEGATIVE),
+            Is(0.0),
+            "points below `object_at` that it takes beside, if no other member objects",
         ),
         key("against", Names, Says("all"), "the candidates whom it can be used against"),
     ],

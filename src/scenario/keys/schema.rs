@@ -91,6 +91,7 @@ impl Definitions {
             Absent::Number(number) => schema["default"] = json!(number),
             Absent::Word(word) => schema["default"] = json!(word),
             Absent::False => schema["default"] = json!(false),
+            Absent::True => schema["default"] = json!(true),
             Absent::Wrong | Absent::WrongAlone | Absent::Nothing | Absent::Says(_) => {}
         }
         schema

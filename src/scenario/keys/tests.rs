@@ -52,6 +52,7 @@ fn written(key: &Key) -> Option<String> {
         Absent::Number(number) => Some(format!("{} = {number}\n", key.name)),
         Absent::Word(word) => Some(format!("{} = \"{word}\"\n", key.name)),
         Absent::False => Some(format!("{} = false\n", key.name)),
+        Absent::True => Some(format!("{} = true\n", key.name)),
         Absent::Wrong | Absent::WrongAlone | Absent::Nothing | Absent::Says(_) => None,
     }
 }
@@ -67,8 +68,19 @@ fn defaults_that_are_written_out_change_nothing() {
         .collect();
     let names: Vec<_> = defaults.iter().map(|(section, _)| section.name).collect();
     // A table that is not among these is not in the scenario above.
-    let expected =
-        ["scenario", "preferences", "candidate", "stage", "dynamics", "veto", "share", "count", "objections", "power"];
+    let expected = [
+        "scenario",
+        "preferences",
+        "member",
+        "candidate",
+        "stage",
+        "dynamics",
+        "veto",
+        "share",
+        "count",
+        "objections",
+        "power",
+    ];
     assert!(names.len() == expected.len() && names.iter().all(|name| expected.contains(name)), "{names:?}");
     let said = load(&scenario(&defaults));
     assert_eq!((plain.seed, plain.rounds), (said.seed, said.rounds));
@@ -102,10 +114,11 @@ fn every_word_is_read_and_means_something_of_its_own() {
             }
         }
     }
+    check(&POWER, "drawn", &["candidate", "member"], "probability = 0.5");
     check(&SHARE, "base", &["all", "voting"], "");
     check(&STAGE, "drop", DROPPING.words, "");
     check(&VETO, "B", VETOES.words, "");
-    assert_eq!(said, 6);
+    assert_eq!(said, 8);
     let rules: Vec<_> = RULE
         .words
         .iter()

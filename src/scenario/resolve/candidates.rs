@@ -27,6 +27,7 @@ pub fn candidate(node: &Node, common_sd: f64, roster: &Roster<'_>, problems: &Co
         home: home(&mut fields, roster, problems),
         traits,
         position: dimensions(&mut fields, "position", problems),
+        uncertainty: fields.number("uncertainty"),
         common_sd: fields.number("common_sd").unwrap_or(common_sd),
         availability: fields.number_or_default("availability"),
         enters: fields.whole_or_default("enters") as u32,

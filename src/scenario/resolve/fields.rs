@@ -149,15 +149,22 @@ impl<'t> Fields<'t> {
         Some((text, node.place))
     }
 
-    /// `true` or `false` at `key`; false if it is not said.
+    /// `true` or `false` at `key`, or what holds without it.
     pub fn truth(&mut self, key: &'static str) -> bool {
-        let Some((row, node)) = self.value(key) else { return false };
-        debug_assert!(matches!((&row.kind, row.absent), (Kind::Truth, Absent::False)), "`{key}` is no truth");
+        let Some(row) = self.section.key(key) else { return false };
+        let default = match row.absent {
+            Absent::True => true,
+            other => {
+                debug_assert_eq!(other, Absent::False, "`{key}` is no truth");
+                false
+            }
+        };
+        let Some((_, node)) = self.value(key) else { return default };
         if let Value::Bool(truth) = node.value {
             return truth;
         }
         self.problems.report(values::wrong_type(node, key, "true or false"));
-        false
+        default
     }
 
     /// One of the choices at `key`, or what holds without it; `meanings` are what the words of the row mean, in their

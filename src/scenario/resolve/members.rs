@@ -18,7 +18,16 @@ struct Level {
     place: Option<Place>,
 }
 
-/// The section `[preferences]` and the default concession.
+/// What members make of the time that passes: what `[dynamics]` says for all.
+#[derive(Clone, Copy)]
+pub struct Pace {
+    /// Points by which the reservation level falls from ballot to ballot.
+    pub concession: f64,
+    /// How much of what waiting is worth enters it.
+    pub foresight: f64,
+}
+
+/// The section `[preferences]` and what `[dynamics]` says for every member.
 pub struct Preferences {
     /// Distribution of what is unknown.
     pub noise: Noise,
@@ -29,16 +38,19 @@ pub struct Preferences {
     /// Default of the candidates' `common_sd`.
     pub common_sd: f64,
     priority: Vec<f64>,
+    priority_sd: Vec<f64>,
+    member_sd: f64,
     uncertainty: f64,
     salience: f64,
     home: f64,
-    concession: f64,
+    pace: Pace,
+    votes_at: Option<f64>,
     accept_at: Level,
     object_at: Level,
 }
 
-/// Reads `[preferences]`; `concession` is the default that `[dynamics]` gives.
-pub fn preferences(node: Option<&Node>, concession: f64, roster: &Roster<'_>, problems: &Collector) -> Preferences {
+/// Reads `[preferences]`; `pace` is the default that `[dynamics]` gives.
+pub fn preferences(node: Option<&Node>, pace: Pace, roster: &Roster<'_>, problems: &Collector) -> Preferences {
     let mut fields = Fields::section(node, &keys::PREFERENCES, problems);
     let zero = Level { value: 0.0, place: None };
     let mut trait_sd = vec![0.0; roster.traits.len()];
@@ -63,11 +75,14 @@ pub fn preferences(node: Option<&Node>, concession: f64, roster: &Roster<'_>, pr
         traits: roster.traits.iter().zip(trait_sd).map(|(name, sd)| Trait { name: (*name).to_owned(), sd }).collect(),
         groups: roster.groups.iter().map(group).collect(),
         common_sd: fields.number_or_default("common_sd"),
-        priority: priority(&mut fields, &vec![0.0; roster.traits.len()], roster),
+        priority: by_trait(&mut fields, "priority", &vec![0.0; roster.traits.len()], roster),
+        priority_sd: by_trait(&mut fields, "priority_sd", &vec![0.0; roster.traits.len()], roster),
+        member_sd: fields.number_or_default("member_sd"),
         uncertainty: fields.number_or_default("uncertainty"),
         salience: fields.number_or_default("salience"),
         home: fields.number_or_default("home"),
-        concession,
+        pace,
+        votes_at: fields.number("votes_at"),
         accept_at,
         object_at,
     };
@@ -95,7 +110,9 @@ pub fn member(node: &Node, defaults: &Preferences, roster: &Roster<'_>, problems
     let member = Member {
         id: id.to_owned(),
         name: fields.text("name").unwrap_or(id).to_owned(),
-        priority: priority(&mut fields, &defaults.priority, roster),
+        priority: by_trait(&mut fields, "priority", &defaults.priority, roster),
+        priority_sd: by_trait(&mut fields, "priority_sd", &defaults.priority_sd, roster),
+        member_sd: fields.number("member_sd").unwrap_or(defaults.member_sd),
         ideal: dimensions(&mut fields, "ideal", problems),
         salience: fields.number("salience").unwrap_or(defaults.salience),
         home: fields.number("home").unwrap_or(defaults.home),
@@ -103,7 +120,10 @@ pub fn member(node: &Node, defaults: &Preferences, roster: &Roster<'_>, problems
         uncertainty_about,
         accept_at: accept_at.value,
         object_at: object_at.value,
-        concession: fields.number("concession").unwrap_or(defaults.concession),
+        votes_at: fields.number("votes_at").or(defaults.votes_at),
+        concession: fields.number("concession").unwrap_or(defaults.pace.concession),
+        foresight: fields.number("foresight").unwrap_or(defaults.pace.foresight),
+        yields: fields.truth("yields"),
     };
     fields.finish();
     Some(member)
@@ -132,10 +152,10 @@ fn check_levels(who: &str, accept_at: Level, object_at: Level, problems: &Collec
     problems.report(diagnostic.help(help));
 }
 
-/// The weight of every trait: `defaults`, replaced where `priority` says otherwise.
-fn priority(fields: &mut Fields<'_>, defaults: &[f64], roster: &Roster<'_>) -> Vec<f64> {
+/// A number of every trait: `defaults`, replaced where `key` says otherwise.
+fn by_trait(fields: &mut Fields<'_>, key: &'static str, defaults: &[f64], roster: &Roster<'_>) -> Vec<f64> {
     let mut weights = defaults.to_vec();
-    for entry in fields.names("priority") {
+    for entry in fields.names(key) {
         if let (Some(position), Some(weight)) = (roster.trait_called(entry.name, entry.place), entry.number()) {
             weights[position] = weight;
         }

@@ -91,10 +91,10 @@ pub fn model(tree: &Node, assumption: &Assumption, problems: &Collector) -> Opti
     let group_sd = preferences.and_then(|node| node.get("group_sd"));
     let roster = Roster::read(member_nodes, bloc_nodes, candidate_nodes, group_sd, problems)?;
     let measures = Measures::read(member_nodes, &roster, problems);
-    let rules = Rules { members: member_nodes.len(), measures: &measures, problems };
+    let rules = Rules { measures: &measures, problems };
 
-    let (dynamics, concession) = stages::dynamics(dynamics, problems);
-    let preferences = members::preferences(preferences, concession, &roster, problems);
+    let (dynamics, pace) = stages::dynamics(dynamics, problems);
+    let preferences = members::preferences(preferences, pace, &roster, problems);
     let members: Vec<_> =
         member_nodes.iter().filter_map(|node| members::member(node, &preferences, &roster, problems)).collect();
     let candidates: Vec<_> = candidate_nodes

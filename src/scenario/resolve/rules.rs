@@ -4,10 +4,10 @@ use super::fields::Fields;
 use super::measures::Measures;
 use super::values;
 use crate::codes::Code;
-use crate::model::{Base, Condition, Fraction, Rule};
+use crate::model::{Bar, Base, Condition, Fraction, Rule};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::Node;
-use crate::scenario::keys::{self, Section};
+use crate::scenario::keys;
 use crate::scenario::place::Place;
 use crate::scenario::suggest;
 
@@ -16,8 +16,6 @@ const MAX_DEPTH: usize = 64;
 
 /// What rules refer to.
 pub struct Rules<'t> {
-    /// How many members there are.
-    pub members: usize,
     /// The measures that rules can count by.
     pub measures: &'t Measures,
     /// Where problems go.
@@ -25,19 +23,19 @@ pub struct Rules<'t> {
 }
 
 impl Rules<'_> {
-    /// Reads a rule.
-    pub fn read(&self, node: &Node) -> Option<Rule> {
-        self.nested(node, 0)
+    /// Reads the rule of a stage in which so many members take part.
+    pub fn read(&self, node: &Node, members: usize) -> Option<Rule> {
+        self.nested(node, members, 0)
     }
 
-    fn nested(&self, node: &Node, depth: usize) -> Option<Rule> {
+    fn nested(&self, node: &Node, members: usize, depth: usize) -> Option<Rule> {
         if depth > MAX_DEPTH {
             let message = format!("a rule is nested more than {MAX_DEPTH} deep");
             self.problems.report(Diagnostic::new(Code::NestedTooDeeply, message).at(node.place, "too deep"));
             return None;
         }
         if let Some(name) = node.as_str() {
-            return self.preset(name, node.place);
+            return self.preset(name, members, node.place);
         }
         let Some(table) = node.as_table() else {
             let diagnostic = values::wrong_type(node, "a rule", "the name of a rule or a table");
@@ -54,15 +52,19 @@ impl Rules<'_> {
         match key.as_str() {
             "share" => self.share(&entry.node),
             "count" => {
-                let (of, at_least) = self.threshold(&entry.node, &keys::COUNT, "at_least")?;
-                Some(Condition::Count { of, at_least }.into())
+                let mut fields = Fields::of(&entry.node, &keys::COUNT, self.problems)?;
+                let (of, bar) = (self.measure(&mut fields), self.bar(&mut fields, &entry.node));
+                fields.finish();
+                Some(Condition::Count { of: of?, bar: bar? }.into())
             }
             "objections" => {
-                let (of, at_most) = self.threshold(&entry.node, &keys::OBJECTIONS, "at_most")?;
-                Some(Condition::Objections { of, at_most }.into())
+                let mut fields = Fields::of(&entry.node, &keys::OBJECTIONS, self.problems)?;
+                let (of, at_most) = (self.measure(&mut fields), fields.fraction("at_most"));
+                fields.finish();
+                Some(Condition::Objections { of: of?, at_most: at_most? }.into())
             }
-            "all" => Some(Rule::All(self.several(&entry.node, "all", depth)?)),
-            "any" => Some(Rule::Any(self.several(&entry.node, "any", depth)?)),
+            "all" => Some(Rule::All(self.several(&entry.node, "all", members, depth)?)),
+            "any" => Some(Rule::Any(self.several(&entry.node, "any", members, depth)?)),
             _ => {
                 let message = format!("no condition of a rule is called `{key}`");
                 let diagnostic = Diagnostic::new(Code::BadRule, message).at(entry.key, "unknown");
@@ -74,51 +76,66 @@ impl Rules<'_> {
         }
     }
 
-    fn several(&self, node: &Node, key: &str, depth: usize) -> Option<Vec<Rule>> {
+    fn several(&self, node: &Node, key: &str, members: usize, depth: usize) -> Option<Vec<Rule>> {
         let nodes = values::list(node, key, self.problems)?;
         if nodes.is_empty() {
             let message = format!("`{key}` needs at least one condition");
             self.problems.report(Diagnostic::new(Code::BadRule, message).at(node.place, "empty"));
         }
-        let rules: Vec<_> = nodes.iter().map(|node| self.nested(node, depth + 1)).collect();
+        let rules: Vec<_> = nodes.iter().map(|node| self.nested(node, members, depth + 1)).collect();
         rules.into_iter().collect()
     }
 
     fn share(&self, node: &Node) -> Option<Rule> {
         let mut fields = Fields::of(node, &keys::SHARE, self.problems)?;
         let of = self.measure(&mut fields);
-        let threshold = fields.fraction("at_least");
+        let bar = self.bar(&mut fields, node);
         let base = fields.choice("base", Base::ALL);
         fields.finish();
-        Some(Condition::Share { of: of?, at_least: threshold?, base }.into())
+        Some(Condition::Share { of: of?, bar: bar?, base }.into())
     }
 
-    fn threshold(&self, node: &Node, section: &'static Section, key: &'static str) -> Option<(usize, Fraction)> {
-        let mut fields = Fields::of(node, section, self.problems)?;
-        let of = self.measure(&mut fields);
-        let threshold = fields.fraction(key);
-        fields.finish();
-        Some((of?, threshold?))
+    /// How much is enough: `at_least` or `more_than`.
+    fn bar(&self, fields: &mut Fields<'_>, node: &Node) -> Option<Bar> {
+        let (has_least, has_more) = (fields.get("at_least").is_some(), fields.get("more_than").is_some());
+        let at_least = fields.fraction("at_least").map(Bar::AtLeast);
+        let more_than = fields.fraction("more_than").map(Bar::MoreThan);
+        if has_least == has_more {
+            let message = match has_least {
+                true => "a condition says once how much is enough, but this says `at_least` and `more_than`",
+                false => "a condition says how much is enough: `at_least` or `more_than`",
+            };
+            let help = "half of the votes are `at_least = \"1/2\"`, more than half of them `more_than = \"1/2\"`";
+            self.problems.report(Diagnostic::new(Code::BadRule, message).at(node.place, "one is needed").help(help));
+            return None;
+        }
+        at_least.or(more_than)
     }
 
     fn measure(&self, fields: &mut Fields<'_>) -> Option<usize> {
-        fields.get("of").map_or(Some(0), |_| {
-            let (name, place) = fields.text_and_place("of")?;
+        self.measure_called("of", fields)
+    }
+
+    /// The measure that `key` names, which is heads if it names none.
+    pub fn measure_called(&self, key: &'static str, fields: &mut Fields<'_>) -> Option<usize> {
+        fields.get(key).map_or(Some(0), |_| {
+            let (name, place) = fields.text_and_place(key)?;
             self.measures.find(name, place, self.problems)
         })
     }
 
-    fn preset(&self, name: &str, place: Place) -> Option<Rule> {
+    fn preset(&self, name: &str, members: usize, place: Place) -> Option<Rule> {
         let no_veto = Rule::from(Condition::NoVeto);
-        let count = |n: usize| Rule::from(Condition::Count { of: 0, at_least: whole(n) });
+        let count = |n: usize| Rule::from(Condition::Count { of: 0, bar: Bar::AtLeast(whole(n)) });
         let share = |of: usize, numerator: u64, denominator: u64| {
-            Some(Condition::Share { of, at_least: Fraction::new(numerator, denominator)?, base: Base::All }.into())
+            let bar = Bar::AtLeast(Fraction::new(numerator, denominator)?);
+            Some(Condition::Share { of, bar, base: Base::All }.into())
         };
         match name {
             "no_veto" => Some(no_veto),
             "consensus" => Some(Rule::All(vec![no_veto, count(1)])),
             "unanimity" => share(0, 1, 1),
-            "majority" => Some(count(self.members / 2 + 1)),
+            "majority" => Some(count(members / 2 + 1)),
             "two-thirds" => share(0, 2, 3),
             // UN Charter, Article 27(3): nine affirmative votes, with the concurring votes of the permanent members.
             "unsc" => Some(Rule::All(vec![no_veto, count(9)])),
@@ -126,7 +143,7 @@ impl Rules<'_> {
             // a blocking minority must include at least four members.
             "eu-qmv" => {
                 let population = self.measures.find("population", place, self.problems)?;
-                let fewer_than_four_against = count(self.members.saturating_sub(3));
+                let fewer_than_four_against = count(members.saturating_sub(3));
                 let by_population = Rule::Any(vec![share(population, 65, 100)?, fewer_than_four_against]);
                 Some(Rule::All(vec![share(0, 55, 100)?, by_population]))
             }

@@ -1,11 +1,12 @@
 //! The procedure: stages, and what changes from ballot to ballot.
 
 use super::fields::Fields;
+use super::members::Pace;
 use super::roster::{Roster, check_name, check_unique};
 use super::rules::Rules;
 use super::values;
 use crate::codes::Code;
-use crate::model::{Accommodation, Ballot, Choose, Drop, Dynamics, MAX_BALLOTS, Stage};
+use crate::model::{Accommodation, Ballot, Choose, Drop, Dynamics, MAX_BALLOTS, MemberSet, Stage, Ties};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::Node;
 use crate::scenario::place::Place;
@@ -54,14 +55,20 @@ fn stage(node: &Node, name: String, roster: &Roster<'_>, rules: &Rules<'_>) -> O
     fields.text("name");
     check_name(&name, name_place(node), "a stage", &[], problems);
     let repeat = fields.whole_or_default("repeat");
+    let members = participants(&mut fields, roster, problems);
     let stage = Stage {
         name,
+        members,
         ballot: ballot(&mut fields, problems),
         repeat: repeat as u32,
-        appoint: fields.get("appoint").and_then(|node| rules.read(node)),
+        continues: fields.number_or_default("continues"),
+        appoint: fields.get("appoint").and_then(|node| rules.read(node, members.len() as usize)),
+        appoint_from: fields.whole_or_default("appoint_from") as u32,
+        support_by: rules.measure_called("support_by", &mut fields).unwrap_or(0),
         choose: fields.choice("choose", Choose::ALL),
         drop: fields.get("drop").and_then(|node| drop_rule(node, problems)).unwrap_or_default(),
         from_ballot: fields.whole_or_default("from_ballot") as u32,
+        ties: fields.choice("ties", Ties::ALL),
         field: fields.list("field").and_then(|nodes| {
             if let (true, Some(list)) = (nodes.is_empty(), fields.get("field")) {
                 let diagnostic = Diagnostic::new(Code::EmptyList, "a stage without candidates cannot appoint anyone");
@@ -78,8 +85,56 @@ fn stage(node: &Node, name: String, roster: &Roster<'_>, rules: &Rules<'_>) -> O
         let warning = Diagnostic::new(Code::NoEffect, message).at(from.place, "after the last ballot of the stage");
         problems.report(warning.help("`from_ballot` counts the ballots of its own stage"));
     }
+    check_soundings(&mut fields, &stage, problems);
     fields.finish();
     Some(stage)
+}
+
+/// Who takes part in a stage.
+fn participants(fields: &mut Fields<'_>, roster: &Roster<'_>, problems: &Collector) -> MemberSet {
+    let everyone = roster.all_members();
+    let Some(nodes) = fields.list("members") else { return everyone };
+    if let (true, Some(list)) = (nodes.is_empty(), fields.get("members")) {
+        let diagnostic = Diagnostic::new(Code::EmptyList, "a stage in which no one takes part cannot appoint anyone");
+        let help = "name members or groups, or leave `members` out to mean everyone";
+        problems.report(diagnostic.at(list.place, "empty").help(help));
+    }
+    roster.member_list(nodes, "members").unwrap_or(everyone)
+}
+
+/// Checks keys that mean nothing beside the others of the stage.
+fn check_soundings(fields: &mut Fields<'_>, stage: &Stage, problems: &Collector) {
+    let mut warn = |key: &'static str, is_so: bool, message: String, help: &str| {
+        if let Some(node) = fields.get(key).filter(|_| is_so) {
+            let warning = Diagnostic::new(Code::NoEffect, message).at(node.place, "has no effect here");
+            problems.report(warning.help(help.to_owned()));
+        }
+    };
+    let name = &stage.name;
+    warn(
+        "appoint_from",
+        stage.appoint.is_none(),
+        format!("stage `{name}` has no rule that appoints, so all its ballots are soundings"),
+        "write `appoint`, or remove `appoint_from`",
+    );
+    warn(
+        "appoint_from",
+        stage.appoint.is_some() && stage.appoint_from > stage.repeat,
+        format!("stage `{name}` never appoints anyone: it ends before ballot {}", stage.appoint_from),
+        "`appoint_from` counts the ballots of its own stage",
+    );
+    warn(
+        "continues",
+        stage.repeat == 1,
+        format!("stage `{name}` has one ballot: there is nothing to go on to"),
+        "write `repeat`, or remove `continues`",
+    );
+    warn(
+        "ties",
+        stage.ties == Ties::Ballot && !(stage.ballot.is_choice() && stage.drop.breaks_ties()),
+        format!("stage `{name}` eliminates no one by votes, so no ties are to be broken"),
+        "`ties` is for choice ballots with drop = \"lowest\" or { keep = n }",
+    );
 }
 
 fn ballot(fields: &mut Fields<'_>, problems: &Collector) -> Ballot {
@@ -132,23 +187,27 @@ fn drop_rule(node: &Node, problems: &Collector) -> Option<Drop> {
     keep.or(below)
 }
 
-/// Reads `[dynamics]`: what changes from ballot to ballot, and the members' default concession.
-pub fn dynamics(node: Option<&Node>, problems: &Collector) -> (Dynamics, f64) {
+/// Reads `[dynamics]`: what changes from ballot to ballot, and the members' defaults.
+pub fn dynamics(node: Option<&Node>, problems: &Collector) -> (Dynamics, Pace) {
     let mut fields = Fields::section(node, &keys::DYNAMICS, problems);
     let dynamics = Dynamics {
         momentum: fields.number_or_default("momentum"),
         memory: fields.number_or_default("memory"),
+        drift_sd: fields.number_or_default("drift_sd"),
+        doubt_sd: fields.number_or_default("doubt_sd"),
         accommodation: fields.get("accommodation").and_then(|node| accommodation(node, problems)),
     };
     let concession = fields.number_or_default("concession");
+    let pace = Pace { concession, foresight: fields.number_or_default("foresight") };
     fields.finish();
-    (dynamics, concession)
+    (dynamics, pace)
 }
 
 fn accommodation(node: &Node, problems: &Collector) -> Option<Accommodation> {
     let mut fields = Fields::of(node, &keys::ACCOMMODATION, problems)?;
     let holdouts = fields.whole("holdouts");
     let probability = fields.number("probability");
+    let limit = fields.number("limit");
     fields.finish();
-    Some(Accommodation { holdouts: holdouts? as u32, probability: probability? })
+    Some(Accommodation { holdouts: holdouts? as u32, probability: probability?, limit })
 }

@@ -6,7 +6,7 @@ use super::fields::Fields;
 use super::roster::Roster;
 use super::values;
 use crate::codes::Code;
-use crate::model::{MemberId, VetoPower};
+use crate::model::{Drawn, MemberId, VetoPower};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::{Entry, Node};
 use crate::scenario::place::Place;
@@ -113,7 +113,9 @@ fn power(node: &Node, roster: &Roster<'_>, problems: &Collector) -> Option<VetoP
     }
     let mut fields = Fields::of(node, &keys::POWER, problems)?;
     let probability = fields.number_or_default("probability");
+    let drawn = fields.choice("drawn", Drawn::ALL);
     let cost = fields.number_or_default("cost");
+    let alone = fields.number_or_default("alone");
     let against = fields.list("against").map(|nodes| {
         let place = fields.get("against").map_or(node.place, |list| list.place);
         if nodes.is_empty() {
@@ -128,5 +130,5 @@ fn power(node: &Node, roster: &Roster<'_>, problems: &Collector) -> Option<VetoP
         None => absolute.against,
         Some(listed) => listed?,
     };
-    Some(VetoPower { probability, cost, against })
+    Some(VetoPower { probability, drawn, cost, alone, against })
 }

@@ -43,7 +43,13 @@ impl Addresses {
     pub(in crate::simulation) fn kind(&self, shock: Shock) -> Noise {
         match shock {
             Shock::Noise { .. } => self.noise,
-            Shock::Bloc(..) | Shock::Common(_) | Shock::Moment(_) => Noise::Normal,
+            Shock::Bloc(..)
+            | Shock::Common(_)
+            | Shock::Moment(_)
+            | Shock::Mood(_)
+            | Shock::Priority(..)
+            | Shock::Drift(..)
+            | Shock::Doubt(_) => Noise::Normal,
         }
     }
 
@@ -65,6 +71,12 @@ impl Addresses {
             Shock::Bloc(g, c) => Address { purpose: 2, ballot: 0, who: self.groups[g], whom: whom(c) },
             Shock::Common(c) => Address { purpose: 3, ballot: 0, who: 0, whom: whom(c) },
             Shock::Moment(k) => Address { purpose: 4, ballot: 0, who: self.traits[k], whom: 0 },
+            Shock::Mood(m) => Address { purpose: 14, ballot: 0, who: self.members[m.index()], whom: 0 },
+            Shock::Priority(m, k) => {
+                Address { purpose: 15, ballot: 0, who: self.members[m.index()], whom: self.traits[k] }
+            }
+            Shock::Drift(ballot, c) => Address { purpose: 16, ballot, who: 0, whom: whom(c) },
+            Shock::Doubt(c) => Address { purpose: 17, ballot: 0, who: 0, whom: whom(c) },
         }
     }
 
@@ -82,20 +94,30 @@ impl Addresses {
             Chance::DropLot(ballot, c) => Address { purpose: 11, ballot, who: 0, whom: whom(c) },
             Chance::LeadLot(ballot, c) => Address { purpose: 12, ballot, who: 0, whom: whom(c) },
             Chance::VoteLot(ballot, m, c) => Address { purpose: 13, ballot, who: who(m), whom: whom(c) },
+            Chance::Readiness(m) => Address { purpose: 18, ballot: 0, who: who(m), whom: 0 },
+            Chance::Continues(ballot) => Address { purpose: 19, ballot, who: 0, whom: 0 },
+            Chance::TieLot(ballot, m, c) => Address { purpose: 20, ballot, who: who(m), whom: whom(c) },
         }
     }
 
     /// Where [`RoundDraws`](super::RoundDraws) keeps a shock: factors first, then the noise ballot by ballot.
     pub(super) fn slot(&self, shock: Shock) -> usize {
         let candidates = self.candidates.len();
-        let factors = (self.groups.len() + 1) * candidates + self.traits.len();
+        let (members, traits) = (self.members.len(), self.traits.len());
+        let shared = (self.groups.len() + 1) * candidates + traits;
+        let factors = shared + members * (1 + traits) + candidates;
+        let by_ballot = self.pairs() + candidates;
         match shock {
             Shock::Bloc(g, c) => g * candidates + c.index(),
             Shock::Common(c) => self.groups.len() * candidates + c.index(),
             Shock::Moment(k) => (self.groups.len() + 1) * candidates + k,
+            Shock::Mood(m) => shared + m.index(),
+            Shock::Priority(m, k) => shared + members + m.index() * traits + k,
+            Shock::Doubt(c) => factors - candidates + c.index(),
             Shock::Noise { ballot, member, candidate } => {
-                factors + (ballot as usize - 1) * self.pairs() + self.pair(member, candidate)
+                factors + (ballot as usize - 1) * by_ballot + self.pair(member, candidate)
             }
+            Shock::Drift(ballot, c) => factors + ballot as usize * by_ballot - candidates + c.index(),
         }
     }
 
@@ -109,8 +131,11 @@ impl Addresses {
             Chance::Event(_)
             | Chance::Availability(_)
             | Chance::RedLine(..)
+            | Chance::Readiness(_)
+            | Chance::Continues(_)
             | Chance::Yield(..)
-            | Chance::VoteLot(..) => return None,
+            | Chance::VoteLot(..)
+            | Chance::TieLot(..) => return None,
         };
         Some((4 * (ballot as usize - 1) + kind) * self.candidates.len() + c.index())
     }

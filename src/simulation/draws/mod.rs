@@ -53,6 +53,14 @@ pub enum Shock {
     Common(CandidateId),
     /// What the moment asks for; an index into the model's traits.
     Moment(usize),
+    /// How hard a member is to please in the round.
+    Mood(MemberId),
+    /// What is not known of the weight that a member gives to a trait; an index into the model's traits.
+    Priority(MemberId, usize),
+    /// How everyone's view of a candidate moves before a ballot, from the second on.
+    Drift(u32, CandidateId),
+    /// How far views of a candidate after the first ballot are from those at it.
+    Doubt(CandidateId),
 }
 
 /// What a chance or a lot decides. Ballots count from 1.
@@ -64,6 +72,10 @@ pub enum Chance {
     Availability(CandidateId),
     /// Whether a candidate is a red line for a member.
     RedLine(MemberId, CandidateId),
+    /// Whether a member is ready to block at all.
+    Readiness(MemberId),
+    /// Whether the stage goes on after a ballot.
+    Continues(u32),
     /// Whether a vetoed candidate withdraws after a ballot.
     Withdrawal(u32, CandidateId),
     /// Whether a member yields on a candidate after a ballot.
@@ -76,6 +88,8 @@ pub enum Chance {
     LeadLot(u32, CandidateId),
     /// Lot among candidates a member likes equally, at a choice ballot.
     VoteLot(u32, MemberId, CandidateId),
+    /// The same in a vote among those tied for elimination.
+    TieLot(u32, MemberId, CandidateId),
 }
 
 /// The draws of one round. Asking twice for the same draw gives the same answer.

@@ -24,7 +24,7 @@ impl StanceBounds {
     /// The bounds of `m`, by bisection with the view itself.
     pub fn new(plan: &Plan, stage: &Stage, m: MemberId, c: CandidateId) -> Self {
         let pair = plan.pair(m, c);
-        let leniency = steps::leniency(stage, plan.concession[m.index()], 1);
+        let leniency = steps::leniency(plan, stage, m, 1);
         let view = |bits: u32| {
             let noise = noise::shock(plan.model.noise, bits);
             steps::utility(plan.mean[pair] as f32, 0.0, plan.uncertainty[pair], noise) + leniency

@@ -25,6 +25,8 @@ pub(super) struct SpanDraws {
     decided: FxHashMap<(Chance, Threshold), Slot<u64>>,
     shocks: FxHashMap<Stream, Slot<f32>>,
     raw: Vec<u32>,
+    /// Buffer for shocks that are used once.
+    once: Vec<f32>,
     picked: Picked,
 }
 
@@ -53,6 +55,7 @@ impl SpanDraws {
             decided: FxHashMap::default(),
             shocks: FxHashMap::default(),
             raw: Vec::new(),
+            once: Vec::new(),
             picked: Picked::default(),
         }
     }
@@ -181,9 +184,22 @@ impl SpanDraws {
         &self.shocks.entry(stream).or_insert(slot).numbers
     }
 
-    /// The rounds, as a plane, in which a chance of this probability, neither 0 nor 1, comes true. Until the next
-    /// [`Self::start`] it may only be asked for about rounds that have a lane the first time.
-    pub fn decided(&mut self, threshold: Threshold, chance: Chance, lanes: &Lanes) -> &[u64] {
+    /// Adds a multiple of shocks, one number a round, that nobody asks for again.
+    pub fn add_shock(&mut self, factor: f32, shock: Shock, sums: &mut [f32]) {
+        let stream = self.single.streams.shock(shock);
+        let (mut raw, mut once) = (std::mem::take(&mut self.raw), std::mem::take(&mut self.once));
+        raw.resize(self.rounds, 0);
+        once.resize(self.rounds, 0.0);
+        self.fill_all(stream, &mut raw);
+        noise::standardise(self.level, self.single.streams.kind(shock), &raw, &mut once);
+        sums.iter_mut().zip(&once).for_each(|(sum, &shock)| *sum += factor * shock);
+        (self.raw, self.once) = (raw, once);
+    }
+
+    /// The rounds, as a plane, in which a chance of this probability, neither 0 nor 1, comes true. If it is asked for
+    /// with lanes it may, until the next [`Self::start`], only be asked for about rounds that have a lane the first
+    /// time.
+    pub fn decided(&mut self, threshold: Threshold, chance: Chance, lanes: Option<&Lanes>) -> &[u64] {
         let key = (chance, threshold);
         if self.decided.get(&key).is_none_or(|slot| slot.epoch != self.epoch) {
             if self.decided.len() >= DECIDED / self.rounds.max(1) && !self.decided.contains_key(&key) {
@@ -195,7 +211,7 @@ impl SpanDraws {
             slot.numbers.clear();
             slot.numbers.resize(self.rounds / 64, 0);
             // A number picked costs as much as two or three that come in their order.
-            if 3 * lanes.padded() < self.rounds {
+            if let Some(lanes) = lanes.filter(|lanes| 3 * lanes.padded() < self.rounds) {
                 let mut which = vec![0; lanes.words()];
                 let mut raw = std::mem::take(&mut self.raw);
                 raw.resize(lanes.padded(), 0);

@@ -16,6 +16,7 @@ use crate::simulation::plan::Plan;
 use crate::simulation::round_log::LogRow;
 use crate::simulation::simd::Level;
 use crate::simulation::tally::Tally;
+use crate::simulation::worth::Worth;
 
 /// Plays the rounds of a plane in some worlds to their end; an observer follows each.
 pub(super) fn play<O: WorldObserver>(
@@ -30,7 +31,7 @@ pub(super) fn play<O: WorldObserver>(
     for ballot in 1.. {
         let mut asked = CandidateSet::EMPTY;
         for (world, observer) in worlds.iter_mut().zip(observers.iter_mut()) {
-            world.advance(ballot);
+            world.advance(ballot, &mut ballots.state.draws);
             asked = world.sessions.iter().fold(asked, |asked, session| asked.union(session.ever));
             observer.settle(world, level);
         }
@@ -111,6 +112,16 @@ impl<'a> Kernel<'a> {
     /// Whether to count the vetoes of each round, for the log.
     pub fn count_vetoes(&mut self, counts_vetoes: bool) {
         self.ballots.counts_vetoes = counts_vetoes;
+    }
+
+    /// Makes ballots up to this one soundings, and adds to `worth` what members get.
+    pub fn weigh_outcomes(&mut self, soundings: u32, worth: Worth) {
+        (self.ballots.soundings, self.ballots.worth) = (soundings, Some(worth));
+    }
+
+    /// What members got so far, if it is summed.
+    pub fn worth(&self) -> Option<&Worth> {
+        self.ballots.worth.as_ref()
     }
 
     /// Adds a row for each of the rounds simulated last, in the first world.

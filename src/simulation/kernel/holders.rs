@@ -43,9 +43,9 @@ impl Holder {
         plan.model.member_ids().map(|(m, _)| holder(m)).collect()
     }
 
-    /// Whether it may ever weigh what a veto costs.
+    /// Whether it may ever weigh what a veto takes.
     pub fn weighs(&self) -> bool {
-        self.powers.iter().any(|power| power.veto.cost != 0.0)
+        self.powers.iter().any(|power| power.veto.has_price())
     }
 
     /// The veto over the candidate that it has whatever happens, if that is so.
@@ -58,8 +58,9 @@ impl Holder {
 
     /// Whether every objection to `c` is a veto, whatever happens.
     pub fn is_absolute(&self, c: CandidateId) -> bool {
-        self.only_veto()
-            .is_some_and(|veto| veto.cost == 0.0 && veto.against.contains(c) && veto.red_line.certainty() == Some(true))
+        self.only_veto().is_some_and(|veto| {
+            !veto.has_price() && veto.against.contains(c) && veto.red_line.certainty() == Some(true)
+        })
     }
 }
 

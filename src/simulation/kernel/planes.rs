@@ -115,6 +115,11 @@ for_every_level! {
     }
 }
 
+/// Which digits of a number are 1.
+fn lanes_of_number(number: u128) -> impl Iterator<Item = usize> {
+    [number as u64, (number >> 64) as u64].into_iter().enumerate().flat_map(|(half, word)| lanes_of(half, word))
+}
+
 /// A number per lane.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Counts {
@@ -135,6 +140,17 @@ impl Counts {
         self.carry.resize(words, 0);
         if words > 0 {
             add_up(level, planes, words, &mut self.digits, &mut self.carry);
+        }
+    }
+
+    /// Takes over a number, at most `most`, for each lane of `words` words.
+    pub fn take(&mut self, numbers: &[u128], words: usize, most: u128) {
+        let digits = (u128::BITS - most.leading_zeros()).max(1) as usize;
+        self.words = words;
+        self.digits.clear();
+        self.digits.resize(digits * words, 0);
+        for (lane, &number) in numbers.iter().enumerate() {
+            lanes_of_number(number).for_each(|digit| set(&mut self.digits[digit * words..], lane));
         }
     }
 

@@ -2,9 +2,9 @@
 
 use super::bounds::StanceBounds;
 use super::holders::Holder;
-use super::rule::PlaneRule;
+use super::rule::{PlaneRule, Weights};
 use super::sharers::Sharers;
-use crate::model::{CandidateId, CandidateSet, Stage};
+use crate::model::{CandidateId, CandidateSet};
 use crate::simulation::plan::Plan;
 
 /// What a plan says once for all rounds.
@@ -26,6 +26,10 @@ pub(super) struct Prepared {
 /// What a stage asks for.
 pub(super) struct PreparedStage {
     pub rule: Option<PlaneRule>,
+    /// The weights by which support is counted, if not by heads.
+    pub weights: Option<Weights>,
+    /// Whether someone who takes part may cast no vote.
+    pub abstains: bool,
     /// Whether anyone asks how many object.
     pub counts_objections: bool,
     /// Whether candidates may leave after an inconclusive ballot.
@@ -43,7 +47,7 @@ impl Prepared {
         }
         let uses_bounds = |(c, _): (CandidateId, _)| model.member_ids().any(|(m, _)| plan.is_plain(m, c));
         Self {
-            stages: model.stages.iter().map(|stage| PreparedStage::new(plan, stage)).collect(),
+            stages: (0..model.stages.len()).map(|stage| PreparedStage::new(plan, stage)).collect(),
             sharers: Sharers::new(plan),
             holders: model.candidate_ids().map(|(c, _)| Holder::of(plan, c)).collect(),
             later,
@@ -69,10 +73,13 @@ impl Prepared {
 }
 
 impl PreparedStage {
-    fn new(plan: &Plan, stage: &Stage) -> Self {
+    fn new(plan: &Plan, index: usize) -> Self {
         let model = &plan.model;
+        let stage = &model.stages[index];
         Self {
-            rule: stage.appoint.as_ref().map(|rule| PlaneRule::new(rule, &model.measures, plan.members())),
+            rule: stage.appoint.as_ref().map(|rule| PlaneRule::new(rule, &model.measures, &stage.members)),
+            weights: plan.stages[index].weights.as_deref().map(Weights::new),
+            abstains: stage.members.iter().any(|m| plan.votes_at[m.index()] > f32::NEG_INFINITY),
             counts_objections: model.dynamics.accommodation.is_some() || stage.counts_objections(),
             loses_candidates: model.may_lose_candidates(stage),
         }

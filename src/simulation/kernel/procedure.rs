@@ -1,14 +1,16 @@
 //! Which ballot comes next in each round: stage by stage, in all rounds of a span.
 
+use super::draws::SpanDraws;
 use super::planes;
 use super::session::{Place, Session};
 use super::world::World;
 use crate::model::{CandidateSet, Considers};
+use crate::simulation::draws::Chance;
 
 impl World<'_> {
     /// Takes every open round to its next ballot, which is number `ballot` of the round, or closes it; sorts the
     /// rounds by the ballot's place.
-    pub fn advance(&mut self, ballot: u32) {
+    pub fn advance(&mut self, ballot: u32, draws: &mut SpanDraws) {
         self.ballot = ballot;
         let before = match ballot {
             1 => vec![Session { rounds: self.open.clone(), ..Session::default() }],
@@ -18,14 +20,30 @@ impl World<'_> {
         for session in before {
             let mut rounds = session.rounds;
             rounds.iter_mut().zip(&self.open).for_each(|(rounds, open)| *rounds &= open);
+            // Those whose stage does not go on wait for the stages after it.
+            let mut later = vec![0; rounds.len()];
+            if ballot > 1 {
+                let continues = self.plan.stages[usize::from(session.place.stage)].continues;
+                draws.decide(continues, Chance::Continues(ballot - 1), &mut later);
+                for (later, rounds) in later.iter_mut().zip(&mut rounds) {
+                    *later = *rounds & !*later;
+                    *rounds &= !*later;
+                }
+            }
             for (index, stage) in stages.iter().enumerate().skip(session.place.stage.into()) {
                 let again = index == usize::from(session.place.stage);
                 let repeat = if again { session.place.repeat + 1 } else { 1 };
                 if u32::from(repeat) <= stage.repeat && !planes::is_empty(&rounds) {
                     self.convene(Place { stage: index as u16, repeat }, &mut rounds);
                 }
+                if again {
+                    rounds.iter_mut().zip(&later).for_each(|(rounds, later)| *rounds |= later);
+                }
             }
             self.open.iter_mut().zip(&rounds).for_each(|(open, over)| *open &= !over);
+        }
+        if ballot > 1 && !self.sessions.is_empty() {
+            self.move_views(draws);
         }
         for session in &self.sessions {
             for round in planes::lanes(&session.rounds) {

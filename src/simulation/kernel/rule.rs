@@ -1,7 +1,7 @@
 //! Rules on bit planes: 64 lanes at a time.
 
 use super::planes::{self, Counts};
-use crate::model::{Measure, Rule, Side, SumTest, Test};
+use crate::model::{Measure, MemberSet, Rule, Side, SumTest, Test};
 use crate::simulation::simd::{Level, for_every_level};
 
 /// A rule whose leaves are numbered, to be looked up as planes.
@@ -52,15 +52,15 @@ pub(super) struct BallotPlanes<'a> {
     pub support: &'a Counts,
     /// How many object.
     pub objections: &'a Counts,
-    /// Whether everyone takes part, as in a choice ballot.
-    pub everyone_votes: bool,
+    /// By member: who casts a vote, in a choice ballot.
+    pub casting: Option<&'a [u64]>,
 }
 
 impl PlaneRule {
-    /// Prepares `rule` of a body with so many members.
-    pub fn new(rule: &Rule, measures: &[Measure], members: usize) -> Self {
+    /// Prepares `rule` of a stage in which these members take part.
+    pub fn new(rule: &Rule, measures: &[Measure], all: &MemberSet) -> Self {
         let mut leaves = Vec::new();
-        let root = compile(rule, measures, members, &mut leaves);
+        let root = compile(rule, measures, all, &mut leaves);
         Self { root, leaves, held: Vec::new() }
     }
 
@@ -96,28 +96,28 @@ impl Node {
     }
 }
 
-fn compile(rule: &Rule, measures: &[Measure], members: usize, leaves: &mut Vec<Leaf>) -> Node {
+fn compile(rule: &Rule, measures: &[Measure], all: &MemberSet, leaves: &mut Vec<Leaf>) -> Node {
     match rule {
-        Rule::Condition(condition) => match condition.test(measures) {
+        Rule::Condition(condition) => match condition.test(measures, all) {
             Test::NoVeto => Node::NoVeto,
             Test::Sum(test) => {
-                leaves.push(Leaf::new(test, &measures[test.of], members as u64));
+                leaves.push(Leaf::new(test, &measures[test.of], all.len().into()));
                 Node::Leaf(leaves.len() - 1)
             }
         },
-        Rule::All(rules) => Node::All(rules.iter().map(|rule| compile(rule, measures, members, leaves)).collect()),
-        Rule::Any(rules) => Node::Any(rules.iter().map(|rule| compile(rule, measures, members, leaves)).collect()),
+        Rule::All(rules) => Node::All(rules.iter().map(|rule| compile(rule, measures, all, leaves)).collect()),
+        Rule::Any(rules) => Node::Any(rules.iter().map(|rule| compile(rule, measures, all, leaves)).collect()),
     }
 }
 
 impl Leaf {
     fn new(test: SumTest, measure: &Measure, members: u64) -> Self {
         if !measure.counts_heads() || test.is_share_of_voting() {
-            return Self::Weighed(Weighed { weights: Weights::new(measure), test });
+            return Self::Weighed(Weighed { weights: Weights::new(&measure.weights), test });
         }
         // The least number of heads for which the test comes out so; one more than there are if it never does.
         let least = |so: bool| (0..=members).find(|&heads| test.holds(heads.into(), 0) == so).unwrap_or(members + 1);
-        match test.whose {
+        match test.whose() {
             Side::Supporters => Self::Supporters(least(true)),
             Side::Objectors => Self::FewerObjectors(least(false)),
         }
@@ -128,14 +128,14 @@ impl Weighed {
     /// Appends the plane of the lanes where the condition holds.
     fn extend(&self, level: Level, ballot: &BallotPlanes, held: &mut Vec<u64>) {
         let weigh = |planes: &[u64]| self.weights.weigh(level, planes, ballot.words);
-        let sums = weigh(match self.test.whose {
+        let sums = weigh(match self.test.whose() {
             Side::Supporters => ballot.supporting,
             Side::Objectors => ballot.objecting,
         });
-        let voting = match (self.test.is_share_of_voting(), ballot.everyone_votes) {
+        let voting = match (self.test.is_share_of_voting(), ballot.casting) {
             (false, _) => vec![0; sums.len()],
-            (true, true) => weigh(&vec![u64::MAX; ballot.supporting.len()]),
-            (true, false) => {
+            (true, Some(casting)) => weigh(casting),
+            (true, None) => {
                 let votes = ballot.encouraging.iter().zip(ballot.objecting).map(|(a, b)| a | b);
                 weigh(&votes.collect::<Vec<u64>>())
             }
@@ -152,19 +152,20 @@ impl Weighed {
 
 /// The weights of a measure in two halves, so that sums over 256 members cannot overflow 64 bits.
 #[derive(Debug)]
-struct Weights {
+pub(super) struct Weights {
     low: Vec<u64>,
     high: Vec<u64>,
 }
 
 impl Weights {
-    fn new(measure: &Measure) -> Self {
-        let low = measure.weights.iter().map(|weight| weight & u64::from(u32::MAX)).collect();
-        Self { low, high: measure.weights.iter().map(|weight| weight >> 32).collect() }
+    /// By member.
+    pub fn new(weights: &[u64]) -> Self {
+        let low = weights.iter().map(|weight| weight & u64::from(u32::MAX)).collect();
+        Self { low, high: weights.iter().map(|weight| weight >> 32).collect() }
     }
 
     /// By lane: the weight of the members in whose plane it is.
-    fn weigh(&self, level: Level, planes: &[u64], words: usize) -> Vec<u128> {
+    pub fn weigh(&self, level: Level, planes: &[u64], words: usize) -> Vec<u128> {
         let add = |weights: &[u64]| {
             let mut sums = vec![0u64; 64 * words];
             for (plane, &weight) in planes.chunks_exact(words.max(1)).zip(weights).filter(|(_, weight)| **weight > 0) {
@@ -190,7 +191,7 @@ for_every_level! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{BallotCount, Base, Condition, Fraction, MemberId, MemberSet};
+    use crate::model::{BallotCount, Bar, Base, Condition, Fraction, MemberId, MemberSet};
 
     /// Three members, all ways in which they may encourage, object or stay silent, vetoed or not: one lane each.
     #[test]
@@ -201,7 +202,8 @@ mod tests {
             Measure { name: "votes".into(), weights: vec![150, 250, 0], decimals: 2 },
         ];
         let fraction = |text: &str| text.parse::<Fraction>().unwrap();
-        let share = |of, at_least, base| Rule::from(Condition::Share { of, at_least: fraction(at_least), base });
+        let share = |of, bar: &str, base| Rule::from(Condition::Share { of, bar: Bar::AtLeast(fraction(bar)), base });
+        let count = |of, bar: &str| Rule::from(Condition::Count { of, bar: Bar::AtLeast(fraction(bar)) });
         let rules = [
             Condition::NoVeto.into(),
             share(0, "2/3", Base::All),
@@ -209,10 +211,13 @@ mod tests {
             share(0, "0", Base::Voting),
             share(1, "0.5", Base::All),
             share(1, "0.5", Base::Voting),
-            Condition::Count { of: 0, at_least: fraction("2") }.into(),
-            Condition::Count { of: 0, at_least: fraction("0.5") }.into(),
-            Condition::Count { of: 0, at_least: fraction("4") }.into(),
-            Condition::Count { of: 2, at_least: fraction("2.5") }.into(),
+            count(0, "2"),
+            count(0, "0.5"),
+            count(0, "4"),
+            count(2, "2.5"),
+            Condition::Count { of: 0, bar: Bar::MoreThan(fraction("1")) }.into(),
+            Condition::Share { of: 0, bar: Bar::MoreThan(fraction("1/3")), base: Base::All }.into(),
+            Condition::Share { of: 1, bar: Bar::MoreThan(fraction("1/2")), base: Base::Voting }.into(),
             Condition::Objections { of: 0, at_most: fraction("1") }.into(),
             Condition::Objections { of: 0, at_most: fraction("9") }.into(),
             Condition::Objections { of: 2, at_most: fraction("1.5") }.into(),
@@ -240,7 +245,7 @@ mod tests {
         for (rule, everyone_votes, vetoed) in
             rules.iter().flat_map(|rule| [(rule, false, false), (rule, false, true), (rule, true, false)])
         {
-            let mut compiled = PlaneRule::new(rule, &measures, 3);
+            let mut compiled = PlaneRule::new(rule, &measures, &MemberSet::all(3));
             compiled.weigh(
                 Level::best(),
                 &BallotPlanes {
@@ -250,14 +255,15 @@ mod tests {
                     encouraging: &encouraging_planes,
                     support: &support,
                     objections: &objections,
-                    everyone_votes,
+                    casting: everyone_votes.then_some(&[u64::MAX; 3][..]),
                 },
             );
             let plane = compiled.holds(1, 0, if vetoed { u64::MAX } else { 0 });
             for lane in 0..27 {
                 let (supporters, objectors) = (encouraging[lane], objecting[lane]);
                 let voting = if everyone_votes { MemberSet::all(3) } else { supporters.union(&objectors) };
-                let expected = rule.holds(&measures, &BallotCount { supporters, objectors, voting, vetoed });
+                let expected = rule
+                    .holds(&measures, &BallotCount { supporters, objectors, voting, all: MemberSet::all(3), vetoed });
                 assert_eq!(plane >> lane & 1 == 1, expected, "{rule:?} {everyone_votes} {vetoed} lane {lane}");
             }
         }

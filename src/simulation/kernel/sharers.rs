@@ -4,7 +4,7 @@ use crate::model::MemberId;
 use crate::simulation::plan::Plan;
 
 /// The members in sets: those of one set are in the same groups with a shock of their own, so that all they share is
-/// the same.
+/// the same. Who has shocks of its own is a set alone.
 pub(super) struct Sharers {
     /// By member: its set.
     set_of: Vec<usize>,
@@ -16,14 +16,19 @@ impl Sharers {
     /// The sets of a plan's members.
     pub fn new(plan: &Plan) -> Self {
         let mut groups: Vec<Vec<usize>> = Vec::new();
+        // By set: the member whose own it is.
+        let mut own: Vec<Option<MemberId>> = Vec::new();
+        let own_of = |m: MemberId| plan.own_shocks.iter().map(|own| own.member).find(|&member| member == m);
         let groups_of = |m: MemberId| {
             let groups = plan.groups.iter().enumerate().filter(move |(_, group)| group.members.contains(m));
             groups.map(|(at, _)| at).collect()
         };
         let set_of = plan.model.member_ids().map(|(m, _)| {
             let mine = groups_of(m);
-            groups.iter().position(|groups| *groups == mine).unwrap_or_else(|| {
+            let alike = groups.iter().zip(&own).position(|(groups, own)| *groups == mine && *own == own_of(m));
+            alike.unwrap_or_else(|| {
                 groups.push(mine);
+                own.push(own_of(m));
                 groups.len() - 1
             })
         });

@@ -14,7 +14,9 @@ const NUMBERS: usize = 1 << 22;
 pub(super) fn longest_span(plans: &[&Plan]) -> usize {
     let numbers = |plan: &&Plan| {
         let pairs = plan.members() * plan.candidates();
-        let shared = (Sharers::new(plan).sets() + plan.groups.len()) * plan.candidates();
+        let own: usize = plan.own_shocks.iter().map(|own| 1 + own.priorities.len()).sum();
+        let moves = if plan.views_move() { plan.candidates() } else { 0 };
+        let shared = (Sharers::new(plan).sets() + plan.groups.len()) * plan.candidates() + own + moves;
         // Noise may be kept from the second ballot on, or from the first if it is dear; stances take few bits for each
         // number.
         let cheap = plan.model.max_ballots() == 1 && noise::is_cheap(plan.model.noise);

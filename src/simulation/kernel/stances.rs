@@ -54,6 +54,12 @@ impl Stances {
         self.views.resize(self.views.len().max((last + 1) * padded), 0.0);
         let planes = self.encouraging.chunks_exact_mut(padded / 64).zip(self.objecting.chunks_exact_mut(padded / 64));
         for (index, (encouraging, objecting)) in planes.enumerate() {
+            let member = MemberId(index as u16);
+            if !stage.members.contains(member) {
+                encouraging.fill(0);
+                objecting.fill(0);
+                continue;
+            }
             let bits_suffice = needs.bits_suffice[index];
             if world.ballot == 1 && bits_suffice && noise.is_whole() && bounds[index].leave_no_neutral() {
                 noise.at_least(index, bounds[index].encourages, draws, encouraging);
@@ -72,11 +78,11 @@ impl Stances {
                     encourages == accepts
                 }
                 member_noise => {
-                    let leniency = steps::leniency(stage, plan.concession[index], world.ballot);
+                    let leniency = steps::leniency(plan, stage, member, world.ballot);
                     let (accept_at, object_at) = (plan.accept_at[index], plan.object_at[index]);
                     let row = needs.kept_row[index].unwrap_or(last);
                     let view = &mut self.views[row * padded..][..padded];
-                    views.take(world, MemberId(index as u16), member_noise, leniency, level, view);
+                    views.take(world, member, member_noise, leniency, level, view);
                     simd::at_least(level, view, accept_at, encouraging);
                     if accept_at != object_at {
                         simd::at_least(level, view, object_at, accepting);

@@ -5,7 +5,7 @@ use super::draws::SpanDraws;
 use super::lanes::Lanes;
 use super::needs::ViewNeeds;
 use super::planes::{self, Counts};
-use super::rule::{BallotPlanes, PlaneRule};
+use super::rule::{BallotPlanes, PlaneRule, Weights};
 use super::session::{Place, Session};
 use super::stances::Stances;
 use super::vetoes::{Buffers, VetoStep};
@@ -45,7 +45,12 @@ pub(super) struct StandingPlanes {
     pub passing: Vec<u64>,
     pub would_hold: Vec<u64>,
     /// Whether votes are the support.
-    pub everyone_votes: bool,
+    pub is_choice: bool,
+    /// By member: who casts a vote for anyone, in a choice ballot.
+    pub casting: Vec<u64>,
+    /// Support by lane where it is not counted by heads, else empty; and the same as digits.
+    pub weighed: Vec<u128>,
+    pub weighed_digits: Counts,
 }
 
 impl StandingPlanes {
@@ -96,10 +101,12 @@ impl StandingPlanes {
         noise: &CandidateNoise,
         stances: &Stances,
         needs: &ViewNeeds,
+        members: u32,
         draws: &mut SpanDraws,
     ) {
         let mut step = VetoStep {
             world,
+            members,
             noise,
             stances,
             needs,
@@ -115,23 +122,49 @@ impl StandingPlanes {
 
     /// Readies the planes of a vote, if there is one.
     pub fn open_vote(&mut self, is_choice: bool, members: usize) {
-        self.everyone_votes = is_choice;
+        self.is_choice = is_choice;
         self.voting.clear();
+        self.casting.clear();
         if is_choice {
             self.voting.resize(members * self.words, 0);
+            self.casting.resize(members * self.words, 0);
         }
     }
 
     /// How many support the candidate.
-    pub fn support(&self) -> &Counts {
-        if self.everyone_votes { &self.votes } else { &self.encouragements }
+    fn heads(&self) -> &Counts {
+        if self.is_choice { &self.votes } else { &self.encouragements }
     }
 
-    /// 3. Where the rule holds, and where it would without the vetoes.
-    pub fn apply_rule(&mut self, rule: Option<&mut PlaneRule>, members: usize, level: Level) {
-        if self.everyone_votes {
+    /// How much supports the candidate, by the measure of the stage.
+    pub fn support(&self) -> &Counts {
+        if self.weighed.is_empty() { self.heads() } else { &self.weighed_digits }
+    }
+
+    /// The support by lane, if it is not counted by heads.
+    pub fn weighed_support(&self) -> Option<&[u128]> {
+        (!self.weighed.is_empty()).then_some(&self.weighed)
+    }
+
+    /// Who supports the candidate, by member.
+    fn supporting(&self) -> &[u64] {
+        if self.is_choice { &self.voting } else { &self.encouraging }
+    }
+
+    /// Counts the support; `whole` is that of everyone.
+    pub fn count_support(&mut self, weights: Option<&Weights>, whole: u128, members: usize, level: Level) {
+        if self.is_choice {
             self.votes.count(level, &self.voting, self.words, members);
         }
+        self.weighed.clear();
+        if let Some(weights) = weights {
+            self.weighed = weights.weigh(level, self.supporting(), self.words);
+            self.weighed_digits.take(&self.weighed, self.words, whole);
+        }
+    }
+
+    /// 3. Where the rule holds, and where it would without the vetoes. Nobody passes a sounding.
+    pub fn apply_rule(&mut self, rule: Option<&mut PlaneRule>, is_sounding: bool, level: Level) {
         self.passing.clear();
         self.passing.resize(self.words, 0);
         self.would_hold.clear();
@@ -141,18 +174,21 @@ impl StandingPlanes {
             level,
             &BallotPlanes {
                 words: self.words,
-                supporting: if self.everyone_votes { &self.voting } else { &self.encouraging },
+                supporting: self.supporting(),
                 objecting: &self.objecting,
                 encouraging: &self.encouraging,
-                support: self.support(),
+                support: self.heads(),
                 objections: &self.objections,
-                everyone_votes: self.everyone_votes,
+                casting: self.is_choice.then_some(&self.casting),
             },
         );
         for w in 0..self.words {
             let faced = self.faced[w];
             self.passing[w] = rule.holds(self.words, w, self.vetoed[w]) & faced;
             self.would_hold[w] = self.passing[w] | rule.holds(self.words, w, 0) & faced;
+            if is_sounding {
+                self.passing[w] = 0;
+            }
         }
     }
 

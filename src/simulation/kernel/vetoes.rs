@@ -7,13 +7,15 @@ use super::needs::ViewNeeds;
 use super::planes::{self, Counts};
 use super::stances::Stances;
 use super::world::World;
-use crate::model::MemberId;
-use crate::simulation::draws::{Chance, Threshold};
+use crate::model::{Drawn, MemberId};
+use crate::simulation::plan::Veto;
 use crate::simulation::simd::{self, Level, for_every_level};
 
 /// One candidate at one ballot, as far as vetoes are concerned.
 pub(super) struct VetoStep<'a> {
     pub world: &'a World<'a>,
+    /// How many take part.
+    pub members: u32,
     pub noise: &'a CandidateNoise,
     pub stances: &'a Stances,
     pub needs: &'a ViewNeeds,
@@ -30,6 +32,8 @@ pub(super) struct VetoStep<'a> {
 pub(super) struct Buffers {
     /// The share of the other members who encourage, by lane; empty if nobody has asked yet.
     popularity: Vec<f32>,
+    /// Lanes in which several object; empty if nobody has asked yet.
+    several: Vec<u64>,
     lanes: Vec<u64>,
     surplus: Vec<f32>,
 }
@@ -81,17 +85,28 @@ impl VetoStep<'_> {
         }
         let Some(veto) = holder.only_veto() else { return self.keep_vetoes_of_powers(holder, draws, vetoing) };
         if veto.red_line.certainty().is_none() {
-            self.keep_red_lines(holder.member, veto.red_line, draws, vetoing);
+            self.keep_red_lines(holder.member, veto, draws, vetoing);
         }
-        if veto.cost != 0.0 {
-            self.take_out_too_costly(holder.member, veto.cost, draws.level(), vetoing);
+        if veto.has_price() {
+            self.take_out_too_costly(holder.member, veto, draws.level(), vetoing);
         }
     }
 
+    /// The rounds in which the candidate is a red line for `m`, or `m` ready to block, at a chance that is neither 0
+    /// nor 1.
+    fn red_lines<'d>(&self, m: MemberId, veto: Veto, draws: &'d mut SpanDraws) -> &'d [u64] {
+        let lanes = match veto.drawn {
+            Drawn::Candidate => Some(&self.noise.kept.lanes),
+            // Other candidates have other lanes.
+            Drawn::Member => None,
+        };
+        draws.decided(veto.red_line, veto.chance(m, self.noise.candidate()), lanes)
+    }
+
     /// Keeps the lanes in which the candidate is a red line for `m`, at a chance that is neither 0 nor 1.
-    fn keep_red_lines(&mut self, m: MemberId, red_line: Threshold, draws: &mut SpanDraws, vetoing: &mut [u64]) {
-        let (c, lanes, level) = (self.noise.candidate(), self.noise.lanes(), draws.level());
-        let red_lines = draws.decided(red_line, Chance::RedLine(m, c), &self.noise.kept.lanes);
+    fn keep_red_lines(&mut self, m: MemberId, veto: Veto, draws: &mut SpanDraws, vetoing: &mut [u64]) {
+        let (lanes, level) = (self.noise.lanes(), draws.level());
+        let red_lines = self.red_lines(m, veto, draws);
         if planes::count(level, vetoing) >= red_lines.len() {
             lanes.of_rounds(level, red_lines, &mut self.buffers.lanes);
             vetoing.iter_mut().zip(&self.buffers.lanes).for_each(|(vetoing, red_lines)| *vetoing &= red_lines);
@@ -120,17 +135,13 @@ impl VetoStep<'_> {
             if veto.covers(c) {
                 match veto.red_line.certainty() {
                     Some(_) => decided.fill(u64::MAX),
-                    None => decided.copy_from_slice(draws.decided(
-                        veto.red_line,
-                        Chance::RedLine(m, c),
-                        &self.noise.kept.lanes,
-                    )),
+                    None => decided.copy_from_slice(self.red_lines(m, *veto, draws)),
                 }
                 decided.iter_mut().enumerate().for_each(|(w, decided)| *decided &= left[w] & happens(w));
                 self.noise.lanes().of_rounds(level, &decided, &mut lanes);
                 lanes.iter_mut().zip(&objecting).for_each(|(lanes, objecting)| *lanes &= objecting);
-                if veto.cost != 0.0 {
-                    self.take_out_too_costly(m, veto.cost, level, &mut lanes);
+                if veto.has_price() {
+                    self.take_out_too_costly(m, *veto, level, &mut lanes);
                 }
                 vetoing.iter_mut().zip(&lanes).for_each(|(vetoing, lanes)| *vetoing |= lanes);
             }
@@ -138,11 +149,11 @@ impl VetoStep<'_> {
         }
     }
 
-    /// Takes out the objections of `m` that are not worth standing alone.
-    fn take_out_too_costly(&mut self, m: MemberId, cost: f32, level: Level, vetoing: &mut [u64]) {
-        let Buffers { popularity, lanes, surplus } = &mut self.buffers;
+    /// Takes out the objections of `m` that are not worth what a veto takes.
+    fn take_out_too_costly(&mut self, m: MemberId, veto: Veto, level: Level, vetoing: &mut [u64]) {
+        let Buffers { popularity, several, lanes, surplus } = &mut self.buffers;
         if popularity.is_empty() {
-            let others = (self.world.plan.members() - 1).max(1) as f32;
+            let others = self.members.saturating_sub(1).max(1) as f32;
             let mut encouraging = Vec::new();
             self.encouragements.unpack(level, &mut encouraging);
             popularity.extend(encouraging.iter().map(|&encouraging| f32::from(encouraging) / others));
@@ -150,15 +161,34 @@ impl VetoStep<'_> {
         let Some(row) = self.needs.kept_row[m.index()] else { return };
         let views = self.stances.views(row, self.noise.lanes().padded());
         surplus.resize(views.len(), 0.0);
-        weigh(level, self.world.plan.object_at[m.index()], views, cost, popularity, surplus);
+        let object_at = self.world.plan.object_at[m.index()];
+        weigh(level, object_at, views, veto.cost, popularity, surplus);
+        if veto.alone != 0.0 {
+            if several.is_empty() {
+                find_several(level, self.objecting, vetoing.len(), several);
+            }
+            // Those who object here object alone where not several do.
+            for (w, (&objecting, &several)) in vetoing.iter().zip(&*several).enumerate() {
+                for lane in planes::lanes_of(w, objecting & !several) {
+                    surplus[lane] = veto.cost * popularity[lane] + veto.alone - (object_at - views[lane]);
+                }
+            }
+        }
         lanes.resize(vetoing.len(), 0);
         simd::at_least(level, surplus, 0.0, lanes);
         vetoing.iter_mut().zip(&*lanes).for_each(|(vetoing, too_costly)| *vetoing &= !too_costly);
     }
 }
 
+/// The lanes that are in several of `planes`, of so many words.
+fn find_several(level: Level, planes: &[u64], words: usize, several: &mut Vec<u64>) {
+    let mut once = vec![0; words];
+    several.resize(words, 0);
+    planes.chunks_exact(words).for_each(|plane| planes::add_again(level, plane, &mut once, several));
+}
+
 for_every_level! {
-    /// By how much the cost of standing alone exceeds the dislike: at least 0 exactly if it is no less.
+    /// By how much the cost of standing against the popular exceeds the dislike: at least 0 exactly if it is no less.
     fn weigh(object_at: f32, views: &[f32], cost: f32, popularity: &[f32], surplus: &mut [f32]) {
         for ((surplus, &view), &popularity) in surplus.iter_mut().zip(views).zip(popularity) {
             *surplus = cost * popularity - (object_at - view);

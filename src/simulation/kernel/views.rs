@@ -17,7 +17,7 @@ use crate::simulation::steps;
 /// The parts of everyone's utility of one candidate, by lane, but for what is not known about each single member.
 pub(super) struct Views {
     candidate: CandidateId,
-    /// By set of [`Sharers`](super::sharers::Sharers): points that its members share, momentum included.
+    /// By set of [`Sharers`](super::sharers::Sharers): points that its members share, moves of views included.
     shared: Vec<Vec<f32>>,
     /// The events that add points to views of the candidate.
     events: Vec<EventLanes>,
@@ -80,6 +80,16 @@ impl Views {
         for shocked in plan.traits.iter().filter(|shocked| shocked.loading[c.index()] != 0.0) {
             let moment = draws.shocks(Shock::Moment(shocked.index));
             self.share(shocked.loading[c.index()], moment, lanes, level, |_| true);
+        }
+        for own in &plan.own_shocks {
+            let set = sharers.set_of(own.member);
+            if own.mood > 0.0 {
+                self.share(own.mood, draws.shocks(Shock::Mood(own.member)), lanes, level, |shares| shares == set);
+            }
+            for (k, loading) in own.priorities.iter().filter(|(_, loading)| loading[c.index()] != 0.0) {
+                let unknown = draws.shocks(Shock::Priority(own.member, *k));
+                self.share(loading[c.index()], unknown, lanes, level, |shares| shares == set);
+            }
         }
         if let Some(drift) = world.drift(c) {
             self.share(1.0, drift, lanes, level, |_| true);

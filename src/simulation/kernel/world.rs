@@ -8,6 +8,7 @@ use super::session::Session;
 use crate::model::{CandidateId, Effect, MemberId, MemberSet};
 use crate::simulation::draws::Chance;
 use crate::simulation::plan::Plan;
+use crate::simulation::steps;
 
 /// A plan and the state of its rounds.
 pub(super) struct World<'a> {
@@ -31,7 +32,8 @@ pub(super) struct World<'a> {
     pub ballot: u32,
     /// Where it is held.
     pub sessions: Vec<Session>,
-    /// By candidate and round: momentum gathered so far; empty if there is none.
+    /// By candidate and round: by how much everyone's view of them has moved since the round opened; empty if views do
+    /// not move.
     drift: Vec<f32>,
     /// By candidate: who has yielded on them, in which round.
     pub yielded: Vec<Vec<(u16, MemberId)>>,
@@ -45,6 +47,8 @@ pub(super) struct Outlook {
     like: usize,
     /// The stage's goodwill, as bits.
     goodwill: u64,
+    /// Who takes part in it.
+    members: MemberSet,
 }
 
 impl<'a> World<'a> {
@@ -63,7 +67,7 @@ impl<'a> World<'a> {
             happens: vec![Vec::new(); model.events.len()],
             ballot: 0,
             sessions: Vec::new(),
-            drift: vec![0.0; if model.dynamics.momentum == 0.0 { 0 } else { candidates * room }],
+            drift: vec![0.0; if plan.views_move() { candidates * room } else { 0 }],
             yielded: vec![Vec::new(); candidates],
             record: SpanRecord::new(candidates, room),
         }
@@ -128,8 +132,9 @@ impl<'a> World<'a> {
     /// What everyone's view depends on at the ballot at hand besides draws and candidate; nothing if also on what has
     /// happened in the world.
     pub fn outlook(&self, stage: u16) -> Option<Outlook> {
-        let goodwill = self.plan.model.stages[usize::from(stage)].goodwill.to_bits();
-        (self.ballot == 1 || !self.gathers_momentum()).then_some(Outlook { like: self.like, goodwill })
+        let stage = &self.plan.model.stages[usize::from(stage)];
+        let outlook = Outlook { like: self.like, goodwill: stage.goodwill.to_bits(), members: stage.members };
+        (self.ballot == 1 || self.drift.is_empty()).then_some(outlook)
     }
 
     /// Adds the rounds in which `c` may face a ballot now or later.
@@ -148,15 +153,25 @@ impl<'a> World<'a> {
 
     /// Whether candidates gain or lose by how they do.
     pub fn gathers_momentum(&self) -> bool {
-        !self.drift.is_empty()
+        self.plan.model.dynamics.momentum != 0.0
     }
 
-    /// Momentum of `c` by round, if there is any.
+    /// Moves everyone's views before the ballot at hand, the second or a later one.
+    pub fn move_views(&mut self, draws: &mut SpanDraws) {
+        let rounds = 64 * self.open.len();
+        for (c, drift) in (0..).map(CandidateId).zip(self.drift.chunks_exact_mut(self.room)) {
+            for (sd, shock) in steps::moves(self.plan, self.ballot, c) {
+                draws.add_shock(sd, shock, &mut drift[..rounds]);
+            }
+        }
+    }
+
+    /// By how much views of `c` have moved, by round, if they move.
     pub fn drift(&self, c: CandidateId) -> Option<&[f32]> {
         self.drift.chunks_exact(self.room).nth(c.index())
     }
 
-    /// Where momentum of `c` is kept, by round, if there is any.
+    /// Where that is kept.
     pub fn drift_mut(&mut self, c: CandidateId) -> Option<&mut [f32]> {
         self.drift.chunks_exact_mut(self.room).nth(c.index())
     }

@@ -67,6 +67,8 @@ appoint = { all = ["no_veto", { count = { of = "weight", at_least = 8 } }] }
 [[stage]]
 name = "vote"
 ballot = "choice"
+repeat = 4
+field = ["x", "y", "z", "r"]
 appoint = "majority"
 drop = "lowest"
 [[stage]]
@@ -129,6 +131,27 @@ const EDITS: &[(&str, &str, &str)] = &[
     ("event.effects.leaves", "{ points = -0.5, members = [\"west\"], candidates = [\"x\"] }", "{ leaves = \"x\" }"),
     ("event.effects.joins", "effects = [", "effects = [{ joins = \"r\" }, "),
     ("event.effects.veto", "effects = [", "effects = [{ veto = { default = \"absolute\" } }, "),
+    ("preferences.member_sd", "common_sd = 0.2", "common_sd = 0.2\nmember_sd = 0.5"),
+    ("preferences.priority_sd", "common_sd = 0.2", "common_sd = 0.2\npriority_sd = { skill = 0.5 }"),
+    ("preferences.votes_at", "common_sd = 0.2", "common_sd = 0.2\nvotes_at = 0.3"),
+    ("member.member_sd", "id = \"c\"", "id = \"c\"\nmember_sd = 0.8"),
+    ("member.priority_sd", "id = \"c\"", "id = \"c\"\npriority_sd = { skill = 0.8 }"),
+    ("member.votes_at", "id = \"c\"", "id = \"c\"\nvotes_at = 0.5"),
+    ("member.foresight", "id = \"c\"", "id = \"c\"\nforesight = 1"),
+    ("member.yields", "id = \"c\"", "id = \"c\"\nyields = false"),
+    ("candidate.uncertainty", "id = \"y\"", "id = \"y\"\nuncertainty = 0.2"),
+    ("stage.members", "repeat = 3", "repeat = 3\nmembers = [\"west\", \"c\"]"),
+    ("stage.appoint_from", "repeat = 3", "repeat = 3\nappoint_from = 2"),
+    ("stage.continues", "repeat = 3", "repeat = 3\ncontinues = 0.5"),
+    ("stage.support_by", "repeat = 3", "repeat = 3\nsupport_by = \"weight\""),
+    ("stage.ties", "drop = \"lowest\"", "drop = \"lowest\"\nties = \"ballot\""),
+    ("dynamics.foresight", "memory = 0.9", "memory = 0.9\nforesight = 0.5"),
+    ("dynamics.drift_sd", "memory = 0.9", "memory = 0.9\ndrift_sd = 0.4"),
+    ("dynamics.doubt_sd", "memory = 0.9", "memory = 0.9\ndoubt_sd = 0.6"),
+    ("dynamics.accommodation.limit", "holdouts = 1, probability = 0.3", "holdouts = 1, probability = 0.3, limit = 0.3"),
+    ("veto.alone", "cost = 0.4", "cost = 0.4, alone = 0.5"),
+    ("veto.drawn", "cost = 0.4", "cost = 0.4, drawn = \"member\""),
+    ("rule: count.more_than", "at_least = 8", "more_than = 8"),
     ("stage.ballot", "ballot = \"choice\"", "ballot = \"stances\""),
     ("stage.votes", "ballot = \"choice\"", "ballot = \"choice\"\nvotes = 2"),
     ("stage.repeat", "repeat = 3", "repeat = 1"),

@@ -2,6 +2,8 @@
 
 mod agreement;
 mod biased;
+mod bodies;
+mod foresight;
 mod keys;
 mod metamorphic;
 mod oracles;

@@ -1,7 +1,7 @@
 //! Against going through every coalition.
 
 use super::*;
-use crate::model::{BallotCount, MemberId, MemberSet};
+use crate::model::{BallotCount, Bar, MemberId, MemberSet};
 
 /// Populations of 2025 for the Council of the EU, from Germany to Malta: the published percentages of 451,028,881
 /// (Agence Europe, bulletin 13544/22, "Updating of EU member states' population figures for calculating qualified
@@ -74,11 +74,11 @@ impl Numbers {
         let base = if self.below(2) == 0 { Base::All } else { Base::Voting };
         match self.below(if depth == 0 { 4 } else { 9 }) {
             0 => Condition::NoVeto.into(),
-            1 => Condition::Share { of, at_least: Fraction::new(self.below(14), 12).unwrap(), base }.into(),
+            1 => Condition::Share { of, bar: Bar::AtLeast(Fraction::new(self.below(14), 12).unwrap()), base }.into(),
             kind @ (2 | 3) => {
                 let amount = Fraction::new(self.below(whole + 1), 10u64.pow(measures[of].decimals)).unwrap();
                 if kind == 2 {
-                    Condition::Count { of, at_least: amount }.into()
+                    Condition::Count { of, bar: Bar::AtLeast(amount) }.into()
                 } else {
                     Condition::Objections { of, at_most: amount }.into()
                 }
@@ -109,6 +109,7 @@ fn random_rules_agree_with_going_through_every_coalition() {
                     supporters: of(true).collect(),
                     objectors: of(false).collect(),
                     voting: MemberSet::all(n),
+                    all: MemberSet::all(n),
                     vetoed: of(false).any(|m| vetoes[m.index()].exists()),
                 };
                 rule.holds(&measures, &count)

@@ -3,18 +3,18 @@
 mod enumeration;
 
 use super::*;
-use crate::model::{Base, Fraction, VetoPower};
+use crate::model::{Bar, Base, Fraction, VetoPower};
 
 fn fraction(text: &str) -> Fraction {
     text.parse().unwrap()
 }
 
 fn share(of: usize, at_least: &str) -> Rule {
-    Condition::Share { of, at_least: fraction(at_least), base: Base::All }.into()
+    Condition::Share { of, bar: Bar::AtLeast(fraction(at_least)), base: Base::All }.into()
 }
 
 fn count(of: usize, at_least: &str) -> Rule {
-    Condition::Count { of, at_least: fraction(at_least) }.into()
+    Condition::Count { of, bar: Bar::AtLeast(fraction(at_least)) }.into()
 }
 
 fn measure(name: &str, weights: &[u64], decimals: u32) -> Measure {

@@ -1,8 +1,11 @@
 //! 4. to 6.: what follows from a ballot where nobody is appointed.
 
 use super::BallotState;
-use crate::model::{CandidateId, CandidateSet};
+use super::state::Opinion;
+use crate::model::{CandidateId, CandidateSet, MemberId};
 use crate::simulation::draws::Chance;
+use crate::simulation::kernel::draws::SpanDraws;
+use crate::simulation::kernel::kept_noise::NoiseBuffers;
 use crate::simulation::kernel::leaders::Leaders;
 use crate::simulation::kernel::observer::WorldObserver;
 use crate::simulation::kernel::planes;
@@ -20,18 +23,27 @@ pub(super) struct AftermathStep {
     remaining: Vec<Remaining>,
 }
 
-/// How a candidate fares in heads, by lane.
+/// How a candidate fares, by lane.
 #[derive(Default)]
 struct Heads {
     support: Vec<u16>,
+    /// The support where it is not counted by heads, else empty.
+    weighed: Vec<u128>,
     vetoes: Vec<u16>,
+}
+
+impl Heads {
+    /// The support by the measure of the stage.
+    fn support(&self, lane: usize) -> u128 {
+        self.weighed.get(lane).copied().unwrap_or_else(|| self.support[lane].into())
+    }
 }
 
 /// The remaining candidates of one round: how many, and their support together.
 #[derive(Clone, Copy, Default)]
 struct Remaining {
     candidates: u32,
-    support: u32,
+    support: u128,
 }
 
 impl AftermathStep {
@@ -76,7 +88,11 @@ impl AftermathStep {
         let level = state.draws.level();
         for c in session.ever.iter() {
             let (heads, standing) = (&mut self.heads[c.index()], &state.standings[c.index()]);
-            standing.support().unpack(level, &mut heads.support);
+            heads.weighed.clear();
+            match standing.weighed_support() {
+                Some(weighed) => heads.weighed.extend_from_slice(weighed),
+                None => standing.support().unpack(level, &mut heads.support),
+            }
             standing.vetoes.unpack(level, &mut heads.vetoes);
         }
     }
@@ -85,7 +101,7 @@ impl AftermathStep {
     fn note_fares(&mut self, state: &BallotState, field: CandidateSet, round: usize) {
         for c in field.iter() {
             let (heads, lane) = (&self.heads[c.index()], state.standings[c.index()].lanes.lane_of(round));
-            self.fares[c.index()] = Fare { support: heads.support[lane].into(), vetoes: heads.vetoes[lane].into() };
+            self.fares[c.index()] = Fare { support: heads.support(lane), in_tie: 0, vetoes: heads.vetoes[lane].into() };
         }
     }
 
@@ -99,17 +115,61 @@ impl AftermathStep {
         observer: &mut impl WorldObserver,
     ) {
         let (plan, ballot, field) = (world.plan, world.ballot, session.field(round));
-        let stage = &plan.model.stages[usize::from(session.place.stage)];
+        let stage = usize::from(session.place.stage);
         self.note_fares(state, field, round);
+        let drops = u32::from(session.place.repeat) >= plan.model.stages[stage].from_ballot;
+        if drops {
+            let tied = steps::tied(plan, stage, field, &self.fares);
+            if !tied.is_empty() {
+                self.vote_among_tied(state, world, stage, tied, round);
+            }
+        }
         let draws = state.draws.at(round);
-        let dropped = match u32::from(session.place.repeat) >= stage.from_ballot {
+        let dropped = match drops {
             true => steps::drop(plan, stage, ballot, field, &self.fares, draws),
             false => CandidateSet::EMPTY,
         };
-        let withdrawn = steps::withdraw(plan, ballot, field.without(dropped), &self.fares, draws);
+        let withdrawn = steps::withdraw(plan, stage, ballot, field.without(dropped), &self.fares, draws);
         for c in dropped.union(withdrawn).iter() {
             planes::clear(&mut world.racing[c.index()], round);
             observer.leaves(c);
+        }
+    }
+
+    /// 4. One more vote among those tied for elimination, in one round.
+    fn vote_among_tied(
+        &mut self,
+        state: &mut BallotState,
+        world: &World,
+        stage: usize,
+        tied: CandidateSet,
+        round: usize,
+    ) {
+        let (plan, level) = (world.plan, state.draws.level());
+        let mut utilities = Vec::new();
+        // By candidate and member; members in the order of the file.
+        let mut liked: Vec<(CandidateId, Vec<f32>)> = Vec::new();
+        for c in tied.iter() {
+            let BallotState { draws, opinions, standings, buffers, .. } = state;
+            let Opinion { noise, views, .. } = &mut opinions[c.index()];
+            let lane = [standings[c.index()].lanes.lane_of(round) as u16];
+            views.turn_to_few(&lane, level);
+            noise.turn_to_few(&lane, draws, buffers);
+            let of = |(m, _)| {
+                views.few_utilities(world, m, noise, draws, buffers, &mut utilities);
+                utilities.first().copied().unwrap_or(f32::NEG_INFINITY)
+            };
+            liked.push((c, plan.model.member_ids().map(of).collect()));
+        }
+        for m in plan.model.stages[stage].members.iter() {
+            let of = |(_, liked): &(CandidateId, Vec<f32>)| liked[m.index()];
+            let open = || liked.iter().filter(|liked| of(liked) >= plan.votes_at[m.index()]);
+            let most = open().map(of).fold(f32::NEG_INFINITY, f32::max);
+            let best = open().filter(|liked| of(liked) >= most).map(|(c, _)| *c).collect();
+            let lot = |c| Chance::TieLot(world.ballot, m, c);
+            if let Some(c) = steps::by_lot(plan, best, lot, state.draws.at(round)) {
+                self.fares[c.index()].in_tie += plan.stages[stage].support(&[m].into_iter().collect());
+            }
         }
     }
 
@@ -118,7 +178,7 @@ impl AftermathStep {
         if !world.gathers_momentum() {
             return;
         }
-        let (plan, level) = (world.plan, state.draws.level());
+        let (plan, level, stage) = (world.plan, state.draws.level(), usize::from(session.place.stage));
         self.remaining.clear();
         self.remaining.resize(64 * world.open.len(), Remaining::default());
         // By candidate: the lanes that remain.
@@ -130,20 +190,20 @@ impl AftermathStep {
         };
         let candidates: Vec<(CandidateId, Vec<u64>)> = session.ever.iter().map(lanes_of).collect();
         for (c, lanes) in &candidates {
-            let (support, rounds) = (&self.heads[c.index()].support, state.standings[c.index()].lanes.rounds());
+            let (heads, rounds) = (&self.heads[c.index()], state.standings[c.index()].lanes.rounds());
             for lane in planes::lanes(lanes) {
                 let remaining = &mut self.remaining[usize::from(rounds[lane])];
                 remaining.candidates += 1;
-                remaining.support += u32::from(support[lane]);
+                remaining.support += heads.support(lane);
             }
         }
         for (c, lanes) in &candidates {
-            let (support, rounds) = (&self.heads[c.index()].support, state.standings[c.index()].lanes.rounds());
+            let (heads, rounds) = (&self.heads[c.index()], state.standings[c.index()].lanes.rounds());
             let Some(drift) = world.drift_mut(*c) else { continue };
             for lane in planes::lanes(lanes) {
                 let round = usize::from(rounds[lane]);
                 let Remaining { candidates, support: total } = self.remaining[round];
-                drift[round] += steps::momentum(plan, support[lane].into(), total, candidates);
+                drift[round] += steps::momentum(plan, stage, heads.support(lane), total, candidates);
             }
         }
     }
@@ -162,8 +222,9 @@ fn accommodate(state: &mut BallotState, leaders: &mut Leaders, world: &mut World
         leaders.settle(round, leader);
     }
     let mut leads = Vec::new();
+    let BallotState { draws, opinions, standings, buffers, .. } = state;
     for c in session.ever.iter() {
-        let standing = &state.standings[c.index()];
+        let standing = &standings[c.index()];
         standing.lanes.of_rounds(level, leaders.plane(c), &mut leads);
         for (w, leads) in leads.iter_mut().enumerate() {
             *leads &= standing.would_hold[w] & !standing.vetoes.at_least(u64::from(accommodation.holdouts) + 1, w);
@@ -177,12 +238,40 @@ fn accommodate(state: &mut BallotState, leaders: &mut Leaders, world: &mut World
                 continue;
             }
             let m = holder.member;
-            let yields = state.draws.prospect(plan.yields, Chance::Yield(ballot, m, c));
-            for (w, (&vetoing, &leads)) in vetoing.iter().zip(&leads).enumerate() {
-                let rounds = planes::lanes_of(w, vetoing & leads).map(|lane| standing.lanes.rounds()[lane]);
-                let yielding = rounds.filter(|&round| yields.comes_true(round));
-                world.yielded[c.index()].extend(yielding.map(|round| (round, m)));
+            if !plan.model.members[m.index()].yields {
+                continue;
             }
+            let approached = vetoing.iter().zip(&leads).map(|(vetoing, leads)| vetoing & leads);
+            let lanes: Vec<u16> = planes::lanes(&approached.collect::<Vec<u64>>()).map(|lane| lane as u16).collect();
+            let lanes = can_be_bought(draws, &mut opinions[c.index()], buffers, (world, session), m, lanes);
+            let yields = draws.prospect(plan.yields, Chance::Yield(ballot, m, c));
+            let rounds = lanes.into_iter().map(|lane| standing.lanes.rounds()[usize::from(lane)]);
+            world.yielded[c.index()].extend(rounds.filter(|&round| yields.comes_true(round)).map(|round| (round, m)));
         }
     }
+}
+
+/// Of lanes in which `m` vetoes `c` those in which its dislike is not too deep for a side payment.
+fn can_be_bought(
+    draws: &mut SpanDraws,
+    opinion: &mut Opinion,
+    buffers: &mut NoiseBuffers,
+    (world, session): (&World, &Session),
+    m: MemberId,
+    mut lanes: Vec<u16>,
+) -> Vec<u16> {
+    let plan = world.plan;
+    if plan.yield_limit == f32::INFINITY {
+        return lanes;
+    }
+    let Opinion { noise, views, .. } = opinion;
+    let stage = &plan.model.stages[usize::from(session.place.stage)];
+    let leniency = steps::leniency(plan, stage, m, world.ballot);
+    let mut utilities = Vec::new();
+    views.turn_to_few(&lanes, draws.level());
+    noise.turn_to_few(&lanes, draws, buffers);
+    views.few_utilities(world, m, noise, draws, buffers, &mut utilities);
+    let mut dislikes = utilities.iter().map(|utility| plan.object_at[m.index()] - (utility + leniency));
+    lanes.retain(|_| dislikes.next().is_some_and(|dislike| dislike <= plan.yield_limit));
+    lanes
 }

@@ -36,7 +36,7 @@ impl AppointStep {
         self.find_passing(state, world, session);
         let choose = world.plan.model.stages[usize::from(session.place.stage)].choose;
         if choose.sums_utilities() {
-            session.ever.iter().for_each(|c| self.add_utilities(state, world, c));
+            session.ever.iter().for_each(|c| self.add_utilities(state, world, session, c));
         }
         leaders.start(session.ever, words);
         leaders.stand(|c, w| self.passing[c.index()][w]);
@@ -79,11 +79,13 @@ impl AppointStep {
         }
     }
 
-    /// Sums of utilities of `c` over the members, in units of 2^-24 points, in the rounds where others pass as well.
-    fn add_utilities(&mut self, state: &mut BallotState, world: &World, c: CandidateId) {
+    /// Sums of utilities of `c` over those who take part, in units of 2^-24 points, in the rounds where others pass as
+    /// well.
+    fn add_utilities(&mut self, state: &mut BallotState, world: &World, session: &Session, c: CandidateId) {
         let BallotState { draws, opinions, standings, buffers, .. } = state;
         let Opinion { noise, views, .. } = &mut opinions[c.index()];
-        let (standing, level, members) = (&standings[c.index()], draws.level(), || world.plan.model.member_ids());
+        let stage = &world.plan.model.stages[usize::from(session.place.stage)];
+        let (standing, level, members) = (&standings[c.index()], draws.level(), || stage.members.iter());
         let round_of = |lane: &u16| usize::from(standing.lanes.rounds()[usize::from(*lane)]);
         let mut several = Vec::new();
         standing.lanes.of_rounds(level, &self.several, &mut several);
@@ -95,7 +97,7 @@ impl AppointStep {
         let mut utilities = Vec::new();
         views.turn_to_few(&lanes, level);
         noise.turn_to_few(&lanes, draws, buffers);
-        for (m, _) in members() {
+        for m in members() {
             views.few_utilities(world, m, noise, draws, buffers, &mut utilities);
             add_units(level, &utilities, &mut sums, &mut largest);
         }
@@ -105,7 +107,7 @@ impl AppointStep {
             return;
         }
         lanes.iter().for_each(|lane| totals[round_of(lane)] = 0);
-        for (m, _) in members() {
+        for m in members() {
             views.few_utilities(world, m, noise, draws, buffers, &mut utilities);
             let units = utilities.iter().map(|&utility| steps::units(utility) as i128);
             lanes.iter().zip(units).for_each(|(lane, units)| totals[round_of(lane)] += units);

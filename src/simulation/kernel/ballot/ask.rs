@@ -30,6 +30,6 @@ pub(super) fn ask(state: &mut BallotState, world: &mut World, session: &Session,
         stances.outlook = outlook;
     }
     standing.take_stances(world, place, stances, level);
-    standing.decide_vetoes(world, noise, stances, needs, draws);
+    standing.decide_vetoes(world, noise, stances, needs, stage.members.len(), draws);
     standing.open_vote(stage.ballot.is_choice(), world.plan.members());
 }

@@ -9,14 +9,17 @@ mod appoint;
 mod ask;
 mod state;
 mod vote;
+mod worth;
 
 use super::draws::SpanDraws;
 use super::leaders::Leaders;
 use super::observer::WorldObserver;
 use super::planes;
+use super::prepared::PreparedStage;
 use super::session::Session;
 use super::world::World;
 use crate::simulation::plan::Plan;
+use crate::simulation::worth::Worth;
 use aftermath::AftermathStep;
 use appoint::AppointStep;
 pub(super) use state::BallotState;
@@ -27,6 +30,10 @@ pub(super) struct BallotEngine {
     pub state: BallotState,
     /// Whether the vetoes of each round are counted, for the log.
     pub counts_vetoes: bool,
+    /// Ballots up to this one are soundings, whatever the stages say.
+    pub soundings: u32,
+    /// What members get, if it is summed.
+    pub worth: Option<Worth>,
     /// Who leads, for appointment and then for accommodation.
     leaders: Leaders,
     vote: VoteStep,
@@ -41,6 +48,8 @@ impl BallotEngine {
         Self {
             state: BallotState::new(plans, draws),
             counts_vetoes: false,
+            soundings: 0,
+            worth: None,
             leaders: Leaders::default(),
             vote: VoteStep::new(candidates, room),
             appoint: AppointStep::new(candidates, room),
@@ -67,17 +76,24 @@ impl BallotEngine {
         if let Some(votes) = stage.ballot.votes() {
             self.vote.hold(state, world, session, votes);
         }
-        let rule = &mut world.prepared.stages[usize::from(session.place.stage)].rule;
+        let appoints = stage.appoints_at(session.place.repeat.into()) && world.ballot > self.soundings;
+        let PreparedStage { rule, weights, .. } = &mut world.prepared.stages[usize::from(session.place.stage)];
+        let whole = plan.stages[usize::from(session.place.stage)].whole;
         for c in session.ever.iter() {
-            state.standings[c.index()].apply_rule(rule.as_mut(), plan.members(), level);
+            let standing = &mut state.standings[c.index()];
+            standing.count_support(weights.as_ref(), whole, plan.members(), level);
+            standing.apply_rule(rule.as_mut(), !appoints, level);
         }
         if self.counts_vetoes {
             self.count_vetoes(world, session);
         }
         self.appoint.appoint(&mut self.state, &mut self.leaders, world, session);
+        if let Some(worth) = &mut self.worth {
+            worth::add(worth, &mut self.state, world, session);
+        }
         observer.held(world, session, &self.state.standings, level);
         self.aftermath.conclude(&mut self.state, &mut self.leaders, world, session, observer);
-        if stage.appoint.is_some() {
+        if appoints {
             for c in session.ever.iter() {
                 observer.keep(world, &mut self.state.standings[c.index()], level);
             }

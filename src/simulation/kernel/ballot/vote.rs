@@ -41,13 +41,14 @@ struct Choice {
 const NONE: f32 = f32::MIN;
 
 impl Choice {
-    /// Turns to a member who may vote for everyone in the field.
-    fn start(&mut self, session: &Session, rounds: usize) {
+    /// Turns to a member who may vote for those who have a utility.
+    fn start(&mut self, session: &Session, rounds: usize, utilities: &[f32], room: usize, level: Level) {
         self.open.resize_with(session.fields.len(), Vec::new);
         self.chosen.resize_with(session.fields.len(), Vec::new);
         self.best.resize_with(session.fields.len(), Vec::new);
         for c in session.ever.iter().map(CandidateId::index) {
-            self.open[c].clone_from(&session.fields[c]);
+            self.open[c].resize(rounds / 64, 0);
+            simd::at_least(level, &utilities[c * room..][..rounds], NONE.next_up(), &mut self.open[c]);
             self.chosen[c].clear();
             self.chosen[c].resize(rounds / 64, 0);
             self.best[c].resize(rounds / 64, 0);
@@ -85,19 +86,29 @@ impl VoteStep {
     /// 1. In a choice ballot every member votes for its best-liked candidates, at most so many.
     pub fn hold(&mut self, state: &mut BallotState, world: &World, session: &Session, votes: u32) {
         self.utilities.resize(self.candidates * self.room, NONE);
-        for (m, _) in world.plan.model.member_ids() {
+        let (stage, level) = (usize::from(session.place.stage), state.draws.level());
+        let abstains = world.prepared.stages[stage].abstains;
+        let (mut lanes, mut cast) = (Vec::new(), Vec::new());
+        for m in world.plan.model.stages[stage].members.iter() {
             session.ever.iter().for_each(|c| self.weigh(state, world, session, m, c));
             self.choose_best(state, world, session, m, votes.min(session.ever.len()));
+            cast.clear();
+            cast.resize(session.rounds.len(), if abstains { 0 } else { u64::MAX });
+            for chosen in session.ever.iter().filter(|_| abstains).map(|c| &self.choice.chosen[c.index()]) {
+                cast.iter_mut().zip(chosen).for_each(|(cast, chosen)| *cast |= chosen);
+            }
             for c in session.ever.iter() {
                 let standing = &mut state.standings[c.index()];
-                let mut lanes = Vec::new();
-                standing.lanes.of_rounds(state.draws.level(), &self.choice.chosen[c.index()], &mut lanes);
-                standing.voting[m.index() * standing.words..][..standing.words].copy_from_slice(&lanes);
+                let row = m.index() * standing.words..(m.index() + 1) * standing.words;
+                standing.lanes.of_rounds(level, &self.choice.chosen[c.index()], &mut lanes);
+                standing.voting[row.clone()].copy_from_slice(&lanes);
+                standing.lanes.of_rounds(level, &cast, &mut lanes);
+                standing.casting[row].copy_from_slice(&lanes);
             }
         }
     }
 
-    /// Lays out one member's utilities of `c` by round.
+    /// Lays out one member's utilities of `c` by round, where it would vote for them at all.
     fn weigh(&mut self, state: &mut BallotState, world: &World, session: &Session, m: MemberId, c: CandidateId) {
         let BallotState { draws, opinions, standings, buffers, .. } = state;
         let Opinion { noise, views, .. } = &mut opinions[c.index()];
@@ -106,7 +117,8 @@ impl VoteStep {
         views.take(world, m, noise.of(m.index(), draws, buffers), 0.0, level, &mut self.by_lane);
         let utilities = &mut self.utilities[c.index() * self.room..][..64 * session.rounds.len()];
         utilities.fill(NONE);
-        for lane in planes::lanes(&standing.faced) {
+        let votes_at = world.plan.votes_at[m.index()];
+        for lane in planes::lanes(&standing.faced).filter(|&lane| self.by_lane[lane] >= votes_at) {
             utilities[usize::from(standing.lanes.rounds()[lane])] = self.by_lane[lane];
         }
     }
@@ -114,7 +126,7 @@ impl VoteStep {
     /// Gives one member's votes.
     fn choose_best(&mut self, state: &mut BallotState, world: &World, session: &Session, m: MemberId, votes: u32) {
         let (level, room, choice) = (state.draws.level(), self.room, &mut self.choice);
-        choice.start(session, 64 * session.rounds.len());
+        choice.start(session, 64 * session.rounds.len(), &self.utilities, room, level);
         for _ in 0..votes {
             choice.find_best(session.ever, &self.utilities, room, level);
             for round in planes::lanes(&choice.tied) {
