@@ -7,11 +7,13 @@ use clap::{Args, ValueEnum};
 use super::failure::{Exit, Failure};
 use super::simulate::Set;
 use super::{Outcome, console, scenario, terminal};
-use crate::analysis::{Remark, remarks_on};
+use crate::analysis::{Remark, WaitingFigures, remarks_on};
 use crate::files::reason;
+use crate::model::Model;
 use crate::report::check::CheckReport;
 use crate::report::{problems, remarks};
 use crate::scenario::{Diagnostic, LoadError, Problems, Scenario};
+use crate::simulation::Plan;
 
 /// Say everything that is wrong with a scenario or, if nothing is, what it says in words.
 ///
@@ -68,6 +70,7 @@ impl Check {
         let remarks = remarks_on(&scenario.assumptions);
         let inputs: Vec<_> =
             scenario.inputs.iter().map(|input| (input.path.display().to_string(), input.sha256.clone())).collect();
+        let waiting: Vec<_> = scenario.assumptions.iter().filter_map(waiting).collect();
         let report = CheckReport {
             title: &scenario::title(&scenario),
             summary: &scenario.summary,
@@ -77,6 +80,7 @@ impl Check {
             models: &scenario.assumptions,
             remarks: &remarks,
             inputs: &inputs,
+            waiting: &waiting,
         };
         console::show(report.render(terminal::look()).as_bytes())?;
         if self.accepts(&scenario, &remarks) {
@@ -110,6 +114,12 @@ impl Check {
     fn accepts(&self, scenario: &Scenario, remarks: &[Remark]) -> bool {
         !self.strict || (scenario.warnings.is_empty() && remarks.is_empty())
     }
+}
+
+/// What waiting is worth under an assumption, with its name; nothing where nobody looks ahead.
+fn waiting(model: &Model) -> Option<(String, WaitingFigures)> {
+    let plan = model.looks_ahead().then(|| Plan::new(model.clone()))?;
+    Some((model.assumption.clone(), WaitingFigures::new(model, plan.solved.as_ref()?)))
 }
 
 fn show(problems: &Problems, remarks: &[Diagnostic]) -> Result<(), Failure> {

@@ -56,7 +56,9 @@ impl Compare {
             simulation: job.simulation,
         };
         let question = CompareQuestion::new(&job.scenario, &options)?;
-        let names: Vec<_> = csv::names(&csv::COMPARISONS).chain(csv::names(&csv::SELECTIONS)).collect();
+        let waiting = csv::waiting(&question.models());
+        let names = csv::names(&csv::COMPARISONS).chain(csv::names(&csv::SELECTIONS));
+        let names: Vec<_> = names.chain(waiting.iter().map(|it| it.name)).collect();
         let mut outputs = job.open(&names, None)?;
         let answer = match job.answer(&question, &mut outputs, &self.saving)? {
             Answered::Whole(answer) => *answer,
@@ -71,6 +73,7 @@ impl Compare {
             };
             let mut files = csv::files(&csv::COMPARISONS, comparisons)?;
             files.extend(csv::files(&csv::SELECTIONS, selections)?);
+            files.extend(waiting.as_ref().map(|waiting| waiting.file(selections)).transpose()?);
             Ok((files, job.record(&answer, &models, own)))
         };
         let shown = || match self.options.format {

@@ -106,7 +106,9 @@ impl Run {
             Estimate::Counted => None,
             Estimate::Conditional => Some(csv::CONDITIONAL.name),
         };
-        let names: Vec<_> = csv::names(&csv::SELECTIONS).chain(own_file).collect();
+        let waiting = csv::waiting(&[model]);
+        let names: Vec<_> =
+            csv::names(&csv::SELECTIONS).chain(own_file).chain(waiting.iter().map(|it| it.name)).collect();
         let mut outputs = job.open(&names, self.log_rounds.as_deref().map(|path| (path, model)))?;
         let answer = match job.answer(question, &mut outputs, &self.saving)? {
             Answered::Whole(answer) => answer.map(parts),
@@ -116,6 +118,7 @@ impl Run {
         let selections = std::slice::from_ref(selection);
         let files = || {
             let mut files = csv::files(&csv::SELECTIONS, selections)?;
+            files.extend(waiting.as_ref().map(|waiting| waiting.file(selections)).transpose()?);
             files.extend(conditional.as_ref().map(|conditional| csv::CONDITIONAL.file(conditional)).transpose()?);
             Ok((files, job.record(&answer, &[model], self.own_options())))
         };

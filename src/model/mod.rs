@@ -197,6 +197,11 @@ impl Model {
         self.groups.iter().find(|group| group.bloc.is_some() && group.members.contains(member))
     }
 
+    /// Whether a member knows what waiting is worth, and there is something to wait for.
+    pub fn looks_ahead(&self) -> bool {
+        self.max_ballots() > 1 && self.members.iter().any(|member| member.foresight > 0.0)
+    }
+
     /// Ballots that one round can have at most, over all stages.
     pub fn max_ballots(&self) -> u32 {
         self.stages.iter().map(|s| s.repeat).sum()

@@ -2,8 +2,8 @@
 
 use super::number::{grouped, plural};
 use super::text::{Look, Page};
-use super::{differences, words};
-use crate::analysis::{Misread, Remark, RemarkKind, Unappointable};
+use super::{differences, waiting, words};
+use crate::analysis::{Misread, Remark, RemarkKind, Unappointable, WaitingFigures};
 use crate::model::{Candidate, Fraction, MemberSet, Model};
 
 /// What a sound scenario says.
@@ -25,6 +25,8 @@ pub struct CheckReport<'a> {
     pub remarks: &'a [Remark],
     /// The files read, with their SHA-256 in hexadecimal.
     pub inputs: &'a [(String, String)],
+    /// By assumption with members who look ahead: its name, and what waiting is worth.
+    pub waiting: &'a [(String, WaitingFigures)],
 }
 
 impl CheckReport<'_> {
@@ -46,6 +48,9 @@ impl CheckReport<'_> {
         }
         vetoes(&mut page, stated);
         assumptions(&mut page, self.models);
+        for (assumption, figures) in self.waiting {
+            waiting::section(&mut page, assumption, figures);
+        }
         self.odd(&mut page);
         page.heading("Runs");
         let inputs = self.inputs.iter().map(|(path, sha256)| format!("{path} (SHA-256 {}…)", first(sha256, 12)));

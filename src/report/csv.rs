@@ -12,6 +12,7 @@ use super::rows::{self, RoundRow, Row, SweepRow};
 use crate::analysis::sensitivity::Sensitivity;
 use crate::analysis::sweep::Sweep;
 use crate::analysis::{Comparison, Conditional, Fit, Influence, Leverage, Selection};
+use crate::model::Model;
 
 /// A file about results of type `R`: its name, which is known before there are any, and how they are written.
 #[derive(Debug)]
@@ -37,6 +38,11 @@ impl<R: ?Sized> Table<R> {
     pub fn file(&self, results: &R) -> io::Result<File> {
         Ok(File { name: self.name, bytes: self.bytes(results)? })
     }
+}
+
+/// [`WAITING`], if there is something to say under one of these assumptions.
+pub fn waiting(models: &[&Model]) -> Option<Table<[Selection]>> {
+    models.iter().any(|model| model.looks_ahead()).then_some(WAITING)
 }
 
 /// The names of the files of `tables`.
@@ -65,7 +71,7 @@ pub const SELECTIONS: [Table<[Selection]>; 5] = [
     Table { name: "ballots.csv", write: |all| write(all.iter().flat_map(rows::ballots)) },
 ];
 
-/// What waiting is worth, where a member has foresight.
+/// What waiting is worth; a file of its own where a member has foresight.
 pub const WAITING: Table<[Selection]> =
     Table { name: "waiting.csv", write: |all| write(all.iter().flat_map(rows::waiting)) };
 

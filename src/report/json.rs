@@ -10,7 +10,7 @@ use super::File;
 use super::institutions::InstitutionRow;
 use super::rows::{
     self, AcceptableRow, BallotRow, BlockingSetRow, CandidateRow, ComparisonRow, ConditionalRow, FlowRow, InfluenceRow,
-    LeverageRow, OutcomeRow, SensitivityRow, SweepRow, VetoRow,
+    LeverageRow, OutcomeRow, SensitivityRow, SweepRow, VetoRow, WaitingRow,
 };
 use crate::analysis::sensitivity::Sensitivity;
 use crate::analysis::sweep::Sweep;
@@ -183,6 +183,8 @@ struct Lists<'a> {
     vetoes: Vec<VetoRow<'a>>,
     blocking_sets: Vec<BlockingSetRow<'a>>,
     ballots: Vec<BallotRow<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waiting: Option<Vec<WaitingRow<'a>>>,
 }
 
 /// The whole selection, and its probabilities from chances if there are any; `partial` says whether its run was stopped
@@ -326,6 +328,10 @@ fn lists(selections: &[Selection]) -> Lists<'_> {
         vetoes: selections.iter().flat_map(rows::vetoes).collect(),
         blocking_sets: selections.iter().flat_map(rows::blocking_sets).collect(),
         ballots: selections.iter().flat_map(rows::ballots).collect(),
+        waiting: selections
+            .iter()
+            .any(|selection| selection.waiting.is_some())
+            .then(|| selections.iter().flat_map(rows::waiting).collect()),
     }
 }
 

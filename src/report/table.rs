@@ -45,7 +45,7 @@ impl RunReport<'_> {
         self.blocking(&mut page);
         self.ballots(&mut page);
         if let Some(waiting) = &self.selection.waiting {
-            waiting::section(&mut page, waiting);
+            waiting::section(&mut page, &self.selection.assumption, waiting);
         }
         self.assumed(&mut page);
         page.finish()

@@ -24,8 +24,8 @@ pub fn settled(figures: &WaitingFigures) -> String {
 }
 
 /// What waiting is worth to whom, ballot by ballot.
-pub fn section(page: &mut Page, figures: &WaitingFigures) {
-    page.heading("What waiting is worth");
+pub fn section(page: &mut Page, assumption: &str, figures: &WaitingFigures) {
+    page.heading(&format!("What waiting is worth under “{assumption}”"));
     let last = figures.values.iter().map(|value| value.ballot).max().unwrap_or(0);
     let rows: Vec<Vec<String>> = (1..last).take(TOLD as usize).map(|ballot| row(figures, ballot)).collect();
     let header = ["at ballot", "mean", "least", "most"];
@@ -33,7 +33,7 @@ pub fn section(page: &mut Page, figures: &WaitingFigures) {
     let error = figures.values.iter().map(|value| value.error).fold(0.0, f64::max);
     page.note(&format!(
         "Points: the mean utility to a member of how rounds end if nobody is appointed yet; no consensus is 0. The values \
-         {} (standard errors up to {error:.3}{NBSP}points). waiting.csv has all.",
+         {} (standard errors up to {error:.3}{NBSP}points). With --out all are in waiting.csv.",
         settled(figures)
     ));
 }

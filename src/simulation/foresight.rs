@@ -31,8 +31,7 @@ impl Plan {
     /// Lays out `model`, and finds what waiting is worth if a member has foresight and there is something to wait for.
     pub fn new(model: Model) -> Self {
         let mut plan = Self::without_foresight(model);
-        let looks_ahead = plan.model.members.iter().any(|member| member.foresight > 0.0);
-        if looks_ahead && plan.model.max_ballots() > 1 {
+        if plan.model.looks_ahead() {
             solve(&mut plan);
         }
         plan
