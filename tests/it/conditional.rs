@@ -243,8 +243,10 @@ fn what_is_out_of_scope_is_refused_and_why() {
         ("count = { at_least = 2 }", "objections = { at_most = 1 }", "the rule counts objections"),
         ("{ count = { at_least = 2 } }", "{ any = [\"majority\"] }", "alternatives"),
         ("count = { at_least = 2 }", "share = { at_least = 0.5, base = \"voting\" }", "a share of those voting"),
-        ("probability = 0.6", "probability = 0.6, cost = 1", "uses its veto depends on how many others encourage"),
-        ("probability = 0.5, against", "cost = 1, against", "uses its veto depends on how many others encourage"),
+        ("probability = 0.6", "probability = 0.6, cost = 1", "uses its veto depends on what the others answer"),
+        ("probability = 0.5, against", "cost = 1, against", "uses its veto depends on what the others answer"),
+        ("probability = 0.6", "probability = 0.6, alone = 1", "uses its veto depends on what the others answer"),
+        ("probability = 0.6", "probability = 0.6, drawn = \"member\"", "is drawn for the member"),
     ] {
         let reasons = Needs::of(&model(&SHARED.replace(what, with))).unwrap_err().to_string();
         assert!(reasons.contains(says), "{reasons}");

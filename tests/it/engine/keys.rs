@@ -68,7 +68,7 @@ appoint = { all = ["no_veto", { count = { of = "weight", at_least = 8 } }] }
 name = "vote"
 ballot = "choice"
 repeat = 4
-field = ["x", "y", "z", "r"]
+field = ["x", "y", "r"]
 appoint = "majority"
 drop = "lowest"
 [[stage]]
