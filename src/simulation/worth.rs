@@ -58,6 +58,11 @@ impl Counts for Worth {
         self.squares.iter_mut().zip(&other.squares).for_each(|(mine, theirs)| *mine += theirs);
     }
 
+    fn bytes(models: &[&Model]) -> u64 {
+        let members = models.iter().map(|model| model.members.len()).sum::<usize>();
+        (members * (size_of::<i128>() + size_of::<u128>())) as u64
+    }
+
     fn is_valid(&self, models: &[&Model], rounds: u64) -> bool {
         let members = models.iter().map(|model| model.members.len()).sum::<usize>();
         self.rounds == rounds && self.totals.len() == members && self.squares.len() == members
