@@ -67,7 +67,7 @@ appoint = { all = ["no_veto", { count = { of = "weight", at_least = 8 } }] }
 [[stage]]
 name = "vote"
 ballot = "choice"
-repeat = 4
+repeat = 2
 field = ["x", "y", "r"]
 appoint = "majority"
 drop = "lowest"
