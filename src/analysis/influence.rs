@@ -5,8 +5,8 @@ use std::cmp::Reverse;
 use super::comparison::{Difference, OutcomeDifference, changed, outcome_differences};
 use super::estimate::Proportion;
 use super::key::Key;
-use super::power::{Power, PowerError, power};
-use crate::model::Model;
+use super::power::{Power, PowerError, estimated, power};
+use crate::model::{Model, Rule};
 use crate::simulation::VetoFlips;
 
 /// Every member's influence, the largest first: by how many rounds end differently with the member's veto changed.
@@ -20,7 +20,7 @@ pub struct Influence {
     pub members: Vec<MemberInfluence>,
     /// The stage whose rule the formal power is about; none if no stage can appoint.
     pub rule_of: Option<String>,
-    /// Why there is no formal power, if it cannot be computed.
+    /// Why the formal power is estimated, if it cannot be computed.
     pub power_error: Option<PowerError>,
     /// Rounds simulated again for the changed worlds, over all members.
     pub simulated_again: u64,
@@ -38,7 +38,7 @@ pub struct MemberInfluence {
     pub outcomes: Vec<OutcomeDifference>,
     /// Rounds that end differently, in whatever way, with the change; out of all.
     pub changed: Proportion,
-    /// Formal voting power under the appointing rule, if it can be computed.
+    /// Formal voting power under the appointing rule, if there is one.
     pub power: Option<Power>,
 }
 
@@ -68,13 +68,15 @@ impl MemberInfluence {
 impl Influence {
     /// The figures of `counts`, counted over rounds of `model`.
     ///
-    /// Formal power is about the first stage that can appoint.
-    pub fn new(model: &Model, counts: &VetoFlips) -> Self {
+    /// Formal power is about the first stage that can appoint; it is estimated under `seed` if it cannot be computed.
+    pub fn new(model: &Model, counts: &VetoFlips, seed: u64) -> Self {
         let stage = model.stages.iter().find(|stage| stage.appoint.is_some());
         let rule = stage.and_then(|stage| stage.appoint.as_ref());
-        let (powers, power_error) = match rule.map(|rule| power(rule, &model.measures, &model.vetoes)) {
-            Some(Ok(powers)) => (powers.into_iter().map(Some).collect(), None),
-            Some(Err(error)) => (vec![None; model.members.len()], Some(error)),
+        let (powers, power_error) = match rule {
+            Some(rule) => {
+                let (powers, error) = formal_power(model, rule, seed);
+                (powers.into_iter().map(Some).collect(), error)
+            }
             None => (vec![None; model.members.len()], None),
         };
         let members = model.member_ids().zip(&counts.changed).zip(powers);
@@ -95,6 +97,17 @@ impl Influence {
             rule_of: stage.map(|stage| stage.name.clone()),
             power_error,
             simulated_again: counts.simulated_again,
+        }
+    }
+}
+
+/// The members' power under `rule`, and why it is estimated if it is.
+fn formal_power(model: &Model, rule: &Rule, seed: u64) -> (Vec<Power>, Option<PowerError>) {
+    match power(rule, &model.measures, &model.vetoes) {
+        Ok(powers) => (powers, None),
+        Err(error) => {
+            let ids: Vec<&str> = model.members.iter().map(|member| member.id.as_str()).collect();
+            (estimated(rule, &model.measures, &model.vetoes, &ids, seed), Some(error))
         }
     }
 }

@@ -1,11 +1,17 @@
-//! What is odd about a scenario although nothing is wrong with it: settings that can have no effect.
+//! What is odd about a scenario although nothing is wrong with it: settings that can have no effect, and figures that
+//! were probably meant on another scale.
 
 use std::collections::BTreeSet;
+
+mod events;
+mod rules;
+mod views;
 
 use super::misread::Misread;
 use super::reach::lowest_view;
 use crate::codes::Code;
-use crate::model::{BallotCount, CandidateId, MemberId, MemberSet, Model, Rule, Stage};
+use crate::model::{CandidateId, Fraction, MemberId, Model};
+pub use rules::Unmet;
 
 /// Something odd, and under which assumptions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,8 +31,24 @@ pub enum RemarkKind {
     NeverObjects(MemberId),
     /// Nobody can appoint the candidate.
     Unappointable(CandidateId, Unappointable),
-    /// The rule of the stage with this index can never hold.
-    ImpossibleRule(usize),
+    /// The rule of the stage with this index can never hold, because of these conditions.
+    ImpossibleRule(usize, Vec<Unmet>),
+    /// The rule of the stage with this index holds whatever members say.
+    AlwaysHolds(usize),
+    /// The rule of the stage with this index asks for no veto, but nobody can veto, under any assumption.
+    NobodyCanVeto(usize),
+    /// The rule of the stage with this index compares a number of members with less than one.
+    CountBelowOne(usize, Fraction),
+    /// Every further ballot of the stage with this index can only repeat the one before.
+    BallotsRepeat(usize),
+    /// The member is firmly against the candidate, but can never keep them from appointment.
+    IdleDislike(MemberId, CandidateId),
+    /// The member's view of the candidate is so far from 0 that no doubt is left: the farthest of all.
+    BeyondScale(MemberId, CandidateId),
+    /// All judgements are whole numbers from one up to this: a scale with another middle than 0.
+    FromOneUp(u32),
+    /// The event with this index changes nothing.
+    IdleEvent(usize),
     /// `momentum` is set, but there is no second ballot that it could change.
     MomentumAtOneBallot,
     /// `memory` is set, but there is no second ballot that it could change.
@@ -55,13 +77,46 @@ impl RemarkKind {
             Self::IdleVeto(_) => Code::IdleVeto,
             Self::NeverObjects(_) => Code::NeverObjects,
             Self::Unappointable(..) => Code::NeverAppointed,
-            Self::ImpossibleRule(_) => Code::ImpossibleRule,
+            Self::ImpossibleRule(..) => Code::ImpossibleRule,
+            Self::AlwaysHolds(_) => Code::AlwaysHolds,
+            Self::NobodyCanVeto(_) => Code::NobodyCanVeto,
+            Self::CountBelowOne(..) => Code::CountBelowOne,
+            Self::BallotsRepeat(_) => Code::BallotsRepeat,
+            Self::IdleDislike(..) => Code::IdleDislike,
+            Self::BeyondScale(..) => Code::BeyondScale,
+            Self::FromOneUp(_) => Code::FromOneUp,
+            Self::IdleEvent(_) => Code::IdleEvent,
             Self::MomentumAtOneBallot => Code::MomentumAtOneBallot,
             Self::MemoryAtOneBallot => Code::MemoryAtOneBallot,
             Self::AccommodationWithoutVeto => Code::AccommodationWithoutVeto,
             Self::VetoWithoutEffect => Code::VetoWithoutEffect,
             Self::SameAssumption(_) => Code::SameAssumption,
             Self::MisreadId { .. } => Code::MisreadId,
+        }
+    }
+
+    /// Whether it may change what the results mean, so that whoever simulates should hear of it unasked.
+    pub fn is_important(&self) -> bool {
+        match self {
+            Self::Unappointable(_, Unappointable::NoStage | Unappointable::EntersTooLate)
+            | Self::ImpossibleRule(..)
+            | Self::AlwaysHolds(_)
+            | Self::NobodyCanVeto(_)
+            | Self::CountBelowOne(..)
+            | Self::BallotsRepeat(_)
+            | Self::IdleDislike(..)
+            | Self::BeyondScale(..)
+            | Self::FromOneUp(_)
+            | Self::VetoWithoutEffect => true,
+            Self::IdleVeto(_)
+            | Self::NeverObjects(_)
+            | Self::Unappointable(_, Unappointable::NeverStands)
+            | Self::IdleEvent(_)
+            | Self::MomentumAtOneBallot
+            | Self::MemoryAtOneBallot
+            | Self::AccommodationWithoutVeto
+            | Self::SameAssumption(_)
+            | Self::MisreadId { .. } => false,
         }
     }
 }
@@ -80,9 +135,11 @@ pub enum Unappointable {
 /// Everything odd about a scenario's `models`, one an assumption, in the order of the list of [`RemarkKind`].
 ///
 /// "Can never" means: not even if every shock goes to the end of its reach at once. Nobody having a veto is odd about
-/// accommodation only if it is so under all assumptions: those without vetoes are asked for on purpose. That
-/// someone never stands is odd only if it is so under the first, the stated one.
+/// accommodation, and about rules that ask for none, only if it is so under all assumptions: those without vetoes are
+/// asked for on purpose. An event is idle only if it is so under all. That someone never stands is odd only if it is so
+/// under the first, the stated one; what members think is judged by that one, too.
 pub fn remarks_on(models: &[Model]) -> Vec<Remark> {
+    let nobody_can_veto = models.iter().all(|model| !model.member_ids().any(|(m, _)| model.may_veto(m)));
     let found: Vec<Vec<RemarkKind>> = models.iter().map(of_model).collect();
     let mut remarks: Vec<Remark> = Vec::new();
     for kind in found.iter().flatten() {
@@ -97,19 +154,28 @@ pub fn remarks_on(models: &[Model]) -> Vec<Remark> {
         remarks.push(Remark { kind: kind.clone(), assumptions });
     }
     remarks.retain(|remark| match &remark.kind {
-        RemarkKind::AccommodationWithoutVeto => remark.assumptions.is_empty(),
+        RemarkKind::AccommodationWithoutVeto | RemarkKind::IdleEvent(_) => remark.assumptions.is_empty(),
+        RemarkKind::NobodyCanVeto(_) => nobody_can_veto,
         // An assumption that keeps someone out of the race is meant to.
         RemarkKind::Unappointable(_, Unappointable::NeverStands) => found[0].contains(&remark.kind),
         RemarkKind::IdleVeto(_)
         | RemarkKind::NeverObjects(_)
         | RemarkKind::Unappointable(_, Unappointable::NoStage | Unappointable::EntersTooLate)
-        | RemarkKind::ImpossibleRule(_)
+        | RemarkKind::ImpossibleRule(..)
+        | RemarkKind::AlwaysHolds(_)
+        | RemarkKind::CountBelowOne(..)
+        | RemarkKind::BallotsRepeat(_)
+        | RemarkKind::IdleDislike(..)
+        | RemarkKind::BeyondScale(..)
+        | RemarkKind::FromOneUp(_)
         | RemarkKind::MomentumAtOneBallot
         | RemarkKind::MemoryAtOneBallot
         | RemarkKind::VetoWithoutEffect
         | RemarkKind::SameAssumption(_)
         | RemarkKind::MisreadId { .. } => true,
     });
+    let of_all = |kind| Remark { kind, assumptions: Vec::new() };
+    remarks.extend(views::on(models).into_iter().map(of_all));
     remarks.extend(same_assumptions(models));
     remarks.extend(misread_ids(models));
     remarks
@@ -125,23 +191,17 @@ fn of_model(model: &Model) -> Vec<RemarkKind> {
             odd.push(RemarkKind::NeverObjects(m));
         }
     }
-    let possible: Vec<bool> =
-        model.stages.iter().map(|s| s.appoint.as_ref().is_some_and(|r| can_hold(model, s, r))).collect();
     for (c, _) in model.candidate_ids() {
-        odd.extend(unappointable(model, c, &possible).map(|why| RemarkKind::Unappointable(c, why)));
+        odd.extend(unappointable(model, c).map(|why| RemarkKind::Unappointable(c, why)));
     }
-    let stages = model.stages.iter().zip(&possible).enumerate();
-    odd.extend(
-        stages
-            .filter(|(_, (s, possible))| s.appoint.is_some() && !**possible)
-            .map(|(i, _)| RemarkKind::ImpossibleRule(i)),
-    );
+    odd.extend(rules::of_stages(model));
+    odd.extend(events::idle(model).map(RemarkKind::IdleEvent));
     let one_ballot = model.max_ballots() <= 1;
     odd.extend((one_ballot && model.dynamics.momentum != 0.0).then_some(RemarkKind::MomentumAtOneBallot));
     odd.extend((one_ballot && model.dynamics.memory < 1.0).then_some(RemarkKind::MemoryAtOneBallot));
     let somebody = model.member_ids().any(|(m, _)| model.may_veto(m));
     odd.extend((model.dynamics.accommodation.is_some() && !somebody).then_some(RemarkKind::AccommodationWithoutVeto));
-    odd.extend((somebody && !vetoes_matter(model)).then_some(RemarkKind::VetoWithoutEffect));
+    odd.extend((somebody && !model.vetoes_matter()).then_some(RemarkKind::VetoWithoutEffect));
     odd
 }
 
@@ -149,23 +209,16 @@ fn can_object(model: &Model, m: MemberId, c: CandidateId) -> bool {
     lowest_view(model, m, c) < model.members[m.index()].object_at
 }
 
-/// Whether the rule holds for a candidate whom everyone supports. No condition asks for less.
-fn can_hold(model: &Model, stage: &Stage, rule: &Rule) -> bool {
-    let all = stage.members;
-    let best = BallotCount { supporters: all, objectors: MemberSet::EMPTY, voting: all, all, vetoed: false };
-    rule.holds(&model.measures, &best)
-}
-
-/// `possible` says of each stage whether it can appoint anyone.
-fn unappointable(model: &Model, c: CandidateId, possible: &[bool]) -> Option<Unappointable> {
+/// Why no stage can appoint `c`, apart from rules that can never hold: these are remarked by themselves.
+fn unappointable(model: &Model, c: CandidateId) -> Option<Unappointable> {
     if !model.may_stand(c) {
         return Some(Unappointable::NeverStands);
     }
     let mut ballots = 0;
     let mut last = None;
-    for (stage, possible) in model.stages.iter().zip(possible) {
+    for stage in &model.stages {
         ballots += stage.repeat;
-        if *possible && model.may_consider(stage, c) {
+        if stage.appoint.is_some() && model.may_consider(stage, c) {
             last = Some(ballots);
         }
     }
@@ -173,12 +226,6 @@ fn unappointable(model: &Model, c: CandidateId, possible: &[bool]) -> Option<Una
         None => Some(Unappointable::NoStage),
         Some(last) => (model.candidates[c.index()].enters > last).then_some(Unappointable::EntersTooLate),
     }
-}
-
-/// Whether a veto can block, drop or discourage anyone.
-fn vetoes_matter(model: &Model) -> bool {
-    let expels = |stage| model.candidate_ids().any(|(c, _)| model.vetoes_expel(stage, c));
-    model.vetoes_block() || model.stages.iter().any(expels)
 }
 
 /// Assumptions that make the same model as an earlier one.

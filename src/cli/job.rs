@@ -52,6 +52,9 @@ impl<'a> Job<'a> {
     ) -> Result<Self, Failure> {
         saving.check_standard(path)?;
         let scenario = scenario::load(path, &options.set, options.quiet)?;
+        if !options.quiet {
+            scenario::remark(&scenario);
+        }
         let threads = options.threads.and_then(|threads| NonZero::new(threads.get() as usize));
         Ok(Self {
             path,

@@ -3,8 +3,11 @@
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use crate::analysis::remarks_on;
 use crate::files::reason;
+use crate::report::check::remarks;
 use crate::scenario::{LoadError, MAX_FILE_BYTES, Problems, Scenario, Tables};
+use crate::text::printable_message;
 
 use super::failure::{Exit, Failure};
 use super::simulate::Set;
@@ -70,6 +73,17 @@ pub fn title(scenario: &Scenario) -> String {
 fn said(problems: &Problems, styled: bool, width: usize) -> String {
     let text = problems.render(styled, width);
     format!("{}\n", text.trim_end().trim_end_matches(&problems.summary()).trim_end())
+}
+
+/// Says on standard error, in a line each, what is odd about the scenario and may change what its results mean. `check`
+/// says the rest.
+pub fn remark(scenario: &Scenario) {
+    let Some(stated) = scenario.assumptions.first() else { return };
+    for line in remarks(stated, &remarks_on(&scenario.assumptions)) {
+        if let Some(first) = line.remarks.first().filter(|remark| remark.kind.is_important()) {
+            console::say(&format!("remark[{}]: {}\n", first.kind.code(), printable_message(&line.words)));
+        }
+    }
 }
 
 /// The failure that a file which cannot be used means.

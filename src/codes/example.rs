@@ -1,6 +1,7 @@
 //! Inputs that show one problem each.
 
-/// Two members and two candidates with nothing wrong: what most examples add to.
+/// Two members and two candidates with nothing wrong, and an assumption under which one of them has a veto: what most
+/// examples add to.
 pub const BASE: &str = "\
 [[member]]
 id = \"FRA\"
@@ -10,6 +11,9 @@ id = \"USA\"
 id = \"kallas\"
 [[candidate]]
 id = \"rutte\"
+[[assumption]]
+name = \"strict\"
+veto = { USA = \"absolute\" }
 ";
 
 /// An input that has one problem and no other.

@@ -167,25 +167,51 @@ codes! {
     /// A value is of another kind than its key needs: text in place of a number, say.
     WrongType "wrong-type" Error Example::added("seed = \"7\"");
 
+    /// A member has an id that the institution does not know, so that the body becomes larger. `new = true` says that
+    /// this is meant.
+    AddedMember "added-member" Warning Example::added(
+        "institution = \"wto\"\n[[member]]\nid = \"GBRR\"");
     /// A standard deviation is given for a group that no member is in.
     EmptyGroup "empty-group" Warning Example::added("[preferences]\ngroup_sd = { west = 1 }");
     /// Only one member is in a group, and nothing refers to the group, so that its name may be a slip.
     GroupOfOne "group-of-one" Warning Example::added("[[member]]\nid = \"GER\"\ngroups = [\"wset\"]");
-    /// A candidate's home is nobody's id, but is one in other capitals.
+    /// A candidate's home is nobody's id, but means a member: in other capitals, or as another code or the name of the
+    /// same country.
     HomeNearlyAMember "home-nearly-a-member" Warning Example::added("[[candidate]]\nid = \"blinken\"\nhome = \"usa\"");
+    /// A candidate's home is nobody's id, nor the code or name of any country, so that it may be a slip.
+    HomeUnknown "home-unknown" Warning Example::added("[[candidate]]\nid = \"blinken\"\nhome = \"UZA\"");
     /// What is set comes after the last ballot, or belongs to another kind of ballot, so that it changes nothing.
     NoEffect "no-effect" Warning Example::added("[[stage]]\nappoint = \"consensus\"\nvotes = 2");
 
     /// Holdouts may be accommodated, but nobody has a veto under any assumption, so there are no holdouts.
-    AccommodationWithoutVeto "accommodation-without-veto" Remark Example::added(
-        "[dynamics]\naccommodation = { holdouts = 1, probability = 0.5 }\n[[stage]]\nrepeat = 2\nappoint = \"consensus\"");
+    AccommodationWithoutVeto "accommodation-without-veto" Remark Example::whole(
+        "title = \"Example\"\n[dynamics]\naccommodation = { holdouts = 1, probability = 0.5 }\nmemory = 0.9\n[[stage]]\n\
+         repeat = 2\nappoint = \"majority\"\n[[member]]\nid = \"FRA\"\n[[member]]\nid = \"USA\"\n[[candidate]]\nid = \"rutte\"");
+    /// The rule of a stage holds whatever members say: whoever leads is appointed.
+    AlwaysHolds "always-holds" Remark Example::added("[[stage]]\nappoint = { any = [\"no_veto\", { count = { at_least = 0 } }] }");
+    /// Every further ballot of a stage can only repeat the one before: minds do not change, nobody concedes or yields, and
+    /// nobody is dropped, withdraws or enters.
+    BallotsRepeat "ballots-repeat" Remark Example::added("[[stage]]\nrepeat = 3\nappoint = \"consensus\"");
+    /// A judgement is so many points, or standard deviations, that no doubt is left. Points are standard deviations of what
+    /// is not known; percentages and ratings are on another scale.
+    BeyondScale "beyond-scale" Remark Example::added("[support]\nFRA = { rutte = 60 }");
+    /// A rule compares a number of members with less than one, where a share was probably meant.
+    CountBelowOne "count-below-one" Remark Example::added("[[stage]]\nappoint = { all = [\"no_veto\", { count = { at_least = 0.5 } }] }");
+    /// All judgements are whole numbers from one up, as in a questionnaire, whose middle is not 0.
+    FromOneUp "from-one-up" Remark Example::added(
+        "[support]\nFRA = { rutte = 6, kallas = 4 }\nUSA = { rutte = 1, kallas = 4 }");
+    /// A member is firmly against a candidate, but nobody need heed it: it has no veto, and only vetoes count.
+    IdleDislike "idle-dislike" Remark Example::added("[support]\nFRA = { rutte = -3 }");
+    /// An event changes nothing: it never happens, or what it does is so without it.
+    IdleEvent "idle-event" Remark Example::added(
+        "[[event]]\nname = \"rumour\"\nprobability = 0.5\neffects = [{ points = 0 }]");
     /// A member has a veto, but cannot object to anyone against whom it may be used, not even by the largest shocks.
     IdleVeto "idle-veto" Remark Example::added(
-        "[veto]\nGER = \"absolute\"\n[[member]]\nid = \"GER\"\nuncertainty = 0");
+        "[support]\nUSA = { rutte = 7, kallas = 7 }\n[veto]\nUSA = { probability = 0.5 }");
     /// The rule of a stage cannot hold, not even with everyone in favour.
     ImpossibleRule "impossible-rule" Remark Example::added(
         "[[stage]]\nname = \"first\"\nappoint = { count = { at_least = 3 } }\n[[stage]]\nname = \"second\"\n\
-         appoint = \"majority\"");
+         appoint = \"consensus\"");
     /// `memory` is set, but there is no second ballot at which anything could be remembered.
     MemoryAtOneBallot "memory-at-one-ballot" Remark Example::added("[dynamics]\nmemory = 0.5");
     /// Programs that read the files take an id for something else: `NA` for a missing value, `NO` for false, `007` for 7.
@@ -197,12 +223,16 @@ codes! {
     NeverAppointed "never-appointed" Remark Example::added("[[candidate]]\nid = \"merz\"\navailability = 0");
     /// A member without a veto can never object to anyone, not even by the largest shocks.
     NeverObjects "never-objects" Remark Example::added("[[member]]\nid = \"GER\"\nuncertainty = 0");
+    /// A rule asks for no veto, but nobody has one under any assumption, so that it asks for nothing.
+    NobodyCanVeto "nobody-can-veto" Remark Example::whole(
+        "title = \"Example\"\n[[stage]]\nappoint = \"consensus\"\n[[member]]\nid = \"FRA\"\n[[member]]\nid = \"USA\"\n\
+         [[candidate]]\nid = \"rutte\"");
     /// An assumption says the same as an earlier one, perhaps by a change that changes nothing.
     SameAssumption "same-assumption" Remark Example::added(
         "[[assumption]]\nname = \"calm\"\nset = { \"preferences.uncertainty\" = 1 }");
     /// Members have vetoes, but no rule asks for them, and they drop or discourage no one.
     VetoWithoutEffect "veto-without-effect" Remark Example::added(
-        "[veto]\nUSA = \"absolute\"\n[[stage]]\nappoint = \"majority\"");
+        "[veto]\nFRA = \"absolute\"\n[[stage]]\nappoint = \"majority\"");
 }
 
 impl fmt::Display for Code {

@@ -53,6 +53,17 @@ impl Model {
         self.stages.iter().any(|stage| stage.appoint.as_ref().is_some_and(Rule::asks_for_vetoes))
     }
 
+    /// Whether a veto can block, drop or discourage anyone, whoever has one.
+    pub fn vetoes_matter(&self) -> bool {
+        let expels = |stage| self.candidate_ids().any(|(c, _)| self.vetoes_expel(stage, c));
+        self.vetoes_block() || self.stages.iter().any(expels)
+    }
+
+    /// Whether anyone can block, drop or discourage a candidate by a veto.
+    pub fn anyone_can_block(&self) -> bool {
+        self.vetoes_matter() && self.member_ids().any(|(m, _)| self.may_veto(m))
+    }
+
     /// Whether a veto against `candidate` at an inconclusive ballot of `stage` may put them out of the race.
     pub fn vetoes_expel(&self, stage: &Stage, candidate: CandidateId) -> bool {
         stage.drop.asks_for_vetoes() || self.candidates[candidate.index()].withdraws_if_vetoed > 0.0

@@ -3,8 +3,8 @@
 use super::number::{grouped, plural};
 use super::text::{Look, Page};
 use super::{differences, waiting, words};
-use crate::analysis::{Misread, Remark, RemarkKind, Unappointable, WaitingFigures};
-use crate::model::{Candidate, Fraction, MemberSet, Model};
+use crate::analysis::{Misread, Remark, RemarkKind, Unappointable, Unmet, WaitingFigures};
+use crate::model::{Bar, Candidate, Condition, Fraction, MemberSet, Model};
 
 /// What a sound scenario says.
 #[derive(Debug, Clone, Copy)]
@@ -192,7 +192,7 @@ pub fn remarks<'a>(model: &Model, remarks: &'a [Remark]) -> Vec<RemarkLine<'a>> 
         let same = |other: &Remark| {
             std::mem::discriminant(&other.kind) == std::mem::discriminant(&remark.kind)
                 && other.assumptions == remark.assumptions
-                && what(&other.kind) == what(&remark.kind)
+                && what(model, &other.kind) == what(model, &remark.kind)
         };
         let at = lines.iter().position(|(_, other, _)| same(other)).unwrap_or_else(|| {
             lines.push((Subjects::default(), remark, Vec::new()));
@@ -202,13 +202,13 @@ pub fn remarks<'a>(model: &Model, remarks: &'a [Remark]) -> Vec<RemarkLine<'a>> 
         lines[at].2.push(remark);
     }
     let line = |(subjects, first, remarks): (Subjects, &Remark, _)| RemarkLine {
-        words: sentence(&subjects.words(model), first),
+        words: sentence(model, &subjects.words(model), first),
         remarks,
     };
     lines.into_iter().map(line).collect()
 }
 
-fn sentence(subjects: &str, remark: &Remark) -> String {
+fn sentence(model: &Model, subjects: &str, remark: &Remark) -> String {
     if let RemarkKind::SameAssumption(first) = &remark.kind {
         return format!("{} says the same as {first}", remark.assumptions.join(", "));
     }
@@ -218,7 +218,7 @@ fn sentence(subjects: &str, remark: &Remark) -> String {
         [one] => format!(" (under {one})"),
         several => format!(" (under {})", several.join(", ")),
     };
-    format!("{subject}{}{under}", what(&remark.kind))
+    format!("{subject}{}{under}", what(model, &remark.kind))
 }
 
 /// Whom a remark is about, if it is someone.
@@ -231,13 +231,24 @@ struct Subjects {
 impl Subjects {
     fn add(&mut self, model: &Model, kind: &RemarkKind) {
         match kind {
-            RemarkKind::IdleVeto(m) | RemarkKind::NeverObjects(m) => self.members.insert(*m),
+            RemarkKind::IdleVeto(m)
+            | RemarkKind::NeverObjects(m)
+            | RemarkKind::IdleDislike(m, _)
+            | RemarkKind::BeyondScale(m, _) => self.members.insert(*m),
             RemarkKind::Unappointable(c, _) => self.others.push(model.candidates[c.index()].name.clone()),
-            RemarkKind::ImpossibleRule(stage) => {
+            RemarkKind::ImpossibleRule(stage, _)
+            | RemarkKind::AlwaysHolds(stage)
+            | RemarkKind::NobodyCanVeto(stage)
+            | RemarkKind::CountBelowOne(stage, _)
+            | RemarkKind::BallotsRepeat(stage) => {
                 self.others.extend(model.stages.get(*stage).map(|stage| format!("stage {}", stage.name)));
             }
             RemarkKind::MisreadId { section, id, .. } => self.others.push(format!("{section} {id}")),
-            RemarkKind::MomentumAtOneBallot
+            RemarkKind::IdleEvent(event) => {
+                self.others.extend(model.events.get(*event).map(|event| format!("event {}", event.name)));
+            }
+            RemarkKind::FromOneUp(_)
+            | RemarkKind::MomentumAtOneBallot
             | RemarkKind::MemoryAtOneBallot
             | RemarkKind::AccommodationWithoutVeto
             | RemarkKind::VetoWithoutEffect
@@ -250,7 +261,7 @@ impl Subjects {
     }
 }
 
-fn what(kind: &RemarkKind) -> String {
+fn what(model: &Model, kind: &RemarkKind) -> String {
     let text = match kind {
         RemarkKind::IdleVeto(_) => "holds a veto but can never object to anyone it may be used against",
         RemarkKind::NeverObjects(_) => "can never object to anyone",
@@ -261,7 +272,60 @@ fn what(kind: &RemarkKind) -> String {
         RemarkKind::Unappointable(_, Unappointable::EntersTooLate) => {
             "can never be appointed: enters after the last ballot that could"
         }
-        RemarkKind::ImpossibleRule(_) => "the rule can never hold, not even with everyone in favour",
+        RemarkKind::ImpossibleRule(_, unmet) => {
+            let unmet: Vec<_> = unmet.iter().map(not_met).collect();
+            return format!(
+                "the rule can never hold, not even with everyone in favour: it asks for {}",
+                unmet.join("; ")
+            );
+        }
+        RemarkKind::AlwaysHolds(_) => {
+            "the rule always holds, even with everyone against: whoever leads is appointed, and what comes later is \
+             never reached"
+        }
+        RemarkKind::NobodyCanVeto(_) => {
+            "the rule asks for no veto, but nobody can veto, under any assumption, so that dislikes keep no one out: say \
+             who can, as in [veto] default = \"absolute\", or write another rule"
+        }
+        RemarkKind::CountBelowOne(_, threshold) => {
+            return format!(
+                "the rule compares a number of members with {threshold}, less than one: for a part of them write share \
+                 in place of count (or objections as a whole number)"
+            );
+        }
+        RemarkKind::BallotsRepeat(_) => {
+            "every further ballot can only repeat the one before: nothing changes minds (momentum, memory, concession, \
+             accommodation), and nobody is dropped, withdraws or enters"
+        }
+        RemarkKind::IdleDislike(_, c) => {
+            return format!(
+                "firmly against {}, but can keep no one from appointment: no veto under any assumption, and where only \
+                 vetoes count",
+                model.candidates[c.index()].name
+            );
+        }
+        RemarkKind::BeyondScale(m, c) => {
+            return format!(
+                "{} points for {}, which leave no doubt: points are standard deviations of what is not known, 2 is firm \
+                 support and -2 firm opposition; of percentages from -100 to 100 divide by 50",
+                model.mean_utility(*m, *c),
+                model.candidates[c.index()].name
+            );
+        }
+        RemarkKind::FromOneUp(largest) => {
+            let (scale, middle) = if *largest <= 5 {
+                (5, 3.0)
+            } else if *largest <= 7 {
+                (7, 4.0)
+            } else {
+                (10, 5.5)
+            };
+            return format!(
+                "every support is a whole number from 1 to {largest}: if that is a scale from 1 to {scale}, its middle is \
+                 {middle} and the format's is 0; take {middle} away, and 2 points are firm support"
+            );
+        }
+        RemarkKind::IdleEvent(_) => "changes nothing: it never happens, or what it does is so without it",
         RemarkKind::MomentumAtOneBallot => "momentum has no effect: there is only one ballot",
         RemarkKind::MemoryAtOneBallot => "memory has no effect: there is only one ballot",
         RemarkKind::AccommodationWithoutVeto => "accommodation has no effect: nobody can veto, under any assumption",
@@ -278,4 +342,26 @@ fn what(kind: &RemarkKind) -> String {
         },
     };
     text.to_owned()
+}
+
+/// "4 members, and there are 3", "2/3 of w, of which all members together have 0".
+fn not_met(unmet: &Unmet) -> String {
+    let Unmet { condition, measure, total, decimals } = unmet;
+    let total = match 10_u128.checked_pow(*decimals) {
+        Some(unit) if total % unit != 0 => (*total as f64 / unit as f64).to_string(),
+        Some(unit) => (total / unit).to_string(),
+        None => total.to_string(),
+    };
+    let asked = match condition {
+        Condition::NoVeto => "no veto".to_owned(),
+        Condition::Share { bar, .. } | Condition::Count { bar, .. } => match bar {
+            Bar::AtLeast(bar) => bar.to_string(),
+            Bar::MoreThan(bar) => format!("more than {bar}"),
+        },
+        Condition::Objections { at_most, .. } => format!("objections of at most {at_most}"),
+    };
+    match (measure.as_str(), condition) {
+        ("members", Condition::Count { .. }) => format!("{asked} members, and there are {total}"),
+        _ => format!("{asked} of {measure}, of which all members together have {total}"),
+    }
 }

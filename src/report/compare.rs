@@ -46,7 +46,9 @@ impl CompareReport<'_> {
         let rounds = grouped(baseline.rounds);
         page.note(&format!("{rounds} rounds under each assumption, on the same draws"));
         self.outcomes(&mut page, baseline);
-        self.blocking(&mut page);
+        if self.models.iter().any(|model| model.anyone_can_block()) {
+            self.blocking(&mut page);
+        }
         for (comparison, model) in self.comparisons.iter().zip(self.models.iter().skip(1)) {
             flows(&mut page, comparison, model);
         }

@@ -183,7 +183,7 @@ mod tests {
         let header = "assumption,candidate,members,size,count,probability,ci_low,ci_high\n";
         assert_eq!(text(SELECTIONS[3].bytes(&[]).unwrap()), header);
         let header = "outcome,setting,first_order,first_order_ci_low,first_order_ci_high,total,total_ci_low,\
-                      total_ci_high,n,mean,variance,noise_variance\n";
+                      total_ci_high,n,mean,variance,noise_variance,no_intervals\n";
         assert_eq!(text(SENSITIVITY.bytes(&None).unwrap()), header);
         assert_eq!(text(rounds_header().unwrap()), "round,assumption,outcome,stage,ballots,vetoes\n");
     }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::number::{NBSP, change, grouped, plural, share};
 use super::text::{Look, Page};
 use super::{blocs, outcome_name, rests_on, words};
+use crate::analysis::power::SAMPLES;
 use crate::analysis::{Influence, MemberInfluence, OutcomeDifference};
 use crate::model::{Group, MemberSet, Model};
 
@@ -47,7 +48,11 @@ impl InfluenceReport<'_> {
              and all draws equal",
             grouped(*rounds)
         ));
-        self.table(&mut page);
+        if self.model.vetoes_matter() {
+            self.table(&mut page);
+        } else {
+            self.power_alone(&mut page);
+        }
         if page.width() >= MEDIUM && members.iter().any(|member| member.power.is_some()) {
             self.idle(&mut page);
         }
@@ -105,15 +110,56 @@ impl InfluenceReport<'_> {
                  time.",
             );
         }
-        if let Some(stage) = self.influence.rule_of.as_ref().filter(|_| powers) {
+        if powers {
+            self.about_power(page);
+        }
+    }
+
+    /// Where no veto can matter: that it is so, and what power the rule gives.
+    fn power_alone(&self, page: &mut Page) {
+        page.heading("What each veto does");
+        page.plain(
+            "Nothing: no rule here asks about vetoes, and they drop or discourage no one. Whoever is given a veto, or \
+             loses one, every round ends as before.",
+        );
+        let rows = self.rows();
+        let row = |member: &MemberInfluence| {
+            let power = member.power?;
+            Some(vec![member.member.id.clone(), index(Some(power.banzhaf)), index(Some(power.shapley_shubik))])
+        };
+        let told: Vec<_> = rows.iter().take(MEMBERS).filter_map(|(_, member)| row(member)).collect();
+        if !told.is_empty() {
+            page.heading("What power the rule gives");
+            page.table(&["member", "Banzhaf", "Shapley-\nShubik"], &[false, true, true], &told);
+            if rows.len() > told.len() {
+                page.note("The rest: influence.csv.");
+            }
+            self.about_power(page);
+        }
+    }
+
+    /// What the columns of formal power mean.
+    fn about_power(&self, page: &mut Page) {
+        if let Some(stage) = &self.influence.rule_of {
             page.note(&format!(
                 "Banzhaf (normalised) and Shapley-Shubik: voting power by the rule of stage “{stage}” alone, whatever \
                  anyone wants; a veto counts in full, however unlikely or dear its use. Each adds up to 100{NBSP}%."
             ));
         }
         if let Some(error) = &self.influence.power_error {
-            page.note(&format!("No formal voting power: {error}."));
+            page.note(&format!(
+                "Estimated from {} random orders and as many coalitions: {error}. No standard error is larger than {}; \
+                 each is in influence.csv.",
+                grouped(SAMPLES),
+                index(self.largest_error())
+            ));
         }
+    }
+
+    /// The largest standard error of an index that the table shows.
+    fn largest_error(&self) -> Option<f64> {
+        let errors = self.influence.members.iter().filter_map(|member| member.power?.errors);
+        errors.flat_map(|errors| [errors.banzhaf, errors.shapley_shubik]).reduce(f64::max)
     }
 
     /// The members, those of a bloc who are alike together, with how many they are: the most influential first.

@@ -17,6 +17,10 @@ pub fn diagnostics(scenario: &Scenario, remarks: &[Remark]) -> Vec<Diagnostic> {
     check::remarks(stated, remarks).into_iter().filter_map(diagnostic).collect()
 }
 
+fn of_stage(stated: &Model, stage: usize, key: &str) -> String {
+    format!("stage.{}.{key}", stated.stages.get(stage).map_or("", |stage| &stage.name))
+}
+
 /// Setting paths of what a remark is about. Of one that holds under other assumptions only it is their names.
 fn paths(stated: &Model, remark: &Remark) -> Vec<String> {
     if !remark.assumptions.is_empty() && !remark.assumptions.iter().any(|name| name == STATED) {
@@ -32,8 +36,17 @@ fn paths(stated: &Model, remark: &Remark) -> Vec<String> {
             };
             format!("candidate.{}.{key}", stated.candidates[c.index()].id)
         }
-        RemarkKind::ImpossibleRule(stage) => {
-            format!("stage.{}.appoint", stated.stages.get(*stage).map_or("", |stage| &stage.name))
+        RemarkKind::ImpossibleRule(stage, _)
+        | RemarkKind::AlwaysHolds(stage)
+        | RemarkKind::NobodyCanVeto(stage)
+        | RemarkKind::CountBelowOne(stage, _) => of_stage(stated, *stage, "appoint"),
+        RemarkKind::BallotsRepeat(stage) => of_stage(stated, *stage, "repeat"),
+        RemarkKind::IdleDislike(m, c) | RemarkKind::BeyondScale(m, c) => {
+            format!("support.{}.{}", stated.members[m.index()].id, stated.candidates[c.index()].id)
+        }
+        RemarkKind::FromOneUp(_) => "support".to_owned(),
+        RemarkKind::IdleEvent(event) => {
+            format!("event.{}", stated.events.get(*event).map_or("", |event| &event.name))
         }
         RemarkKind::MomentumAtOneBallot => "dynamics.momentum".to_owned(),
         RemarkKind::MemoryAtOneBallot => "dynamics.memory".to_owned(),

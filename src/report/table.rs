@@ -10,6 +10,7 @@ use crate::model::Model;
 
 /// Columns from which on the table of who blocks whom has room for everything.
 const BROAD: u16 = 90;
+const VETOES_BLOCK_NO_ONE: &str = "No rule here asks for vetoes: they keep no one from appointment.";
 /// Columns from which on the table of who is chosen has room for the counts.
 const ROOMY: u16 = 60;
 /// Ballots told one by one at the beginning and at the end; those between are summed up.
@@ -42,7 +43,11 @@ impl RunReport<'_> {
         page.heading(self.title);
         page.note(&format!("{rounds} rounds under the assumption “{}”", self.selection.assumption));
         self.outcomes(&mut page);
-        self.blocking(&mut page);
+        if self.model.anyone_can_block() {
+            self.blocking(&mut page);
+        } else if self.model.member_ids().any(|(m, _)| self.model.may_veto(m)) {
+            page.note(VETOES_BLOCK_NO_ONE);
+        }
         self.ballots(&mut page);
         if let Some(waiting) = &self.selection.waiting {
             waiting::section(&mut page, &self.selection.assumption, waiting);
@@ -110,7 +115,7 @@ impl RunReport<'_> {
              such ballot. Alone: the only veto, and without it the rule holds.",
         );
         if blocked.iter().any(|(_, c)| !c.vetoed.is_never()) && !self.model.vetoes_block() {
-            page.note("No rule here asks for vetoes: they keep no one from appointment.");
+            page.note(VETOES_BLOCK_NO_ONE);
         }
         if self.selection.groups.iter().any(|group| group.is_bloc) {
             page.note("Members of a bloc are not told apart: “each of” it is the mean of its members.");

@@ -11,6 +11,7 @@ mod assumptions;
 mod blocs;
 mod change;
 mod characters;
+mod countries;
 mod decode;
 mod diagnostic;
 mod document;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::characters;
+use super::countries;
 
 /// Names listed at most when none is near.
 const MAX_LISTED: usize = 12;
@@ -13,13 +14,19 @@ fn is_short(name: &str) -> bool {
     name.chars().nth(MAX_NAME).is_none()
 }
 
-/// The known name that `name` was most likely meant to be, if any is near.
+/// The known name that `name` was most likely meant to be, if any is near, or means the same country.
 ///
 /// Names longer than any of the format are near to none: the comparison takes time in the square of
 /// their length.
-pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Option<&'a str> {
     if !is_short(name) {
         return None;
+    }
+    if let Some(country) = countries::find(name) {
+        let same = known.clone().into_iter().find(|other| countries::find(other) == Some(country));
+        if same.is_some() {
+            return same;
+        }
     }
     let lower = name.to_lowercase();
     let length = name.chars().count();
@@ -82,6 +89,8 @@ mod tests {
         assert_eq!(nearest("usa", known), Some("USA"));
         assert_eq!(nearest("von-der-layen", known), Some("von-der-leyen"));
         assert_eq!(nearest("stoltenberg", known), None);
+        assert_eq!(nearest("UK", ["GBR", "UKR"]), Some("GBR"), "the country before the spelling");
+        assert_eq!(nearest("United States", known), Some("USA"));
     }
 
     #[test]

@@ -25,7 +25,7 @@ id = "x"
 home = "B"
 [[candidate]]
 id = "y"
-home = "elsewhere"
+home = "CHE"
 "#;
 
 fn load(rest: &str) -> Scenario {

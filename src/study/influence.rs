@@ -75,6 +75,6 @@ impl Figures for InfluenceQuestion {
     type Figures = Influence;
 
     fn figures(&self, results: &Results<VetoFlips>) -> Influence {
-        Influence::new(&self.plan.model, &results.counts)
+        Influence::new(&self.plan.model, &results.counts, self.asked.seed)
     }
 }

@@ -91,7 +91,7 @@ fn influence(scenario: &Scenario, rounds: u64) -> Influence {
     let model = &scenario.assumptions[0];
     let counts =
         simulate(&FlippingVetoes(&Plan::new(model.clone())), Execution::new(scenario.seed, 0..rounds)).unwrap();
-    Influence::new(model, &counts.counts)
+    Influence::new(model, &counts.counts, 1)
 }
 
 /// The same rounds under two assumptions differ only where the assumption matters, so the difference is known better

@@ -87,7 +87,10 @@ fn a_run_of_what_was_fitted_gives_the_poll_back() {
         }
         let fit = fit(&model, rows);
         let mut neutral = (0.0, 0.0);
-        for (c, [(encourage, e_se), (object, o_se)]) in fit.candidates.iter().zip(simulated(&with(&text, &fit))) {
+        // The poll's shocks that all share are in the support that it gives.
+        let poll =
+            with(&text, &fit).replace("common_sd = 0.4", "common_sd = 0").replace("{ age = 0.3 }", "{ age = 0 }");
+        for (c, [(encourage, e_se), (object, o_se)]) in fit.candidates.iter().zip(simulated(&poll)) {
             let far = |a: f64, b: f64, se: f64| (a - b).abs() > 6.0 * se + 1e-3;
             let said = format!("{preferences}: {c:?}\n{encourage} {object}");
             assert!(!far(encourage, c.encourage, e_se) && !far(object, c.discourage, o_se), "{said}");
@@ -154,6 +157,20 @@ fn without_silence_the_scenarios_own_uncertainty_is_kept() {
     assert_eq!(fit.uncertainty, Some(0.7));
     let expected = 0.7 * Normal::standard().inverse_cdf(9.0 / 15.0);
     assert!((fit.candidates[0].shift - expected).abs() < 6e-5);
+}
+
+/// A mood that everyone shares makes a nearly unanimous poll more or less kind, and members no further apart.
+#[test]
+fn a_shock_shared_by_all_is_part_of_the_support() {
+    let rows = || vec![row(0, [14, 0, 1], &[]), row(1, [13, 1, 1], &[])];
+    let fitted = |shock: &str| {
+        let text = text(15, &format!("accept_at = 0.2\nobject_at = -0.2\n{shock}"));
+        fit(&scenario(&text).assumptions.remove(0), rows())
+    };
+    let calm = fitted("");
+    assert!(calm.uncertainty.is_some_and(|sd| sd > 0.2), "{calm:?}");
+    assert_eq!(fitted("common_sd = 0.45"), calm);
+    assert_eq!(fitted("common_sd = 4"), calm);
 }
 
 #[test]
@@ -279,14 +296,16 @@ fn what_is_wrong_with_a_poll_is_said_where_it_is() {
 fn totals_that_cannot_be_met_are_refused_with_a_reason() {
     const HEAD: &str = "candidate,encourage,discourage,no_opinion,objections\n";
     let silent = "[[member]]\nid = \"a\"\naccept_at = 9\nobject_at = -9\nuncertainty = 0.1\n";
+    let west = "[[bloc]]\nid = \"west\"\nsize = 5\n";
     let cases = [
         ("", "", "x,3,1,1,\n"),
         (BAND, "", "x,3,2,0,\n"),
         (BAND, "", "x,2,0,3,\ny,0,4,1,\n"),
-        ("common_sd = 1\naccept_at = 0.1\nobject_at = -0.1", "", "x,1,1,3,\n"),
+        ("group_sd = { west = 1 }\naccept_at = 0.1\nobject_at = -0.1", west, "x,1,1,8,\n"),
         (BAND, silent, "x,3,3,0,\ny,1,4,1,\n"),
         ("uncertainty = 0", "", "x,3,2,0,\n"),
-        ("noise = \"laplace\"\ncommon_sd = 0.1\naccept_at = 0.1", "", "x,3,1,1,\n"),
+        ("noise = \"laplace\"\ngroup_sd = { west = 0.1 }\naccept_at = 0.1", west, "x,5,3,2,\n"),
+        (BAND, "[[stage]]\nname = \"vote\"\nballot = \"choice\"\nappoint = \"majority\"\n", "x,3,1,1,\n"),
     ];
     let said = cases.map(|(preferences, more, rows)| {
         let desk = desk(&format!("{HEAD}{rows}"));

@@ -19,6 +19,7 @@ mod institutions;
 mod leverage;
 mod limits;
 mod long_runs;
+mod mistakes;
 mod narrow;
 mod presets;
 mod real_selections;

@@ -9,6 +9,9 @@
 //! Σ_c Σ_m (1 − E_mc − O_mc) = all answers without opinion
 //! ```
 //!
+//! These are the answers of one poll. A shock that everyone shares (the month, the moment, a group of all) moves all of
+//! them together, so that no poll can tell it from support: it is part of `s_c`, and `σ` is the spread between members.
+//!
 //! A member known to object is set apart: its mean is two standard deviations below its `object_at`, and the equation
 //! of `c` is solved for the others. The left side of the first equation rises with `s_c`, so for any `σ` there is one
 //! `s_c`, found by bisection. Where all members have the same means and thresholds the left side of the second falls as
@@ -70,8 +73,17 @@ pub struct CandidateFit {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum FitError {
     /// The sum of a shared shock and noise of another kind has no simple distribution.
-    #[error("shared shocks (common_sd, group_sd, trait_sd) can be fitted with normal noise only")]
+    #[error("shocks that part of the members share (group_sd) can be fitted with normal noise only")]
     ShocksNotNormal,
+    /// The totals are votes, not answers about each candidate by itself.
+    #[error(
+        "stage `{stage}`, at whose first ballot the poll would be held, has a choice ballot: its totals are votes, of which \
+         members have only so many, and no fit of encouragements and objections gives them back"
+    )]
+    ChoiceBallot {
+        /// Name of the stage.
+        stage: String,
+    },
     /// Nobody can be neutral.
     #[error("the poll counts {0} without opinion, but accept_at = object_at leaves no room for any")]
     NoRoomForNeutrals(u32),
@@ -114,7 +126,10 @@ impl FitError {
     /// What to do about it.
     pub fn help(&self) -> &'static str {
         match self {
-            Self::ShocksNotNormal => "set noise = \"normal\", or leave the shocks out of the scenario that is fitted",
+            Self::ShocksNotNormal => "set noise = \"normal\", or leave group_sd out of the scenario that is fitted",
+            Self::ChoiceBallot { .. } => {
+                "fit a scenario whose first stage has ballot = \"stances\", or write the support yourself"
+            }
             Self::NoRoomForNeutrals(_) => "give members a band of silence: accept_at above object_at",
             Self::NoNeutrals => "set accept_at = object_at; the uncertainty is then taken from the scenario",
             Self::TooManyNeutrals { .. } => "set accept_at and object_at further apart, or shared shocks lower",
@@ -140,6 +155,9 @@ impl Fit {
         poll: &Poll,
         is_common: impl Fn(MemberId, CandidateId) -> bool,
     ) -> Result<Self, FitError> {
+        if let Some(stage) = model.stages.first().filter(|stage| stage.ballot.is_choice()) {
+            return Err(FitError::ChoiceBallot { stage: stage.name.clone() });
+        }
         let polled = Polled::new(model, poll, &is_common);
         if !model.noise.is_normal() && polled.views().any(|view| view.shared > 0.0) {
             return Err(FitError::ShocksNotNormal);

@@ -1,6 +1,6 @@
 //! How likely one member's three answers about one candidate are.
 
-use crate::model::{CandidateId, MemberId, Model, Noise};
+use crate::model::{CandidateId, Group, MemberId, Model, Noise};
 use crate::simulation::cdf;
 
 /// A member's view of a candidate at the first ballot, but for the support that is sought.
@@ -12,7 +12,8 @@ pub struct View {
     pub accept_at: f64,
     /// Points below which the member objects.
     pub object_at: f64,
-    /// Standard deviation of all that the member shares with others: groups, month, moment; points.
+    /// Standard deviation of what the member shares with some of the others, but not with all: the shocks of its groups;
+    /// points. What everyone shares moves no one apart: in one poll it belongs to the support.
     pub shared: f64,
     /// The member's own uncertainty about the candidate, points; none if it is the one common to all.
     pub own: Option<f64>,
@@ -22,7 +23,9 @@ impl View {
     /// The view that `m` has of `c`; `common` says whether its uncertainty is the one common to all.
     pub fn new(model: &Model, m: MemberId, c: CandidateId, common: bool) -> Self {
         let member = &model.members[m.index()];
-        let shared: f64 = model.shared_sds(m, c).map(|sd| sd * sd).sum();
+        let everyone = model.members.len() as u32;
+        let parting = |group: &&Group| group.members.contains(m) && group.members.len() < everyone;
+        let shared: f64 = model.groups.iter().filter(parting).map(|group| group.sd * group.sd).sum();
         let support = model.support[m.index() * model.candidates.len() + c.index()];
         let goodwill = model.stages.first().map_or(0.0, |stage| stage.goodwill);
         Self {

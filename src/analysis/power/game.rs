@@ -73,6 +73,31 @@ impl Game {
         self.order.len()
     }
 
+    /// The members (in the order of the file) by turn.
+    pub fn order(&self) -> &[usize] {
+        &self.order
+    }
+
+    /// The first turn of a member whom the rule cannot tell from that of `turn`.
+    pub fn class(&self, turn: usize) -> usize {
+        self.class[turn]
+    }
+
+    /// Adds what the member of `turn` brings to each leaf.
+    pub fn join(&self, turn: usize, sums: &mut [u128]) {
+        sums.iter_mut().zip(&self.quotas).for_each(|(sum, quota)| *sum += u128::from(quota.weights[turn]));
+    }
+
+    /// Takes what the member of `turn` brings from each leaf.
+    pub fn leave(&self, turn: usize, sums: &mut [u128]) {
+        sums.iter_mut().zip(&self.quotas).for_each(|(sum, quota)| *sum -= u128::from(quota.weights[turn]));
+    }
+
+    /// Whether a coalition wins that brings so much to each leaf.
+    pub fn is_won(&self, sums: &[u128]) -> bool {
+        self.formula.holds(&|leaf| sums[leaf] >= self.quotas[leaf].need)
+    }
+
     /// How many numbers a state has.
     pub fn leaves(&self) -> usize {
         self.quotas.len()
@@ -120,6 +145,17 @@ impl Formula {
         let first = quotas.len();
         let parts = rules.iter().map(|rule| Self::of(rule, measures, vetoes, quotas)).collect();
         Self::Join { dominant, parts, leaves: first..quotas.len() }
+    }
+
+    /// Whether it holds if it is known which leaves do.
+    fn holds(&self, leaf_holds: &impl Fn(usize) -> bool) -> bool {
+        match self {
+            Self::Leaf(leaf) => leaf_holds(*leaf),
+            Self::Join { dominant, parts, .. } => {
+                let settles = parts.iter().any(|part| part.holds(leaf_holds) == *dominant);
+                settles == *dominant
+            }
+        }
     }
 
     /// The verdict on `state` if it is clear. Leaves that cannot matter any more are set to the verdict on

@@ -26,17 +26,19 @@
 //!
 //! # How
 //!
-//! Nothing is sampled. The members are let in one after the other, and coalitions that the rest of the
+//! [`power`] samples nothing. The members are let in one after the other, and coalitions that the rest of the
 //! members cannot tell apart are merged: dynamic programming over weights and counts, with one sum per
 //! leaf of the rule, whose result is a decision diagram (after Bolus 2011, European Journal of
 //! Operational Research 210, 258-272). In it, the probability that i is a swing if the others say yes
 //! independently with probability t takes one sweep; call it f_i(t). Banzhaf's index is f_i(1/2), that of
 //! Shapley and Shubik the integral of f_i from 0 to 1 (Owen 1972, doi:10.1287/mnsc.18.5.64). f_i is a
 //! polynomial of degree n-1, for which Gauss-Legendre quadrature with ⌈n/2⌉ points is no approximation.
-//! What is left is the rounding of floating-point sums: about 1e-12 of an index.
+//! What is left is the rounding of floating-point sums: about 1e-12 of an index. Where the weights combine in too many
+//! ways, [`estimated`] samples orders and coalitions.
 
 mod diagram;
 mod game;
+mod sampling;
 mod swing;
 #[cfg(test)]
 mod tests;
@@ -44,6 +46,7 @@ mod tests;
 use crate::model::{Condition, Measure, Rule, VetoPower};
 use diagram::Diagram;
 use game::Game;
+pub use sampling::SAMPLES;
 
 /// How much the yes of one member is worth.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -56,9 +59,29 @@ pub struct Power {
     /// Shapley-Shubik index: the share, 0 to 1, of the orders of all members in which the member's joining
     /// makes the coalition win.
     pub shapley_shubik: f64,
+    /// Their standard errors, if they are estimated; exact indices have none.
+    pub errors: Option<PowerErrors>,
 }
 
-/// Why there are no indices.
+/// The standard errors of estimated indices.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PowerErrors {
+    /// Of [`Power::banzhaf_absolute`].
+    pub banzhaf_absolute: f64,
+    /// Of [`Power::banzhaf`].
+    pub banzhaf: f64,
+    /// Of [`Power::shapley_shubik`].
+    pub shapley_shubik: f64,
+}
+
+impl Power {
+    /// How the indices were had: `exact`, or `sampled` if they are estimated.
+    pub fn method(&self) -> &'static str {
+        if self.errors.is_some() { "sampled" } else { "exact" }
+    }
+}
+
+/// Why there are no exact indices.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PowerError {
     /// The game cannot be computed exactly in bounded time and memory.
@@ -102,8 +125,20 @@ pub fn power(rule: &Rule, measures: &[Measure], vetoes: &[VetoPower]) -> Result<
             banzhaf_absolute,
             banzhaf: share(banzhaf_absolute),
             shapley_shubik,
+            errors: None,
         })
         .collect())
+}
+
+/// As [`power`], estimated from [`SAMPLES`] random orders and as many random coalitions, with standard errors: for games
+/// out of exact reach. `ids` are those of the members; ids and `seed` determine the result.
+pub fn estimated(rule: &Rule, measures: &[Measure], vetoes: &[VetoPower], ids: &[&str], seed: u64) -> Vec<Power> {
+    let game = Game::new(rule, measures, vetoes);
+    let by_turn: Vec<&str> = game.order().iter().map(|&m| ids[m]).collect();
+    let powers = sampling::estimate(&game, &by_turn, seed);
+    let mut by_member: Vec<(usize, Power)> = game.order().iter().copied().zip(powers).collect();
+    by_member.sort_by_key(|&(m, _)| m);
+    by_member.into_iter().map(|(_, power)| power).collect()
 }
 
 /// The measures that `rule` refers to, each once: "members and population".

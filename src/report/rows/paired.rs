@@ -1,6 +1,7 @@
 //! Rows that set two worlds side by side, on the same draws.
 
 use super::{id, name, row};
+use crate::analysis::power::Power;
 use crate::analysis::{Comparison, Difference, Flow, Influence, Key, MemberInfluence, OutcomeDifference};
 
 /// The row of how often something is so under the baseline and under an assumption; `$what` is the column that says
@@ -110,12 +111,21 @@ row! {
         mcnemar_p: f64 = outcome.difference.mcnemar_p(),
         /// Share of all rounds that end differently, in whatever way, with the member's veto changed.
         changed: Option<f64> = member.changed.value,
-        /// Normalised Banzhaf index of the appointing rule; empty if it could not be computed.
+        /// Normalised Banzhaf index of the appointing rule; empty if there is none.
         banzhaf: Option<f64> = member.power.map(|power| power.banzhaf),
         /// Absolute Banzhaf (Penrose) index.
         banzhaf_absolute: Option<f64> = member.power.map(|power| power.banzhaf_absolute),
         /// Shapley-Shubik index.
         shapley_shubik: Option<f64> = member.power.map(|power| power.shapley_shubik),
+        /// How these indices were had: `exact`, or `sampled`: estimated from random orders and coalitions.
+        power_method: Option<&'static str> = member.power.as_ref().map(Power::method),
+        /// Standard error of `banzhaf`; empty if it is exact, as the next two.
+        banzhaf_se: Option<f64> = member.power.and_then(|power| power.errors).map(|errors| errors.banzhaf),
+        /// Standard error of `banzhaf_absolute`.
+        banzhaf_absolute_se: Option<f64> =
+            member.power.and_then(|power| power.errors).map(|errors| errors.banzhaf_absolute),
+        /// Standard error of `shapley_shubik`.
+        shapley_shubik_se: Option<f64> = member.power.and_then(|power| power.errors).map(|errors| errors.shapley_shubik),
     }
 }
 

@@ -20,6 +20,8 @@ const NAMED: [(&str, &str); 5] =
 /// What is merged into a scenario; nothing if it names no institution.
 #[derive(Default)]
 pub struct Preset {
+    /// The institution's name.
+    name: String,
     /// Everything that the scenario need not say.
     tree: Table,
     /// The data file, if there is one.
@@ -43,7 +45,7 @@ impl Preset {
         let file = sources.add(title, text.to_owned());
         let Value::Table(mut tree) = document::parse(file, text, problems)?.value else { return None };
         tree.retain(|key, _| !ITS_OWN.contains(&key.as_str()));
-        Some(Self { tree, input })
+        Some(Self { name: name.to_owned(), tree, input })
     }
 
     /// The candidates that the preset brings along.
@@ -55,6 +57,7 @@ impl Preset {
     /// there are, which is reported.
     pub fn merge_into(mut self, scenario: &mut Node, problems: &Collector) -> Option<()> {
         self.set_electors(scenario, problems)?;
+        self.check_added(scenario, problems);
         let scenario = scenario.as_table_mut()?;
         for (key, preset) in self.tree {
             let Some(said) = scenario.get_mut(&key) else {
@@ -70,6 +73,37 @@ impl Preset {
             }
         }
         Some(())
+    }
+
+    /// Warns of members whom the institution does not have, unless they say that they are new.
+    fn check_added(&self, scenario: &Node, problems: &Collector) {
+        let members = |tree: Option<&Node>| {
+            let nodes = tree.and_then(Node::as_array).unwrap_or_default();
+            nodes.iter().filter_map(|node| Some((node.get_str("id")?.to_owned(), node.clone()))).collect::<Vec<_>>()
+        };
+        let own = members(self.tree.get("member").map(|entry| &entry.node));
+        // Electors without names are as many as the scenario says.
+        if own.is_empty() {
+            return;
+        }
+        let mut size = own.len();
+        let known = || own.iter().map(|(id, _)| id.as_str());
+        for (id, node) in members(scenario.get("member")) {
+            if known().any(|other| other == id) {
+                continue;
+            }
+            size += 1;
+            if node.get("new").is_some_and(|new| new.value == Value::Bool(true)) {
+                continue;
+            }
+            let message = format!("`{id}` adds a member to {} ({} -> {size})", self.name, size - 1);
+            let place = node.get("id").map_or(node.place, |written| written.place);
+            let near = suggest::nearest(&id, known()).map_or(String::new(), |near| format!("did you mean `{near}`? "));
+            let help = format!("{near}If the addition is meant, give the member the line new = true");
+            problems.report(
+                Diagnostic::new(Code::AddedMember, message).at(place, "no member of the institution").help(help),
+            );
+        }
     }
 
     /// Gives the bloc whose size the preset leaves open those of the electors whom the `scenario` does not list
@@ -243,7 +277,7 @@ veto = {}
         let Value::Table(mut tree) = parse(preset).value else { panic!() };
         tree.retain(|key, _| !ITS_OWN.contains(&key.as_str()));
         let (mut scenario, problems) = (parse(scenario), Collector::default());
-        let whole = Preset { tree, input: None }.merge_into(&mut scenario, &problems);
+        let whole = Preset { name: "body".to_owned(), tree, input: None }.merge_into(&mut scenario, &problems);
         let problems = crate::scenario::Problems::new(problems, std::sync::Arc::default());
         if problems.is_empty() && whole.is_some() {
             return Ok(bare(scenario));
@@ -264,6 +298,7 @@ preferences = { group_sd = { east = 1.0 }, noise = "laplace" }
 veto = { A = { cost = 3.0 }, B = "absolute" }
 [[member]]
 id = "C"
+new = true
 [[member]]
 id = "A"
 groups = ["small"]
@@ -287,6 +322,7 @@ id = "B"
 groups = ["west"]
 [[member]]
 id = "C"
+new = true
 [[stage]]
 name = "vote"
 [[assumption]]

@@ -37,8 +37,8 @@ name = \"Second Candidate\"
 
 const DYNAMICS: &str = "
 # Without this no view moves between ballots, so that every later ballot of the same candidates repeats the first.
-# [dynamics]
-# memory   = 0.7                  # how much of what is not known stays from ballot to ballot
+[dynamics]
+memory = 0.7                      # how much of what is not known stays from ballot to ballot
 # momentum = 0.5                  # points gained per unit of support share above the mean
 ";
 
@@ -91,7 +91,8 @@ appoint = \"consensus\"
 /// The scenario: about `institution`, or about a body of its own.
 pub fn starter(institution: Option<&Institution>) -> String {
     let Some(Institution { name, title, open, text, scenario, .. }) = institution else {
-        return [HEAD, PREFERENCES, BODY, &support("A", Some("large")), PROCEDURE, COMPARE, ASSUMPTION].concat();
+        return [HEAD, PREFERENCES, BODY, &support("A", Some("large")), PROCEDURE, DYNAMICS, COMPARE, ASSUMPTION]
+            .concat();
     };
     let model = &scenario.assumptions[0];
     let bloc = model.groups.iter().find(|group| group.bloc.is_some());
@@ -107,6 +108,9 @@ pub fn starter(institution: Option<&Institution>) -> String {
                [dynamics] are changed entry by entry, while stages are said all or none.";
     let assumption =
         if model.vetoes.iter().any(VetoPower::exists) { ASSUMPTION.to_owned() } else { hidden(ASSUMPTION) };
+    // With one ballot nothing can move between ballots.
+    let dynamics =
+        if model.max_ballots() > 1 { DYNAMICS.to_owned() } else { format!("\n{}", hidden(DYNAMICS.trim_start())) };
     [
         HEAD,
         &format!("\n{}", comment(&format!("{title}: `nemcon institutions {name}` says what is in it."))),
@@ -115,7 +119,7 @@ pub fn starter(institution: Option<&Institution>) -> String {
         &format!("\n{}", comment(&members(model))),
         &support(who, group.map(|group| group.id.as_str())),
         &format!("\n{}{own}", comment(how)),
-        DYNAMICS,
+        &dynamics,
         COMPARE,
         &assumption,
     ]

@@ -161,6 +161,7 @@ pub static MEMBER: Section = Section::new(
             "how much of what waiting is worth enters the reservation level; 0 takes each ballot as it comes",
         ),
         key("yields", Truth, True, "whether a side payment can lift the member's veto"),
+        key("new", Truth, False, "says that a member whom the institution does not have is meant to be added to it"),
     ],
 );
 

@@ -6,10 +6,12 @@ use super::roster::Roster;
 use super::values;
 use crate::codes::Code;
 use crate::model::{Candidate, Fraction, Member, MemberId, Stage};
+use crate::scenario::countries;
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::Node;
 use crate::scenario::keys;
 use crate::scenario::place::Place;
+use crate::scenario::suggest;
 
 /// Reads one `[[candidate]]`.
 pub fn candidate(node: &Node, common_sd: f64, roster: &Roster<'_>, problems: &Collector) -> Option<Candidate> {
@@ -43,14 +45,24 @@ pub fn candidate(node: &Node, common_sd: f64, roster: &Roster<'_>, problems: &Co
 fn home(fields: &mut Fields<'_>, roster: &Roster<'_>, problems: &Collector) -> Option<MemberId> {
     let (code, place) = fields.text_and_place("home")?;
     let home = roster.find_member(code);
-    if home.is_none()
-        && let Some(member) = roster.members.iter().find(|member| member.eq_ignore_ascii_case(code))
-    {
+    if home.is_some() {
+        return home;
+    }
+    let country = countries::find(code);
+    let same =
+        |member: &&&str| member.eq_ignore_ascii_case(code) || (country.is_some() && countries::find(member) == country);
+    if let Some(member) = roster.members.iter().find(same) {
         let message = format!("`{code}` is the home of no member, but there is a member `{member}`");
         let warning = Diagnostic::new(Code::HomeNearlyAMember, message).at(place, "a national of no member");
         problems.report(warning.help(format!("if the member is meant, write `{member}`")));
+    } else if country.is_none() {
+        let message = format!("`{code}` is the home of no member, and the code of no country");
+        let near = suggest::nearest(code, roster.members.iter().copied());
+        let help = near.map_or(String::new(), |near| format!("did you mean `{near}`? "));
+        let warning = Diagnostic::new(Code::HomeUnknown, message).at(place, "a national of no member");
+        problems.report(warning.help(format!("{help}A national of no member has an ISO code such as `CHE`")));
     }
-    home
+    None
 }
 
 /// Reads `[support]` into points, member by member; a member's own and its groups' are added up.

@@ -96,6 +96,8 @@ pub fn member(node: &Node, defaults: &Preferences, roster: &Roster<'_>, problems
     let id = fields.text("id").unwrap_or_default();
     // By the roster, and by the measures' own file.
     fields.read_elsewhere(&["groups", "measures"]);
+    // What it says was heard when the institution was merged; here only that it is true or false.
+    fields.truth("new");
     let mut uncertainty_about = BTreeMap::new();
     for entry in fields.names("uncertainty_about") {
         if let (Some(candidate), Some(sd)) = (roster.candidate(entry.name, entry.place), entry.number()) {

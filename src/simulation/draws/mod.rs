@@ -151,6 +151,25 @@ impl Threshold {
     }
 }
 
+/// What numbers are for that belong to no round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sample {
+    /// Orders of the members.
+    Order,
+    /// Coalitions of the members.
+    Coalition,
+}
+
+/// The numbers of the member with this id, one a sample.
+pub fn samples(seed: u64, what: Sample, member: &str) -> impl Fn(u64) -> u32 {
+    let purpose = match what {
+        Sample::Order => 64,
+        Sample::Coalition => 65,
+    };
+    let stream = Stream::new(seed, Address { purpose, ballot: 0, who: id_key(member), whom: 0 });
+    move |sample| stream.number(sample)
+}
+
 /// The key by which an id enters addresses: the first eight bytes of its SHA-256.
 pub fn id_key(id: &str) -> u64 {
     sha256(id.as_bytes()).iter().take(8).rev().fold(0, |key, &byte| key << 8 | u64::from(byte))

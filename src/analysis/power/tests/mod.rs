@@ -93,7 +93,7 @@ fn luxembourg_was_a_dummy_in_1958() {
         assert_near(power.banzhaf, f64::from(swings) / 42.0, 1e-15);
         assert_near(power.shapley_shubik, f64::from(pivots) / 60.0, 1e-14);
     }
-    assert_eq!(powers[5], Power { banzhaf_absolute: 0.0, banzhaf: 0.0, shapley_shubik: 0.0 });
+    assert_eq!(powers[5], Power { banzhaf_absolute: 0.0, banzhaf: 0.0, shapley_shubik: 0.0, errors: None });
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn quadrature_weighs_coalitions_of_every_size_rightly() {
 
 #[test]
 fn dictators_and_lone_members_have_all_the_power() {
-    let none = Power { banzhaf_absolute: 0.0, banzhaf: 0.0, shapley_shubik: 0.0 };
+    let none = Power { banzhaf_absolute: 0.0, banzhaf: 0.0, shapley_shubik: 0.0, errors: None };
     let powers = weighted("5", &[1, 5, 3]);
     assert_all(&powers[1..2], 1.0, 1.0);
     assert!(powers[1].shapley_shubik <= 1.0);
@@ -143,7 +143,7 @@ fn dictators_and_lone_members_have_all_the_power() {
 
 #[test]
 fn no_one_has_power_where_nothing_depends_on_anyone() {
-    let none = Power { banzhaf_absolute: 0.0, banzhaf: 0.0, shapley_shubik: 0.0 };
+    let none = Power { banzhaf_absolute: 0.0, banzhaf: 0.0, shapley_shubik: 0.0, errors: None };
     let measures = [Measure::members(4), measure("quota", &[0; 4], 0)];
     let rules = [
         count(0, "5"),
@@ -235,4 +235,44 @@ fn too_many_sums_are_an_error_that_says_so() {
         "the exact voting power of 256 members is out of reach: their weights by members and gold add up in too many \
          different ways (the computation keeps at most 5000000 of them apart; fewer digits would help)"
     );
+}
+
+/// What is sampled lies within its errors of what is exact: over 60 figures the largest of 5 standard errors would
+/// come about by chance once in some 30 000 times.
+#[test]
+fn sampled_indices_are_exact_ones_within_their_errors() {
+    let weights: Vec<u64> = (1..=20).map(|i| 1000 + 37 * i * i).collect();
+    let measures = [Measure::members(20), measure("votes", &weights, 0)];
+    let any = Rule::Any(vec![share(1, "2/3"), share(0, "0.8")]);
+    let rule = Rule::All(vec![Condition::NoVeto.into(), any]);
+    let vetoes = vetoes(2, 20);
+    let exact = power(&rule, &measures, &vetoes).unwrap();
+    let ids: Vec<String> = (0..20).map(|i| format!("m{i}")).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let sampled = estimated(&rule, &measures, &vetoes, &ids, 7);
+    for (exact, sampled) in exact.iter().zip(&sampled) {
+        let errors = sampled.errors.unwrap();
+        for (exact, sampled, error) in [
+            (exact.banzhaf_absolute, sampled.banzhaf_absolute, errors.banzhaf_absolute),
+            (exact.banzhaf, sampled.banzhaf, errors.banzhaf),
+            (exact.shapley_shubik, sampled.shapley_shubik, errors.shapley_shubik),
+        ] {
+            assert!(error > 0.0 && error < 0.002, "{error}");
+            assert!((exact - sampled).abs() < 5.0 * error, "{exact} {sampled} ± {error}");
+        }
+    }
+    let sum = |part: fn(&Power) -> f64| sampled.iter().map(part).sum::<f64>();
+    assert!((sum(|p| p.banzhaf) - 1.0).abs() < 1e-9 && (sum(|p| p.shapley_shubik) - 1.0).abs() < 1e-9);
+    assert_eq!(sampled, estimated(&rule, &measures, &vetoes, &ids, 7), "the same seed, the same estimates");
+    assert_ne!(sampled, estimated(&rule, &measures, &vetoes, &ids, 8));
+}
+
+#[test]
+fn sampled_indices_of_members_alike_and_of_games_without_swings() {
+    let ids = ["a", "b", "c", "d"];
+    let alike = estimated(&count(0, "3"), &[Measure::members(4)], &vetoes(0, 4), &ids, 1);
+    assert!(alike.iter().all(|power| power == &alike[0]));
+    assert_eq!((alike[0].shapley_shubik, alike[0].banzhaf), (0.25, 0.25));
+    let never = estimated(&count(0, "5"), &[Measure::members(4)], &vetoes(0, 4), &ids, 1);
+    assert_eq!((never[0].banzhaf, never[0].shapley_shubik), (0.0, 0.0));
 }
