@@ -13,7 +13,7 @@ pub fn width(text: &str) -> usize {
     text.width()
 }
 
-/// Text that cannot disturb a terminal: control characters but line breaks, and overrides of direction, become `�`, and
+/// Text that cannot disturb a terminal: control characters but line breaks, and marks of direction, become `�`, and
 /// of words beyond any reason the end becomes `…`.
 pub fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
@@ -40,7 +40,8 @@ pub fn printable_message(text: &str) -> String {
 
 /// The character, or `�` in place of one that a terminal would obey.
 fn harmless(c: char) -> char {
-    let disturbs = c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let disturbs = c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}');
     if disturbs { '\u{fffd}' } else { c }
 }
 
@@ -60,6 +61,7 @@ mod tests {
     fn nothing_disturbs_the_terminal() {
         assert_eq!(printable("a\u{1b}[31m\tb\u{202e}\n"), "a\u{fffd}[31m\u{fffd}b\u{fffd}\n");
         assert_eq!(printable_message("a\u{1b}\nb\u{2066}"), "a\u{fffd}\u{fffd}b\u{fffd}");
+        assert_eq!(printable("a\u{200f}b\u{2028}c\u{9b}"), "a\u{fffd}b\u{fffd}c\u{fffd}");
     }
 
     #[test]

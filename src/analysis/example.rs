@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::{
     Ballot, Bar, Candidate, Choose, Condition, Drop, Dynamics, Fraction, Measure, Member, MemberSet, Model, Noise,
-    Rule, Stage, Ties, VetoPower,
+    Point, Rule, Stage, Ties, VetoPower,
 };
 
 /// `members` called `m0`, `m1`, … and `candidates` called `c0`, `c1`, …, one ballot by consensus, no vetoes, all views
@@ -61,7 +61,7 @@ fn member(i: usize) -> Member {
         priority: vec![],
         priority_sd: vec![],
         member_sd: 0.0,
-        ideal: BTreeMap::new(),
+        ideal: Point::default(),
         salience: 0.0,
         home: 0.0,
         uncertainty: 1.0,
@@ -81,7 +81,7 @@ fn candidate(i: usize) -> Candidate {
         name: format!("Candidate {i}"),
         home: None,
         traits: vec![],
-        position: BTreeMap::new(),
+        position: Point::default(),
         uncertainty: None,
         common_sd: 0.0,
         availability: 1.0,

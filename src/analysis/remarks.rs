@@ -230,17 +230,23 @@ fn unappointable(model: &Model, c: CandidateId) -> Option<Unappointable> {
 
 /// Assumptions that make the same model as an earlier one.
 fn same_assumptions(models: &[Model]) -> Vec<Remark> {
-    let unnamed =
-        |model: &Model| Model { assumption: String::new(), assumption_summary: String::new(), ..model.clone() };
-    let unnamed: Vec<_> = models.iter().map(unnamed).collect();
     let mut told = BTreeSet::<usize>::new();
     let mut remarks = Vec::new();
-    for (i, model) in unnamed.iter().enumerate() {
-        let same: Vec<_> = (i + 1..models.len()).filter(|&j| !told.contains(&j) && unnamed[j] == *model).collect();
+    for (i, model) in models.iter().enumerate() {
+        // One copy at a time, which bears the name of each of the others in turn.
+        let mut renamed = model.clone();
+        let same = |j: &usize| {
+            let other = &models[*j];
+            (renamed.assumption, renamed.assumption_summary) =
+                (other.assumption.clone(), other.assumption_summary.clone());
+            // What most assumptions change is compared first.
+            renamed.vetoes == other.vetoes && renamed.stages == other.stages && renamed == *other
+        };
+        let same: Vec<_> = (i + 1..models.len()).filter(|j| !told.contains(j)).filter(same).collect();
         told.extend(&same);
         if !same.is_empty() {
             let assumptions = same.into_iter().map(|j| models[j].assumption.clone()).collect();
-            remarks.push(Remark { kind: RemarkKind::SameAssumption(models[i].assumption.clone()), assumptions });
+            remarks.push(Remark { kind: RemarkKind::SameAssumption(model.assumption.clone()), assumptions });
         }
     }
     remarks

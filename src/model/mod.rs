@@ -7,6 +7,7 @@
 
 mod events;
 mod fraction;
+mod point;
 mod poll;
 mod powers;
 mod preferences;
@@ -19,6 +20,7 @@ mod words;
 
 pub use events::{Effect, Event};
 pub use fraction::{Fraction, ParseFractionError};
+pub use point::Point;
 pub use poll::{Poll, PollRow};
 pub use powers::PossibleVeto;
 pub use preferences::Noise;
@@ -105,7 +107,7 @@ pub struct Member {
     /// Standard deviation of what is not known of each of these weights; points per unit of the trait, >= 0.
     pub priority_sd: Vec<f64>,
     /// Ideal point by dimension; empty when the member has none.
-    pub ideal: BTreeMap<String, f64>,
+    pub ideal: Point,
     /// Points lost per unit of distance between [`Self::ideal`] and a candidate's position; >= 0.
     pub salience: f64,
     /// Points for a candidate who is the member's own national.
@@ -142,7 +144,7 @@ pub struct Candidate {
     /// Value of each trait, aligned with [`Model::traits`].
     pub traits: Vec<f64>,
     /// Position by dimension; empty when the candidate has none.
-    pub position: BTreeMap<String, f64>,
+    pub position: Point,
     /// Standard deviation, in points, of what is unknown about any member's view, in place of the members' own; >= 0.
     pub uncertainty: Option<f64>,
     /// Standard deviation, in points, of a good or bad month with everyone; >= 0.

@@ -42,11 +42,7 @@ impl Model {
         let candidate = &self.candidates[c.index()];
         let judged = self.support[m.index() * self.candidates.len() + c.index()];
         let attributes: f64 = member.priority.iter().zip(&candidate.traits).map(|(weight, value)| weight * value).sum();
-        let squares: f64 = member
-            .ideal
-            .iter()
-            .filter_map(|(dimension, ideal)| candidate.position.get(dimension).map(|at| (ideal - at) * (ideal - at)))
-            .sum();
+        let squares = member.ideal.square_of_distance(&candidate.position);
         let home = if candidate.home == Some(m) { member.home } else { 0.0 };
         let mean = judged + attributes - member.salience * libm::sqrt(squares) + home;
         libm::rint(mean * 1e9) / 1e9

@@ -2,7 +2,7 @@
 
 use super::blocs;
 use super::diagnostic::{Collector, Diagnostic, ENOUGH_ERRORS};
-use super::document::{Entry, Node, Table, Value};
+use super::document::{Entry, Node, Table};
 use super::keys;
 use super::place::Place;
 use super::resolve::fields::Fields;
@@ -31,8 +31,7 @@ pub struct Assumption {
 pub fn take(tree: &mut Node, problems: &Collector) -> Vec<Assumption> {
     let mut list = vec![Assumption { name: STATED.to_owned(), summary: String::new(), changes: None }];
     let Some(written) = tree.as_table_mut().and_then(|table| table.remove("assumption")) else { return list };
-    let holder =
-        Node { place: written.node.place, value: Value::Table(Table::from([("assumption".to_owned(), written)])) };
+    let holder = Node { place: written.node.place, value: Table::from([("assumption".to_owned(), written)]).into() };
     let nodes = Fields::section(Some(&holder), &keys::SCENARIO, problems).tables("assumption");
     if let Some(extra) = nodes.get(MAX_ASSUMPTIONS - 1) {
         let message = format!("the scenario has more than {MAX_ASSUMPTIONS} assumptions, the stated one included");
@@ -116,7 +115,7 @@ fn amend_vetoes(root: &mut Table, amend: &Node, problems: &Collector) {
         problems.report(values::wrong_type(amend, "amend", "a table of members and groups"));
         return;
     };
-    let empty = || Entry { key: amend.place, node: Node { place: amend.place, value: Value::Table(Table::new()) } };
+    let empty = || Entry { key: amend.place, node: Node { place: amend.place, value: Table::new().into() } };
     let veto = root.entry("veto".to_owned()).or_insert_with(empty);
     // If the stated vetoes are no table, the stated assumption says so.
     if let Some(stated) = veto.node.as_table_mut() {

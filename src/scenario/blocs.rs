@@ -45,7 +45,7 @@ pub fn expand(tree: &mut Node, problems: &Collector) -> Option<()> {
         return None;
     }
     let added: Vec<_> = blocs.iter().flat_map(Bloc::members).collect();
-    let list = || Entry { key: place, node: Node { place, value: Value::Array(Vec::new()) } };
+    let list = || Entry { key: place, node: Node { place, value: Vec::new().into() } };
     // If the members are no list, the resolver says so.
     if let Value::Array(members) = &mut tree.as_table_mut()?.entry("member".to_owned()).or_insert_with(list).node.value
     {
@@ -114,7 +114,7 @@ impl<'t> Bloc<'t> {
         let mut kind = self.node.as_table().cloned().unwrap_or_default();
         kind.remove("size");
         let own_group = Node::text(self.place, self.id);
-        let none = || Entry { key: self.place, node: Node { place: self.place, value: Value::Array(Vec::new()) } };
+        let none = || Entry { key: self.place, node: Node { place: self.place, value: Vec::new().into() } };
         // If the groups are no list, the resolver says so.
         if let Value::Array(groups) = &mut kind.entry("groups".to_owned()).or_insert_with(none).node.value {
             groups.push(own_group);
@@ -126,7 +126,7 @@ impl<'t> Bloc<'t> {
                 let place = member.get(key).map_or(self.place, |said| said.node.place);
                 member.insert(key.to_owned(), Entry { key: place, node: Node::text(place, text) });
             }
-            Node { place: self.node.place, value: Value::Table(member) }
+            Node { place: self.node.place, value: member.into() }
         })
     }
 }

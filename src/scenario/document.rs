@@ -7,10 +7,13 @@
 //! numbers keep their text, so that `0.55` is fifty-five hundredths and not the nearest binary float.
 
 use std::collections::BTreeMap;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 
+use super::bulk::{self, MAX_LIST};
 use super::diagnostic::{Collector, Diagnostic};
 use super::place::Place;
 use super::syntax;
@@ -43,9 +46,47 @@ pub enum Value {
     /// A date or time; nothing in the format is one.
     Datetime,
     /// A list.
-    Array(Vec<Node>),
+    Array(Shared<Vec<Node>>),
     /// Keys with values.
-    Table(Table),
+    Table(Shared<Table>),
+}
+
+/// A part of a tree. Copies of the tree have it together until one of them changes it; so the trees of many
+/// assumptions take little more room than one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shared<T>(Arc<T>);
+
+impl<T: Clone> Shared<T> {
+    /// The part itself, copied if others have it too.
+    pub fn into_inner(self) -> T {
+        Arc::unwrap_or_clone(self.0)
+    }
+}
+
+impl<T> Deref for Shared<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Clone> DerefMut for Shared<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
+impl From<Vec<Node>> for Value {
+    fn from(nodes: Vec<Node>) -> Self {
+        Self::Array(Shared(Arc::new(nodes)))
+    }
+}
+
+impl From<Table> for Value {
+    fn from(table: Table) -> Self {
+        Self::Table(Shared(Arc::new(table)))
+    }
 }
 
 /// Keys with values, in the order of the keys.
@@ -132,6 +173,9 @@ const MAX_RECOVERED: usize = 256 * 1024;
 /// Every place where it is not is reported, of a very long text only the first.
 pub fn parse(file: usize, text: &str, problems: &Collector) -> Option<Node> {
     let before = problems.errors();
+    if bulk::is_too_much(file, text, problems) {
+        return None;
+    }
     let (table, errors) = if text.len() <= MAX_RECOVERED {
         DeTable::parse_recoverable(text)
     } else {
@@ -161,6 +205,14 @@ fn place_value(file: usize, value: Spanned<DeValue<'_>>, depth: usize, problems:
         problems.report(Diagnostic::new(Code::NestedTooDeeply, message).at(place, "too deep"));
         return Node { place, value: Value::Bool(false) };
     }
+    if let DeValue::Array(values) = value.get_ref()
+        && let Some(extra) = values.get(MAX_LIST)
+    {
+        let message = format!("a list has {} entries; at most {MAX_LIST} are possible", values.len());
+        problems.report(Diagnostic::new(Code::TooMany, message).at(Place::new(file, extra.span()), "one too many"));
+        dismantle(value.into_inner());
+        return Node { place, value: Value::Bool(false) };
+    }
     let value = match value.into_inner() {
         DeValue::String(text) => Value::String(text.into_owned()),
         DeValue::Integer(integer) => Value::Integer(decimal_digits(&integer)),
@@ -168,18 +220,17 @@ fn place_value(file: usize, value: Spanned<DeValue<'_>>, depth: usize, problems:
         DeValue::Boolean(truth) => Value::Bool(truth),
         DeValue::Datetime(_) => Value::Datetime,
         DeValue::Array(values) => {
-            Value::Array(values.into_iter().map(|value| place_value(file, value, depth + 1, problems)).collect())
+            values.into_iter().map(|value| place_value(file, value, depth + 1, problems)).collect::<Vec<_>>().into()
         }
-        DeValue::Table(table) => Value::Table(
-            table
-                .into_iter()
-                .map(|(key, value)| {
-                    let key_place = Place::new(file, key.span());
-                    let node = place_value(file, value, depth + 1, problems);
-                    (key.into_inner().into_owned(), Entry { key: key_place, node })
-                })
-                .collect(),
-        ),
+        DeValue::Table(table) => table
+            .into_iter()
+            .map(|(key, value)| {
+                let key_place = Place::new(file, key.span());
+                let node = place_value(file, value, depth + 1, problems);
+                (key.into_inner().into_owned(), Entry { key: key_place, node })
+            })
+            .collect::<Table>()
+            .into(),
     };
     Node { place, value }
 }

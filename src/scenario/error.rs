@@ -34,7 +34,7 @@ impl LoadError {
                 problems.render(styled, width)
             }
             Self::Unreadable { path, reason, problems: None } => {
-                format!("error: {} cannot be read: {reason}\n", printable_message(&path.display().to_string()))
+                printable_message(&format!("error: {} cannot be read: {reason}", path.display())) + "\n"
             }
         }
     }

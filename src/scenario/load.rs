@@ -4,10 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::assumptions::{self, Assumption};
+use super::bulk;
 use super::change::Change;
 use super::decode;
 use super::diagnostic::{Collector, ENOUGH_ERRORS};
-use super::document::{self, Entry, Node, Table, Value};
+use super::document::{self, Entry, Node, Table};
 use super::error::{LoadError, invalid};
 use super::institutions::merge::Preset;
 use super::place::Place;
@@ -101,6 +102,9 @@ impl Scenario {
         }
         add_default_stage(&mut tree);
         let written = assumptions::take(&mut tree, &problems);
+        if bulk::is_too_much_for(&tree, written.len(), &problems) {
+            return Err(invalid(problems, sources));
+        }
         let Some(models) = models(&tree, &written, &[], &problems) else {
             return Err(invalid(problems, sources));
         };
@@ -219,12 +223,16 @@ fn placed_settings<'t>(values: &'t [(&'t str, Place, Node)]) -> Vec<Setting<'t>>
 
 /// The model of every assumption with `more` settings; nothing if there are errors.
 fn models(stated: &Node, written: &[Assumption], more: &[Setting<'_>], problems: &Collector) -> Option<Vec<Model>> {
+    if bulk::is_too_much_for(stated, written.len(), problems) {
+        return None;
+    }
     let mut models = Vec::with_capacity(written.len());
     let mut groups = Groups::default();
     for assumption in written.iter().take_while(|_| problems.errors() < ENOUGH_ERRORS) {
         // What is too far from a scenario to go on is so under every assumption.
         let Some(changed) = assumption.tree(stated, more, problems) else { break };
-        let Some(model) = resolve::model(&changed, assumption, problems) else { break };
+        let Some(mut model) = resolve::model(&changed, assumption, problems) else { break };
+        share(&mut model, models.first());
         let ids = |model: &Model| model.members.iter().map(|member| member.id.clone()).collect::<Vec<_>>();
         if models.first().is_some_and(|stated| ids(stated) != ids(&model)) {
             assumption.report_other_members(problems);
@@ -239,6 +247,23 @@ fn models(stated: &Node, written: &[Assumption], more: &[Setting<'_>], problems:
     Some(models)
 }
 
+/// Lets equal points in policy space of `model` be one: those of neighbours, as in blocs, and of the `stated` model.
+fn share(model: &mut Model, stated: Option<&Model>) {
+    let of_stated = |m: usize| Some(&stated?.members.get(m)?.ideal);
+    for m in 0..model.members.len() {
+        let (before, from) = model.members.split_at_mut(m);
+        let Some(member) = from.first_mut() else { return };
+        let mut known = [of_stated(m), before.last().map(|neighbour| &neighbour.ideal)].into_iter().flatten();
+        if let Some(same) = known.find(|known| **known == member.ideal).cloned() {
+            member.ideal = same;
+        }
+    }
+    let candidates = model.candidates.iter_mut().zip(stated.into_iter().flat_map(|stated| &stated.candidates));
+    for (candidate, stated) in candidates.filter(|(one, other)| one.position == other.position) {
+        candidate.position = stated.position.clone();
+    }
+}
+
 /// Without any stage there is one ballot by consensus; in the tree, so that it can be set like any other.
 fn add_default_stage(tree: &mut Node) {
     let place = tree.place;
@@ -248,6 +273,6 @@ fn add_default_stage(tree: &mut Node) {
     }
     let entry = |value: &str| Entry { key: place, node: Node::text(place, value) };
     let stage = Table::from([("name".to_owned(), entry("ballot")), ("appoint".to_owned(), entry("consensus"))]);
-    let list = Value::Array(vec![Node { place, value: Value::Table(stage) }]);
+    let list = vec![Node { place, value: stage.into() }].into();
     root.insert("stage".to_owned(), Entry { key: place, node: Node { place, value: list } });
 }

@@ -9,6 +9,7 @@
 
 mod assumptions;
 mod blocs;
+mod bulk;
 mod change;
 mod characters;
 mod countries;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::bulk::MAX_LIST;
 use super::decode;
 use super::diagnostic::{Collector, Diagnostic};
 use super::error::{LoadError, invalid};
@@ -172,6 +173,11 @@ impl<'a> Reader<'a> {
     fn objectors(&self, row: &Row, discourage: Option<u32>) -> MemberSet {
         let mut objectors = MemberSet::EMPTY;
         let Some(cell) = self.cell(row, 4) else { return objectors };
+        if cells::words(&cell.text).nth(MAX_LIST).is_some() {
+            let message = format!("a cell names more than {MAX_LIST}");
+            self.problems.report(Diagnostic::new(Code::TooMany, message).at(cell.place, "too many"));
+            return objectors;
+        }
         for id in cells::words(&cell.text) {
             if let Some(member) = self.member(id, cell) {
                 objectors.insert(member);

@@ -127,7 +127,7 @@ fn excerpt<'a>(
     let last = spans.iter().map(|span| span.end).max().unwrap_or(0);
     let start = line_of(text, first).start;
     let end = line_of(text, last).end;
-    let line_start = 1 + text[..start].matches('\n').count();
+    let line_start = file.position(start).line;
     let mut snippet =
         Snippet::source(without_c1(&text[start..end])).path(printable_message(&file.name)).line_start(line_start);
     for (i, ((place, label), span)) in places.iter().zip(spans).enumerate() {
@@ -157,9 +157,10 @@ fn cut_excerpt<'a>(
     let shift = |at: usize| at - from + lead.len();
     let annotation = kind.span(shift(span.start)..shift(span_end)).label(full_label(file, place, label));
     let name = printable_message(&file.name);
-    let number = 1 + text[..line.start].matches('\n').count();
-    let position = |start: &str| format!("{name}:{number}:{}", 1 + start.chars().count());
-    let positions = (position(&window[..shift(span.start)]), position(&text[line.start..span.start]));
+    let real = file.position(span.start);
+    let number = real.line;
+    let position = |column: usize| format!("{name}:{number}:{column}");
+    let positions = (position(1 + window[..shift(span.start)].chars().count()), position(real.column));
     (Snippet::source(without_c1(&window).into_owned()).path(name).line_start(number).annotation(annotation), positions)
 }
 

@@ -157,7 +157,7 @@ fn insert(table: &mut Table, parts: &[&str], path: &str, place: Place, value: &N
     let Some((last, way)) = parts.split_last() else { return Ok(()) };
     let mut table = table;
     for part in way {
-        let new = || Entry { key: place, node: Node { place, value: Value::Table(Table::new()) } };
+        let new = || Entry { key: place, node: Node { place, value: Table::new().into() } };
         let node = &mut table.entry((*part).to_owned()).or_insert_with(new).node;
         table = match &mut node.value {
             Value::Table(inner) => inner,

@@ -111,56 +111,60 @@ pub fn read(file: usize, name: &str, text: &str, problems: &Collector) -> Option
 
 /// Every row that says anything, the header first; nothing if there are too many cells, or a quotation mark is open.
 fn rows(file: usize, name: &str, text: &str, separator: u8, begin: usize, problems: &Collector) -> Option<Vec<Row>> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(separator)
-        .from_reader(text.get(begin..).unwrap_or_default().as_bytes());
-    let mut record = csv::StringRecord::new();
     let mut rows = Vec::new();
     let mut end = begin;
     let mut number = 0;
-    while matches!(reader.read_record(&mut record), Ok(true)) {
-        // The reader passes over empty lines, which a spreadsheet counts.
+    loop {
+        // Empty lines are no rows, but a spreadsheet counts them.
         let (start, skipped) = lines::skip_empty(text, begin, end);
+        if start >= text.len() {
+            return Some(rows);
+        }
         number += 1 + skipped;
         let place =
             |span: Range<usize>, column| Place { cell: Some(Cell { row: number, column }), ..Place::new(file, span) };
-        // Spreadsheets leave cells and rows of separators behind that say nothing.
-        let is_said = |text: &str| !characters::trim(text).is_empty();
-        let said = record.iter().rev().position(is_said).map_or(0, |empty| record.len() - empty);
-        if said > MAX_COLUMNS {
-            let line_end = text[start..].find(['\r', '\n']).map_or(text.len(), |i| start + i);
-            let message = format!("a row of {name} has {said} cells; at most {MAX_COLUMNS} are possible");
-            let diagnostic = Diagnostic::new(Code::TooMany, message).at(place(start..line_end, None), "too many");
-            problems.report(diagnostic);
-            return None;
-        }
-        let (spans, row_end) = lines::cells(text, start, separator, MAX_COLUMNS);
-        end = row_end;
-        if let Some(open) = spans.last().filter(|span| lines::is_unclosed(&text[(*span).clone()])) {
+        let line = lines::line(text, start, separator, MAX_COLUMNS);
+        end = line.end;
+        if let Some(open) = line.cells.last().filter(|span| lines::is_unclosed(&text[(*span).clone()])) {
             let message = format!("a quotation mark in {name} is never closed");
             let help = "put a second quotation mark at the end of the cell, or double the marks inside it";
             let diagnostic = Diagnostic::new(Code::UnclosedQuote, message).at(place(open.clone(), None), "opened here");
             problems.report(diagnostic.help(help));
             return None;
         }
-        if said == 0 {
+        // Spreadsheets leave cells and rows of separators behind that say nothing.
+        if line.said == 0 {
             continue;
         }
         let whole = place(start..end, None);
-        if rows.len() >= MAX_ROWS {
-            let message = format!("{name} has more than {MAX_ROWS} rows");
-            problems.report(Diagnostic::new(Code::TooMany, message).at(whole, "one too many"));
-            return None;
-        }
-        let cell = |(i, text): (usize, &str)| {
-            let span = spans.get(i).cloned().unwrap_or(start..end);
-            Written { text: characters::trim(text).to_owned(), place: place(span, Some(i)) }
+        let beyond = if line.said > MAX_COLUMNS {
+            format!("a row of {name} has {} cells; at most {MAX_COLUMNS} are possible", line.said)
+        } else if rows.len() >= MAX_ROWS {
+            format!("{name} has more than {MAX_ROWS} rows")
+        } else {
+            let cells = texts(text, &line, separator).into_iter().zip(&line.cells).enumerate();
+            let cells = cells.map(|(i, (text, span))| Written { text, place: place(span.clone(), Some(i)) });
+            rows.push(Row { place: whole, cells: cells.collect() });
+            continue;
         };
-        rows.push(Row { place: whole, cells: record.iter().take(MAX_COLUMNS).enumerate().map(cell).collect() });
+        problems.report(Diagnostic::new(Code::TooMany, beyond).at(whole, "too many"));
+        return None;
     }
-    Some(rows)
+}
+
+/// What the cells of a row say, without quotation marks and blanks around them.
+fn texts(text: &str, line: &lines::Line, separator: u8) -> Vec<String> {
+    let (Some(first), Some(last)) = (line.cells.first(), line.cells.last()) else { return Vec::new() };
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(separator)
+        .from_reader(&text.as_bytes()[first.start..last.end]);
+    let mut record = csv::StringRecord::new();
+    // It is text in memory: nothing can fail.
+    let is_read = matches!(reader.read_record(&mut record), Ok(true));
+    let cells = record.iter().take_while(|_| is_read).map(|cell| characters::trim(cell).to_owned());
+    cells.collect()
 }
 
 /// Takes away the columns that have neither a name nor a cell.

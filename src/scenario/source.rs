@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use crate::hash::sha256_hex;
 
@@ -24,7 +25,12 @@ pub struct SourceFile {
     pub text: String,
     /// Names of the columns, if it is a CSV table.
     pub columns: Vec<String>,
+    /// The positions at every [`STEP`] bytes, once one has been asked for.
+    marks: OnceLock<Vec<Position>>,
 }
+
+/// From how many bytes on a position is looked up in the text, so that many of them in a long text take little time.
+const STEP: usize = 4096;
 
 /// A position in a text as editors count: lines and characters from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,16 +44,36 @@ pub struct Position {
 impl SourceFile {
     /// The position of the character at the byte `at`, or of the end of the text.
     pub fn position(&self, at: usize) -> Position {
-        let before = &self.text[..self.text.floor_char_boundary(at)];
-        let start = before.rfind('\n').map_or(0, |i| i + 1);
-        Position { line: 1 + before.matches('\n').count(), column: 1 + before[start..].chars().count() }
+        let at = self.text.floor_char_boundary(at);
+        let marks = self.marks.get_or_init(|| {
+            let steps = self.text.as_bytes().chunks(STEP);
+            let first = Position { line: 1, column: 1 };
+            [first].into_iter().chain(steps.scan(first, |mark, step| Some(mark.after(step)))).collect()
+        });
+        let mut position = marks.get(at / STEP).copied().unwrap_or(Position { line: 1, column: 1 });
+        position.after(&self.text.as_bytes()[at / STEP * STEP..at])
+    }
+}
+
+impl Position {
+    /// Moves on to the position behind `bytes`, and returns it.
+    fn after(&mut self, bytes: &[u8]) -> Self {
+        for byte in bytes {
+            match byte {
+                b'\n' => *self = Self { line: self.line + 1, column: 1 },
+                // A character begins with every byte but those that continue one.
+                0x80..=0xbf => {}
+                _ => self.column += 1,
+            }
+        }
+        *self
     }
 }
 
 impl Sources {
     /// Adds a file and returns its index.
     pub fn add(&mut self, name: String, text: String) -> usize {
-        self.files.push(SourceFile { name, text, columns: Vec::new() });
+        self.files.push(SourceFile { name, text, ..SourceFile::default() });
         self.files.len() - 1
     }
 
@@ -152,6 +178,34 @@ pub fn in_words(error: &std::io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn positions_count_lines_and_characters() {
+        let text = "é\r\n".repeat(3000) + &"ü".repeat(9000) + "x";
+        let file = SourceFile { text: text.clone(), ..SourceFile::default() };
+        for at in [
+            0,
+            1,
+            2,
+            3,
+            4,
+            STEP - 1,
+            STEP,
+            STEP + 1,
+            11_999,
+            12_000,
+            12_001,
+            20_480,
+            text.len() - 1,
+            text.len(),
+            99_999,
+        ] {
+            let before = &text[..text.floor_char_boundary(at)];
+            let column = 1 + before[before.rfind('\n').map_or(0, |i| i + 1)..].chars().count();
+            let expected = Position { line: 1 + before.matches('\n').count(), column };
+            assert_eq!(file.position(at), expected, "{at}");
+        }
+    }
 
     #[test]
     fn a_text_is_the_same_however_it_was_saved() {

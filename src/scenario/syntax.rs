@@ -26,19 +26,21 @@ pub fn report(file: usize, text: &str, mut errors: Vec<Error>, problems: &Collec
         Some((i, opening, span(error)))
     });
     let kept = unclosed.as_ref().map_or(errors.len(), |(i, ..)| *i);
-    // What follows a habit on its line is its consequence.
-    let mut told = None;
+    let (mut line, mut has_habit) = (0..0, false);
     for error in errors[..kept].iter().take(MAX_DESCRIBED) {
-        let line = line_around(text, span(error).start);
-        if told.as_ref() == Some(&line) {
-            continue;
+        let at = span(error).start;
+        if line.is_empty() || !(line.start..=line.end).contains(&at) {
+            line = line_around(text, at);
+            let habit = habits::find(&text[line.clone()]);
+            has_habit = habit.is_some();
+            if let Some(habit) = habit {
+                let place = Place::new(file, line.start + habit.span.start..line.start + habit.span.end);
+                let diagnostic = Diagnostic::new(Code::Syntax, format!("the file is not valid TOML: {}", habit.what));
+                problems.report(diagnostic.at(place, "here").help(habit.help));
+            }
         }
-        if let Some(habit) = habits::find(&text[line.clone()]) {
-            let place = Place::new(file, line.start + habit.span.start..line.start + habit.span.end);
-            let diagnostic = Diagnostic::new(Code::Syntax, format!("the file is not valid TOML: {}", habit.what));
-            problems.report(diagnostic.at(place, "here").help(habit.help));
-            told = Some(line);
-        } else {
+        // What else is found on the line of a habit is its consequence.
+        if !has_habit {
             problems.report(in_words(file, text, error.message(), span(error)));
         }
     }

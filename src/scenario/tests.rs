@@ -370,3 +370,17 @@ fn settings_of_a_sweep_are_checked_like_the_file() {
     );
     assert!(scenario.with_settings("no-such", &[]).is_none());
 }
+
+#[test]
+fn assumptions_share_what_they_do_not_change() {
+    let ideal = "ideal = { left = 1 }\n";
+    let scenario = load(&format!(
+        "[[member]]\nid = \"D\"\n{ideal}[[member]]\nid = \"E\"\n{ideal}[[candidate]]\nid = \"z\"\nposition = {{ left = 0 }}
+        [[assumption]]\nname = \"a\"\nset = {{ \"member.D.ideal.left\" = 2, \"member.E.home\" = 1 }}"
+    ));
+    let [stated, a] = &scenario.assumptions[..] else { panic!() };
+    assert!(!stated.members[3].ideal.is_shared_with(&a.members[3].ideal));
+    assert!(stated.members[4].ideal.is_shared_with(&a.members[4].ideal));
+    assert!(stated.candidates[2].position.is_shared_with(&a.candidates[2].position));
+    assert_eq!((stated.members[3].ideal["left"], a.members[3].ideal["left"]), (1.0, 2.0));
+}

@@ -47,8 +47,8 @@ impl PointProblem {
         let settings: Vec<String> = self.settings.iter().map(setting).collect();
         let said = self.problems.render(styled, width);
         // The summary is about the scenario's file.
-        let said = said.trim_end().trim_end_matches(&self.problems.summary()).trim_end();
-        format!("at point {}, {}:\n{said}\n", self.number, settings.join(", "))
+        let said = said.trim_end().trim_end_matches(&printable_message(&self.problems.summary())).trim_end();
+        format!("at point {}, {}:\n{said}\n", self.number, printable_message(&settings.join(", ")))
     }
 
     /// What tells problems apart: the words, and what is written where they are.

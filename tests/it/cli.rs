@@ -470,3 +470,66 @@ fn vetoes_that_block_no_one_are_said_to() {
     let note = "No rule here asks for vetoes: they keep no one from appointment.";
     assert!(said("two-thirds").contains(note) && !said("consensus").contains(note));
 }
+
+/// Escape sequences in paths, arguments, names and titles: a terminal would obey them.
+#[test]
+fn nothing_typed_or_read_disturbs_the_terminal() {
+    const EVIL: &str = "\u{1b}]0;owned\u{7}\u{1b}[31m\u{202e}";
+    let text = "title = \"T\\u001b[31m\"\nsummary = \"\\u009b2J\"\nsources = [\"\\u0007\"]\nrounds = 100\n\
+        [[member]]\nid = \"A\"\nname = \"\\u001b]0;a\\u0007\"\n[[member]]\nid = \"B\"\n\
+        [[candidate]]\nid = \"x\"\nname = \"\\u001b[1A\\u202e\"\n[[candidate]]\nid = \"y\"\n[veto]\nA = \"absolute\"\n\
+        [[assumption]]\nname = \"b\"\nsummary = \"\\u001b[2K\"\nveto = {}\n";
+    let desk = Desk::with(&[("fine.toml", text), ("poll.csv", "candidate,encourage,discourage,no_opinion\nx,1,1,0\n")]);
+    let named = format!("s{}.toml", "\u{1b}[31m\u{202e}");
+    fs::write(desk.path(&named), text).unwrap();
+    fs::write(desk.path("wrong.toml"), format!("title = \"x\"\n\"{}\" = 1\n", "\\u001b[31m")).unwrap();
+    let harmless = |arguments: &[&str]| {
+        let output = desk.command("").args(arguments).output().unwrap();
+        for bytes in [&output.stdout, &output.stderr] {
+            let shown = String::from_utf8(bytes.clone()).unwrap();
+            let wrong = shown.chars().find(|&c| (c.is_control() && c != '\n') || c == '\u{202e}');
+            assert_eq!(wrong, None, "{arguments:?}: {shown:?}");
+        }
+        output.status.code().unwrap()
+    };
+    for command in ["check", "run", "compare", "influence", "leverage"] {
+        assert_eq!(harmless(&[command, &named]), 0, "{command}");
+    }
+    assert_eq!(harmless(&["trace", &named, "--round", "1"]), 0);
+    assert_eq!(harmless(&["sweep", &named, "--vary", "veto.A=none,absolute"]), 0);
+    assert_eq!(harmless(&["fit", &named, "--poll", "poll.csv"]), 0);
+    assert_eq!(harmless(&["check", "wrong.toml"]), 65);
+    let part = format!("p{EVIL}.json");
+    assert_eq!(harmless(&["run", "fine.toml", "--shard", "1/2", "--checkpoint", &part]), 0);
+    assert_eq!(harmless(&["merge", &part]), 65);
+    assert_eq!(harmless(&["run", "fine.toml", "--seed", "3", "--shard", "1/2", "--resume", &part]), 65);
+    for arguments in [
+        &["check", EVIL][..],
+        &["run", EVIL],
+        &["merge", EVIL],
+        &["run", "fine.toml", "--resume", EVIL],
+        &["run", "fine.toml", "--assumption", EVIL],
+        &["run", "fine.toml", "--rounds", EVIL],
+        &["run", "fine.toml", "--set", EVIL],
+        &["run", "fine.toml", "--set", &format!("member.{EVIL}.home=1")],
+        &["run", "fine.toml", EVIL],
+        &["run", "fine.toml", &format!("--{EVIL}")],
+        &["run", "fine.toml", "--out", &format!("fine.toml/{EVIL}")],
+        &["run", "fine.toml", "--log-rounds", &format!("{EVIL}/x")],
+        &["compare", "fine.toml", "--assumptions", EVIL],
+        &["compare", "fine.toml", "--baseline", EVIL],
+        &["sweep", "fine.toml", "--vary", EVIL],
+        &["sweep", "fine.toml", "--vary", &format!("{EVIL}=1,2")],
+        &["sweep", "fine.toml", "--vary", &format!("veto.A={EVIL},none")],
+        &["sweep", "fine.toml", "--vary", "veto.A=none", "--sample", EVIL],
+        &["trace", "fine.toml", "--outcome", EVIL],
+        &["fit", "fine.toml", "--poll", EVIL],
+        &["institutions", EVIL],
+        &["new", EVIL, "--institution", EVIL],
+        &["completions", EVIL],
+        &["man", &format!("fine.toml/{EVIL}")],
+        &[EVIL],
+    ] {
+        assert_ne!(harmless(arguments), 0, "{arguments:?}");
+    }
+}

@@ -189,8 +189,8 @@ fn counts_have_limits() {
 #[test]
 fn blocs_that_say_too_much_are_refused() {
     let bloc = |id: &str, size: usize, values: usize| {
-        let ideal = vec!["1"; values].join(",");
-        format!("[[bloc]]\nid = \"{id}\"\nsize = {size}\nideal = [{ideal}]\n")
+        let ideal: Vec<_> = (0..values).map(|i| format!("d{i}=1")).collect();
+        format!("[[bloc]]\nid = \"{id}\"\nsize = {size}\nideal = {{{}}}\n", ideal.join(","))
     };
     let scenario = |blocs: &str| flood(&format!("title = \"x\"\n[[candidate]]\nid = \"c\"\n{blocs}"), &[]);
     let refused = |blocs: &str, line: &str| {
@@ -200,11 +200,44 @@ fn blocs_that_say_too_much_are_refused() {
     };
     refused(&bloc("a", 256, 85_000), "flood.toml:5:");
     // No bloc says too much for itself.
-    refused(&(bloc("a", 100, 10_000) + &bloc("b", 110, 11_000)), "flood.toml:9:");
-    // As much as one member may say, or many; what is wrong is the list.
-    for blocs in [bloc("a", 1, 200_000), bloc("a", 256, 8_000)] {
-        assert_eq!(scenario(&blocs).0, ["wrong-type"]);
+    refused(&(bloc("a", 100, 4000) + &bloc("b", 110, 4400)), "flood.toml:9:");
+    // As much as one member may say, or many; what is wrong is the number of dimensions.
+    for blocs in [bloc("a", 1, 200_000), bloc("a", 256, 2000)] {
+        let (kept, _, shown) = scenario(&blocs);
+        assert_eq!(kept, ["too-many"]);
+        assert!(shown.contains("dimensions in `ideal`"), "{shown}");
     }
+}
+
+/// Of a small file a large tree would be built, and of every assumption another one.
+#[test]
+fn what_is_too_much_is_counted_before_it_is_built() {
+    let body = "title = \"x\"\n[[member]]\nid = \"m\"\n[[candidate]]\nid = \"c\"\n";
+    let refused = |rest: &str, words: &str| {
+        let (kept, all, shown) = flood(&format!("{body}{rest}"), &[]);
+        assert_eq!((kept.as_slice(), all), (["too-many"].as_slice(), 1), "{shown}");
+        assert!(shown.contains(words), "{shown}");
+    };
+    let rule =
+        |conditions: usize| format!("[[stage]]\nappoint = {{ all = [{}] }}\n", "\"no_veto\",".repeat(conditions));
+    assert_eq!(text(&format!("{body}{}", rule(255))), [""; 0]);
+    refused(&rule(256), "a rule has 257 conditions; at most 256 are possible");
+    let nested = format!("[[stage]]\nappoint = {{ any = [{}] }}\n", "{ all = [\"no_veto\"] },".repeat(130));
+    refused(&nested, "a rule has 261 conditions");
+    refused(&rule(2049), "a list has 2049 entries; at most 2048 are possible");
+    refused(&rule(600_000), "the file has more than 500000 values and keys");
+    let groups = format!("[[member]]\nid = \"n\"\ngroups = [{}]\n", "\"g\",".repeat(3000));
+    refused(&groups, "a list has 3000 entries");
+    refused(&"[support.m]\n".repeat(600_000), "the file has more than 500000 values and keys");
+    refused(&" \n".repeat(2_000_001), "the file has more than 4000000 words, signs, spaces and line ends");
+    let vetoes = "{ veto = { default = \"absolute\" } },".repeat(129);
+    let event = format!("[[event]]\nname = \"e\"\nprobability = 0.5\neffects = [{vetoes}]\n");
+    refused(&event, "129 effects are vetoes; at most 128 are possible");
+    let measures: Vec<_> = (0..256).map(|i| format!("m{i}=1")).collect();
+    let members: String =
+        (0..255).map(|i| format!("[[member]]\nid = \"m{i}\"\nmeasures = {{{}}}\n", measures.join(","))).collect();
+    let assumptions = |n: usize| (1..n).map(|i| format!("[[assumption]]\nname = \"a{i}\"\n")).collect::<String>();
+    refused(&(members + &assumptions(64)), "values under each of 64 assumptions; at most 2097152 are possible in all");
 }
 
 #[test]

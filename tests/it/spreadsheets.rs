@@ -129,3 +129,34 @@ fn a_scenario_saved_with_other_line_ends_is_the_same_one() {
     fs::write(desk.path("m.csv"), MEMBERS.replace("0.5", "0.25")).unwrap();
     desk.ends("run t.toml --rounds 500 --shard 1/2 --resume 1.json --quiet", 65, "other contents");
 }
+
+#[test]
+fn numbers_of_other_habits_are_refused_with_what_to_write() {
+    let said = |line: &str| {
+        let text = format!(
+            "title = \"x\"\n{line}\n[[member]]\nid = \"A\"\n[[member]]\nid = \"B\"\n[[candidate]]\nid = \"c\"\n"
+        );
+        Scenario::from_text("t.toml", &text, None).unwrap_err().render(false, 200)
+    };
+    for (line, help) in [
+        ("rounds = 100.000", "a point is for decimals: write 100; if thousands are meant, write 100_000"),
+        ("rounds = 1.0", "write 1\n"),
+        ("rounds = 100,000", "write 100_000 if thousands are meant, and 100.000 if decimals are"),
+        ("rounds = 100 000", "write 100_000"),
+        ("rounds = \"100 000\"", "write 100_000"),
+        ("preferences = { home = \"0,5\" }", "write decimals with a point: 0.5"),
+        ("preferences = { home = \"\u{2212}1\" }", "the sign is U+2212 (minus sign)"),
+        ("preferences = { home = \u{2212}1 }", "the sign is U+2212 (minus sign)"),
+        ("preferences = { home = .5 }", "write 0.5"),
+        ("veto = { A = { probability = 90% } }", "write 90 % as 0.9"),
+        ("veto = { A = { probability = \"90 %\" } }", "write 90 % as 0.9"),
+        ("veto = { A = { probability = 90 } }", "write 90 % as 0.9"),
+        ("stage = [{ appoint = { share = { at_least = \"55%\" } } }]", "write 55 % as 0.55"),
+        ("stage = [{ appoint = { share = { at_least = 2/3 } } }]", "write \"2/3\""),
+        ("member = [{ id = 007 }]", "write 7, or put it in quotes if it is a name: \"007\""),
+        ("veto = { A = { against = \"c, d\" } }", "write [\"c\", \"d\"]"),
+    ] {
+        let said = said(line);
+        assert!(said.contains(&format!("help: {help}")), "{line}: {said}");
+    }
+}

@@ -43,7 +43,8 @@ impl Preset {
         let title = format!("institution {name}");
         let input = Some(Input::new(title.clone().into(), text.as_bytes()));
         let file = sources.add(title, text.to_owned());
-        let Value::Table(mut tree) = document::parse(file, text, problems)?.value else { return None };
+        let Value::Table(tree) = document::parse(file, text, problems)?.value else { return None };
+        let mut tree = tree.into_inner();
         tree.retain(|key, _| !ITS_OWN.contains(&key.as_str()));
         Some(Self { name: name.to_owned(), tree, input })
     }
@@ -66,8 +67,10 @@ impl Preset {
             };
             let named = NAMED.iter().find(|(list, _)| *list == key);
             match (named, &mut said.node.value, preset.node.value) {
-                (Some((_, name)), Value::Array(said), Value::Array(preset)) => amend_list(said, preset, name),
-                (_, Value::Table(said), Value::Table(preset)) => amend_table(said, preset),
+                (Some((_, name)), Value::Array(said), Value::Array(preset)) => {
+                    amend_list(said, preset.into_inner(), name)
+                }
+                (_, Value::Table(said), Value::Table(preset)) => amend_table(said, preset.into_inner()),
                 // What is of another kind is wrong, which the resolver says; stages are said all or none.
                 _ => {}
             }
@@ -110,7 +113,7 @@ impl Preset {
     /// itself; takes it away if there are none.
     fn set_electors(&mut self, scenario: &Node, problems: &Collector) -> Option<()> {
         let blocs = self.tree.get_mut("bloc").map(|entry| &mut entry.node.value);
-        let blocs = if let Some(Value::Array(blocs)) = blocs { blocs } else { &mut Vec::new() };
+        let blocs = if let Some(Value::Array(blocs)) = blocs { &mut **blocs } else { &mut Vec::new() };
         let electors = scenario.get("electors");
         let Some((at, bloc)) = blocs.iter_mut().enumerate().find(|(_, bloc)| bloc.get("size").is_none()) else {
             if let Some(electors) = electors {
@@ -187,7 +190,7 @@ fn electors_left(
 fn amend_table(said: &mut Table, preset: Table) {
     for (key, entry) in preset {
         match (said.get_mut(&key).map(|said| &mut said.node.value), entry.node.value) {
-            (Some(Value::Table(said)), Value::Table(preset)) => amend_table(said, preset),
+            (Some(Value::Table(said)), Value::Table(preset)) => amend_table(said, preset.into_inner()),
             (Some(_), _) => {}
             (None, value) => {
                 said.insert(key, Entry { key: entry.key, node: Node { place: entry.node.place, value } });
@@ -212,7 +215,7 @@ fn amend_list(said: &mut Vec<Node>, preset: Vec<Node>, name: &str) {
         said.push(match (namesake, entry) {
             (None, entry) => entry,
             (Some(Node { place, value: Value::Table(mut own) }), Node { value: Value::Table(preset), .. }) => {
-                amend_table(&mut own, preset);
+                amend_table(&mut own, preset.into_inner());
                 Node { place, value: Value::Table(own) }
             }
             (Some(own), _) => own,
@@ -261,20 +264,22 @@ veto = {}
     fn bare(mut node: Node) -> Node {
         node.place = crate::scenario::Place::new(0, 0..0);
         node.value = match node.value {
-            Value::Array(nodes) => Value::Array(nodes.into_iter().map(bare).collect()),
-            Value::Table(table) => Value::Table(
-                table
-                    .into_iter()
+            Value::Array(nodes) => nodes.into_inner().into_iter().map(bare).collect::<Vec<_>>().into(),
+            Value::Table(table) => {
+                let entries = table.into_inner().into_iter();
+                entries
                     .map(|(key, entry)| (key, Entry { key: node.place, node: bare(entry.node) }))
-                    .collect(),
-            ),
+                    .collect::<Table>()
+                    .into()
+            }
             value => value,
         };
         node
     }
 
     fn merged(preset: &str, scenario: &str) -> Result<Node, Vec<String>> {
-        let Value::Table(mut tree) = parse(preset).value else { panic!() };
+        let Value::Table(tree) = parse(preset).value else { panic!() };
+        let mut tree = tree.into_inner();
         tree.retain(|key, _| !ITS_OWN.contains(&key.as_str()));
         let (mut scenario, problems) = (parse(scenario), Collector::default());
         let whole = Preset { name: "body".to_owned(), tree, input: None }.merge_into(&mut scenario, &problems);

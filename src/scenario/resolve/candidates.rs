@@ -7,7 +7,7 @@ use super::values;
 use crate::codes::Code;
 use crate::model::{Candidate, Fraction, Member, MemberId, Stage};
 use crate::scenario::countries;
-use crate::scenario::diagnostic::{Collector, Diagnostic};
+use crate::scenario::diagnostic::{Collector, Diagnostic, ENOUGH_ERRORS};
 use crate::scenario::document::Node;
 use crate::scenario::keys;
 use crate::scenario::place::Place;
@@ -28,7 +28,7 @@ pub fn candidate(node: &Node, common_sd: f64, roster: &Roster<'_>, problems: &Co
         name: fields.text("name").unwrap_or(id).to_owned(),
         home: home(&mut fields, roster, problems),
         traits,
-        position: dimensions(&mut fields, "position", problems),
+        position: dimensions(&mut fields, "position", problems).into(),
         uncertainty: fields.number("uncertainty"),
         common_sd: fields.number("common_sd").unwrap_or(common_sd),
         availability: fields.number_or_default("availability"),
@@ -117,10 +117,18 @@ pub fn check_dimensions(
     let place = |nodes: &[Node], i: usize, key: &str| {
         nodes.get(i).map_or(Place::new(0, 0..0), |node| node.get(key).map_or(node.place, |point| point.place))
     };
+    let mut points = members.iter().map(|m| &m.ideal).chain(candidates.iter().map(|c| &c.position));
+    let Some(first) = points.find(|point| !point.is_empty()) else { return };
+    if points.filter(|point| !point.is_empty()).all(|point| point.keys().eq(first.keys())) {
+        return;
+    }
     // By place, because all members of a bloc have one.
     let mut missing = std::collections::BTreeMap::new();
     for (m, member) in members.iter().enumerate().filter(|(_, member)| !member.ideal.is_empty()) {
         for (c, candidate) in candidates.iter().enumerate().filter(|(_, c)| !c.position.is_empty()) {
+            if missing.len() >= ENOUGH_ERRORS {
+                break;
+            }
             for dimension in member.ideal.keys().filter(|d| !candidate.position.contains_key(*d)) {
                 missing.entry((false, place(candidate_nodes, c, "position"), dimension.as_str())).or_insert((m, c));
             }

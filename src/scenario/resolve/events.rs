@@ -11,6 +11,8 @@ use crate::scenario::keys;
 
 /// Effects of all events together, at most.
 const MAX_EFFECTS: usize = 1024;
+/// Those of them that give and take vetoes, at most: each says something of every member.
+const MAX_VETOES: usize = 128;
 
 /// Reads every `[[event]]`.
 pub fn events(nodes: &[Node], roster: &Roster<'_>, problems: &Collector) -> Vec<Event> {
@@ -24,6 +26,12 @@ pub fn events(nodes: &[Node], roster: &Roster<'_>, problems: &Collector) -> Vec<
         let message = format!("{} effects in all events; at most {MAX_EFFECTS} are possible", effects.count());
         let help = "an effect may be about several members and candidates at once";
         problems.report(Diagnostic::new(Code::TooMany, message).at(extra.place, "one too many").help(help));
+        return Vec::new();
+    }
+    let vetoes = effects.filter(|effect| effect.get("veto").is_some());
+    if let Some(extra) = vetoes.clone().nth(MAX_VETOES) {
+        let message = format!("{} effects are vetoes; at most {MAX_VETOES} are possible", vetoes.count());
+        problems.report(Diagnostic::new(Code::TooMany, message).at(extra.place, "one too many"));
         return Vec::new();
     }
     nodes.iter().filter_map(|node| event(node, roster, problems)).collect()

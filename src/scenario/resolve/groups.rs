@@ -21,8 +21,11 @@ impl Groups {
         for (m, member) in entries(tree, "member").iter().enumerate() {
             for node in entries(member, "groups") {
                 if let Some(group) = node.as_str() {
-                    let new = || (BTreeSet::new(), node.place);
-                    self.members.entry(group.to_owned()).or_insert_with(new).0.insert(m);
+                    if let Some((members, _)) = self.members.get_mut(group) {
+                        members.insert(m);
+                    } else {
+                        self.members.insert(group.to_owned(), (BTreeSet::from([m]), node.place));
+                    }
                 }
             }
         }

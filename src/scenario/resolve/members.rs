@@ -115,7 +115,7 @@ pub fn member(node: &Node, defaults: &Preferences, roster: &Roster<'_>, problems
         priority: by_trait(&mut fields, "priority", &defaults.priority, roster),
         priority_sd: by_trait(&mut fields, "priority_sd", &defaults.priority_sd, roster),
         member_sd: fields.number("member_sd").unwrap_or(defaults.member_sd),
-        ideal: dimensions(&mut fields, "ideal", problems),
+        ideal: dimensions(&mut fields, "ideal", problems).into(),
         salience: fields.number("salience").unwrap_or(defaults.salience),
         home: fields.number("home").unwrap_or(defaults.home),
         uncertainty: fields.number("uncertainty").unwrap_or(defaults.uncertainty),

@@ -13,6 +13,8 @@ use crate::scenario::suggest;
 
 /// Deepest nesting of `all` and `any`.
 const MAX_DEPTH: usize = 64;
+/// Most conditions of a rule, those of which it is put together included.
+const MAX_CONDITIONS: usize = 256;
 
 /// What rules refer to.
 pub struct Rules<'t> {
@@ -25,6 +27,12 @@ pub struct Rules<'t> {
 impl Rules<'_> {
     /// Reads the rule of a stage in which so many members take part.
     pub fn read(&self, node: &Node, members: usize) -> Option<Rule> {
+        let conditions = conditions(node, 0);
+        if conditions > MAX_CONDITIONS {
+            let message = format!("a rule has {conditions} conditions; at most {MAX_CONDITIONS} are possible");
+            self.problems.report(Diagnostic::new(Code::TooMany, message).at(node.place, "too many"));
+            return None;
+        }
         self.nested(node, members, 0)
     }
 
@@ -159,6 +167,12 @@ impl Rules<'_> {
             }
         }
     }
+}
+
+/// How many conditions a rule as written has; of one nested too deeply, which is refused, not all are counted.
+fn conditions(node: &Node, depth: usize) -> usize {
+    let parts = node.as_table().into_iter().flatten().filter_map(|(_, entry)| entry.node.as_array()).flatten();
+    1 + if depth > MAX_DEPTH { 0 } else { parts.map(|part| conditions(part, depth + 1)).sum() }
 }
 
 /// The rules that have a name.

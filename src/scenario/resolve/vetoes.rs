@@ -46,23 +46,22 @@ impl<'t> VetoTable<'t> {
     pub fn powers(&self, roster: &Roster<'_>, problems: &Collector) -> Vec<(MemberId, VetoPower)> {
         let mut torn: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
         let mut powers = Vec::new();
+        let groups = self.named.iter().filter_map(|(name, (power, _))| Some((*name, power, roster.groups.get(name)?)));
+        let groups: Vec<_> = groups.collect();
         for (i, id) in roster.members.iter().enumerate() {
             let member = MemberId(i as u16);
             if let Some((own, _)) = self.named.get(id) {
                 powers.push((member, *own));
                 continue;
             }
-            let of_groups = || {
-                let is_in = |group: &&str| roster.groups.get(*group).is_some_and(|members| members.contains(member));
-                self.named.iter().filter(move |(group, _)| is_in(group))
-            };
-            let first = of_groups().next();
-            if let Some((group, (power, _))) = first {
-                for (other, _) in of_groups().filter(|(_, (other, _))| differ(other, power)) {
+            let mut own = groups.iter().filter(|(_, _, members)| members.contains(member));
+            let first = own.next();
+            if let Some((group, power, _)) = first {
+                for (other, ..) in own.filter(|(_, other, _)| differ(other, power)) {
                     torn.entry((group, other)).or_default().push(id);
                 }
             }
-            if let Some(power) = first.map(|(_, (power, _))| *power).or(self.default) {
+            if let Some(power) = first.map(|(_, power, _)| **power).or(self.default) {
                 powers.push((member, power));
             }
         }

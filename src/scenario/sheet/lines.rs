@@ -51,10 +51,21 @@ pub fn skip_empty(text: &str, start: usize, at: usize) -> (usize, usize) {
     (at, if first { breaks } else { breaks.max(1) - 1 })
 }
 
-/// The ranges of the first cells of the row that begins at `start`, at most `max`, and where the row ends.
-pub fn cells(text: &str, start: usize, separator: u8, max: usize) -> (Vec<Range<usize>>, usize) {
+/// A row as it is written.
+pub struct Line {
+    /// The ranges of its first cells.
+    pub cells: Vec<Range<usize>>,
+    /// How many cells there are up to the last that says anything.
+    pub said: usize,
+    /// Where it ends.
+    pub end: usize,
+}
+
+/// Finds the cells of the row that begins at `start`, and where the first `max` of them are.
+pub fn line(text: &str, start: usize, separator: u8, max: usize) -> Line {
     let bytes = text.as_bytes();
-    let mut spans = Vec::new();
+    let mut cells = Vec::new();
+    let (mut number, mut said) = (0, 0);
     let mut from = start;
     loop {
         let mut at = from;
@@ -70,14 +81,24 @@ pub fn cells(text: &str, start: usize, separator: u8, max: usize) -> (Vec<Range<
             }
             at += 1;
         }
-        if spans.len() < max {
-            spans.push(from..at);
+        number += 1;
+        if !is_empty(&text[from..at]) {
+            said = number;
+        }
+        if number <= max {
+            cells.push(from..at);
         }
         if bytes.get(at) != Some(&separator) {
-            return (spans, at);
+            return Line { cells, said, end: at };
         }
         from = at + 1;
     }
+}
+
+/// Whether a cell, perhaps in quotation marks, says nothing.
+fn is_empty(cell: &str) -> bool {
+    let inner = cell.strip_prefix('"').map_or(cell, |rest| rest.strip_suffix('"').unwrap_or(rest));
+    inner.chars().all(characters::is_blank)
 }
 
 /// Whether a cell begins with a quotation mark that is not closed.

@@ -2,6 +2,7 @@
 //! without quotes; how spreadsheets write (`TRUE`, `007`, `.5`, `−1`, `3.0`) is understood besides.
 
 use crate::codes::Code;
+use crate::scenario::bulk::MAX_LIST;
 use crate::scenario::characters::{self, is_minus};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::{self, Entry, Node, Table, Value};
@@ -26,7 +27,12 @@ pub fn cell_value(cell: &Written, kind: Kind, problems: &Collector) -> Option<Va
     let text = cell.text.as_str();
     match kind {
         Kind::Text => Some(Value::String(text.to_owned())),
-        Kind::Words => Some(Value::Array(words(text).map(|word| Node::text(cell.place, word)).collect())),
+        Kind::Words if words(text).nth(MAX_LIST).is_some() => {
+            let message = format!("a cell names more than {MAX_LIST}");
+            problems.report(Diagnostic::new(Code::TooMany, message).at(cell.place, "too many"));
+            None
+        }
+        Kind::Words => Some(words(text).map(|word| Node::text(cell.place, word)).collect::<Vec<_>>().into()),
         Kind::Number => number(cell, problems),
         Kind::Whole => number(cell, problems).map(whole),
         Kind::Truth if text.eq_ignore_ascii_case("true") => Some(Value::Bool(true)),
@@ -122,7 +128,7 @@ pub fn merge_tables(row: &mut Table, own: Table, problems: &Collector) {
                 Some(Node { value: Value::Table(said), .. }),
                 Entry { node: Node { value: Value::Table(own), .. }, .. },
             ) => {
-                merge_tables(said, own, problems);
+                merge_tables(said, own.into_inner(), problems);
             }
             (Some(said), entry) => {
                 let message = format!("`{key}` is said both in a table and in the scenario's own file");

@@ -12,17 +12,23 @@ use crate::scenario::suggest;
 
 /// Merges the rows into the list of the same entries, by id; a column is a key of the `section`, or a name in one.
 ///
-/// Entries of the scenario's own file complete the row with the same id, or else follow the rows.
-pub fn merge(tree: &mut Node, section: &Section, mut sheet: Sheet, problems: &Collector) {
+/// Entries of the scenario's own file complete the row with the same id, or else follow the rows. Nothing is merged of
+/// a table of more than `most` rows, which is reported.
+pub fn merge(tree: &mut Node, section: &Section, most: usize, mut sheet: Sheet, problems: &Collector) -> Option<()> {
     let key = section.name;
     sheet.without_notes(|column| section.key(column).is_some());
+    if let Some(extra) = sheet.rows.get(most) {
+        let message = format!("the table of {key}s has {} rows; at most {most} {key}s are possible", sheet.rows.len());
+        problems.report(Diagnostic::new(Code::TooMany, message).at(extra.place, "one too many"));
+        return None;
+    }
     let kinds: Vec<_> = sheet.columns.iter().map(|column| column_kind(column, section, problems)).collect();
     let Some(id) = sheet.columns.iter().position(|column| column.text == "id") else {
         let diagnostic = Diagnostic::new(Code::MissingKey, format!("the table of {key}s has no column `id`"));
         let place = sheet.columns.first().map(|column| column.place);
         let diagnostic = place.into_iter().fold(diagnostic, |diagnostic, place| diagnostic.at(place, "the header"));
         problems.report(diagnostic.help("name the column with the short names of the entries `id`"));
-        return;
+        return Some(());
     };
     let mut rows: Vec<Node> = Vec::with_capacity(sheet.rows.len());
     let mut by_id: BTreeMap<String, usize> = BTreeMap::new();
@@ -35,22 +41,26 @@ pub fn merge(tree: &mut Node, section: &Section, mut sheet: Sheet, problems: &Co
         by_id.entry(row.cells[id].text.clone()).or_insert(rows.len());
         rows.push(row_node(row, &sheet.columns, &kinds, problems));
     }
-    let Some(root) = tree.as_table_mut() else { return };
+    let root = tree.as_table_mut()?;
     let place = sheet.columns[id].place;
-    let list = || Entry { key: place, node: Node { place, value: Value::Array(Vec::new()) } };
+    let list = || Entry { key: place, node: Node { place, value: Vec::new().into() } };
     // If the list is no list, the resolver says so.
-    let Value::Array(inline) = &mut root.entry(key.to_owned()).or_insert_with(list).node.value else { return };
-    for entry in std::mem::take(inline) {
+    let Value::Array(inline) = &mut root.entry(key.to_owned()).or_insert_with(list).node.value else {
+        return Some(());
+    };
+    for entry in std::mem::take(&mut **inline) {
         let row = entry.get_str("id").and_then(|id| by_id.get(id)).and_then(|&row| rows.get_mut(row));
         match (row.and_then(Node::as_table_mut), entry) {
-            (Some(row), Node { value: Value::Table(mut own), .. }) => {
+            (Some(row), Node { value: Value::Table(own), .. }) => {
+                let mut own = own.into_inner();
                 own.remove("id");
                 merge_tables(row, own, problems);
             }
             (_, entry) => rows.push(entry),
         }
     }
-    *inline = rows;
+    **inline = rows;
+    Some(())
 }
 
 /// What a cell holds that says a value of this kind; nothing if it takes a column for each name, or a table.
@@ -126,12 +136,12 @@ fn row_node(row: &Row, columns: &[Written], kinds: &[Option<Kind>], problems: &C
         match column.text.split_once('.') {
             None => single.insert(column.text.clone(), entry),
             Some((map, key)) => {
-                let inner = Value::Table(Table::from([(key.to_owned(), entry)]));
+                let inner = Table::from([(key.to_owned(), entry)]).into();
                 let node = Node { place: cell.place, value: inner };
                 single.insert(map.to_owned(), Entry { key: column.place, node })
             }
         };
         merge_tables(&mut table, single, problems);
     }
-    Node { place: row.place, value: Value::Table(table) }
+    Node { place: row.place, value: table.into() }
 }

@@ -20,7 +20,7 @@ use super::resolve::values;
 use super::sheet::{self, Sheet};
 use super::source::{Bytes, Input, Sources};
 use crate::codes::Code;
-use crate::model::MAX_CANDIDATES;
+use crate::model::{MAX_CANDIDATES, MAX_MEMBERS};
 use lookup::{Found, Refusal};
 
 pub use lookup::Tables;
@@ -65,22 +65,20 @@ pub fn merge(
             outcome.whole = false;
             continue;
         };
-        match key {
-            "members" => entries::merge(tree, &keys::MEMBER, sheet, problems),
-            "blocs" => entries::merge(tree, &keys::BLOC, sheet, problems),
-            "candidates" => entries::merge(tree, &keys::CANDIDATE, sheet, problems),
+        let merged = match key {
+            "members" => entries::merge(tree, &keys::MEMBER, MAX_MEMBERS, sheet, problems),
+            "blocs" => entries::merge(tree, &keys::BLOC, MAX_MEMBERS, sheet, problems),
+            "candidates" => entries::merge(tree, &keys::CANDIDATE, MAX_CANDIDATES, sheet, problems),
             _ => {
                 let own = tree.get("candidate").and_then(Node::as_array).unwrap_or_default();
                 let nodes: Vec<_> = candidates.iter().chain(own).collect();
                 let known: Vec<_> = nodes.iter().filter_map(|node| node.get_str("id").map(str::to_owned)).collect();
                 // Too many names would only make the search for wrong ones long.
-                if roster::is_count_fine("candidate", &nodes, MAX_CANDIDATES, problems) {
-                    support::merge(tree, &known, sheet, problems);
-                } else {
-                    outcome.whole = false;
-                }
+                let is_fine = roster::is_count_fine("candidate", &nodes, MAX_CANDIDATES, problems);
+                is_fine.then(|| support::merge(tree, &known, sheet, problems))
             }
-        }
+        };
+        outcome.whole &= merged.is_some();
     }
     fields.finish();
     outcome

@@ -46,7 +46,7 @@ pub fn merge(tree: &mut Node, candidates: &[String], mut sheet: Sheet, problems:
                 line.insert(column.text.clone(), Entry { key: column.place, node });
             }
         }
-        let node = Node { place: row.place, value: Value::Table(line) };
+        let node = Node { place: row.place, value: line.into() };
         let entry = Entry { key: member.place, node };
         if let Some(first) = matrix.get(&member.text) {
             let message = format!("two rows of the support table are for `{}`", member.text);
@@ -64,9 +64,9 @@ pub fn merge(tree: &mut Node, candidates: &[String], mut sheet: Sheet, problems:
         Some(own) if own.node.as_table().is_none() => own,
         own => {
             if let Some(Entry { node: Node { value: Value::Table(own), .. }, .. }) = own {
-                merge_tables(&mut matrix, own, problems);
+                merge_tables(&mut matrix, own.into_inner(), problems);
             }
-            Entry { key: place, node: Node { place, value: Value::Table(matrix) } }
+            Entry { key: place, node: Node { place, value: matrix.into() } }
         }
     };
     root.insert("support".to_owned(), rows);
