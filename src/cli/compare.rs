@@ -12,7 +12,7 @@ use crate::model::Model;
 use crate::report::compare::CompareReport;
 use crate::report::{csv, json};
 use crate::scenario::STATED;
-use crate::study::{Answer, CompareFigures, CompareOptions, CompareQuestion};
+use crate::study::{CompareFigures, CompareOptions, CompareQuestion};
 
 /// Simulate assumptions on the same draws: how each changes who is chosen, and where the rounds went.
 ///
@@ -22,6 +22,7 @@ use crate::study::{Answer, CompareFigures, CompareOptions, CompareQuestion};
 #[command(after_help = "\
 Examples:
   nemcon compare scenarios/nato-2023.toml
+  nemcon compare scenarios/nato-2023.toml --full
   nemcon compare scenarios/nato-2023.toml --assumptions every-ally,no-veto --out results
   nemcon compare scenarios/nato-2023.toml --baseline every-ally --rounds 1e6")]
 pub struct Compare {
@@ -35,6 +36,10 @@ pub struct Compare {
     /// The assumption that the others are compared with
     #[arg(long, value_name = "NAME", value_parser = names::name, allow_hyphen_values = true, default_value = STATED)]
     pub baseline: String,
+
+    /// Show everything: also who vetoes whom, where the rounds went, and what the assumptions are
+    #[arg(long)]
+    pub full: bool,
 
     #[command(flatten)]
     pub precision: Precision,
@@ -76,37 +81,43 @@ impl Compare {
             files.extend(waiting.as_ref().map(|waiting| waiting.file(selections)).transpose()?);
             Ok((files, job.record(&answer, &models, own)))
         };
-        let shown = || match self.options.format {
-            Format::Table => Ok(self.table(&job, &models, &answer).into_bytes()),
-            Format::Csv => csv::COMPARISON.bytes(comparisons),
-            Format::Json => json::comparison(selections, comparisons, answer.extent.is_partial()),
+        let origin = job.origin(&answer.asked, answer.extent.rounds, &self.repeated(&job, &models));
+        let title = job.title();
+        let report = CompareReport {
+            title: &title,
+            models: &models,
+            selections,
+            comparisons,
+            seed: answer.asked.seed,
+            rounds_asked: answer.extent.asked,
+            repeat: &origin.repeat,
+            full: self.full,
         };
-        job.finish(outputs, answer.extent, files, shown)
+        let shown = || match self.options.format {
+            Format::Table => Ok(report.render(terminal::look()).into_bytes()),
+            Format::Csv => csv::COMPARISON.bytes(comparisons),
+            Format::Json => json::comparison(&origin, selections, comparisons, answer.extent.is_partial()),
+            Format::Md => Ok(report.main().markdown().into_bytes()),
+            Format::Latex => Ok(report.main().latex().into_bytes()),
+        };
+        job.finish(outputs, answer.extent, &origin, files, shown)
     }
 
-    fn table(&self, job: &Job<'_>, models: &[&Model], answer: &Answer<CompareFigures>) -> String {
+    /// The options without which the comparison would be another.
+    fn repeated(&self, job: &Job<'_>, models: &[&Model]) -> Vec<(&'static str, String)> {
         // Which they are, however they were named: what is merged reads as what was simulated in one go.
         let others = |models: &mut dyn Iterator<Item = &Model>| {
             let others = models.filter(|model| model.assumption != self.baseline);
             others.map(|model| model.assumption.as_str()).collect::<Vec<_>>().join(",")
         };
         let names = others(&mut models.iter().copied());
-        let mut own: Vec<(&str, &str)> = Vec::new();
+        let mut own = Vec::new();
         if names != others(&mut job.scenario.assumptions.iter()) {
-            own.push(("--assumptions", &names));
+            own.push(("--assumptions", names));
         }
         if self.baseline != STATED {
-            own.push(("--baseline", &self.baseline));
+            own.push(("--baseline", self.baseline.clone()));
         }
-        let report = CompareReport {
-            title: &job.title(),
-            models,
-            selections: &answer.figures.selections,
-            comparisons: &answer.figures.comparisons,
-            seed: answer.asked.seed,
-            rounds_asked: answer.extent.asked,
-            repeat: &job.repeat(&answer.asked, answer.extent.rounds, &own),
-        };
-        report.render(terminal::look())
+        own
     }
 }

@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::report::csv;
 use crate::report::fit::FitReport;
-use crate::scenario::read_poll;
-use crate::study;
+use crate::report::{Origin, csv};
+use crate::scenario::{Change, Scenario, read_poll};
+use crate::study::{self, InputRecord};
 
 use super::failure::Exit;
 use super::interrupt::Interrupt;
+use super::shell::command_line;
 use super::simulate::{Format, Set};
 use super::{Outcome, console, job, scenario, terminal};
 use crate::files::Target;
@@ -76,9 +77,20 @@ impl Fit {
         let bytes = match self.format {
             Format::Table => Ok(report.render(terminal::look()).into_bytes()),
             Format::Csv => csv::support(&fit),
-            Format::Json => report.json(),
+            Format::Json => report.json(&self.origin(&scenario)),
+            Format::Md => Ok(report.main().markdown().into_bytes()),
+            Format::Latex => Ok(report.main().latex().into_bytes()),
         };
         console::show(&bytes.map_err(|error| job::unwritten(&error))?)?;
         Ok(Exit::Done)
+    }
+
+    /// Where the fit comes from.
+    fn origin(&self, scenario: &Scenario) -> Origin {
+        let set = self.set.changes.iter().map(Change::to_string);
+        let poll = self.poll.display().to_string();
+        let options: Vec<_> = [("--poll", poll)].into_iter().chain(set.map(|change| ("--set", change))).collect();
+        let options: Vec<_> = options.iter().map(|(option, value)| (*option, value.as_str())).collect();
+        Origin::new("fit", InputRecord::all(scenario), None, command_line("fit", &self.scenario, &options))
     }
 }

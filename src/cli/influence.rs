@@ -4,16 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::job::{Answered, Job, OwnOptions};
+use super::job::{Answered, Job, OwnOptions, named};
 use super::saving::Saving;
 use super::simulate::{Format, Options};
 use super::{Outcome, names, terminal};
-use crate::analysis;
-use crate::model::Model;
 use crate::report::influence::InfluenceReport;
 use crate::report::{csv, json};
-use crate::scenario::STATED;
-use crate::study::{Answer, InfluenceOptions, InfluenceQuestion};
+use crate::study::{InfluenceOptions, InfluenceQuestion};
 
 /// Take each member's veto away, or give it one, in turn: what that does to consensus and to each candidate.
 ///
@@ -56,25 +53,23 @@ impl Influence {
             let own = OwnOptions { assumption: self.assumption.clone(), ..OwnOptions::from(&self.saving) };
             Ok((vec![csv::INFLUENCE.file(influence)?], job.record(&answer, &[model], own)))
         };
-        let shown = || match self.options.format {
-            Format::Table => Ok(table(&job, model, &answer).into_bytes()),
-            Format::Csv => csv::INFLUENCE.bytes(influence),
-            Format::Json => json::influence(influence, answer.extent.is_partial()),
+        let origin = job.origin(&answer.asked, answer.extent.rounds, &named(model));
+        let title = job.title();
+        let report = InfluenceReport {
+            title: &title,
+            model,
+            influence,
+            seed: answer.asked.seed,
+            rounds_asked: answer.extent.asked,
+            repeat: &origin.repeat,
         };
-        job.finish(outputs, answer.extent, files, shown)
+        let shown = || match self.options.format {
+            Format::Table => Ok(report.render(terminal::look()).into_bytes()),
+            Format::Csv => csv::INFLUENCE.bytes(influence),
+            Format::Json => json::influence(&origin, influence, answer.extent.is_partial()),
+            Format::Md => Ok(report.main().markdown().into_bytes()),
+            Format::Latex => Ok(report.main().latex().into_bytes()),
+        };
+        job.finish(outputs, answer.extent, &origin, files, shown)
     }
-}
-
-fn table(job: &Job<'_>, model: &Model, answer: &Answer<analysis::Influence>) -> String {
-    let assumption: &[_] =
-        if model.assumption == STATED { &[] } else { &[("--assumption", model.assumption.as_str())] };
-    let report = InfluenceReport {
-        title: &job.title(),
-        model,
-        influence: &answer.figures,
-        seed: answer.asked.seed,
-        rounds_asked: answer.extent.asked,
-        repeat: &job.repeat(&answer.asked, answer.extent.rounds, assumption),
-    };
-    report.render(terminal::look())
 }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::report::institutions::{InstitutionReport, table};
+use crate::report::institutions::{InstitutionReport, main, table};
 use crate::report::{csv, json};
 use crate::scenario::institutions::{self, Institution};
 use crate::scenario::suggest;
@@ -57,6 +57,8 @@ impl Institutions {
             Format::Table => return Ok(table(&reports, terminal::look())),
             Format::Csv => csv::institutions(&rows),
             Format::Json => json::institutions(&rows),
+            Format::Md => return Ok(main(&reports).markdown()),
+            Format::Latex => return Ok(main(&reports).latex()),
         };
         bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).map_err(|error| unwritten(&error))
     }

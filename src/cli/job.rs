@@ -12,13 +12,13 @@ use super::round_log::{EndedLog, LogFile};
 use super::saving::{self, Saving};
 use super::scenario::STANDARD;
 use super::shell::command_line;
-use super::simulate::Options;
+use super::simulate::{Format, Options};
 use super::{Outcome, console, progress, scenario};
 use crate::files::{Folder, Opening, OutFiles, RecordFile, Target, Watch, reason};
 use crate::model::Model;
 use crate::report::json::{AssumptionRecord, FileRecord, OptionsRecord, RunRecord};
-use crate::report::{File, INTERVALS};
-use crate::scenario::Scenario;
+use crate::report::{File, INTERVALS, LARGEST_EXACT, Origin, csv};
+use crate::scenario::{STATED, Scenario};
 use crate::simulation::{DRAWS, RoundLog, RunError};
 use crate::study::{self, Answer, Asked, Error, Extent, Figures, Handle, Question, Results, Session, Work};
 
@@ -90,7 +90,7 @@ impl<'a> Job<'a> {
         let out = path.map(|path| OutFiles::open(path, names, log_file, RECORD, &opening)).transpose()?;
         let start = |(path, model): (&Path, &'m Model)| {
             if path == Path::new(STANDARD) {
-                return LogFile::to_standard_output(model, out.is_none());
+                return LogFile::to_standard_output(model, self.options.excel, out.is_none());
             }
             if out.as_ref().is_some_and(|out| out.contains(path)) {
                 let what = "--log-rounds and --out would write the same file";
@@ -100,7 +100,7 @@ impl<'a> Job<'a> {
             if target.is_file() {
                 LogFile::check_room(model, path, self.simulation.rounds(&self.scenario))?;
             }
-            LogFile::start(model, path, target)
+            LogFile::start(model, path, self.options.excel, target)
         };
         let log = log.map(start).transpose()?;
         Ok(Outputs { log, out, folder })
@@ -176,12 +176,18 @@ impl<'a> Job<'a> {
         progress::during(self.handle(), self.options.quiet, work)
     }
 
-    /// The command that simulates exactly these rounds again; `more` are options of its own with their values.
-    pub fn repeat(&self, asked: &Asked, rounds: u64, more: &[(&str, &str)]) -> String {
+    /// Where an answer comes from, with the command that simulates exactly these `rounds` again; `more` are options of
+    /// its own with their values.
+    pub fn origin(&self, asked: &Asked, rounds: u64, more: &[(&str, String)]) -> Origin {
+        Origin::of(asked, rounds, self.repeat(asked, rounds, more))
+    }
+
+    fn repeat(&self, asked: &Asked, rounds: u64, more: &[(&str, String)]) -> String {
         let (rounds, seed) = (rounds.to_string(), asked.seed.to_string());
         let own = [("--rounds", rounds.as_str()), ("--seed", seed.as_str())];
         let set = asked.set.iter().map(|change| ("--set", change.as_str()));
-        let options: Vec<_> = own.into_iter().chain(set).chain(more.iter().copied()).collect();
+        let more = more.iter().map(|(option, value)| (*option, value.as_str()));
+        let options: Vec<_> = own.into_iter().chain(set).chain(more).collect();
         command_line(asked.question.command(), self.path, &options)
     }
 
@@ -199,6 +205,7 @@ impl<'a> Job<'a> {
             title: self.scenario.title.clone(),
             inputs: asked.inputs.clone(),
             seed: asked.seed,
+            seed_text: asked.seed.to_string(),
             rounds_asked: extent.asked,
             rounds: extent.rounds,
             partial: extent.is_partial(),
@@ -223,6 +230,7 @@ impl<'a> Job<'a> {
                 merged: own.merged.as_ref().map(|files| files.iter().map(|file| shown(file)).collect()),
                 estimate: own.estimate,
                 format: options.format.name(),
+                excel: options.excel,
                 force: options.force,
                 quiet: options.quiet,
             },
@@ -242,6 +250,7 @@ impl<'a> Job<'a> {
         &self,
         outputs: Outputs<'_>,
         extent: Extent,
+        origin: &Origin,
         files: impl FnOnce() -> io::Result<(Vec<File>, RunRecord)>,
         shown: impl FnOnce() -> io::Result<Vec<u8>>,
     ) -> Outcome {
@@ -255,7 +264,10 @@ impl<'a> Job<'a> {
         let Outputs { folder, out, log } = outputs;
         let replaced = log.as_ref().is_some_and(LogFile::is_standard_output);
         if let Some(out) = out {
-            let (files, mut record) = files().map_err(|error| unwritten(&error))?;
+            let (mut files, mut record) = files().map_err(|error| unwritten(&error))?;
+            if self.options.excel {
+                files.iter_mut().try_for_each(for_spreadsheets).map_err(|error| unwritten(&error))?;
+            }
             let bytes_of = |name: &str| files.iter().find(|file| file.name == name).map(|file| &file.bytes[..]);
             let out = out.write(bytes_of)?;
             record.files = files.iter().map(File::record).collect();
@@ -270,11 +282,51 @@ impl<'a> Job<'a> {
         if let Some(folder) = folder {
             folder.keep();
         }
+        self.remark(origin, replaced);
         if !replaced {
-            console::show(&shown().map_err(|error| unwritten(&error))?)?;
+            console::show(&self.for_format(shown().map_err(|error| unwritten(&error))?)?)?;
         }
         Ok(if extent.is_partial() { Exit::Interrupted } else { Exit::Done })
     }
+
+    /// Says how to have again what has no room to say so itself, and which seed readers of JSON would round.
+    fn remark(&self, origin: &Origin, is_log: bool) {
+        if self.options.quiet {
+            return;
+        }
+        let format = self.options.format;
+        if is_log || format == Format::Csv {
+            console::say(&format!("{}\n", origin.line()));
+        }
+        let writes_json = self.options.out.is_some() || format == Format::Json && !is_log;
+        if let Some(seed) = origin.seed.filter(|&seed| writes_json && seed > LARGEST_EXACT) {
+            console::say(&format!(
+                "remark: some readers of JSON (JavaScript, jq, R) round the seed {seed}, which is above 2^53 - 1: \
+                 seed_text has it exactly\n"
+            ));
+        }
+    }
+
+    /// What standard output shows, for spreadsheets if these are asked for.
+    fn for_format(&self, shown: Vec<u8>) -> Result<Vec<u8>, Failure> {
+        match self.options.format {
+            Format::Csv if self.options.excel => csv::for_spreadsheets(&shown).map_err(|error| unwritten(&error)),
+            Format::Table | Format::Csv | Format::Json | Format::Md | Format::Latex => Ok(shown),
+        }
+    }
+}
+
+/// A file of results as spreadsheets read it, if it is CSV.
+fn for_spreadsheets(file: &mut File) -> io::Result<()> {
+    if file.name.ends_with(".csv") {
+        file.bytes = csv::for_spreadsheets(&file.bytes)?;
+    }
+    Ok(())
+}
+
+/// The option that names the assumption, if it must be named.
+pub fn named(model: &Model) -> Vec<(&'static str, String)> {
+    if model.assumption == STATED { Vec::new() } else { vec![("--assumption", model.assumption.clone())] }
 }
 
 /// What a question came to.

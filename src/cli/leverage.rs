@@ -4,16 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::job::{Answered, Job, OwnOptions};
+use super::job::{Answered, Job, OwnOptions, named};
 use super::saving::Saving;
 use super::simulate::{Format, Options};
 use super::{Outcome, names, terminal};
-use crate::analysis;
-use crate::model::Model;
 use crate::report::leverage::LeverageReport;
 use crate::report::{csv, json};
-use crate::scenario::STATED;
-use crate::study::{Answer, LeverageOptions, LeverageQuestion};
+use crate::study::{LeverageOptions, LeverageQuestion};
 
 /// Members and candidates that are shown unless more are asked for.
 pub const TOP: usize = 3;
@@ -64,29 +61,26 @@ impl Leverage {
             let own = OwnOptions { assumption: self.assumption.clone(), ..OwnOptions::from(&self.saving) };
             Ok((vec![csv::LEVERAGE.file(leverage)?], job.record(&answer, &[model], own)))
         };
-        let shown = || match self.options.format {
-            Format::Table => Ok(self.table(&job, model, &answer).into_bytes()),
-            Format::Csv => csv::LEVERAGE.bytes(leverage),
-            Format::Json => json::leverage(leverage, answer.extent.is_partial()),
-        };
-        job.finish(outputs, answer.extent, files, shown)
-    }
-
-    fn table(&self, job: &Job<'_>, model: &Model, answer: &Answer<analysis::Leverage>) -> String {
-        let top = self.top.to_string();
-        let mut own = vec![("--top", top.as_str())];
-        if model.assumption != STATED {
-            own.push(("--assumption", &model.assumption));
-        }
+        let mut own = vec![("--top", self.top.to_string())];
+        own.extend(named(model));
+        let origin = job.origin(&answer.asked, answer.extent.rounds, &own);
+        let title = job.title();
         let report = LeverageReport {
-            title: &job.title(),
+            title: &title,
             model,
-            leverage: &answer.figures,
+            leverage,
             top: self.top,
             seed: answer.asked.seed,
             rounds_asked: answer.extent.asked,
-            repeat: &job.repeat(&answer.asked, answer.extent.rounds, &own),
+            repeat: &origin.repeat,
         };
-        report.render(terminal::look())
+        let shown = || match self.options.format {
+            Format::Table => Ok(report.render(terminal::look()).into_bytes()),
+            Format::Csv => csv::LEVERAGE.bytes(leverage),
+            Format::Json => json::leverage(&origin, leverage, answer.extent.is_partial()),
+            Format::Md => Ok(report.main().markdown().into_bytes()),
+            Format::Latex => Ok(report.main().latex().into_bytes()),
+        };
+        job.finish(outputs, answer.extent, &origin, files, shown)
     }
 }

@@ -9,6 +9,7 @@ use super::compare::Compare;
 use super::failure::{Exit, Failure};
 use super::influence::Influence;
 use super::leverage::{Leverage, TOP};
+use super::names;
 use super::run::{Estimate, Run};
 use super::saving::{self, Saving};
 use super::simulate::{Format, Options, Precision, Set};
@@ -48,6 +49,18 @@ pub struct Merge {
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     format: Format,
 
+    /// Of sweep, the outcomes to show, separated by commas
+    #[arg(long, value_name = "OUTCOMES", value_delimiter = ',', value_parser = names::name, allow_hyphen_values = true)]
+    outcome: Vec<String>,
+
+    /// Of compare, show everything
+    #[arg(long)]
+    full: bool,
+
+    /// CSV for spreadsheets: a byte order mark first, and an apostrophe before text that would be taken for a formula
+    #[arg(long)]
+    excel: bool,
+
     /// Overwrite files that exist; their permissions stay as they are. In --out, files of an earlier run that are not
     /// written again are removed
     #[arg(long)]
@@ -75,6 +88,7 @@ impl Merge {
             threads: None,
             out: self.out,
             format: self.format,
+            excel: self.excel,
             force: self.force,
             quiet: self.quiet,
         };
@@ -92,7 +106,8 @@ impl Merge {
             Kind::Compare => {
                 let assumptions = Some(assumptions.collect());
                 let precision = Precision::default();
-                Compare { scenario, assumptions, baseline: first, precision, options, saving }.execute()
+                Compare { scenario, assumptions, baseline: first, full: self.full, precision, options, saving }
+                    .execute()
             }
             Kind::Influence => Influence { scenario, assumption, options, saving }.execute(),
             Kind::Leverage => Leverage { scenario, assumption, top: self.top, options, saving }.execute(),
@@ -100,8 +115,17 @@ impl Merge {
                 let vary = vary.iter().map(|it| it.parse::<Varied>().map_err(|error| cannot(error.to_string())));
                 let vary = vary.collect::<Result<_, _>>()?;
                 let sample = sample.as_deref().map(sweep::design).transpose().map_err(cannot)?;
-                Sweep { scenario, vary, sample, assumption, precision: Precision { precision }, options, saving }
-                    .execute()
+                Sweep {
+                    scenario,
+                    vary,
+                    sample,
+                    outcome: self.outcome,
+                    assumption,
+                    precision: Precision { precision },
+                    options,
+                    saving,
+                }
+                .execute()
             }
         }
     }

@@ -42,30 +42,31 @@ impl<'a> LogFile<'a> {
         machine::check_room(path, rounds.saturating_mul(row + digits))
     }
 
-    /// Begins a log about `model` in `target`, of the kind that its `path` asks for.
+    /// Begins a log about `model` in `target`, of the kind that its `path` asks for; CSV for a spreadsheet
+    /// if `excel`.
     ///
     /// # Errors
     /// That it cannot be written, or that this program cannot write this kind.
-    pub fn start(model: &'a Model, path: &Path, target: Target) -> Result<Self, Failure> {
+    pub fn start(model: &'a Model, path: &Path, excel: bool, target: Target) -> Result<Self, Failure> {
         let mut sink = Sink::new(Place::File(target));
         let rows = if is_parquet(path) {
             parquet(sink, path)?
         } else {
-            sink.header().map_err(|error| FileError::unwritten(path, &error))?;
-            Box::new(CsvRows(sink))
+            sink.header(excel).map_err(|error| FileError::unwritten(path, &error))?;
+            Box::new(CsvRows { sink, excel })
         };
         Ok(Self { model, path: Some(path.to_owned()), rows })
     }
 
-    /// Begins a CSV log about `model` on standard output; `alone` says whether the run is for nothing but the log.
+    /// Begins a CSV log about `model` on standard output, for a spreadsheet if `excel`; `alone` says whether the run is for nothing but the log.
     ///
     /// # Errors
     /// That it cannot be written to.
-    pub fn to_standard_output(model: &'a Model, alone: bool) -> Result<Self, Failure> {
+    pub fn to_standard_output(model: &'a Model, excel: bool, alone: bool) -> Result<Self, Failure> {
         let output = BufWriter::new(io::stdout());
         let mut sink = Sink::new(Place::Standard { output, alone });
-        sink.header().map_err(|error| console::unwritten(&error))?;
-        Ok(Self { model, path: None, rows: Box::new(CsvRows(sink)) })
+        sink.header(excel).map_err(|error| console::unwritten(&error))?;
+        Ok(Self { model, path: None, rows: Box::new(CsvRows { sink, excel }) })
     }
 
     /// Whether it goes to standard output.
@@ -159,15 +160,19 @@ trait Rows<'a>: Send {
     fn finish(self: Box<Self>) -> io::Result<Sink>;
 }
 
-struct CsvRows(Sink);
+struct CsvRows {
+    sink: Sink,
+    excel: bool,
+}
 
 impl<'a> Rows<'a> for CsvRows {
     fn write(&mut self, rows: &mut dyn Iterator<Item = RoundRow<'a>>) -> io::Result<()> {
-        self.0.write_all(&csv::rounds(rows)?)
+        let rows = csv::rounds(rows)?;
+        self.sink.write_all(&if self.excel { csv::guarded(&rows)? } else { rows })
     }
 
     fn finish(self: Box<Self>) -> io::Result<Sink> {
-        Ok(self.0)
+        Ok(self.sink)
     }
 }
 
@@ -259,8 +264,9 @@ impl Sink {
     }
 
     /// Writes what begins a CSV log.
-    fn header(&mut self) -> io::Result<()> {
-        self.write_all(&csv::rounds_header()?)
+    fn header(&mut self, excel: bool) -> io::Result<()> {
+        let header = csv::rounds_header()?;
+        self.write_all(&if excel { csv::for_spreadsheets(&header)? } else { header })
     }
 
     /// Whether the run is for nothing else.

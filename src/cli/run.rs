@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::failure::{Exit, Failure};
-use super::job::{Answered, Job, OwnOptions};
+use super::job::{Answered, Job, OwnOptions, named};
 use super::saving::Saving;
 use super::simulate::{Format, Options, Precision};
 use super::{Outcome, names, terminal};
@@ -13,8 +13,7 @@ use crate::analysis::{Conditional, Selection};
 use crate::model::Model;
 use crate::report::table::RunReport;
 use crate::report::{conditional, csv, json};
-use crate::scenario::STATED;
-use crate::study::{Answer, ConditionalFigures, ConditionalQuestion, Figures, RunOptions, RunQuestion};
+use crate::study::{ConditionalFigures, ConditionalQuestion, Figures, RunOptions, RunQuestion};
 
 /// Simulate under one assumption: who is chosen, and who blocks whom.
 ///
@@ -122,15 +121,32 @@ impl Run {
             files.extend(conditional.as_ref().map(|conditional| csv::CONDITIONAL.file(conditional)).transpose()?);
             Ok((files, job.record(&answer, &[model], self.own_options())))
         };
+        let origin = job.origin(&answer.asked, selection.rounds, &self.repeated(model));
+        let title = job.title();
+        let report = RunReport {
+            title: &title,
+            model,
+            selection,
+            seed: answer.asked.seed,
+            rounds_asked: answer.extent.asked,
+            repeat: &origin.repeat,
+        };
+        let table = || {
+            let look = terminal::look();
+            let conditional = conditional.as_ref().map(|it| format!("\n{}", conditional::render(it, look)));
+            report.render(look) + &conditional.unwrap_or_default()
+        };
         let shown = || match self.options.format {
-            Format::Table => Ok(self.table(job, model, &answer).into_bytes()),
+            Format::Table => Ok(table().into_bytes()),
             Format::Csv => match conditional {
                 Some(conditional) => csv::CONDITIONAL.bytes(conditional),
                 None => csv::OUTCOMES.bytes(selections),
             },
-            Format::Json => json::selection(selection, conditional.as_ref(), answer.extent.is_partial()),
+            Format::Json => json::selection(&origin, selection, conditional.as_ref(), answer.extent.is_partial()),
+            Format::Md => Ok(report.main().markdown().into_bytes()),
+            Format::Latex => Ok(report.main().latex().into_bytes()),
         };
-        job.finish(outputs, answer.extent, files, shown)
+        job.finish(outputs, answer.extent, &origin, files, shown)
     }
 
     fn own_options(&self) -> OwnOptions {
@@ -145,25 +161,12 @@ impl Run {
         }
     }
 
-    fn table(&self, job: &Job<'_>, model: &Model, answer: &Answer<(Selection, Option<Conditional>)>) -> String {
-        let (selection, conditional) = &answer.figures;
-        let mut own = Vec::new();
-        if model.assumption != STATED {
-            own.push(("--assumption", model.assumption.as_str()));
+    /// The options without which the run would be another.
+    fn repeated(&self, model: &Model) -> Vec<(&'static str, String)> {
+        let mut own = named(model);
+        if self.estimate == Estimate::Conditional {
+            own.push(("--estimate", "conditional".to_owned()));
         }
-        if conditional.is_some() {
-            own.push(("--estimate", "conditional"));
-        }
-        let report = RunReport {
-            title: &job.title(),
-            model,
-            selection,
-            seed: answer.asked.seed,
-            rounds_asked: answer.extent.asked,
-            repeat: &job.repeat(&answer.asked, selection.rounds, &own),
-        };
-        let look = terminal::look();
-        let conditional = conditional.as_ref().map(|it| format!("\n{}", conditional::render(it, look)));
-        report.render(look) + &conditional.unwrap_or_default()
+        own
     }
 }

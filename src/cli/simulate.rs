@@ -34,6 +34,10 @@ pub struct Options {
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     pub format: Format,
 
+    /// CSV for spreadsheets: a byte order mark first, and an apostrophe before text that would be taken for a formula
+    #[arg(long)]
+    pub excel: bool,
+
     /// Overwrite files that exist; their permissions stay as they are. In --out, files of an earlier run that are not
     /// written again are removed
     #[arg(long)]
@@ -78,6 +82,10 @@ pub enum Format {
     Csv,
     /// Everything, with the names that the CSV columns have
     Json,
+    /// The command's main table in Markdown
+    Md,
+    /// The command's main table in LaTeX
+    Latex,
 }
 
 impl Format {
@@ -87,6 +95,8 @@ impl Format {
             Self::Table => "table",
             Self::Csv => "csv",
             Self::Json => "json",
+            Self::Md => "md",
+            Self::Latex => "latex",
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::analysis::sweep::{Design, MAX_SOBOL, Varied};
 use crate::report::sweep::SweepReport;
 use crate::report::{csv, json};
 use crate::scenario::STATED;
-use crate::study::{Answer, SweepFigures, SweepOptions, SweepQuestion};
+use crate::study::{SweepFigures, SweepOptions, SweepQuestion};
 
 /// Vary settings over a grid or a sample: how often each outcome at each point, and which settings matter.
 ///
@@ -39,6 +39,11 @@ pub struct Sweep {
     /// or lhs:N, a Latin hypercube of N points
     #[arg(long, value_name = "DESIGN:N", value_parser = design)]
     pub sample: Option<Design>,
+
+    /// The outcomes that the chart, maps and tables on the terminal are about, separated by commas: ids of candidates, or
+    /// no-consensus; otherwise all
+    #[arg(long, value_name = "OUTCOMES", value_delimiter = ',', value_parser = names::name, allow_hyphen_values = true)]
+    pub outcome: Vec<String>,
 
     /// The assumption about who can veto; otherwise `stated`, the scenario's own
     #[arg(long, value_name = "NAME", value_parser = names::name, allow_hyphen_values = true)]
@@ -84,6 +89,9 @@ impl Sweep {
             simulation: job.simulation,
         };
         let question = SweepQuestion::new(&job.scenario, &options)?;
+        for outcome in &self.outcome {
+            names::ending(&job.scenario.assumptions[0], outcome)?;
+        }
         // Before all points are looked at, which may take long.
         job.check_memory(&question, &self.saving)?;
         if self.saving.merged.is_none() {
@@ -106,12 +114,28 @@ impl Sweep {
             }
             Ok((files, record))
         };
-        let shown = || match self.options.format {
-            Format::Table => Ok(self.table(&job, &question, &answer).into_bytes()),
-            Format::Csv => csv::SWEEP.bytes(sweep),
-            Format::Json => json::sweep(sweep, sensitivity.as_ref()),
+        let origin = job.origin(&answer.asked, answer.asked.rounds, &self.repeated());
+        let title = job.title();
+        let report = SweepReport {
+            title: &title,
+            model: question.base(),
+            varied: &self.vary,
+            design,
+            outcomes: &self.outcome,
+            sweep,
+            sensitivity: sensitivity.as_ref(),
+            length: Length { rounds: answer.asked.rounds, precision: self.precision.precision },
+            seed: answer.asked.seed,
+            repeat: &origin.repeat,
         };
-        job.finish(outputs, answer.extent, files, shown)
+        let shown = || match self.options.format {
+            Format::Table => Ok(report.render(terminal::look()).into_bytes()),
+            Format::Csv => csv::SWEEP.bytes(sweep),
+            Format::Json => json::sweep(&origin, sweep, sensitivity.as_ref()),
+            Format::Md => Ok(report.main().markdown().into_bytes()),
+            Format::Latex => Ok(report.main().latex().into_bytes()),
+        };
+        job.finish(outputs, answer.extent, &origin, files, shown)
     }
 
     fn own_options(&self) -> OwnOptions {
@@ -123,25 +147,13 @@ impl Sweep {
         }
     }
 
-    fn table(&self, job: &Job<'_>, question: &SweepQuestion<'_>, answer: &Answer<SweepFigures>) -> String {
-        let precision = self.precision.precision.map(|precision| precision.to_string());
-        let sample = self.sample.and_then(Design::sample);
-        let mut own: Vec<(&str, &str)> = self.vary.iter().map(|vary| ("--vary", vary.written.as_str())).collect();
-        own.extend(sample.iter().map(|sample| ("--sample", sample.as_str())));
-        own.extend(self.assumption.iter().filter(|name| *name != STATED).map(|name| ("--assumption", name.as_str())));
-        own.extend(precision.iter().map(|precision| ("--precision", precision.as_str())));
-        let rounds = answer.asked.rounds;
-        let report = SweepReport {
-            title: &job.title(),
-            model: question.base(),
-            varied: &self.vary,
-            design: self.sample.unwrap_or(Design::Grid),
-            sweep: &answer.figures.sweep,
-            sensitivity: answer.figures.sensitivity.as_ref(),
-            length: Length { rounds, precision: self.precision.precision },
-            seed: answer.asked.seed,
-            repeat: &job.repeat(&answer.asked, rounds, &own),
-        };
-        report.render(terminal::look())
+    /// The options without which the sweep would be another.
+    fn repeated(&self) -> Vec<(&'static str, String)> {
+        let vary = self.vary.iter().map(|vary| ("--vary", vary.written.clone()));
+        let sample = self.sample.and_then(Design::sample).map(|sample| ("--sample", sample));
+        let assumption = self.assumption.clone().filter(|name| name != STATED).map(|name| ("--assumption", name));
+        let precision = self.precision.precision.map(|precision| ("--precision", precision.to_string()));
+        let outcome = Some(self.outcome.join(",")).filter(|names| !names.is_empty()).map(|names| ("--outcome", names));
+        vary.chain(sample).chain(assumption).chain(precision).chain(outcome).collect()
     }
 }

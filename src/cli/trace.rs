@@ -4,13 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::model::{CandidateId, Model};
-use crate::report::grouped;
-use crate::report::rows::NO_CONSENSUS;
+use crate::model::Model;
 use crate::report::trace::TraceReport;
-use crate::scenario::{Change, STATED, suggest};
+use crate::report::{Origin, grouped};
+use crate::scenario::{Change, STATED};
 use crate::simulation::{Plan, rounds_ending_with, trace};
-use crate::study::assumption;
+use crate::study::{InputRecord, assumption};
 
 use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
@@ -102,11 +101,12 @@ impl Trace {
         };
         let story = trace(&plan, seed, number);
         let repeat = self.repeat(model, seed, number);
+        let origin = Origin::new("trace", InputRecord::all(&scenario), Some(seed), repeat);
         let report =
-            TraceReport { title: &scenario::title(&scenario), model, seed, story: &story, nth, repeat: &repeat };
+            TraceReport { title: &scenario::title(&scenario), model, seed, story: &story, nth, repeat: &origin.repeat };
         let shown = match self.format {
             Format::Table => report.render(terminal::look()).into_bytes(),
-            Format::Json => report.json().map_err(|error| job::unwritten(&error))?,
+            Format::Json => report.json(&origin).map_err(|error| job::unwritten(&error))?,
         };
         console::show(&shown)?;
         Ok(Exit::Done)
@@ -118,7 +118,7 @@ impl Trace {
 
     /// The number of the round that ends with `outcome`; nothing if the user stops the search.
     fn find(&self, plan: &Plan, seed: u64, rounds: u64, outcome: &str) -> Result<Option<u64>, Failure> {
-        let ending = ending(&plan.model, outcome)?;
+        let ending = names::ending(&plan.model, outcome)?;
         let watch = Interrupt::watch(self.quiet);
         let handle = watch.handle();
         handle.expect(rounds);
@@ -160,23 +160,6 @@ impl Trace {
         }
         shell::command_line("trace", &self.scenario, &options)
     }
-}
-
-/// The outcome of this name.
-fn ending(model: &Model, outcome: &str) -> Result<Option<CandidateId>, Failure> {
-    if outcome == NO_CONSENSUS {
-        return Ok(None);
-    }
-    let known = model.candidate_ids().find(|(_, candidate)| candidate.id == outcome);
-    known.map(|(c, _)| Some(c)).ok_or_else(|| {
-        let outcomes = model.candidates.iter().map(|c| c.id.as_str()).chain([NO_CONSENSUS]);
-        let help = suggest::choices(outcome, "the outcomes", outcomes);
-        Failure::new(
-            Exit::Usage,
-            format!("no round can end with `{outcome}`: there is no such candidate"),
-            help.as_deref(),
-        )
-    })
 }
 
 /// A number for standard error.

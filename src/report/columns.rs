@@ -1,5 +1,6 @@
 //! Tables of more columns than a terminal has room for.
 
+use super::grid::Grid;
 use super::text::Page;
 use crate::text::width;
 
@@ -8,6 +9,8 @@ const HEAD: usize = 10;
 
 /// A column of a table.
 pub struct Column {
+    name: String,
+    /// The name, broken.
     head: String,
     cells: Vec<String>,
     /// By cell how dark it is, from 0 to 1; may be empty.
@@ -17,7 +20,7 @@ pub struct Column {
 impl Column {
     /// A column with a name at its head, which may be broken.
     pub fn new(head: &str, cells: impl IntoIterator<Item = String>) -> Self {
-        Self { head: broken(head), cells: cells.into_iter().collect(), shades: Vec::new() }
+        Self { name: head.to_owned(), head: broken(head), cells: cells.into_iter().collect(), shades: Vec::new() }
     }
 
     /// The column with cells so dark, from 0 to 1.
@@ -29,6 +32,16 @@ impl Column {
     fn width(&self) -> usize {
         let lines = self.head.lines().chain(self.cells.iter().flat_map(|cell| cell.lines()));
         lines.map(width).max().unwrap_or(0) + 2
+    }
+}
+
+/// A table of all these columns, the first of which is of text.
+pub fn together(columns: &[Column], numbers: bool) -> Grid {
+    let row = |row: usize| columns.iter().map(|column| column.cells[row].clone()).collect();
+    Grid {
+        header: columns.iter().map(|column| column.name.clone()).collect(),
+        right: (0..columns.len()).map(|i| numbers && i > 0).collect(),
+        rows: (0..columns.first().map_or(0, |first| first.cells.len())).map(row).collect(),
     }
 }
 

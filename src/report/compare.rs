@@ -3,17 +3,20 @@
 
 use std::cmp::Reverse;
 
-use super::columns::{Column, in_blocks};
+use super::columns::{Column, in_blocks, together};
+use super::grid::Grid;
 use super::number::{NBSP, bare, change, grouped, plural, share};
 use super::text::{Look, Page};
 use super::{blocs, differences, outcome_name, rests_on, words};
-use crate::analysis::{Comparison, Difference, Flow, Key, Proportion, Selection};
+use crate::analysis::{Comparison, Difference, Flow, Key, OutcomeDifference, Proportion, Selection};
 use crate::model::Model;
 
 /// Outcomes of the baseline whose rounds are followed, at most.
 const SOURCES: usize = 4;
 /// Other outcomes they end with that are told one by one, at most.
 const DESTINATIONS: usize = 3;
+/// Outcomes that become more, or less, likely named at most.
+const CHANGES: usize = 3;
 /// Smallest share of them that is told by itself.
 const WORTH_TELLING: f64 = 0.02;
 
@@ -34,6 +37,8 @@ pub struct CompareReport<'a> {
     pub rounds_asked: u64,
     /// The command that repeats exactly these rounds.
     pub repeat: &'a str,
+    /// Whether to tell everything; otherwise who is chosen, and who gains and loses.
+    pub full: bool,
 }
 
 impl CompareReport<'_> {
@@ -46,18 +51,28 @@ impl CompareReport<'_> {
         let rounds = grouped(baseline.rounds);
         page.note(&format!("{rounds} rounds under each assumption, on the same draws"));
         self.outcomes(&mut page, baseline);
-        if self.models.iter().any(|model| model.anyone_can_block()) {
-            self.blocking(&mut page);
-        }
-        for (comparison, model) in self.comparisons.iter().zip(self.models.iter().skip(1)) {
-            flows(&mut page, comparison, model);
+        if self.full {
+            if self.models.iter().any(|model| model.anyone_can_block()) {
+                self.blocking(&mut page);
+            }
+            for (comparison, model) in self.comparisons.iter().zip(self.models.iter().skip(1)) {
+                flows(&mut page, comparison, model);
+            }
+        } else {
+            self.gains(&mut page);
         }
         self.assumed(&mut page, baseline);
         page.finish()
     }
 
-    /// One row an outcome, one column an assumption.
-    fn outcomes(&self, page: &mut Page, baseline: &Selection) {
+    /// Who is chosen: one row an outcome, one column an assumption.
+    pub fn main(&self) -> Grid {
+        let Some(baseline) = self.selections.first() else { return Grid::new(&[], &[], Vec::new()) };
+        let (fixed, others) = self.columns(baseline);
+        together(&fixed.into_iter().chain(others).collect::<Vec<_>>(), true)
+    }
+
+    fn columns(&self, baseline: &Selection) -> ([Column; 2], Vec<Column>) {
         let mut order: Vec<usize> = (0..baseline.outcomes.len()).collect();
         order.sort_by_key(|&o| {
             let outcome = &baseline.outcomes[o];
@@ -69,15 +84,31 @@ impl CompareReport<'_> {
             let cells = order.iter().map(|&o| with_change(&comparison.outcomes[o].difference));
             Column::new(&comparison.assumption, cells)
         });
+        ([Column::new("outcome", names), Column::new(&baseline.assumption, of_baseline)], columns.collect())
+    }
+
+    fn outcomes(&self, page: &mut Page, baseline: &Selection) {
         page.heading("Who is chosen");
-        let fixed = [Column::new("outcome", names), Column::new(&baseline.assumption, of_baseline)];
-        in_blocks(page, &fixed, &columns.collect::<Vec<_>>(), true);
+        let (fixed, others) = self.columns(baseline);
+        in_blocks(page, &fixed, &others, true);
         page.note(&format!(
             "▲▼ more or less often than under “{}”: the 95{NBSP}% interval of the difference, taken from the same \
              rounds, excludes 0 (of twenty such intervals about no difference, one does so by chance). Below: the \
              difference in percentage points.",
             baseline.assumption
         ));
+    }
+
+    /// Of each assumption, whose chances clearly rise and fall, those that change most first.
+    fn gains(&self, page: &mut Page) {
+        page.heading("Who gains and who loses");
+        let terms = self.comparisons.iter().map(|comparison| (comparison.assumption.as_str(), changed(comparison)));
+        page.terms(&terms.collect::<Vec<_>>());
+        page.note("");
+        page.note(
+            "In percentage points. Who vetoes whom, and where the rounds went: --full, or vetoes.csv, \
+             blocking_sets.csv and flows.csv in the folder of --out.",
+        );
     }
 
     /// One row a candidate, one column an assumption: how often the candidate is vetoed, and who vetoes together.
@@ -112,13 +143,38 @@ impl CompareReport<'_> {
     /// The baseline in full, the others by what differs.
     fn assumed(&self, page: &mut Page, baseline: &Selection) {
         let Some((first, others)) = self.models.split_first() else { return };
-        let vetoes = words::vetoes(first, false).join("; ");
-        let rules = words::rules(first).join("; ");
-        let mut terms = vec![(first.assumption.as_str(), format!("baseline; vetoes: {vetoes}; rule: {rules}"))];
-        terms.extend(others.iter().map(|m| (m.assumption.as_str(), differences::between(first, m).join("; "))));
+        let mut terms = Vec::new();
+        if self.full {
+            let vetoes = words::vetoes(first, false).join("; ");
+            let rules = words::rules(first).join("; ");
+            terms.push((first.assumption.as_str(), format!("baseline; vetoes: {vetoes}; rule: {rules}")));
+            terms.extend(others.iter().map(|m| (m.assumption.as_str(), differences::between(first, m).join("; "))));
+        }
         let rounds = grouped(baseline.rounds);
         terms.push(("rounds", format!("{rounds} of each, seed {}; every assumption meets the same draws", self.seed)));
         rests_on(page, &terms, self.repeat);
+    }
+}
+
+/// "more often: Ben Wallace +38.7 ± 0.3, …; less often: …"
+fn changed(comparison: &Comparison) -> String {
+    let clear = comparison.outcomes.iter().filter(|outcome| outcome.difference.is_clear());
+    let (mut more, mut less): (Vec<_>, Vec<_>) = clear.partition(|outcome| outcome.difference.value > 0.0);
+    let side = |word: &str, side: &mut Vec<&OutcomeDifference>| {
+        side.sort_by(|a, b| b.difference.value.abs().total_cmp(&a.difference.value.abs()));
+        let told = side.iter().take(CHANGES);
+        let told = told.map(|o| format!("{} {}", outcome_name(o.candidate.as_ref()), change(&o.difference)));
+        let left = side.len().saturating_sub(CHANGES);
+        let left = (left > 0).then(|| format!("{left}{NBSP}more"));
+        let told: Vec<String> = told.chain(left).collect();
+        (!told.is_empty()).then(|| format!("{word}: {}", told.join(", ")))
+    };
+    let sides = [side("more often", &mut more), side("less often", &mut less)];
+    let sides: Vec<String> = sides.into_iter().flatten().collect();
+    match sides.as_slice() {
+        [] if comparison.changed.is_never() => format!("every round ends as under “{}”", comparison.baseline),
+        [] => "no clear difference".to_owned(),
+        sides => sides.join("; "),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Floats are the shortest decimals that read back as the same number. What the columns mean is said in [`rows`].
 
+use std::borrow::Cow;
 use std::io;
 
 use serde::Serialize;
@@ -148,6 +149,38 @@ pub fn rounds<'a>(rows: impl Iterator<Item = RoundRow<'a>>) -> io::Result<Vec<u8
     lines(&[], rows)
 }
 
+/// The CSV in `bytes` for spreadsheets: [`guarded`], after a byte order mark, by which they know UTF-8.
+///
+/// # Errors
+/// As [`guarded`].
+pub fn for_spreadsheets(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    Ok([b"\xef\xbb\xbf", &guarded(bytes)?[..]].concat())
+}
+
+/// The CSV in `bytes` with cells of text that begin as a formula does guarded by an apostrophe; numbers stay as they
+/// are.
+///
+/// # Errors
+/// That it is no CSV, or the csv writer's.
+pub fn guarded(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
+    let rows: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().map_err(io::Error::from)?;
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    for row in &rows {
+        writer.write_record(row.iter().map(|cell| guard(cell).into_owned())).map_err(io::Error::from)?;
+    }
+    writer.into_inner().map_err(|error| io::Error::other(error.to_string()))
+}
+
+fn guard(cell: &str) -> Cow<'_, str> {
+    let is_number = || cell.parse::<f64>().is_ok_and(f64::is_finite);
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number() {
+        Cow::Owned(format!("'{cell}"))
+    } else {
+        Cow::Borrowed(cell)
+    }
+}
+
 /// A file of rows of one kind. Its header is there even if there are none.
 fn write<R: Row>(rows: impl Iterator<Item = R>) -> io::Result<Vec<u8>> {
     lines(R::COLUMNS, rows)
@@ -175,6 +208,14 @@ mod tests {
         let files = [files(&SELECTIONS, &[]).unwrap(), files(&COMPARISONS, &[]).unwrap()].concat();
         assert!(files.iter().map(|file| file.name).eq(before.iter().copied()));
         assert!(before.iter().all(|name| before.iter().filter(|other| *other == name).count() == 1));
+    }
+
+    #[test]
+    fn spreadsheets_meet_no_formula() {
+        let csv = "id,name,x\n-jo,\"=1+1, \"\"a\"\"\",-0.5\n@a,\tb,-1e-9\n+c,\"\rd\",-\ne,-inf,+1\n";
+        let safe = "id,name,x\n'-jo,\"'=1+1, \"\"a\"\"\",-0.5\n'@a,'\tb,-1e-9\n'+c,\"'\rd\",'-\ne,'-inf,+1\n";
+        assert_eq!(String::from_utf8(guarded(csv.as_bytes()).unwrap()).unwrap(), safe);
+        assert_eq!(guarded(b"").unwrap(), b"");
     }
 
     #[test]

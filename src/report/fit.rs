@@ -4,7 +4,9 @@ use std::io;
 
 use serde::Serialize;
 
+use super::grid::Grid;
 use super::json;
+use super::origin::Origin;
 use super::text::{Look, Page};
 use crate::analysis::{CandidateFit, Fit};
 
@@ -31,10 +33,7 @@ impl<'a> FitReport<'a> {
             self.poll
         ));
         page.heading("Support");
-        let header =
-            ["candidate", "support", "encourage", "expected", "discourage", "expected", "no\nopinion", "expected"];
-        let rows: Vec<_> = self.fit.candidates.iter().map(row).collect();
-        page.table(&header, &[false, true, true, true, true, true, true, true], &rows);
+        page.grid(&self.main());
         page.note(
             "Support: points that every member gives, except those known to object, whose mean is two standard \
              deviations below object_at. Encouragements less objections are as in the poll for each candidate, answers \
@@ -65,11 +64,19 @@ impl<'a> FitReport<'a> {
         page.finish()
     }
 
+    /// Support: one row a candidate.
+    pub fn main(&self) -> Grid {
+        let header =
+            ["candidate", "support", "encourage", "expected", "discourage", "expected", "no\nopinion", "expected"];
+        let rows = self.fit.candidates.iter().map(row).collect();
+        Grid::new(&header, &[false, true, true, true, true, true, true, true], rows)
+    }
+
     /// The same as data.
     ///
     /// # Errors
     /// None in practice; the JSON writer's.
-    pub fn json(&self) -> io::Result<Vec<u8>> {
+    pub fn json(&self, origin: &Origin) -> io::Result<Vec<u8>> {
         let fit = self.fit;
         let support = fit.members.iter().enumerate().flat_map(|(m, member)| {
             let row = move |c: &'a CandidateFit| SupportRow {
@@ -80,6 +87,7 @@ impl<'a> FitReport<'a> {
             fit.candidates.iter().map(row)
         });
         json::pretty(&FitData {
+            origin,
             poll: self.poll,
             uncertainty: fit.uncertainty,
             uncertainty_fitted: fit.is_uncertainty_fitted,
@@ -105,6 +113,8 @@ fn row(c: &CandidateFit) -> Vec<String> {
 
 #[derive(Serialize)]
 struct FitData<'a> {
+    #[serde(flatten)]
+    origin: &'a Origin,
     poll: &'a str,
     uncertainty: Option<f64>,
     uncertainty_fitted: bool,

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::grid::Grid;
 use super::number::{NBSP, change, grouped, plural, share};
 use super::text::{Look, Page};
 use super::{blocs, outcome_name, rests_on, words};
@@ -40,7 +41,7 @@ impl InfluenceReport<'_> {
     /// The report as text.
     pub fn render(&self, look: Look) -> String {
         let mut page = Page::new(look);
-        let Influence { assumption, rounds, members, .. } = self.influence;
+        let Influence { assumption, rounds, .. } = self.influence;
         page.partial(*rounds, self.rounds_asked);
         page.heading(self.title);
         page.note(&format!(
@@ -53,26 +54,30 @@ impl InfluenceReport<'_> {
         } else {
             self.power_alone(&mut page);
         }
-        if page.width() >= MEDIUM && members.iter().any(|member| member.power.is_some()) {
+        if page.width() >= MEDIUM && self.has_powers() {
             self.idle(&mut page);
         }
         self.assumed(&mut page);
         page.finish()
     }
 
-    /// One row a member, the most influential first.
-    fn table(&self, page: &mut Page) {
-        page.heading("What each veto does");
-        let rows = self.rows();
-        let (told, rest) = rows.split_at(rows.len().min(MEMBERS));
+    /// What each veto does: one row a member, the most influential first.
+    pub fn main(&self) -> Grid {
+        self.grid(&self.rows(), self.has_powers(), true)
+    }
+
+    fn has_powers(&self) -> bool {
+        self.influence.members.iter().any(|member| member.power.is_some())
+    }
+
+    /// With formal powers, and with what changes most, if there is room.
+    fn grid(&self, told: &[(usize, MemberInfluence)], powers: bool, broad: bool) -> Grid {
         let mut header = vec!["member", "its veto", "rounds\nchanged", "consensus"];
         let mut right = vec![false, false, true, true];
-        let powers = page.width() >= MEDIUM && told.iter().any(|(_, member)| member.power.is_some());
         if powers {
             header.extend(["Banzhaf", "Shapley-\nShubik"]);
             right.extend([true, true]);
         }
-        let broad = page.width() >= BROAD;
         if broad {
             header.push("what changes most");
             right.push(false);
@@ -92,7 +97,15 @@ impl InfluenceReport<'_> {
             }
             row
         });
-        page.table(&header, &right, &rows.collect::<Vec<_>>());
+        Grid::new(&header, &right, rows.collect())
+    }
+
+    fn table(&self, page: &mut Page) {
+        page.heading("What each veto does");
+        let rows = self.rows();
+        let (told, rest) = rows.split_at(rows.len().min(MEMBERS));
+        let powers = page.width() >= MEDIUM && self.has_powers();
+        page.grid(&self.grid(told, powers, page.width() >= BROAD));
         if let Some((_, most)) = rest.first() {
             let others = plural(rest.iter().map(|(members, _)| *members as u64).sum(), "other member");
             page.note(&format!(

@@ -1,5 +1,6 @@
 //! What `institutions` shows: all presets in a table, or one in words.
 
+use super::grid::Grid;
 use super::rows::row;
 use super::text::{Look, Page};
 use super::{check, words};
@@ -76,18 +77,23 @@ impl<'a> InstitutionReport<'a> {
     }
 }
 
-/// All institutions in a table.
-pub fn table(institutions: &[InstitutionReport<'_>], look: Look) -> String {
-    let mut page = Page::new(look);
+/// All institutions: one row each.
+pub fn main(institutions: &[InstitutionReport<'_>]) -> Grid {
     let rows: Vec<_> = institutions.iter().map(InstitutionReport::row).collect();
-    let rows: Vec<_> = rows
+    let rows = rows
         .into_iter()
         .map(|row| {
             let members = row.members.map_or("any".to_owned(), |members| members.to_string());
             vec![row.institution.to_owned(), row.title.to_owned(), members, row.rule]
         })
         .collect();
-    page.table(&["institution", "what", "members", "who is appointed"], &[false, false, true, false], &rows);
+    Grid::new(&["institution", "what", "members", "who is appointed"], &[false, false, true, false], rows)
+}
+
+/// All institutions in a table.
+pub fn table(institutions: &[InstitutionReport<'_>], look: Look) -> String {
+    let mut page = Page::new(look);
+    page.grid(&main(institutions));
     page.note("");
     page.command("What one of them says, and its sources:", "nemcon institutions NAME");
     page.finish()

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::File;
 use super::institutions::InstitutionRow;
+use super::origin::Origin;
 use super::rows::{
     self, AcceptableRow, BallotRow, BlockingSetRow, CandidateRow, ComparisonRow, ConditionalRow, FlowRow, InfluenceRow,
     LeverageRow, OutcomeRow, SensitivityRow, SweepRow, VetoRow, WaitingRow,
@@ -37,6 +38,8 @@ pub struct RunRecord {
     pub inputs: Vec<InputRecord>,
     /// Seed of all random numbers.
     pub seed: u64,
+    /// The same as text, for readers that round large numbers.
+    pub seed_text: String,
     /// Rounds asked for, or for `--precision` the rounds that it takes; of a sweep those of all points.
     pub rounds_asked: u64,
     /// Rounds simulated: the first of those asked for; of a sweep those of all points.
@@ -125,6 +128,8 @@ pub struct OptionsRecord {
     pub estimate: Option<&'static str>,
     /// `--format`.
     pub format: &'static str,
+    /// `--excel`.
+    pub excel: bool,
     /// `--force`.
     pub force: bool,
     /// `--quiet`.
@@ -153,6 +158,8 @@ impl RunRecord {
 /// Figures about one assumption.
 #[derive(Serialize)]
 struct Results<'a, F> {
+    #[serde(flatten)]
+    origin: &'a Origin,
     assumption: &'a str,
     rounds: u64,
     partial: bool,
@@ -162,8 +169,8 @@ struct Results<'a, F> {
 }
 
 impl<'a, F: Serialize> Results<'a, F> {
-    fn of(assumption: &'a str, rounds: u64, partial: bool, figures: F) -> Self {
-        Self { assumption, rounds, partial, intervals: super::INTERVALS, figures }
+    fn of(origin: &'a Origin, assumption: &'a str, rounds: u64, partial: bool, figures: F) -> Self {
+        Self { origin, assumption, rounds, partial, intervals: super::INTERVALS, figures }
     }
 }
 
@@ -192,17 +199,24 @@ struct Lists<'a> {
 ///
 /// # Errors
 /// None in practice; the JSON writer's.
-pub fn selection(selection: &Selection, conditional: Option<&Conditional>, partial: bool) -> io::Result<Vec<u8>> {
+pub fn selection(
+    origin: &Origin,
+    selection: &Selection,
+    conditional: Option<&Conditional>,
+    partial: bool,
+) -> io::Result<Vec<u8>> {
     let figures = Selected {
         lists: lists(std::slice::from_ref(selection)),
         conditional: conditional.map(|conditional| rows::conditional(conditional).collect()),
     };
-    pretty(&Results::of(&selection.assumption, selection.rounds, partial, figures))
+    pretty(&Results::of(origin, &selection.assumption, selection.rounds, partial, figures))
 }
 
 /// Several assumptions, in lists named as the CSV files are.
 #[derive(Serialize)]
 struct Compared<'a> {
+    #[serde(flatten)]
+    origin: &'a Origin,
     baseline: &'a str,
     rounds: u64,
     partial: bool,
@@ -219,8 +233,14 @@ struct Compared<'a> {
 ///
 /// # Errors
 /// None in practice; the JSON writer's.
-pub fn comparison(selections: &[Selection], comparisons: &[Comparison], partial: bool) -> io::Result<Vec<u8>> {
+pub fn comparison(
+    origin: &Origin,
+    selections: &[Selection],
+    comparisons: &[Comparison],
+    partial: bool,
+) -> io::Result<Vec<u8>> {
     pretty(&Compared {
+        origin,
         baseline: selections.first().map_or("", |baseline| &baseline.assumption),
         rounds: selections.first().map_or(0, |baseline| baseline.rounds),
         partial,
@@ -244,13 +264,13 @@ struct Influences<'a> {
 ///
 /// # Errors
 /// None in practice; the JSON writer's.
-pub fn influence(influence: &Influence, partial: bool) -> io::Result<Vec<u8>> {
+pub fn influence(origin: &Origin, influence: &Influence, partial: bool) -> io::Result<Vec<u8>> {
     let figures = Influences {
         rule_of_stage: influence.rule_of.as_deref(),
         simulated_again: influence.simulated_again,
         influence: rows::influence(influence).collect(),
     };
-    pretty(&Results::of(&influence.assumption, influence.rounds, partial, figures))
+    pretty(&Results::of(origin, &influence.assumption, influence.rounds, partial, figures))
 }
 
 /// The list of institutions.
@@ -264,6 +284,8 @@ pub fn institutions(rows: &[InstitutionRow<'_>]) -> io::Result<Vec<u8>> {
 /// Every point of a sweep.
 #[derive(Serialize)]
 struct Points<'a> {
+    #[serde(flatten)]
+    origin: &'a Origin,
     points: usize,
     partial: bool,
     intervals: &'static str,
@@ -286,7 +308,7 @@ struct PointRow<'a> {
 ///
 /// # Errors
 /// None in practice; the JSON writer's.
-pub fn sweep(sweep: &Sweep, sensitivity: Option<&Sensitivity>) -> io::Result<Vec<u8>> {
+pub fn sweep(origin: &Origin, sweep: &Sweep, sensitivity: Option<&Sensitivity>) -> io::Result<Vec<u8>> {
     // Numbers are numbers, anything else is text.
     let value = |text: &str| match serde_json::from_str(text) {
         Ok(Value::Number(number)) => Value::Number(number),
@@ -298,6 +320,7 @@ pub fn sweep(sweep: &Sweep, sensitivity: Option<&Sensitivity>) -> io::Result<Vec
         rows::sweep(sweep, point).map(move |row| PointRow { point: i, settings: settings.clone(), row })
     });
     pretty(&Points {
+        origin,
         points: sweep.points.len(),
         partial: sweep.is_partial(),
         intervals: super::INTERVALS,
@@ -316,9 +339,9 @@ struct Leverages<'a> {
 ///
 /// # Errors
 /// None in practice; the JSON writer's.
-pub fn leverage(leverage: &Leverage, partial: bool) -> io::Result<Vec<u8>> {
+pub fn leverage(origin: &Origin, leverage: &Leverage, partial: bool) -> io::Result<Vec<u8>> {
     let figures = Leverages { leverage: rows::leverage(leverage).collect() };
-    pretty(&Results::of(&leverage.assumption, leverage.rounds, partial, figures))
+    pretty(&Results::of(origin, &leverage.assumption, leverage.rounds, partial, figures))
 }
 
 fn lists(selections: &[Selection]) -> Lists<'_> {

@@ -1,5 +1,6 @@
 //! What `leverage` shows: where a point of persuasion buys most.
 
+use super::grid::Grid;
 use super::number::{NBSP, estimate, grouped, plural, signed};
 use super::text::{Look, Page};
 use super::{outcome_name, rests_on, words};
@@ -43,11 +44,14 @@ impl LeverageReport<'_> {
     }
 
     /// The steepest slopes of every outcome.
-    fn table(&self, page: &mut Page) {
-        page.heading("Where a point of persuasion buys most");
+    pub fn main(&self) -> Grid {
+        self.grid(true)
+    }
+
+    /// With how likely outcomes are, if there is room.
+    fn grid(&self, broad: bool) -> Grid {
         let leverage = self.leverage;
         let beyond = leverage.beyond_chance();
-        let broad = page.width() >= BROAD;
         let mut rows = Vec::new();
         for (index, outcome) in leverage.outcomes.iter().enumerate() {
             let (probability, _) = estimate(&outcome.probability);
@@ -59,10 +63,6 @@ impl LeverageReport<'_> {
                 rows.push(row);
             }
         }
-        page.note(
-            "By how much a point more of the member's support for the candidate changes how often the outcome comes \
-             about",
-        );
         let (mut header, mut right) = (vec!["outcome"], vec![false]);
         if broad {
             header.push("now");
@@ -70,14 +70,24 @@ impl LeverageReport<'_> {
         }
         header.extend(["member", "candidate", "change", "sure"]);
         right.extend([false, false, true, false]);
-        page.table(&header, &right, &rows);
+        Grid::new(&header, &right, rows)
+    }
+
+    fn table(&self, page: &mut Page) {
+        page.heading("Where a point of persuasion buys most");
+        page.note(
+            "By how much a point more of the member's support for the candidate changes how often the outcome comes \
+             about",
+        );
+        page.grid(&self.grid(page.width() >= BROAD));
+        let beyond = self.leverage.beyond_chance();
         page.note(&format!(
             "Changes are in percentage points per point of support, with the reach of their 95{NBSP}% interval: the \
              slope at the judgements as they are, good for a few tenths of a point. Those that are large for certain \
              come first, by the end of the interval nearer to 0. One in twenty of those without any effect excludes 0 \
              by accident; “sure” are those too far from 0 for that even as the farthest of all {} ({beyond:.1} \
              standard errors, Bonferroni). All are in leverage.csv.",
-            grouped(leverage.slopes() as u64)
+            grouped(self.leverage.slopes() as u64)
         ));
     }
 

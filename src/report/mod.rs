@@ -15,11 +15,13 @@ pub mod csv;
 pub mod diagnostics;
 mod differences;
 pub mod fit;
+mod grid;
 pub mod influence;
 pub mod institutions;
 pub mod json;
 pub mod leverage;
 mod number;
+mod origin;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 pub mod problems;
@@ -35,7 +37,9 @@ mod words;
 use crate::analysis::Key;
 use crate::hash::Digest;
 
+pub use grid::Grid;
 pub use number::grouped;
+pub use origin::{LARGEST_EXACT, Origin};
 pub use text::Look;
 
 /// A file of results, not yet written anywhere.

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use super::grid::Grid;
 use super::number::{NBSP, estimate, grouped, share};
 use super::text::{Look, Page};
 use super::{blocs, outcome_name, rests_on, waiting, words};
@@ -56,11 +57,11 @@ impl RunReport<'_> {
         page.finish()
     }
 
-    /// Most likely first, no consensus last.
-    fn outcomes(&self, page: &mut Page) {
+    /// Who is chosen: most likely first, no consensus last.
+    pub fn main(&self) -> Grid {
         let mut outcomes: Vec<_> = self.selection.outcomes.iter().collect();
         outcomes.sort_by_key(|o| (o.candidate.is_none(), Reverse(o.probability.count)));
-        let mut rows: Vec<Vec<String>> = outcomes
+        let rows = outcomes
             .into_iter()
             .map(|outcome| {
                 let (value, interval) = estimate(&outcome.probability);
@@ -69,13 +70,19 @@ impl RunReport<'_> {
             })
             .collect();
         let interval = format!("95{NBSP}%{NBSP}interval");
-        let mut header = vec!["outcome", "probability", &interval, "rounds"];
+        let header = ["outcome", "probability", &interval, "rounds"];
+        Grid::new(&header, &[false, true, true, true], rows)
+    }
+
+    fn outcomes(&self, page: &mut Page) {
+        let Grid { mut header, mut right, mut rows } = self.main();
         if page.width() < ROOMY {
             header.truncate(3);
+            right.truncate(3);
             rows.iter_mut().for_each(|row| row.truncate(3));
         }
         page.heading("Who is chosen");
-        page.table(&header, &[false, true, true, true], &rows);
+        page.grid(&Grid { header, right, rows });
         rare(page, &self.selection.outcomes);
     }
 

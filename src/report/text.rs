@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width};
 
+use super::grid::Grid;
 use super::number::{NBSP, grouped};
 use crate::text::{printable, width};
 
@@ -107,6 +108,11 @@ impl Page {
     /// than in their midst, lines are left to the terminal to break.
     pub fn table(&mut self, header: &[&str], right: &[bool], rows: &[Vec<String>]) {
         self.shaded_table(header, right, rows, |_, _| None);
+    }
+
+    /// A table as [`table`](Self::table).
+    pub fn grid(&mut self, grid: &Grid) {
+        self.table(&grid.header.iter().map(String::as_str).collect::<Vec<_>>(), &grid.right, &grid.rows);
     }
 
     /// A table whose cells, by row and column, may be shaded: from 0, light, to 1, dark.

@@ -114,7 +114,7 @@ pub struct InputRecord {
 
 impl InputRecord {
     /// The files of a scenario.
-    fn all(scenario: &Scenario) -> Vec<Self> {
+    pub fn all(scenario: &Scenario) -> Vec<Self> {
         let record = |input: &Input| Self {
             path: input.path.display().to_string(),
             sha256: input.sha256.clone(),

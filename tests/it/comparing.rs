@@ -202,6 +202,7 @@ fn reports_are_as_reviewed() {
         seed: scenario.seed,
         rounds_asked: scenario.rounds,
         repeat: "nemcon compare council.toml",
+        full: true,
     };
     let influence = influence(&scenario, scenario.rounds);
     let influenced = InfluenceReport {
@@ -214,9 +215,18 @@ fn reports_are_as_reviewed() {
     };
     for width in [100, 50] {
         let look = Look { width, styled: false };
+        let short = CompareReport { full: false, ..compared }.render(look);
         let (compared, influenced) = (compared.render(look), influenced.render(look));
-        assert!(compared.lines().chain(influenced.lines()).all(|line| line.chars().count() <= usize::from(width)));
+        assert!(short.lines().count() < compared.lines().count());
+        assert!(
+            compared
+                .lines()
+                .chain(short.lines())
+                .chain(influenced.lines())
+                .all(|line| line.chars().count() <= usize::from(width))
+        );
         insta::assert_snapshot!(format!("compare-{width}"), compared);
+        insta::assert_snapshot!(format!("compare-short-{width}"), short);
         insta::assert_snapshot!(format!("influence-{width}"), influenced);
     }
 }

@@ -211,6 +211,7 @@ fn assert_snapshot(name: &str, said: &str) {
 fn what_it_shows() {
     let desk = desk(POLL);
     let forms = ["table", "csv", "json"].map(|form| desk.shows(&format!("fit s.toml --poll poll.csv --format {form}")));
+    let forms = forms.map(|form| form.replace(env!("CARGO_PKG_VERSION"), "VERSION"));
     assert_snapshot("shown", &forms.join("\n---\n"));
     assert_eq!(forms[1], desk.shows("fit s.toml --poll poll.csv --format csv"), "the same every time");
 }

@@ -13,6 +13,7 @@ mod documents;
 mod editors;
 mod engine;
 mod fit;
+mod formats;
 mod fuzz;
 mod hostile_scenarios;
 mod institutions;

@@ -37,6 +37,7 @@ fn reports(widths: &[u16]) -> Vec<[String; 2]> {
         seed,
         rounds_asked,
         repeat,
+        full: true,
     };
     let looks = widths.iter().map(|&width| Look { width, styled: false });
     looks.map(|look| [run.render(look), compare.render(look)]).collect()

@@ -165,6 +165,7 @@ fn reports(look: Look) -> Vec<String> {
             model: Some(&scenario.assumptions[0]),
             varied: &varied,
             design: *design,
+            outcomes: &[],
             sweep: &sweep,
             sensitivity: sensitivity.as_ref(),
             length: rounds(1000),

@@ -66,6 +66,12 @@ impl Sweep {
     pub fn shares(&self, outcome: usize) -> impl Iterator<Item = Proportion> + Clone {
         self.points.iter().map(move |point| point.outcome(outcome))
     }
+
+    /// The largest less the smallest of these shares.
+    pub fn variation(&self, outcome: usize) -> f64 {
+        let shares = || self.shares(outcome).filter_map(|share| share.value);
+        shares().fold(0.0, f64::max) - shares().fold(f64::INFINITY, f64::min).min(1.0)
+    }
 }
 
 impl Point {

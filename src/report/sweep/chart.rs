@@ -1,31 +1,36 @@
 //! Lines over one setting, in letters.
 
-use super::{by_most, name};
+use super::name;
 use crate::analysis::sweep::{Sweep, Varied};
-use crate::report::number::NBSP;
+use crate::report::number::{NBSP, plural};
 use crate::report::text::Page;
 
-/// Outcomes drawn at most, each in a letter of its own.
-const LETTERS: [char; 6] = ['a', 'b', 'c', 'd', 'e', 'f'];
+/// Outcomes drawn at most, each in a letter of its own, and at most if nobody says which: more lines cannot be told apart.
+const LETTERS: [char; 9] = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
+const UNASKED: usize = 4;
 /// Where several outcomes are.
 const SEVERAL: char = '*';
 /// Fewest points that make a line.
 const FEWEST: usize = 3;
 /// Rows above the axis, and most columns beside it.
-const HEIGHT: usize = 12;
+const HEIGHT: usize = 16;
 const WIDEST: usize = 80;
 /// Columns of the labels left of the axis.
 const MARGIN: usize = 8;
 
-/// Draws how often each outcome over the values of `setting`, if they are numbers.
-pub fn draw(page: &mut Page, setting: &Varied, sweep: &Sweep) {
+/// Draws how often each of the `outcomes` over the values of `setting`, if they are numbers; unless just these are
+/// `asked` for those that vary most.
+pub fn draw(page: &mut Page, setting: &Varied, sweep: &Sweep, outcomes: &[usize], asked: bool) {
     let numbers = sweep.points.iter().map(|point| point.values[0].replace('_', "").parse::<f64>().ok());
     let Some(numbers) = numbers.collect::<Option<Vec<f64>>>() else { return };
     let mut order: Vec<usize> = (0..numbers.len()).collect();
     order.sort_by(|&a, &b| numbers[a].total_cmp(&numbers[b]));
     let x: Vec<f64> = order.iter().map(|&point| numbers[point]).collect();
     let ever = |&outcome: &usize| sweep.shares(outcome).any(|share| !share.is_never());
-    let drawn: Vec<usize> = by_most(sweep).into_iter().filter(ever).take(LETTERS.len()).collect();
+    let mut most: Vec<usize> = outcomes.iter().copied().filter(ever).collect();
+    most.sort_by(|&a, &b| sweep.variation(b).total_cmp(&sweep.variation(a)));
+    most.truncate(if asked { LETTERS.len() } else { UNASKED });
+    let drawn: Vec<usize> = outcomes.iter().copied().filter(|outcome| most.contains(outcome)).collect();
     let (Some(first), Some(last)) = (x.first(), x.last()) else { return };
     if x.len() < FEWEST || first == last || !(first.is_finite() && last.is_finite()) {
         return;
@@ -42,6 +47,11 @@ pub fn draw(page: &mut Page, setting: &Varied, sweep: &Sweep) {
     let letters = drawn.iter().zip(LETTERS).map(|(&outcome, letter)| format!("{letter}{NBSP}{}", name(sweep, outcome)));
     let several = plot.iter().any(|line| line.contains(SEVERAL)).then(|| format!("{SEVERAL}{NBSP}several"));
     page.plain(&letters.chain(several).collect::<Vec<_>>().join("   "));
+    let left = outcomes.iter().filter(|outcome| ever(outcome) && !drawn.contains(outcome)).count();
+    if left > 0 {
+        let others = plural(left as u64, "other outcome");
+        page.note(&format!("Drawn are those that vary most; {others} below, or drawn by --outcome."));
+    }
 }
 
 /// The chart as lines of text: `lines` over `x`, which rises, so many columns wide.

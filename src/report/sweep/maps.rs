@@ -23,16 +23,12 @@ fn values(setting: &Varied) -> &[String] {
     }
 }
 
-/// A map of each outcome, those first whose probability varies most.
-pub fn draw(page: &mut Page, rows: &Varied, columns: &Varied, sweep: &Sweep) {
-    let varies = |outcome: usize| {
-        let shares = sweep.shares(outcome).filter_map(|share| share.value);
-        let (least, most) = shares.fold((1.0_f64, 0.0_f64), |(least, most), share| (least.min(share), most.max(share)));
-        most - least
-    };
-    let mut order: Vec<usize> = (0..sweep.outcomes.len()).collect();
-    order.sort_by(|&a, &b| varies(b).total_cmp(&varies(a)));
-    let drawn: Vec<usize> = order.iter().copied().filter(|&outcome| varies(outcome) > 0.0).take(MAPS).collect();
+/// A map of each of the `outcomes`, those first whose probability varies most.
+pub fn draw(page: &mut Page, rows: &Varied, columns: &Varied, sweep: &Sweep, outcomes: &[usize]) {
+    let mut order = outcomes.to_vec();
+    order.sort_by(|&a, &b| sweep.variation(b).total_cmp(&sweep.variation(a)));
+    let varying = order.iter().copied().filter(|&outcome| sweep.variation(outcome) > 0.0);
+    let drawn: Vec<usize> = varying.take(MAPS).collect();
     if drawn.is_empty() {
         page.plain("Nothing differs between these points.");
         return;
@@ -45,7 +41,7 @@ pub fn draw(page: &mut Page, rows: &Varied, columns: &Varied, sweep: &Sweep) {
     precision(page, sweep, &drawn);
     if order.len() > drawn.len() {
         let others = plural((order.len() - drawn.len()) as u64, "other outcome");
-        page.note(&format!("{others}: --format csv, or sweep.csv in the folder of --out."));
+        page.note(&format!("{others}: --outcome, --format csv, or sweep.csv in the folder of --out."));
     }
 }
 

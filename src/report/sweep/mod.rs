@@ -3,11 +3,14 @@
 mod chart;
 mod indices;
 mod maps;
+mod quantiles;
 
 use std::cmp::Reverse;
 
-use super::columns::{Column, in_blocks};
+use super::columns::{Column, in_blocks, together};
+use super::grid::Grid;
 use super::number::{NBSP, grouped, plural, points, share};
+use super::rows::NO_CONSENSUS;
 use super::text::{Look, Page};
 use super::{outcome_name, rests_on, words};
 use crate::analysis::Proportion;
@@ -30,6 +33,8 @@ pub struct SweepReport<'a> {
     pub varied: &'a [Varied],
     /// How the points were chosen.
     pub design: Design,
+    /// The outcomes to tell of, by the ids of their candidates or [`NO_CONSENSUS`]; none for all.
+    pub outcomes: &'a [String],
     /// What came out.
     pub sweep: &'a Sweep,
     /// Which settings matter, if that can be said.
@@ -59,10 +64,12 @@ impl SweepReport<'_> {
         ));
         match (self.design, self.varied) {
             (Design::Grid, [setting]) if sweep.points.len() <= POINTS => {
-                chart::draw(&mut page, setting, sweep);
+                chart::draw(&mut page, setting, sweep, &self.chosen(), !self.outcomes.is_empty());
                 self.table(&mut page);
             }
-            (Design::Grid, [rows, columns]) if maps::fit(rows, columns) => maps::draw(&mut page, rows, columns, sweep),
+            (Design::Grid, [rows, columns]) if maps::fit(rows, columns) => {
+                maps::draw(&mut page, rows, columns, sweep, &self.chosen());
+            }
             (Design::Grid, _) if sweep.points.len() <= POINTS => self.table(&mut page),
             _ => self.summary(&mut page),
         }
@@ -71,6 +78,19 @@ impl SweepReport<'_> {
         }
         self.assumed(&mut page);
         page.finish()
+    }
+
+    /// One row a point or, of a sample and of many points, one row an outcome.
+    pub fn main(&self) -> Grid {
+        let (fixed, others) = match self.design {
+            Design::Grid if self.sweep.points.len() > POINTS => return self.extremes(),
+            Design::Grid => (self.settings(), self.outcomes(&self.ever().0)),
+            Design::Latin(_) | Design::Sobol(_) => {
+                let (outcome, figures) = quantiles::of(self.sweep, &self.chosen());
+                (vec![outcome], figures)
+            }
+        };
+        together(&fixed.into_iter().chain(others).collect::<Vec<_>>(), true)
     }
 
     /// "100 000 rounds", or from how many to how many.
@@ -82,21 +102,36 @@ impl SweepReport<'_> {
         }
     }
 
+    /// The outcomes to tell of, in the order in which they are told.
+    fn chosen(&self) -> Vec<usize> {
+        let id = |&outcome: &usize| self.sweep.outcomes[outcome].as_ref().map_or(NO_CONSENSUS, |key| &key.id);
+        let is_chosen = |outcome: &usize| self.outcomes.is_empty() || self.outcomes.iter().any(|it| it == id(outcome));
+        by_most(self.sweep).into_iter().filter(is_chosen).collect()
+    }
+
+    /// The outcomes that come about at some point, and those that do not.
+    fn ever(&self) -> (Vec<usize>, Vec<usize>) {
+        self.chosen().into_iter().partition(|&outcome| self.sweep.shares(outcome).any(|p| !p.is_never()))
+    }
+
+    /// A column for every setting.
+    fn settings(&self) -> Vec<Column> {
+        let values = |i: usize| self.sweep.points.iter().map(move |point| point.values[i].clone());
+        self.sweep.settings.iter().enumerate().map(|(i, path)| Column::new(path, values(i))).collect()
+    }
+
+    /// A column for each of these outcomes.
+    fn outcomes(&self, outcomes: &[usize]) -> Vec<Column> {
+        let cells = |outcome: usize| self.sweep.shares(outcome).map(|p| format!("{}{NBSP}%", figure(&p)));
+        outcomes.iter().map(|&outcome| Column::new(name(self.sweep, outcome), cells(outcome))).collect()
+    }
+
     /// One row a point, one column an outcome.
     fn table(&self, page: &mut Page) {
         page.heading("How often");
         let sweep = self.sweep;
-        let order = by_most(sweep);
-        let (ever, never): (Vec<usize>, Vec<usize>) =
-            order.into_iter().partition(|&outcome| sweep.shares(outcome).any(|share| !share.is_never()));
-        let setting = |(i, path): (usize, &String)| {
-            Column::new(path, sweep.points.iter().map(move |point| point.values[i].clone()))
-        };
-        let fixed: Vec<Column> = sweep.settings.iter().enumerate().map(setting).collect();
-        let outcome = |&outcome: &usize| {
-            Column::new(name(sweep, outcome), sweep.shares(outcome).map(|p| format!("{}{NBSP}%", figure(&p))))
-        };
-        in_blocks(page, &fixed, &ever.iter().map(outcome).collect::<Vec<_>>(), true);
+        let (ever, never) = self.ever();
+        in_blocks(page, &self.settings(), &self.outcomes(&ever), true);
         precision(page, sweep, &ever);
         if !never.is_empty() {
             let names: Vec<&str> = never.iter().map(|&outcome| name(sweep, outcome)).collect();
@@ -104,10 +139,9 @@ impl SweepReport<'_> {
         }
     }
 
-    /// One row an outcome: over all points.
-    fn summary(&self, page: &mut Page) {
-        page.heading("How often, over all points");
-        let order = by_most(self.sweep);
+    /// One row an outcome: over all points of a grid.
+    fn extremes(&self) -> Grid {
+        let order = self.chosen();
         let rows = order.iter().map(|&outcome| {
             let shares = || self.sweep.shares(outcome);
             let least = shares().min_by(by_value).map_or(String::new(), |p| share(&p));
@@ -115,7 +149,19 @@ impl SweepReport<'_> {
             let mean = shares().filter_map(|p| p.value).sum::<f64>() / self.sweep.points.len().max(1) as f64;
             vec![name(self.sweep, outcome).to_owned(), least, format!("{:.1}{NBSP}%", 100.0 * mean), most]
         });
-        page.table(&["outcome", "least", "mean", "most"], &[false, true, true, true], &rows.collect::<Vec<_>>());
+        Grid::new(&["outcome", "least", "mean", "most"], &[false, true, true, true], rows.collect())
+    }
+
+    fn summary(&self, page: &mut Page) {
+        page.heading("How often, over all points");
+        match self.design {
+            Design::Grid => page.grid(&self.extremes()),
+            Design::Latin(_) | Design::Sobol(_) => {
+                let (outcome, figures) = quantiles::of(self.sweep, &self.chosen());
+                in_blocks(page, &[outcome], &figures, true);
+                page.note("The columns in per cent are quantiles: at so many of the points it is at most that often.");
+            }
+        }
         precision(page, self.sweep, &[]);
         page.note("The points one by one: --format csv, or sweep.csv in the folder of --out.");
     }

@@ -8,6 +8,7 @@ use super::TraceReport;
 use super::stances::neutral;
 use crate::model::{Ballot, CandidateId, CandidateSet, MemberSet, Model};
 use crate::report::json::pretty;
+use crate::report::origin::Origin;
 use crate::report::rows::NO_CONSENSUS;
 use crate::simulation::{BallotStory, Objections, Story};
 
@@ -19,8 +20,6 @@ pub struct StoryData<'a> {
     pub title: &'a str,
     /// Name of the assumption.
     pub assumption: &'a str,
-    /// Seed of all random numbers.
-    pub seed: u64,
     /// Number of the round, from 0.
     pub round: u64,
     /// The scenario's events.
@@ -41,6 +40,15 @@ pub struct StoryData<'a> {
     pub ballots_held: u32,
     /// Vetoes cast, over all ballots and candidates.
     pub vetoes: u32,
+}
+
+/// A story and where it comes from.
+#[derive(Serialize)]
+struct Told<'a> {
+    #[serde(flatten)]
+    origin: &'a Origin,
+    #[serde(flatten)]
+    story: StoryData<'a>,
 }
 
 /// An event.
@@ -115,7 +123,6 @@ impl<'a> TraceReport<'a> {
         StoryData {
             title: self.title,
             assumption: &model.assumption,
-            seed: self.seed,
             round: story.number,
             events: model.events.iter().zip(&story.happens).map(event).collect(),
             stood: candidates(model, story.standing.without(in_reserve)),
@@ -129,12 +136,12 @@ impl<'a> TraceReport<'a> {
         }
     }
 
-    /// The story as JSON.
+    /// The story as JSON, with where it comes from.
     ///
     /// # Errors
     /// None in practice; the JSON writer's.
-    pub fn json(&self) -> io::Result<Vec<u8>> {
-        pretty(&self.data())
+    pub fn json(&self, origin: &Origin) -> io::Result<Vec<u8>> {
+        pretty(&Told { origin, story: self.data() })
     }
 }
 
