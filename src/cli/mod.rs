@@ -30,10 +30,12 @@ mod terminal;
 mod trace;
 
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 #[cfg(unix)]
 use std::sync::{Arc, atomic::AtomicBool};
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::text;
@@ -141,12 +143,24 @@ fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     }
     let printed = error.print();
     if error.use_stderr() {
+        console::say(&scenario_as_command(error).unwrap_or_default());
         return Exit::Usage.into();
     }
     match console::written(printed) {
         Ok(()) => Exit::Done.into(),
         Err(failure) => said(&failure),
     }
+}
+
+/// What to do if a scenario stands where a command belongs.
+fn scenario_as_command(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(given)) = error.get(ContextKind::InvalidSubcommand) else { return None };
+    let path = Path::new(given);
+    let is_scenario = path.extension().is_some_and(|extension| extension == "toml") || path.is_file();
+    is_scenario.then(|| {
+        let [run, check] = ["run", "check"].map(|command| shell::command_line(command, path, &[]));
+        format!("\n  a scenario comes after a command: `{run}` simulates it, `{check}` says what it says\n")
+    })
 }
 
 /// Says what went wrong on standard error.

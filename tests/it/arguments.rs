@@ -176,6 +176,66 @@ fn a_wrong_change_is_shown_where_it_is() {
 }
 
 #[test]
+fn slips_are_met_with_what_was_meant() {
+    let desk = desk();
+    for (arguments, says) in [
+        ("f.toml", "`nemcon run f.toml` simulates it"),
+        ("missing.toml --rounds 3", "`nemcon run missing.toml` simulates it"),
+        ("comprae f.toml", "'compare'"),
+        ("run f.toml --rouns 3", "'--rounds'"),
+        ("run f.toml --format mdd", "'md'"),
+        ("run f.toml --assumption -fre", "did you mean `-free`?"),
+        ("compare f.toml --baseline shyy", "did you mean `shy`?"),
+        ("compare f.toml --assumptions shyy", "did you mean `shy`?"),
+        ("sweep f.toml --vary assumption=stated,shyy", "did you mean `shy`?"),
+        ("sweep f.toml --vary support.A.y=1,2 --outcome yy", "did you mean `y`?"),
+    ] {
+        desk.ends(arguments, 2, says);
+    }
+    let other = desk.ends("frobnicate", 2, "").stderr;
+    assert!(!String::from_utf8(other).unwrap().contains("simulates it"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_cannot_be_written_is_74_whatever_it_is() {
+    let desk = desk();
+    fs::write(desk.path("poll.csv"), "candidate,encourage,discourage,no_opinion\ny,1,1,0\n").unwrap();
+    let mut commands = vec![
+        "--help".to_owned(),
+        "--version".to_owned(),
+        "help run".to_owned(),
+        "institutions nato".to_owned(),
+        "institutions nato --toml".to_owned(),
+        "schema".to_owned(),
+        "completions bash".to_owned(),
+        "run f.toml --shard 1/2 --checkpoint c".to_owned(),
+    ];
+    for command in [
+        "run f.toml",
+        "compare f.toml",
+        "influence f.toml",
+        "leverage f.toml",
+        "sweep f.toml --vary support.A.y=1,2 --rounds 50",
+        "fit f.toml --poll poll.csv",
+        "institutions",
+    ] {
+        commands.push(format!("{} --help", command.split(' ').next().unwrap()));
+        commands.extend(["table", "csv", "json", "md", "latex"].map(|format| format!("{command} --format {format}")));
+    }
+    for command in ["trace f.toml --round 1", "check f.toml"] {
+        commands.extend(["table", "json"].map(|format| format!("{command} --format {format}")));
+    }
+    for arguments in commands {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = desk.command(&arguments).stdout(full).output().unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(74), "{arguments}: {errors}");
+        assert!(errors.contains("cannot be written to standard output"), "{arguments}: {errors}");
+    }
+}
+
+#[test]
 fn what_was_changed_decides_whether_results_belong_together() {
     let desk = desk();
     desk.ends("run f.toml --set support.A.y=-1 --shard 1/2 --checkpoint one.json", 0, "");

@@ -126,3 +126,12 @@ fn the_chart_can_be_drawn() {
     let chart = fs::read(desk.path().join("wallace.png")).unwrap();
     assert!(chart.starts_with(b"\x89PNG") && chart.len() > 5000);
 }
+
+/// Whoever cites the program cites the version that they have.
+#[test]
+fn the_citation_names_this_version() {
+    let citation = page("CITATION.cff");
+    assert!(citation.starts_with("cff-version: 1.2.0\n"));
+    let versions: Vec<&str> = citation.lines().filter_map(|line| line.strip_prefix("version: ")).collect();
+    assert_eq!(versions, [env!("CARGO_PKG_VERSION")]);
+}
