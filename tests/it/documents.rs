@@ -66,7 +66,7 @@ fn figures(prose: &str) -> Vec<String> {
 
 #[test]
 fn the_worked_analyses_show_what_the_program_says() {
-    [COMPARING, "docs/sweeps.md"].into_iter().for_each(check);
+    [COMPARING, "docs/sweeps.md", "docs/packages.md"].into_iter().for_each(check);
 }
 
 fn check(file: &str) {

@@ -69,15 +69,15 @@ struct Selection {
 }
 
 impl Selection {
-    fn of(year: &str) -> Self {
+    fn of(year: &str, assumption: &str) -> Self {
         let scenario = Scenario::load(&repository(&format!("scenarios/un-{year}.toml"))).unwrap();
-        Self { polls: polls(year), simulated: simulated(&scenario), scenario }
+        Self { polls: polls(year), simulated: simulated(&scenario, assumption), scenario }
     }
 }
 
 /// By candidate: the simulated counts, ballot by ballot, over the rounds in which they are still in the race.
-fn simulated(scenario: &Scenario) -> BTreeMap<String, Vec<Counts>> {
-    let plan = Plan::new(scenario.assumption(STATED).unwrap().clone());
+fn simulated(scenario: &Scenario, assumption: &str) -> BTreeMap<String, Vec<Counts>> {
+    let plan = Plan::new(scenario.assumption(assumption).unwrap().clone());
     let mut simulated: BTreeMap<String, Vec<Counts>> = BTreeMap::new();
     for number in 0..ROUNDS {
         for ballot in trace(&plan, scenario.seed, number).ballots.iter().take(POLLS) {
@@ -148,7 +148,8 @@ fn table(of: &Selection, first: usize, columns: &[(usize, &str)], answer: usize,
     table
 }
 
-fn scores(scores: &[(&str, Score)]) -> String {
+/// The scores as stated and, of the same polls, with shared doubt.
+fn scores(scores: &[(&str, Score)], doubtful: &[Score]) -> String {
     let heads: String = scores.iter().map(|(what, _)| format!(" {what} |")).collect();
     let mut table = format!("| off by, on average |{heads}\n| --- |{}\n", " --- |".repeat(scores.len()));
     for (i, forecast) in ["the simulation's mean", "as in the poll fitted", "as in the last poll"].iter().enumerate() {
@@ -157,22 +158,31 @@ fn scores(scores: &[(&str, Score)]) -> String {
     }
     let within = scores.iter().map(|(_, score)| format!(" {} of {} |", score.within, score.cases));
     writeln!(table, "| *inside the 90 % range* |{}", within.collect::<String>()).unwrap();
+    let within = doubtful.iter().map(|score| format!(" {} of {} |", score.within, score.cases));
+    writeln!(table, "| *inside it with `shared-doubt`* |{}", within.collect::<String>()).unwrap();
     table
 }
 
 #[test]
 fn later_polls_are_set_beside_what_the_scenarios_simulate() {
     let page = read("docs/real-selections.md");
-    let (mut e16, mut d16, mut e96) = (Score::default(), Score::default(), Score::default());
     let columns = [(2, "2"), (3, "3"), (4, "4"), (5, "5"), (6, "6")];
     let days = [(3, "11 Dec."), (4, "11 Dec."), (5, "11 Dec."), (7, "12 Dec.")];
-    let (of_2016, of_1996) = (Selection::of("2016"), Selection::of("1996"));
-    let mut tables = vec![
-        table(&of_2016, 1, &columns, 0, &mut e16),
-        table(&of_2016, 1, &columns, 1, &mut d16),
-        table(&of_1996, 2, &days, 0, &mut e96),
-    ];
-    tables.push(scores(&[("2016 encouraging", e16), ("2016 discouraging", d16), ("1996 encouraging", e96)]));
+    let under = |assumption: &str| {
+        let (of_2016, of_1996) = (Selection::of("2016", assumption), Selection::of("1996", assumption));
+        let mut scores: [Score; 3] = Default::default();
+        let [e16, d16, e96] = &mut scores;
+        let tables = vec![
+            table(&of_2016, 1, &columns, 0, e16),
+            table(&of_2016, 1, &columns, 1, d16),
+            table(&of_1996, 2, &days, 0, e96),
+        ];
+        (tables, scores)
+    };
+    let (mut tables, [e16, d16, e96]) = under(STATED);
+    let (_, doubtful) = under("shared-doubt");
+    let stated = [("2016 encouraging", e16), ("2016 discouraging", d16), ("1996 encouraging", e96)];
+    tables.push(scores(&stated, &doubtful));
     for table in &tables {
         assert!(page.contains(table), "docs/real-selections.md should have these tables:\n{}", tables.join("\n"));
     }
@@ -205,34 +215,54 @@ fn outcomes(file: &str) -> String {
     table + "\n"
 }
 
-/// The table in a head that has one column for each assumption, and rows for some candidates and for the others
+/// One row of a table in a head: its label, and a figure for each column.
+type Row = (String, Vec<f64>);
+
+/// The tables in a head that have a column for each of some of `names`: which, and their rows.
+fn tables<'t>(text: &'t str, names: &[&str]) -> Vec<(Vec<&'t str>, Vec<Row>)> {
+    let words = |line: &'t str| line.trim_start_matches('#').split_whitespace().collect::<Vec<&str>>();
+    let mut tables: Vec<(Vec<&str>, Vec<Row>)> = Vec::new();
+    let mut open = false;
+    for row in text.lines().take_while(|line| line.starts_with('#')).map(words) {
+        let columns = row.get(1..).unwrap_or_default();
+        if columns.first() == Some(&STATED) && columns.iter().all(|column| names.contains(column)) {
+            tables.push((columns.to_vec(), Vec::new()));
+            open = true;
+        } else if let Some((columns, rows)) = tables.last_mut().filter(|(columns, _)| open && row.len() > columns.len())
+        {
+            let (label, values) = row.split_at(row.len() - columns.len());
+            rows.push((label.join(" "), values.iter().map(|value| value.parse().unwrap()).collect()));
+        } else {
+            open = false;
+        }
+    }
+    tables
+}
+
+/// The tables in a head, which together have a column for each assumption, and rows for some candidates and for the others
 /// together.
 fn assert_head(file: &str) {
     let (text, scenario) = (read(file), Scenario::load(&repository(file)).unwrap());
     let shares = shares(&scenario);
     let names: Vec<&str> = shares.iter().map(|(name, _)| *name).collect();
-    let row = |line: &str| line.trim_start_matches('#').split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-    let mut lines = text.lines().skip_while(|line| row(line).get(1..).is_none_or(|columns| columns != names));
-    assert!(lines.next().is_some(), "{file} has no table of {names:?}");
-    let rows: Vec<(String, Vec<f64>)> = lines
-        .map(row)
-        .take_while(|row| row.len() > names.len())
-        .map(|row| {
-            let (label, values) = row.split_at(row.len() - names.len());
-            (label.join(" "), values.iter().map(|value| value.parse().unwrap()).collect())
-        })
-        .collect();
     let ids: Vec<&str> = scenario.assumptions[0].candidates.iter().map(|c| c.id.as_str()).collect();
     let at =
         |label: &str| if label == "no consensus" { Some(ids.len()) } else { ids.iter().position(|id| *id == label) };
-    let told: Vec<usize> = rows.iter().filter_map(|(label, _)| at(label)).collect();
-    assert!(told.len() > 1, "{file}");
-    for (label, values) in &rows {
-        for ((name, shares), value) in shares.iter().zip(values) {
-            let others = || (0..ids.len()).filter(|i| !told.contains(i)).map(|i| shares[i]).sum();
-            let share: f64 = at(label).map_or_else(others, |i| shares[i]);
-            // Four decimals, whichever way a tie is rounded.
-            assert!((share - value).abs() < 0.000_050_001, "{file}: {label} under {name} is {share}, not {value}");
+    let tables = tables(&text, &names);
+    for name in &names {
+        assert!(tables.iter().any(|(columns, _)| columns.contains(name)), "{file} has no table with {name}");
+    }
+    for (columns, rows) in &tables {
+        let told: Vec<usize> = rows.iter().filter_map(|(label, _)| at(label)).collect();
+        assert!(told.len() > 1, "{file}");
+        for (label, values) in rows {
+            for (name, value) in columns.iter().zip(values) {
+                let shares = &shares.iter().find(|(it, _)| it == name).unwrap().1;
+                let others = || (0..ids.len()).filter(|i| !told.contains(i)).map(|i| shares[i]).sum();
+                let share: f64 = at(label).map_or_else(others, |i| shares[i]);
+                // Four decimals, whichever way a tie is rounded.
+                assert!((share - value).abs() < 0.000_050_001, "{file}: {label} under {name} is {share}, not {value}");
+            }
         }
     }
 }
@@ -243,7 +273,55 @@ fn the_figures_in_the_heads_of_scenarios_are_those_of_a_run() {
         let table = outcomes(file);
         assert!(read(file).contains(&table), "{file} should have this table:\n{table}");
     }
-    for name in ["conclave-2005", "eu-2019", "ioc-2012", "nato-2024", "wto-2020"] {
+    for name in ["conclave-2005", "eu-2019", "eu-2019-package", "ioc-2012", "nato-2024", "osce-2020", "wto-2020"] {
         assert_head(&format!("scenarios/{name}.toml"));
+    }
+}
+
+/// What happened, by the scenario's file: how the page tells it, and the outcome that it was.
+const HAPPENED: [(&str, &str, &str); 10] = [
+    ("conclave-2005", "Ratzinger is elected", "ratzinger"),
+    ("eu-2019", "von der Leyen is proposed", "von-der-leyen"),
+    ("eu-2019-package", "von der Leyen, Michel, Borrell and Lagarde are agreed on", "agreed"),
+    ("ioc-2012", "London is chosen", "london"),
+    ("nato-2023", "Stoltenberg is extended", "stoltenberg"),
+    ("nato-2024", "Rutte is agreed on", "rutte"),
+    ("osce-2020", "all four posts fall vacant", "no-consensus"),
+    ("un-1996", "Annan is recommended", "annan"),
+    ("un-2016", "Guterres is recommended", "guterres"),
+    ("wto-2020", "Washington stops the consensus on Okonjo-Iweala", "no-consensus"),
+];
+
+#[test]
+fn what_happened_is_set_beside_what_each_scenario_expects() {
+    let mut table = "| scenario | what happened | as stated |\n| --- | --- | --- |\n".to_owned();
+    for (name, told, outcome) in HAPPENED {
+        let mut scenario = Scenario::load(&repository(&format!("scenarios/{name}.toml"))).unwrap();
+        scenario.assumptions.truncate(1);
+        let candidates = &scenario.assumptions[0].candidates;
+        let index = candidates.iter().position(|c| c.id == outcome).unwrap_or(candidates.len());
+        let share = shares(&scenario)[0].1[index];
+        writeln!(table, "| [`{name}.toml`](../scenarios/{name}.toml) | {told} | {share:.2} |").unwrap();
+    }
+    assert!(
+        read("docs/real-selections.md").contains(&table),
+        "docs/real-selections.md should have this table:\n{table}"
+    );
+}
+
+#[test]
+fn every_scenario_is_listed() {
+    let (readme, page) = (read("README.md"), read("docs/real-selections.md"));
+    let happened = HAPPENED.map(|(name, ..)| name);
+    for entry in fs::read_dir(repository("scenarios")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        if path.extension().is_none_or(|extension| extension != "toml") || name == "first-scenario" {
+            continue;
+        }
+        assert!(readme.contains(&format!("(scenarios/{name}.toml)")), "README.md does not list {name}");
+        // That of 2026 has not happened yet.
+        assert!(page.contains(&format!("{name}.toml")), "docs/real-selections.md does not mention {name}");
+        assert!(happened.contains(&name.as_str()) || name == "un-2026", "{name}: what happened?");
     }
 }
