@@ -17,7 +17,10 @@ impl Misread {
         match id.to_ascii_lowercase().as_str() {
             "na" | "nan" | "-nan" | "null" | "none" | "nil" => Some(Self::Missing),
             "true" | "false" | "yes" | "no" | "on" | "off" => Some(Self::Truth),
-            _ => id.parse::<f64>().is_ok_and(|number| number.to_string() != id).then_some(Self::Number),
+            _ => {
+                let is_kept = id.parse::<i64>().is_ok_and(|number| number.to_string() == id);
+                (id.parse::<f64>().is_ok() && !is_kept).then_some(Self::Number)
+            }
         }
     }
 }
