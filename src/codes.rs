@@ -16,7 +16,7 @@ pub enum Severity {
     Error,
     /// The scenario can be simulated, but perhaps does not say what its author meant.
     Warning,
-    /// What the scenario says is clear, but a part of it can have no effect.
+    /// What the scenario says is clear, but a part of it can have no effect, or most results depend on what it leaves out.
     Remark,
 }
 

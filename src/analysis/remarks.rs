@@ -1,8 +1,9 @@
-//! What is odd about a scenario although nothing is wrong with it: settings that can have no effect, and figures that
-//! were probably meant on another scale.
+//! What is odd about a scenario although nothing is wrong with it: settings that can have no effect, figures that were
+//! probably meant on another scale, and doubt that no two views share.
 
 use std::collections::BTreeSet;
 
+mod doubt;
 mod events;
 mod rules;
 mod views;
@@ -55,6 +56,10 @@ pub enum RemarkKind {
     MemoryAtOneBallot,
     /// Holdouts may be accommodated, but nobody can veto.
     AccommodationWithoutVeto,
+    /// Holdouts may be accommodated, but at the ballots of the stage with this index nobody can be appointed.
+    AccommodationAtAdvisoryBallots(usize),
+    /// Views differ by what is not known of each alone, so that doubts cancel out.
+    NoSharedDoubt,
     /// Members can veto, but vetoes neither block nor drop nor discourage anyone.
     VetoWithoutEffect,
     /// The assumption makes the same model as the one named.
@@ -89,6 +94,8 @@ impl RemarkKind {
             Self::MomentumAtOneBallot => Code::MomentumAtOneBallot,
             Self::MemoryAtOneBallot => Code::MemoryAtOneBallot,
             Self::AccommodationWithoutVeto => Code::AccommodationWithoutVeto,
+            Self::AccommodationAtAdvisoryBallots(_) => Code::AccommodationAtAdvisoryBallots,
+            Self::NoSharedDoubt => Code::NoSharedDoubt,
             Self::VetoWithoutEffect => Code::VetoWithoutEffect,
             Self::SameAssumption(_) => Code::SameAssumption,
             Self::MisreadId { .. } => Code::MisreadId,
@@ -115,6 +122,8 @@ impl RemarkKind {
             | Self::MomentumAtOneBallot
             | Self::MemoryAtOneBallot
             | Self::AccommodationWithoutVeto
+            | Self::AccommodationAtAdvisoryBallots(_)
+            | Self::NoSharedDoubt
             | Self::SameAssumption(_)
             | Self::MisreadId { .. } => false,
         }
@@ -136,7 +145,7 @@ pub enum Unappointable {
 ///
 /// "Can never" means: not even if every shock goes to the end of its reach at once. Nobody having a veto is odd about
 /// accommodation, and about rules that ask for none, only if it is so under all assumptions: those without vetoes are
-/// asked for on purpose. An event is idle only if it is so under all. That someone never stands is odd only if it is so
+/// asked for on purpose. An event is idle, and no doubt shared, only if it is so under all. That someone never stands is odd only if it is so
 /// under the first, the stated one; what members think is judged by that one, too.
 pub fn remarks_on(models: &[Model]) -> Vec<Remark> {
     let nobody_can_veto = models.iter().all(|model| !model.member_ids().any(|(m, _)| model.may_veto(m)));
@@ -154,7 +163,10 @@ pub fn remarks_on(models: &[Model]) -> Vec<Remark> {
         remarks.push(Remark { kind: kind.clone(), assumptions });
     }
     remarks.retain(|remark| match &remark.kind {
-        RemarkKind::AccommodationWithoutVeto | RemarkKind::IdleEvent(_) => remark.assumptions.is_empty(),
+        // An assumption that shares some doubt tells what it does.
+        RemarkKind::AccommodationWithoutVeto | RemarkKind::IdleEvent(_) | RemarkKind::NoSharedDoubt => {
+            remark.assumptions.is_empty()
+        }
         RemarkKind::NobodyCanVeto(_) => nobody_can_veto,
         // An assumption that keeps someone out of the race is meant to.
         RemarkKind::Unappointable(_, Unappointable::NeverStands) => found[0].contains(&remark.kind),
@@ -170,6 +182,7 @@ pub fn remarks_on(models: &[Model]) -> Vec<Remark> {
         | RemarkKind::FromOneUp(_)
         | RemarkKind::MomentumAtOneBallot
         | RemarkKind::MemoryAtOneBallot
+        | RemarkKind::AccommodationAtAdvisoryBallots(_)
         | RemarkKind::VetoWithoutEffect
         | RemarkKind::SameAssumption(_)
         | RemarkKind::MisreadId { .. } => true,
@@ -201,6 +214,8 @@ fn of_model(model: &Model) -> Vec<RemarkKind> {
     odd.extend((one_ballot && model.dynamics.memory < 1.0).then_some(RemarkKind::MemoryAtOneBallot));
     let somebody = model.member_ids().any(|(m, _)| model.may_veto(m));
     odd.extend((model.dynamics.accommodation.is_some() && !somebody).then_some(RemarkKind::AccommodationWithoutVeto));
+    odd.extend(rules::advisory_accommodation(model).map(RemarkKind::AccommodationAtAdvisoryBallots));
+    odd.extend(doubt::is_never_shared(model).then_some(RemarkKind::NoSharedDoubt));
     odd.extend((somebody && !model.vetoes_matter()).then_some(RemarkKind::VetoWithoutEffect));
     odd
 }

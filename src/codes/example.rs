@@ -5,6 +5,7 @@
 pub const BASE: &str = "\
 [[member]]
 id = \"FRA\"
+member_sd = 0.5
 [[member]]
 id = \"USA\"
 [[candidate]]

@@ -240,7 +240,8 @@ impl Subjects {
             | RemarkKind::AlwaysHolds(stage)
             | RemarkKind::NobodyCanVeto(stage)
             | RemarkKind::CountBelowOne(stage, _)
-            | RemarkKind::BallotsRepeat(stage) => {
+            | RemarkKind::BallotsRepeat(stage)
+            | RemarkKind::AccommodationAtAdvisoryBallots(stage) => {
                 self.others.extend(model.stages.get(*stage).map(|stage| format!("stage {}", stage.name)));
             }
             RemarkKind::MisreadId { section, id, .. } => self.others.push(format!("{section} {id}")),
@@ -251,6 +252,7 @@ impl Subjects {
             | RemarkKind::MomentumAtOneBallot
             | RemarkKind::MemoryAtOneBallot
             | RemarkKind::AccommodationWithoutVeto
+            | RemarkKind::NoSharedDoubt
             | RemarkKind::VetoWithoutEffect
             | RemarkKind::SameAssumption(_) => {}
         }
@@ -329,6 +331,14 @@ fn what(model: &Model, kind: &RemarkKind) -> String {
         RemarkKind::MomentumAtOneBallot => "momentum has no effect: there is only one ballot",
         RemarkKind::MemoryAtOneBallot => "memory has no effect: there is only one ballot",
         RemarkKind::AccommodationWithoutVeto => "accommodation has no effect: nobody can veto, under any assumption",
+        RemarkKind::AccommodationAtAdvisoryBallots(_) => {
+            "accommodation has no effect here: without a rule nobody is kept from appointment; with `appoint` and \
+             `appoint_from` soundings are part of the stage that decides"
+        }
+        RemarkKind::NoSharedDoubt => {
+            "no two views share any doubt, so doubts cancel out and results look more certain than they are; \
+             `common_sd` in [preferences] is a start, and so are groups, traits, moods, drift and events"
+        }
         RemarkKind::VetoWithoutEffect => {
             "vetoes have no effect: no rule asks for them, and they drop or discourage no one"
         }

@@ -16,8 +16,8 @@ pub fn page() -> String {
          Each problem has a code, which stands in brackets behind the word `error` or `warning`. Codes do not change from \
          version\nto version; messages may. An error keeps a scenario from being simulated. A warning says that something is \
          perhaps not\nmeant. A remark, which `nemcon check` shows under \"Perhaps not meant\", is about a part that is clear \
-         but has no effect.\n`nemcon check --format json` lists all of them for programs; with `--strict` warnings and \
-         remarks fail, too.\n\n\
+         but has no effect, or about\nsomething that is not said although most results depend on it. `nemcon check --format \
+         json` lists all problems for\nprograms; with `--strict` warnings and remarks fail, too.\n\n\
          Each example has this problem and no other. Unless it is a whole scenario it stands between a line `title = \
          \"Example\"`\nand these:\n\n{}",
         block("toml", BASE)

@@ -50,7 +50,10 @@ fn paths(stated: &Model, remark: &Remark) -> Vec<String> {
         }
         RemarkKind::MomentumAtOneBallot => "dynamics.momentum".to_owned(),
         RemarkKind::MemoryAtOneBallot => "dynamics.memory".to_owned(),
-        RemarkKind::AccommodationWithoutVeto => "dynamics.accommodation".to_owned(),
+        RemarkKind::AccommodationWithoutVeto | RemarkKind::AccommodationAtAdvisoryBallots(_) => {
+            "dynamics.accommodation".to_owned()
+        }
+        RemarkKind::NoSharedDoubt => "preferences".to_owned(),
         RemarkKind::VetoWithoutEffect => "veto".to_owned(),
         RemarkKind::SameAssumption(first) => format!("assumption.{first}"),
         RemarkKind::MisreadId { section, id, .. } => format!("{section}.{id}"),

@@ -324,6 +324,7 @@ institution = "conclave"
 electors = 136
 [preferences]
 group_sd = { curia = 0.5 }
+common_sd = 0
 [[member]]
 id = "dean"
 groups = ["curia"]

@@ -10,7 +10,7 @@ use nemcon::simulation::round::{BallotHeld, Observer, Standing};
 use nemcon::simulation::{Counting, Execution, Plan, simulate};
 
 /// Each preset with the number of its members; those whose electors have no names are given as many.
-const PRESETS: [(&str, usize); 17] = [
+const PRESETS: [(&str, usize); 19] = [
     ("african-union", 55),
     ("conclave", 133),
     ("eu-council", 27),
@@ -20,12 +20,14 @@ const PRESETS: [(&str, usize); 17] = [
     ("nato", 32),
     ("nato-2023", 31),
     ("osce", 57),
-    ("unesco-board", 58),
+    ("unesco-board", 194),
     ("unsc", 15),
     ("unsc-1991", 15),
     ("unsc-1996", 15),
     ("unsc-2006", 15),
     ("unsc-2016", 15),
+    ("unsc-assembly", 193),
+    ("who", 194),
     ("wto", 166),
     ("wto-2020", 164),
 ];
@@ -131,7 +133,7 @@ fn populations_add_up_to_the_unions() {
 
 #[test]
 fn the_security_council_needs_nine_and_no_permanent_member_against() {
-    for institution in ["unsc", "unsc-1991", "unsc-1996", "unsc-2006", "unsc-2016"] {
+    for institution in ["unsc", "unsc-1991", "unsc-1996", "unsc-2006", "unsc-2016", "unsc-assembly"] {
         let ids = members(&model(institution, ""));
         let permanent = &ids[..5];
         assert!(["CHN", "FRA", "GBR", "USA"].iter().all(|id| permanent.iter().any(|p| p == id)), "{permanent:?}");
@@ -148,6 +150,11 @@ fn the_security_council_needs_nine_and_no_permanent_member_against() {
         let elected = outcome(institution, "", "stated", -5.0, |i, _| if i == 14 { -5.0 } else { 1.0 });
         assert_eq!(elected, (Some("x"), 6), "after five straw polls");
     }
+    let assembly = |against: usize| {
+        outcome("unsc-assembly", "", "stated", -5.0, |i, _| if i < 193 - against { 1.0 } else { -2.1 }).0
+    };
+    assert_eq!(assembly(96), Some("x"));
+    assert_eq!(assembly(97), None, "96 of 193 in favour");
 }
 
 #[test]
@@ -215,12 +222,12 @@ fn the_wto_consults_three_times_and_then_decides_by_consensus() {
     }
 }
 
-/// How many candidates face each ballot.
-struct Fields(Vec<u32>);
+/// Who faces each ballot, by position.
+struct Fields(Vec<Vec<usize>>);
 
 impl Observer for Fields {
     fn ballot(&mut self, held: &BallotHeld<&[Standing]>) {
-        self.0.push(held.field.len());
+        self.0.push(held.field.iter().map(CandidateId::index).collect());
     }
 }
 
@@ -239,7 +246,7 @@ fn the_wto_narrows_the_field_as_in_2020_and_2013() {
         let plan = Plan::new(scenario.assumptions[0].clone());
         let mut fields = Fields(Vec::new());
         Reference::new(&plan).observe(&mut NoChance, &mut fields);
-        assert_eq!(fields.0, [candidates, 5, 2, 1]);
+        assert_eq!(fields.0.iter().map(Vec::len).collect::<Vec<_>>(), [candidates, 5, 2, 1]);
     }
 }
 
@@ -254,6 +261,13 @@ fn the_african_union_needs_two_thirds_and_leaves_the_last_one_alone() {
         _ => -1.0,
     });
     assert_eq!(last, (Some("x"), 7));
+    // Six suspended, as in 2025: 33 of 49.
+    let last_six = ["GMB", "TGO", "TUN", "UGA", "ZMB", "ZWE"];
+    assert_eq!(members(&model("african-union", ""))[49..], last_six);
+    let suspended: String = last_six.map(|id| format!("{{ id = \"{id}\", groups = [] }}, ")).concat();
+    let suspended = format!("member = [{suspended}]");
+    assert_eq!(with_votes("african-union", &suspended, 33), (Some("x"), 1));
+    assert_eq!(with_votes("african-union", &suspended, 32), (None, 7));
 }
 
 #[test]
@@ -267,13 +281,72 @@ fn secret_ballots_need_two_thirds_or_a_majority() {
         assert_eq!(with_votes("ioc", &format!("electors = {electors}"), needed), (Some("x"), 1));
     }
     assert_eq!(with_votes("ioc", "electors = 104", 52).1, 2, "a tie is broken by lot");
-    assert_eq!(with_votes("unesco-board", "", 30), (Some("x"), 1));
-    assert_eq!(
-        with_votes("unesco-board", "", 29).1,
-        6,
-        "29 to 29, as in the fourth ballot of 2009: the lot after the fifth"
+}
+
+/// The scenario of the preset in which nothing is known of `candidates` but `support`.
+fn known(institution: &str, candidates: &[&str], support: &str) -> Plan {
+    let ids: Vec<String> = candidates.iter().map(|id| format!("{{ id = \"{id}\" }}")).collect();
+    let text = format!(
+        "title = \"test\"\ninstitution = \"{institution}\"\n{}candidate = [{}]\n\
+         preferences = {{ uncertainty = 0, common_sd = 0 }}\n[support]\n{support}",
+        if institution == "ioc" { "electors = 7\n" } else { "" },
+        ids.join(", ")
     );
-    assert_eq!(with_votes("unesco-board", "", 28), (Some("y"), 1));
+    Plan::new(Scenario::from_text("test.toml", &text, None).unwrap().assumptions.remove(0))
+}
+
+/// The position of who is then appointed, and after how many ballots.
+fn appointed(plan: &Plan) -> (Option<usize>, u32) {
+    let mut reference = Reference::new(plan);
+    let round = reference.simulate(&mut NoChance);
+    (round.outcome.map(CandidateId::index), round.ballots)
+}
+
+/// Who then faces each ballot, by position.
+fn fields(plan: &Plan) -> Vec<Vec<usize>> {
+    let mut fields = Fields(Vec::new());
+    Reference::new(plan).observe(&mut NoChance, &mut fields);
+    fields.0
+}
+
+#[test]
+fn unescos_board_nominates_and_the_general_conference_appoints() {
+    assert_eq!(with_votes("unesco-board", "", 30), (Some("x"), 6));
+    assert_eq!(with_votes("unesco-board", "", 28), (Some("y"), 6));
+    let (lot, ballots) = with_votes("unesco-board", "", 29);
+    assert!(lot.is_some() && ballots == 6, "29 to 29, as in the fourth ballot of 2009: the lot after the fifth");
+    let conference = |against: usize| {
+        outcome("unesco-board", "", "stated", -5.0, |i, _| if i < 194 - against { 1.0 } else { -2.1 }).0
+    };
+    assert_eq!(conference(96), Some("x"));
+    assert_eq!(conference(97), None, "a tie of 194 is no majority, and the Board has no other nominee");
+    // 2017: 22, 18 and 18 in the fourth ballot. Of the tied more want the one who then wins the fifth; the lot would have
+    // kept the other.
+    let support = "western-board = { a = 2, b = 1 }\nafrican-board = { a = 2, b = 1 }\neastern-board = { b = 2 }\n\
+        latin-board = { b = 2 }\nasian-board = { c = 2, b = 1 }\narab-board = { c = 2, b = 1 }\narab-board-07 = { b = 2 }\n";
+    let plan = known("unesco-board", &["a", "b", "c"], support);
+    assert_eq!((fields(&plan)[4].as_slice(), appointed(&plan)), ([0, 1].as_slice(), (Some(1), 6)));
+}
+
+#[test]
+fn the_who_lists_five_nominates_three_and_needs_two_thirds_at_first() {
+    assert_eq!(with_votes("who", "", 130), (Some("x"), 3), "two thirds of 194");
+    assert_eq!(with_votes("who", "", 129), (Some("x"), 5), "a majority in the last ballot");
+    assert_eq!(with_votes("who", "", 98), (Some("x"), 5));
+    assert_eq!(with_votes("who", "", 97), (None, 5));
+    let ids = ["a", "b", "c", "d", "e", "f", "g"];
+    let points = "{ a = 7, b = 6, c = 5, d = 4, e = 3, f = 2, g = 1 }";
+    let regions = ["african", "american", "south-east-asian", "european", "eastern-mediterranean", "western-pacific"];
+    let support = regions.map(|region| format!("{region} = {points}\n")).concat();
+    let faced: Vec<usize> = fields(&known("who", &ids, &support)).iter().map(Vec::len).collect();
+    assert_eq!(faced, [7, 5, 3]);
+}
+
+#[test]
+fn of_two_cities_tied_for_the_last_place_a_ballot_says_which_falls() {
+    let support = "elector-01 = { a = 2, b = 1 }\nelector-02 = { a = 2, b = 1 }\nelector-03 = { a = 2, b = 1 }\n\
+        elector-04 = { b = 2 }\nelector-05 = { b = 2 }\nelector-06 = { c = 2, b = 1 }\nelector-07 = { c = 2, b = 1 }\n";
+    assert_eq!(appointed(&known("ioc", &["a", "b", "c"], support)), (Some(1), 2), "the lot would have kept c");
 }
 
 #[test]
@@ -281,13 +354,31 @@ fn the_fund_counts_votes_not_heads() {
     let largest_seven = |others: usize, rest: f64| {
         outcome("imf-board", "", "stated", -5.0, |i, _| if i < 7 + others { 1.0 } else { rest })
     };
-    assert_eq!(largest_seven(17, 0.0), (Some("x"), 1), "consensus");
-    assert_eq!(largest_seven(0, -2.0), (None, 4), "48.35 % of the votes");
-    assert_eq!(largest_seven(1, -2.0), (Some("x"), 4), "51.39 %, though eight of twenty-four");
+    assert_eq!(largest_seven(17, 0.0), (Some("x"), 2), "consensus, after the ballot for the list");
+    assert_eq!(largest_seven(0, -2.0), (None, 5), "48.35 % of the votes");
+    assert_eq!(largest_seven(1, -2.0), (Some("x"), 5), "51.39 %, though eight of twenty-four");
     let one_objects = outcome("imf-board", "", "stated", -5.0, |i, _| match i {
         0 => 1.0,
         1 => -2.0,
         _ => -0.5,
     });
-    assert_eq!(one_objects, (Some("x"), 4), "of the votes cast; abstentions are none");
+    assert_eq!(one_objects, (Some("x"), 5), "of the votes cast; abstentions are none");
+}
+
+/// Nine chairs have 54 % of the votes, the other fifteen 46 %.
+#[test]
+fn chairs_with_more_votes_prevail_over_more_chairs() {
+    let nine = ["USA", "JPN", "CHN", "NLD-BEL", "DEU", "ESP-MEX", "ASEAN", "chair-01", "chair-02"];
+    // What a bloc's member says is added to what its bloc does.
+    let want = |large: &str, chairs: &str, rest: &str| {
+        let points = |id: &str| if id.starts_with("chair") { chairs.to_owned() } else { large.to_owned() };
+        nine.map(|id| format!("{id} = {{ {} }}\n", points(id))).concat() + &format!("chair = {{ {rest} }}\n")
+    };
+    let support = want("big = 2, small = -0.5", "big = 2.5, small = -1.5", "big = -0.5, small = 1");
+    let objectors = "chair-03 = { big = -2 }\nchair-04 = { small = -3 }\n";
+    let plan = known("imf-board", &["big", "small"], &(support + objectors));
+    assert_eq!(appointed(&plan), (Some(0), 5), "both have a majority of the votes cast");
+    let support = want("a = 2, b = 1, d = 1, c = -2", "a = 4, c = -4", "c = 2, b = 1, d = 1, a = -2");
+    let faced = fields(&known("imf-board", &["a", "b", "c", "d"], &support));
+    assert_eq!(faced[1], [0, 1, 3], "fifteen chairs want c and not a on the list");
 }

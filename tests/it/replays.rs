@@ -56,7 +56,7 @@ impl Replay {
     fn new(head: &str, candidates: &[&str]) -> Self {
         let mut text = format!("title = \"replay\"\n{head}\n");
         candidates.iter().for_each(|id| writeln!(text, "[[candidate]]\nid = \"{id}\"").unwrap());
-        text += "[preferences]\nuncertainty = 1\naccept_at = 0.5\nobject_at = -0.5\n[dynamics]\nmemory = 0\n";
+        text += "[preferences]\nuncertainty = 1\ncommon_sd = 0\naccept_at = 0.5\nobject_at = -0.5\n[dynamics]\nmemory = 0\n";
         let scenario = Scenario::from_text("replay.toml", &text, None);
         let mut scenario = scenario.unwrap_or_else(|error| panic!("{}", error.render(false, 120)));
         Self { model: scenario.assumptions.remove(0), told: Told(BTreeMap::new()) }

@@ -30,6 +30,14 @@ pub fn of_stages(model: &Model) -> Vec<RemarkKind> {
     odd
 }
 
+/// Indices of the stages that take stances and have no rule, so that no side payment can lift what a veto keeps from
+/// appointment, although someone who takes part may have one.
+pub fn advisory_accommodation(model: &Model) -> impl Iterator<Item = usize> {
+    let stages = model.stages.iter().enumerate().filter(|_| model.dynamics.accommodation.is_some());
+    let vetoed = |stage: &Stage| stage.members.iter().any(|m| model.may_veto(m));
+    stages.filter(move |(_, s)| s.appoint.is_none() && !s.ballot.is_choice() && vetoed(s)).map(|(i, _)| i)
+}
+
 fn of_rule(model: &Model, index: usize, stage: &Stage, rule: &Rule) -> Vec<RemarkKind> {
     let (all, nobody) = (stage.members, MemberSet::EMPTY);
     // No condition asks for less.

@@ -3,22 +3,23 @@
 use super::*;
 use crate::analysis::example::{fraction, model, stage};
 use crate::model::{
-    Accommodation, Bar, Base, CandidateSet, Condition, Drop, Effect, Event, Measure, MemberSet, Noise, Rule, Stage,
-    VetoPower,
+    Accommodation, Ballot, Bar, Base, CandidateSet, Condition, Drop, Effect, Event, Measure, MemberSet, Noise, Rule,
+    Stage, VetoPower,
 };
 
 const M0: MemberId = MemberId(0);
 const C0: CandidateId = CandidateId(0);
 
-/// The example's rule asks for no veto, and hardly any of the models has one: remarked, but not here.
-fn remarks_but_vetoless(models: &[Model]) -> Vec<Remark> {
+/// The example's rule asks for no veto, and hardly any of the models has one; nor has any a doubt that views share. Both
+/// is remarked, but not here.
+fn remarks_but_bare(models: &[Model]) -> Vec<Remark> {
     let mut remarks = remarks_on(models);
-    remarks.retain(|remark| !matches!(remark.kind, RemarkKind::NobodyCanVeto(_)));
+    remarks.retain(|remark| !matches!(remark.kind, RemarkKind::NobodyCanVeto(_) | RemarkKind::NoSharedDoubt));
     remarks
 }
 
 fn of(model: Model) -> Vec<RemarkKind> {
-    remarks_but_vetoless(&[model]).into_iter().map(|remark| remark.kind).collect()
+    remarks_but_bare(&[model]).into_iter().map(|remark| remark.kind).collect()
 }
 
 fn event(probability: f64, effects: Vec<Effect>) -> Event {
@@ -104,6 +105,7 @@ fn a_rule_nobody_can_meet_is_named_once_with_its_numbers() {
 #[test]
 fn a_rule_that_asks_for_nothing_is_named() {
     let mut odd = model(2, 1);
+    odd.candidates[0].common_sd = 0.5;
     assert_eq!(remarks_on(&[odd.clone()])[0].kind, RemarkKind::NobodyCanVeto(0));
     let mut strict = Model { assumption: "strict".into(), ..odd.clone() };
     strict.vetoes[1] = VetoPower::absolute(1);
@@ -216,7 +218,48 @@ fn accommodation_without_any_veto_is_odd_only_under_all_assumptions() {
     assert_eq!(of(without.clone()), [RemarkKind::AccommodationWithoutVeto]);
     let mut with = Model { assumption: "with".into(), ..without.clone() };
     with.vetoes[0] = VetoPower::absolute(1);
-    assert_eq!(remarks_but_vetoless(&[with, without]), []);
+    assert_eq!(remarks_but_bare(&[with, without]), []);
+}
+
+#[test]
+fn side_payments_do_nothing_where_nobody_can_be_appointed() {
+    let mut odd = model(2, 1);
+    odd.stages.insert(0, stage("poll", 2, None));
+    odd.vetoes[0] = VetoPower::absolute(1);
+    assert_eq!(of(odd.clone()), []);
+    odd.dynamics.accommodation = Some(Accommodation { holdouts: 1, probability: 0.5, limit: None });
+    assert_eq!(of(odd.clone()), [RemarkKind::AccommodationAtAdvisoryBallots(0)]);
+    let mut others = odd.clone();
+    others.stages[0].members = [MemberId(1)].into_iter().collect();
+    assert_eq!(of(others), [], "no one who takes part can veto");
+    let mut choice = odd.clone();
+    choice.stages[0].ballot = Ballot::Choice { votes: 1 };
+    assert_eq!(of(choice), [], "nobody is asked for objections");
+    odd.stages.remove(0);
+    (odd.stages[0].repeat, odd.stages[0].appoint_from) = (2, 2);
+    assert_eq!(of(odd), [], "soundings of the stage that decides");
+}
+
+#[test]
+fn doubt_that_no_two_views_share_is_odd_unless_an_assumption_shares_some() {
+    let is_odd = |models: &[Model]| remarks_on(models).iter().any(|remark| remark.kind == RemarkKind::NoSharedDoubt);
+    let with = |change: &dyn Fn(&mut Model)| {
+        let mut model = model(2, 2);
+        model.stages[0].repeat = 2;
+        change(&mut model);
+        is_odd(&[model])
+    };
+    assert!(with(&|_| ()));
+    assert!(!with(&|m| m.candidates[0].common_sd = 0.5));
+    assert!(!with(&|m| m.members[1].member_sd = 0.5));
+    assert!(!with(&|m| m.dynamics.drift_sd = 0.1));
+    assert!(!with(&|m| m.dynamics.doubt_sd = 0.1));
+    assert!(!with(&|m| m.events = vec![event(0.5, vec![Effect::Leaves(C0)])]));
+    assert!(with(&|m| m.events = vec![event(0.0, vec![Effect::Leaves(C0)])]), "it never happens");
+    assert!(!with(&|m| m.members[0].uncertainty = 0.0), "one view of each candidate is in doubt");
+    let mut shared = Model { assumption: "shared".into(), ..model(2, 2) };
+    shared.candidates[0].common_sd = 0.5;
+    assert!(!is_odd(&[model(2, 2), shared]));
 }
 
 #[test]
@@ -241,11 +284,11 @@ fn remarks_name_the_assumptions_they_are_about() {
         assumptions: assumptions.iter().map(|&name| name.to_owned()).collect(),
     };
     assert_eq!(
-        remarks_but_vetoless(&[stated.clone(), other.clone(), third.clone()]),
+        remarks_but_bare(&[stated.clone(), other.clone(), third.clone()]),
         [remark(&late, &["other", "third"]), remark(&RemarkKind::SameAssumption("other".into()), &["third"])]
     );
     third.candidates[1].availability = 0.5;
-    assert_eq!(remarks_but_vetoless(&[other, third]), [remark(&late, &[])]);
+    assert_eq!(remarks_but_bare(&[other, third]), [remark(&late, &[])]);
 }
 
 #[test]
@@ -253,9 +296,9 @@ fn to_keep_someone_out_of_the_race_is_odd_only_in_the_stated_assumption() {
     let stated = model(2, 2);
     let mut without = Model { assumption: "without".into(), ..model(2, 2) };
     without.candidates[0].availability = 0.0;
-    assert_eq!(remarks_but_vetoless(&[stated.clone(), without.clone()]), []);
+    assert_eq!(remarks_but_bare(&[stated.clone(), without.clone()]), []);
     let never = RemarkKind::Unappointable(C0, Unappointable::NeverStands);
-    assert_eq!(remarks_but_vetoless(&[without, stated]), [Remark { kind: never, assumptions: vec!["without".into()] }]);
+    assert_eq!(remarks_but_bare(&[without, stated]), [Remark { kind: never, assumptions: vec!["without".into()] }]);
 }
 
 #[test]
@@ -270,5 +313,5 @@ fn ids_that_readers_take_for_something_else_are_named() {
         misread("candidate", "007", Misread::Number),
         misread("assumption", "NO", Misread::Truth),
     ];
-    assert_eq!(remarks_but_vetoless(&[odd, other]), expected.map(|kind| Remark { kind, assumptions: vec![] }));
+    assert_eq!(remarks_but_bare(&[odd, other]), expected.map(|kind| Remark { kind, assumptions: vec![] }));
 }

@@ -1,7 +1,7 @@
 //! The list of preset institutions.
 
 /// The presets by name: every one there is.
-const PRESETS: [(&str, &str); 17] = [
+const PRESETS: [(&str, &str); 19] = [
     ("african-union", include_str!("african-union.toml")),
     ("conclave", include_str!("conclave.toml")),
     ("eu-council", include_str!("eu-council.toml")),
@@ -17,6 +17,8 @@ const PRESETS: [(&str, &str); 17] = [
     ("unsc-1996", include_str!("unsc-1996.toml")),
     ("unsc-2006", include_str!("unsc-2006.toml")),
     ("unsc-2016", include_str!("unsc-2016.toml")),
+    ("unsc-assembly", include_str!("unsc-assembly.toml")),
+    ("who", include_str!("who.toml")),
     ("wto", include_str!("wto.toml")),
     ("wto-2020", include_str!("wto-2020.toml")),
 ];
