@@ -186,7 +186,7 @@ codes! {
     /// Holdouts may be accommodated, but a stage of stances has no rule that vetoes could keep from holding, so that
     /// nobody yields at its ballots. With `appoint` and `appoint_from` soundings are part of the stage that decides.
     AccommodationAtAdvisoryBallots "accommodation-at-advisory-ballots" Remark Example::added(
-        "[dynamics]\naccommodation = { holdouts = 1, probability = 0.5 }\n[veto]\nUSA = \"absolute\"\n\
+        "[dynamics]\naccommodation = { holdouts = 1, probability = 0.5 }\n[veto]\nFRA = \"absolute\"\n\
          [[stage]]\nname = \"poll\"\n[[stage]]\nname = \"vote\"\nrepeat = 2\nappoint = \"consensus\"");
     /// Holdouts may be accommodated, but nobody has a veto under any assumption, so there are no holdouts.
     AccommodationWithoutVeto "accommodation-without-veto" Remark Example::whole(
@@ -228,16 +228,16 @@ codes! {
     NeverAppointed "never-appointed" Remark Example::added("[[candidate]]\nid = \"merz\"\navailability = 0");
     /// A member without a veto can never object to anyone, not even by the largest shocks.
     NeverObjects "never-objects" Remark Example::added("[[member]]\nid = \"GER\"\nuncertainty = 0");
-    /// A rule asks for no veto, but nobody has one under any assumption, so that it asks for nothing.
-    NobodyCanVeto "nobody-can-veto" Remark Example::whole(
-        "title = \"Example\"\n[[stage]]\nappoint = \"consensus\"\n[[member]]\nid = \"FRA\"\nmember_sd = 0.5\n[[member]]\nid = \"USA\"\n\
-         [[candidate]]\nid = \"rutte\"");
     /// What is not known of one view says nothing of any other: there is no `common_sd`, `group_sd`, `trait_sd`,
     /// `member_sd`, `priority_sd`, `drift_sd` or `doubt_sd` and no event under any assumption. Doubts then cancel out, and
     /// results look more certain than they are: see [institutions](institutions.md#shared-doubt).
     NoSharedDoubt "no-shared-doubt" Remark Example::whole(
         "title = \"Example\"\nmember = [{ id = \"FRA\" }, { id = \"USA\" }]\ncandidate = [{ id = \"kallas\" }]\n\
          [preferences]\nuncertainty = 0.8\n[[stage]]\nappoint = \"majority\"\n");
+    /// A rule asks for no veto, but nobody has one under any assumption, so that it asks for nothing.
+    NobodyCanVeto "nobody-can-veto" Remark Example::whole(
+        "title = \"Example\"\n[[stage]]\nappoint = \"consensus\"\n[[member]]\nid = \"FRA\"\nmember_sd = 0.5\n[[member]]\nid = \"USA\"\n\
+         [[candidate]]\nid = \"rutte\"");
     /// An assumption says the same as an earlier one, perhaps by a change that changes nothing.
     SameAssumption "same-assumption" Remark Example::added(
         "[[assumption]]\nname = \"calm\"\nset = { \"preferences.uncertainty\" = 1 }");
