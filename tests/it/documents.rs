@@ -66,7 +66,8 @@ fn figures(prose: &str) -> Vec<String> {
 
 #[test]
 fn the_worked_analyses_show_what_the_program_says() {
-    [COMPARING, "docs/sweeps.md", "docs/packages.md"].into_iter().for_each(check);
+    let files = [COMPARING, "docs/sweeps.md", "docs/packages.md", "docs/choosing-uncertainty.md"];
+    files.into_iter().for_each(check);
 }
 
 fn check(file: &str) {

@@ -1,7 +1,7 @@
 //! Pinned values. A change here is a breaking change of every published number: the changelog must say so.
 
-use nemcon::model::{CandidateId, MemberId};
-use nemcon::scenario::Scenario;
+use nemcon::model::{CandidateId, MemberId, Model};
+use nemcon::scenario::{Change, Scenario};
 use nemcon::simulation::Plan;
 use nemcon::simulation::draws::{Chance, Draws, RoundDraws, Shock};
 
@@ -72,26 +72,52 @@ fn shipped_scenarios_are_pinned() {
     assert!(!files.is_empty());
     for file in files {
         let scenario = Scenario::load(&file).unwrap_or_else(|problem| panic!("{problem}"));
-        let mut pinned = String::new();
-        for model in &scenario.assumptions {
-            // Large bodies take long.
-            let rounds = if model.members.len() > 50 { 2_000 } else { 20_000 };
-            let tally = tally(model, scenario.seed, rounds);
-            pinned += &format!("{}: no consensus {}\n", model.assumption, tally.no_consensus);
-            for (candidate, counts) in model.candidates.iter().zip(&tally.candidates) {
-                pinned += &format!(
-                    "  {} stood {} appointed {} acceptable {} vetoed {} short {} left {} encouragements {}\n",
-                    candidate.id,
-                    counts.stood,
-                    counts.appointed,
-                    counts.acceptable,
-                    counts.vetoed,
-                    counts.short_of_support,
-                    counts.left,
-                    counts.encouragements.total
-                );
-            }
-        }
+        let pinned: String = scenario.assumptions.iter().map(|model| counted(model, scenario.seed)).collect();
         insta::assert_snapshot!(file.file_stem().unwrap().to_string_lossy().into_owned(), pinned);
     }
+}
+
+/// An assumption and its tally.
+fn counted(model: &Model, seed: u64) -> String {
+    // Large bodies take long.
+    let rounds = if model.members.len() > 50 { 2_000 } else { 20_000 };
+    let tally = tally(model, seed, rounds);
+    let mut text = format!("{}: no consensus {}\n", model.assumption, tally.no_consensus);
+    for (candidate, counts) in model.candidates.iter().zip(&tally.candidates) {
+        text += &format!(
+            "  {} stood {} appointed {} acceptable {} vetoed {} short {} left {} encouragements {}\n",
+            candidate.id,
+            counts.stood,
+            counts.appointed,
+            counts.acceptable,
+            counts.vetoed,
+            counts.short_of_support,
+            counts.left,
+            counts.encouragements.total
+        );
+    }
+    text
+}
+
+/// The first reading of the NATO scenario can be had under each of its assumptions, to the last count as it was
+/// published.
+#[test]
+fn the_first_reading_of_nato_2023_is_what_it_was() {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/nato-2023.toml");
+    let scenario = Scenario::load(&file).unwrap_or_else(|problem| panic!("{problem}"));
+    let kept = counted(scenario.assumption("first-reading").unwrap(), scenario.seed);
+    let settings = [
+        ("preferences.uncertainty", "1"),
+        ("preferences.member_sd", "0"),
+        ("candidate.caputova.uncertainty", "1"),
+        ("candidate.grabar-kitarovic.uncertainty", "1"),
+        ("stage.consultations.appoint_from", "1"),
+        ("dynamics.accommodation", "{ holdouts = 2, probability = 0.1 }"),
+        ("member.USA.yields", "true"),
+    ];
+    let changes = settings.map(|(path, value)| Change { path: path.into(), value: value.into() });
+    let first = scenario.with_changes("test", changes.into()).unwrap_or_else(|problem| panic!("{problem}"));
+    let published: Vec<String> = first.assumptions.iter().take(11).map(|model| counted(model, first.seed)).collect();
+    assert_eq!(kept.replace("first-reading:", "stated:"), published[0]);
+    insta::assert_snapshot!("nato-2023-first-reading", published.concat());
 }
