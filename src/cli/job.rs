@@ -118,6 +118,7 @@ impl<'a> Job<'a> {
     pub fn check_memory<Q: Question>(&self, question: &Q, saving: &Saving) -> Result<(), Failure> {
         // Nothing is counted of what is merged.
         let threads = if saving.merged.is_some() { 0 } else { self.simulation.threads() };
+        machine::check_threads(threads)?;
         machine::check_memory(question.bytes(threads))
     }
 

@@ -21,6 +21,23 @@ pub fn check_memory(bytes: u64) -> Result<(), Failure> {
     Err(Failure::new(Exit::TooLarge, what, Some(help)))
 }
 
+/// Bytes that a thread's stack takes.
+const STACK: u64 = 2 << 20;
+
+/// Whether the stacks of so many threads fit what this program may have. Threads that start in the last of it could not
+/// say so.
+///
+/// # Errors
+/// That they do not.
+pub fn check_threads(threads: usize) -> Result<(), Failure> {
+    let (bytes, free) = (STACK * threads as u64, own_limit());
+    if bytes <= free {
+        return Ok(());
+    }
+    let what = format!("{threads} threads take {} of memory at least, and there is {}", size(bytes), size(free));
+    Err(Failure::new(Exit::TooLarge, what, Some("ask for fewer --threads")))
+}
+
 /// Whether so many bytes can be written to the file at `path`.
 ///
 /// # Errors

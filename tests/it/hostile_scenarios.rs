@@ -243,7 +243,7 @@ fn what_is_too_much_is_counted_before_it_is_built() {
 #[test]
 fn a_flood_of_problems_ends() {
     let flood: String = (0..20_000).map(|i| format!("nobody{i} = {{ noone = {i} }}\n")).collect();
-    let assumptions: String = (0..60).map(|i| format!("[[assumption]]\nname = \"a{i}\"\n")).collect();
+    let assumptions: String = (0..40).map(|i| format!("[[assumption]]\nname = \"a{i}\"\n")).collect();
     let error =
         Scenario::from_text("flood.toml", &format!("{FULL}\n{assumptions}[support]\n{flood}"), None).unwrap_err();
     assert!(error.render(false, 100).contains("more\n"));

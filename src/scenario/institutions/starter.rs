@@ -23,11 +23,11 @@ const PREFERENCES: &str = "
 [preferences]
 uncertainty = 1.0
 
-# A good or a bad month for a candidate, with everyone: what members' doubts have in common. A default, not a judgement. On
-# fifteen real choice ballots that were not used to build anything, forecasts from first ballots were overconfident without
-# it: of eleven outcomes given 80 % or more, six came true, and the mean log score was -1.81 (uniform: -1.57). With 0.5 it is
-# -1.05: better than the stated forecast in 7 of 15, by far where it counts, and than the leader's win rate in 13; -1.11 with
-# 0.25 and with 0.75.
+# A good or a bad month for a candidate, with everyone: what members' doubts have in common. A default, not a
+# judgement. On fifteen real choice ballots that were not used to build anything, forecasts from first ballots were
+# overconfident without it: of eleven outcomes given 80 % or more, six came true, and the mean log score was -1.81
+# (uniform: -1.57). With 0.5 it is -1.05: better than the stated forecast in 7 of 15, by far where it counts, and than
+# the leader's win rate in 13; -1.11 with 0.25 and with 0.75.
 @STANCES@common_sd = 0.5
 
 # Who may be appointed. Put the real ones here.

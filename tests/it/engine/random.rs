@@ -336,12 +336,14 @@ const LEFT_OUT: &[&str] = &[
     "member.uncertainty_about",
     // Enters by what waiting is worth, which takes long to solve and has tests of its own.
     "member.foresight",
+    "member.new",
     "bloc.size",
     "bloc.ideal",
     "bloc.salience",
     "bloc.home",
     "bloc.uncertainty_about",
     "bloc.foresight",
+    "bloc.new",
     "candidate.home",
     "candidate.position",
     // What holds without a word, and rules made of conditions that are tried.
