@@ -1,7 +1,7 @@
 //! Which settings matter: Sobol' indices of the probability of each outcome.
 //!
 //! Two errors are in their estimates: the design has finitely many rows, and the probability at each point is a share
-//! of finitely many rounds, the same for all points. [`intervals`] says how they are estimated.
+//! of finitely many rounds, the same for all points. `intervals.rs` says how they are estimated.
 
 mod indices;
 mod intervals;
