@@ -80,12 +80,15 @@ fn compare(scenario: &Scenario, rounds: u64) -> Result<Files, String> {
     let done =
         simulate(&Comparing(&plans), Execution::new(scenario.seed, 0..rounds)).map_err(|error| error.to_string())?;
     let counts = done.counts;
-    let counted = models.iter().zip(&counts.tallies);
-    let selections: Vec<_> = counted.map(|(model, tally)| Selection::new(model, tally)).collect();
+    let counted = plans.iter().zip(&counts.tallies);
+    let selections: Vec<_> =
+        counted.map(|(plan, tally)| Selection::new(&plan.model, tally).with_waiting(plan)).collect();
     let others = models.iter().zip(&counts.joints).skip(1);
     let comparisons: Vec<_> = others.map(|(model, joint)| Comparison::new(&models[0], model, joint)).collect();
     let mut files = named("compare", csv::files(&csv::SELECTIONS, &selections))?;
     files.extend(named("compare", csv::files(&csv::COMPARISONS, &comparisons))?);
+    let waiting = csv::waiting(&models.iter().collect::<Vec<_>>());
+    files.extend(named("compare", waiting.iter().map(|waiting| waiting.file(&selections)).collect())?);
     Ok(files)
 }
 
