@@ -20,13 +20,16 @@ use crate::study::{SweepFigures, SweepOptions, SweepQuestion};
 /// A setting is named by its path, as in the `set` of an [[assumption]]; `assumption` varies the assumption. Every
 /// point meets the same draws, so that a difference between two points is due to the settings alone.
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(
+    override_usage = "nemcon sweep [OPTIONS] --vary PATH=VALUES SCENARIO",
+    after_help = "\
 Examples:
   nemcon sweep scenarios/nato-2023.toml --vary preferences.uncertainty=0.5:1.5:0.25
   nemcon sweep scenarios/nato-2023.toml --vary assumption=stated,every-ally --vary dynamics.momentum=0,0.5,1
   nemcon sweep scenarios/nato-2023.toml --sample sobol:256 --rounds 20000 \\
       --vary preferences.uncertainty=0.5..1.5 --vary dynamics.concession=0..0.3 --out results
-  nemcon sweep scenarios/nato-2023.toml --vary dynamics.momentum=0:1:0.01 --rounds 1e8 --checkpoint nato.json")]
+  nemcon sweep scenarios/nato-2023.toml --vary dynamics.momentum=0:1:0.01 --rounds 1e8 --checkpoint nato.json"
+)]
 pub struct Sweep {
     /// The scenario file, or - for standard input
     pub scenario: PathBuf,

@@ -21,10 +21,13 @@ use super::{Outcome, console, job, names, numbers, progress, scenario, shell, te
 /// The round is exactly the one that `run` counts and `run --log-rounds` lists under its number. Name it by this
 /// number, or by how it ends: then the first of the scenario's rounds that ends so is told, or the --nth.
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(
+    override_usage = "nemcon trace [OPTIONS] --round N SCENARIO\n       nemcon trace [OPTIONS] --outcome X SCENARIO",
+    after_help = "\
 Examples:
   nemcon trace scenarios/nato-2023.toml --round 3
-  nemcon trace scenarios/nato-2023.toml --outcome no-consensus --nth 2 --assumption every-ally")]
+  nemcon trace scenarios/nato-2023.toml --outcome no-consensus --nth 2 --assumption every-ally"
+)]
 pub struct Trace {
     /// The scenario file, or - for standard input
     scenario: PathBuf,

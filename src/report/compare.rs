@@ -68,11 +68,12 @@ impl CompareReport<'_> {
     /// Who is chosen: one row an outcome, one column an assumption.
     pub fn main(&self) -> Grid {
         let Some(baseline) = self.selections.first() else { return Grid::new(&[], &[], Vec::new()) };
-        let (fixed, others) = self.columns(baseline);
+        let (fixed, others) = self.columns(baseline, true);
         together(&fixed.into_iter().chain(others).collect::<Vec<_>>(), true)
     }
 
-    fn columns(&self, baseline: &Selection) -> ([Column; 2], Vec<Column>) {
+    /// With the differences themselves, or only which are clear.
+    fn columns(&self, baseline: &Selection, differences: bool) -> ([Column; 2], Vec<Column>) {
         let mut order: Vec<usize> = (0..baseline.outcomes.len()).collect();
         order.sort_by_key(|&o| {
             let outcome = &baseline.outcomes[o];
@@ -81,7 +82,7 @@ impl CompareReport<'_> {
         let names = order.iter().map(|&o| outcome_name(baseline.outcomes[o].candidate.as_ref()).to_owned());
         let of_baseline = order.iter().map(|&o| format!("{}{NBSP}{NBSP}", share(&baseline.outcomes[o].probability)));
         let columns = self.comparisons.iter().map(|comparison| {
-            let cells = order.iter().map(|&o| with_change(&comparison.outcomes[o].difference));
+            let cells = order.iter().map(|&o| with_change(&comparison.outcomes[o].difference, differences));
             Column::new(&comparison.assumption, cells)
         });
         ([Column::new("outcome", names), Column::new(&baseline.assumption, of_baseline)], columns.collect())
@@ -89,12 +90,12 @@ impl CompareReport<'_> {
 
     fn outcomes(&self, page: &mut Page, baseline: &Selection) {
         page.heading("Who is chosen");
-        let (fixed, others) = self.columns(baseline);
+        let (fixed, others) = self.columns(baseline, self.full);
         in_blocks(page, &fixed, &others, true);
+        let below = if self.full { " Below: the difference in percentage points." } else { "" };
         page.note(&format!(
             "▲▼ more or less often than under “{}”: the 95{NBSP}% interval of the difference, taken from the same \
-             rounds, excludes 0 (of twenty such intervals about no difference, one does so by chance). Below: the \
-             difference in percentage points.",
+             rounds, excludes 0 (of twenty such intervals about no difference, one does so by chance).{below}",
             baseline.assumption
         ));
     }
@@ -106,7 +107,7 @@ impl CompareReport<'_> {
         page.terms(&terms.collect::<Vec<_>>());
         page.note("");
         page.note(
-            "In percentage points. Who vetoes whom, and where the rounds went: --full, or vetoes.csv, \
+            "By how much, in percentage points, with the reach of the 95 % interval. Who vetoes whom, and where the rounds went: --full, or vetoes.csv, \
              blocking_sets.csv and flows.csv in the folder of --out.",
         );
     }
@@ -178,14 +179,16 @@ fn changed(comparison: &Comparison) -> String {
     }
 }
 
-/// A share of rounds under an assumption and by how much it differs from the baseline's, marked if it clearly does.
-fn with_change(difference: &Difference) -> String {
+/// A share of rounds under an assumption, marked if it clearly differs from the baseline's, and by how much it does if
+/// that is asked for.
+fn with_change(difference: &Difference, by_how_much: bool) -> String {
     let mark = match difference.is_clear() {
         true if difference.value > 0.0 => '▲',
         true => '▼',
         false => NBSP,
     };
-    format!("{}{NBSP}{mark}\n{}{NBSP}{NBSP}", share(&difference.after), change(difference))
+    let below = if by_how_much { format!("\n{}{NBSP}{NBSP}", change(difference)) } else { String::new() };
+    format!("{}{NBSP}{mark}{below}", share(&difference.after))
 }
 
 /// How often the candidate is vetoed, how often by one member alone, and who most often vetoes together.

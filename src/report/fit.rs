@@ -6,9 +6,13 @@ use serde::Serialize;
 
 use super::grid::Grid;
 use super::json;
+use super::number::NBSP;
 use super::origin::Origin;
 use super::text::{Look, Page};
 use crate::analysis::{CandidateFit, Fit};
+
+/// Columns from which on expected answers have columns of their own.
+const BROAD: u16 = 90;
 
 /// A poll and what it says about support.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +37,12 @@ impl<'a> FitReport<'a> {
             self.poll
         ));
         page.heading("Support");
-        page.grid(&self.main());
+        if page.width() < BROAD {
+            page.grid(&self.narrow());
+            page.note("In brackets: the expected answers.");
+        } else {
+            page.grid(&self.main());
+        }
         page.note(
             "Support: points that every member gives, except those known to object, whose mean is two standard \
              deviations below object_at. Encouragements less objections are as in the poll for each candidate, answers \
@@ -72,6 +81,17 @@ impl<'a> FitReport<'a> {
         Grid::new(&header, &[false, true, true, true, true, true, true, true], rows)
     }
 
+    /// With the expected answers in brackets.
+    fn narrow(&self) -> Grid {
+        let rows = self.fit.candidates.iter().map(|c| {
+            let mut row = head(c).to_vec();
+            row.extend(answers(c).map(|(count, expected)| format!("{count}{NBSP}({expected:.1})")));
+            row
+        });
+        let header = ["candidate", "support", "encourage", "discourage", "no\nopinion"];
+        Grid::new(&header, &[false, true, true, true, true], rows.collect())
+    }
+
     /// The same as data.
     ///
     /// # Errors
@@ -99,16 +119,22 @@ impl<'a> FitReport<'a> {
 }
 
 fn row(c: &CandidateFit) -> Vec<String> {
+    let mut row = head(c).to_vec();
+    row.extend(answers(c).into_iter().flat_map(|(count, expected)| [count.to_string(), format!("{expected:.1}")]));
+    row
+}
+
+/// The candidate and the support.
+fn head(c: &CandidateFit) -> [String; 2] {
     let support = format!("{:.2}", c.shift);
     let support = if support == "-0.00" { "0.00".to_owned() } else { support.replace('-', "−") };
-    let mut row = vec![c.candidate.name.clone(), support];
+    [c.candidate.name.clone(), support]
+}
+
+/// What the poll counts, and what is expected: encouragements, objections, answers without opinion.
+fn answers(c: &CandidateFit) -> [(u32, f64); 3] {
     let poll = &c.poll;
-    for (count, expected) in
-        [(poll.encourage, c.encourage), (poll.discourage, c.discourage), (poll.no_opinion, c.no_opinion)]
-    {
-        row.extend([count.to_string(), format!("{expected:.1}")]);
-    }
-    row
+    [(poll.encourage, c.encourage), (poll.discourage, c.discourage), (poll.no_opinion, c.no_opinion)]
 }
 
 #[derive(Serialize)]

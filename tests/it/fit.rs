@@ -6,7 +6,9 @@ use std::fs;
 use crate::common::Desk;
 use nemcon::analysis::{Fit, Selection};
 use nemcon::model::{CandidateId, MemberId, MemberSet, Model, Noise, Poll, PollRow};
-use nemcon::scenario::{STATED, Scenario};
+use nemcon::report::Look;
+use nemcon::report::fit::FitReport;
+use nemcon::scenario::{STATED, Scenario, read_poll};
 use nemcon::simulation::{Counting, Execution, Plan, simulate};
 use statrs::distribution::{ContinuousCDF, Normal};
 
@@ -316,4 +318,20 @@ fn totals_that_cannot_be_met_are_refused_with_a_reason() {
         format!("<<< {preferences}\n{more}{rows}\n{said}")
     });
     assert_snapshot("out_of_reach", &said.join("\n\n"));
+}
+
+#[test]
+fn the_table_fits_narrow_terminals() {
+    let desk = desk(POLL);
+    let scenario = Scenario::load(&desk.path("s.toml")).unwrap();
+    let poll = read_poll(&desk.path("poll.csv"), &scenario.assumptions[0]).unwrap();
+    let fit = nemcon::study::fit(&scenario, &poll).unwrap();
+    let report = FitReport { title: "x", poll: "poll.csv", fit: &fit, written: None };
+    for width in [60, 80, 100] {
+        let text = report.render(Look { width, styled: false });
+        assert!(text.lines().all(|line| line.chars().count() <= usize::from(width)), "{width}:\n{text}");
+        for expected in fit.candidates.iter().map(|c| format!("{:.1}", c.encourage)) {
+            assert!(text.contains(&expected), "{expected}:\n{text}");
+        }
+    }
 }
