@@ -380,3 +380,17 @@ fn a_stopped_sweep_reports_the_points_that_were_done() {
     assert!(rows.len() >= 3 && Some(rounds) == record["rounds"].as_u64(), "{rounds}");
     assert!(rows.iter().all(|row| row[3] != "0"));
 }
+
+#[test]
+fn the_outcomes_asked_for_are_shown_and_the_files_have_all() {
+    let desk = desk();
+    let shown = |more: &str| {
+        let arguments = format!("sweep council.toml --vary support.A.ana=-1,0,1 --rounds 300 {more}");
+        String::from_utf8(desk.ends(&arguments, 0, "").stdout).unwrap()
+    };
+    let (all, some) = (shown(""), shown("--outcome no-consensus,ben"));
+    assert!(all.contains("Ana") && !some.contains("Ana") && some.contains("Ben"), "{some}");
+    assert!(some.contains("--outcome no-consensus,ben"), "{some}");
+    assert_eq!(shown("--format csv --outcome ben"), shown("--format csv"));
+    desk.ends("sweep council.toml --vary support.A.ana=-1,0,1 --outcome benn", 2, "did you mean `ben`?");
+}
