@@ -6,7 +6,7 @@ use super::comparison::{Difference, OutcomeDifference, changed, outcome_differen
 use super::estimate::Proportion;
 use super::key::Key;
 use super::power::{Power, PowerError, estimated, power};
-use crate::model::{Model, Rule};
+use crate::model::{Model, Rule, Stage, VetoPower};
 use crate::simulation::VetoFlips;
 
 /// Every member's influence, the largest first: by how many rounds end differently with the member's veto changed.
@@ -71,10 +71,10 @@ impl Influence {
     /// Formal power is about the first stage that can appoint; it is estimated under `seed` if it cannot be computed.
     pub fn new(model: &Model, counts: &VetoFlips, seed: u64) -> Self {
         let stage = model.stages.iter().find(|stage| stage.appoint.is_some());
-        let rule = stage.and_then(|stage| stage.appoint.as_ref());
+        let rule = stage.and_then(|stage| Some((stage, stage.appoint.as_ref()?)));
         let (powers, power_error) = match rule {
-            Some(rule) => {
-                let (powers, error) = formal_power(model, rule, seed);
+            Some((stage, rule)) => {
+                let (powers, error) = formal_power(model, stage, rule, seed);
                 (powers.into_iter().map(Some).collect(), error)
             }
             None => (vec![None; model.members.len()], None),
@@ -101,13 +101,18 @@ impl Influence {
     }
 }
 
-/// The members' power under `rule`, and why it is estimated if it is.
-fn formal_power(model: &Model, rule: &Rule, seed: u64) -> (Vec<Power>, Option<PowerError>) {
-    match power(rule, &model.measures, &model.vetoes) {
+/// The members' power under the `rule` of `stage`, and why it is estimated if it is. Who does not take part has none.
+fn formal_power(model: &Model, stage: &Stage, rule: &Rule, seed: u64) -> (Vec<Power>, Option<PowerError>) {
+    let (mut measures, mut vetoes) = (model.measures.clone(), model.vetoes.clone());
+    for (m, _) in model.member_ids().filter(|(m, _)| !stage.members.contains(*m)) {
+        measures.iter_mut().for_each(|measure| measure.weights[m.index()] = 0);
+        vetoes[m.index()] = VetoPower::NONE;
+    }
+    match power(rule, &measures, &vetoes) {
         Ok(powers) => (powers, None),
         Err(error) => {
             let ids: Vec<&str> = model.members.iter().map(|member| member.id.as_str()).collect();
-            (estimated(rule, &model.measures, &model.vetoes, &ids, seed), Some(error))
+            (estimated(rule, &measures, &vetoes, &ids, seed), Some(error))
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Bodies as they are: what keys about moods, soundings, chambers, weights, ties and prices do, where it is known.
 
 use nemcon::simulation::{Counting, Execution, Plan, simulate};
+use nemcon::study::{Handle, InfluenceOptions, influence};
 
 use super::world::scenario;
 
@@ -220,4 +221,17 @@ fn ties_are_broken_by_one_more_vote() {
     let by_lot = world("");
     assert!(near(by_lot[0], 0.5) && near(by_lot[2], 0.5), "{by_lot:?}");
     assert_eq!(world("ties = \"ballot\""), [1.0, 0.0, 0.0, 0.0], "those for a keep b");
+}
+
+#[test]
+fn formal_power_is_of_those_who_take_part() {
+    let text = "title = \"council\"\nrounds = 100\ncandidate = [{ id = \"x\" }]\n[[bloc]]\nid = \"council\"\nsize = 3\n\
+        [[bloc]]\nid = \"others\"\nsize = 4\n[veto]\nothers = \"absolute\"\n[[stage]]\nmembers = [\"council\"]\n\
+        appoint = { all = [\"no_veto\", \"majority\"] }\n";
+    let answer = influence(&scenario(text), &InfluenceOptions::default(), &Handle::default()).unwrap();
+    for member in &answer.figures.members {
+        let power = member.power.unwrap();
+        let share = if member.member.id.starts_with("council") { 1.0 / 3.0 } else { 0.0 };
+        assert!((power.banzhaf - share).abs() < 1e-12 && (power.shapley_shubik - share).abs() < 1e-12, "{member:?}");
+    }
 }
