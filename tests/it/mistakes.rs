@@ -78,6 +78,9 @@ fn a_member_whom_the_institution_does_not_have() {
     assert!(shown.contains("58 members") && warned.contains("did you mean `ARM`?"), "{warned}");
     assert!(check("id = \"UK\"", "adds a member").1.contains("did you mean `GBR`?"));
     assert!(check("id = \"KOR\"\nnew = false", "adds a member").1.contains("new = true"));
+    let bloc = "id = \"KOR\"\nnew = true\n[[bloc]]\nid = \"more\"\nsize = 3";
+    check(bloc, "`more` adds 3 members to osce (58 -> 61)");
+    assert!(check(&format!("{bloc}\nnew = true"), "").1.is_empty());
     let (shown, warned) = check("id = \"KOR\"\nnew = true", "");
     assert!(shown.contains("58 members") && warned.is_empty(), "{warned}");
     for (home, says) in [("UK", "write `GBR`"), ("France", "write `FRA`"), ("ZZT", "code of no country"), ("KOR", "")] {

@@ -78,31 +78,30 @@ impl Preset {
         Some(())
     }
 
-    /// Warns of members whom the institution does not have, unless they say that they are new.
+    /// Warns of members and blocs that the institution does not have, unless they say that they are new.
     fn check_added(&self, scenario: &Node, problems: &Collector) {
-        let members = |tree: Option<&Node>| {
-            let nodes = tree.and_then(Node::as_array).unwrap_or_default();
-            nodes.iter().filter_map(|node| Some((node.get_str("id")?.to_owned(), node.clone()))).collect::<Vec<_>>()
-        };
-        let own = members(self.tree.get("member").map(|entry| &entry.node));
+        let preset = |key| self.tree.get(key).map(|entry| &entry.node);
+        let own: Vec<_> = entries(preset("member")).chain(entries(preset("bloc"))).collect();
         // Electors without names are as many as the scenario says.
-        if own.is_empty() {
+        if entries(preset("member")).next().is_none() {
             return;
         }
-        let mut size = own.len();
-        let known = || own.iter().map(|(id, _)| id.as_str());
-        for (id, node) in members(scenario.get("member")) {
+        let mut size: usize = own.iter().map(|(_, node)| heads(node)).sum();
+        let known = || own.iter().map(|(id, _)| *id);
+        for (id, node) in entries(scenario.get("member")).chain(entries(scenario.get("bloc"))) {
             if known().any(|other| other == id) {
                 continue;
             }
-            size += 1;
+            let (before, added) = (size, heads(node));
+            size = before.saturating_add(added);
             if node.get("new").is_some_and(|new| new.value == Value::Bool(true)) {
                 continue;
             }
-            let message = format!("`{id}` adds a member to {} ({} -> {size})", self.name, size - 1);
+            let members = if added == 1 { "a member".to_owned() } else { format!("{added} members") };
+            let message = format!("`{id}` adds {members} to {} ({before} -> {size})", self.name);
             let place = node.get("id").map_or(node.place, |written| written.place);
-            let near = suggest::nearest(&id, known()).map_or(String::new(), |near| format!("did you mean `{near}`? "));
-            let help = format!("{near}If the addition is meant, give the member the line new = true");
+            let near = suggest::nearest(id, known()).map_or(String::new(), |near| format!("did you mean `{near}`? "));
+            let help = format!("{near}If the addition is meant, give it the line new = true");
             problems.report(
                 Diagnostic::new(Code::AddedMember, message).at(place, "no member of the institution").help(help),
             );
@@ -222,6 +221,21 @@ fn amend_list(said: &mut Vec<Node>, preset: Vec<Node>, name: &str) {
         });
     }
     said.extend(own.into_iter().flatten());
+}
+
+/// The tables of a list, with their ids.
+fn entries(list: Option<&Node>) -> impl Iterator<Item = (&str, &Node)> {
+    let nodes = list.and_then(Node::as_array).unwrap_or_default();
+    nodes.iter().filter_map(|node| Some((node.get_str("id")?, node)))
+}
+
+/// How many members an entry stands for: those of a bloc are as many as its size.
+fn heads(node: &Node) -> usize {
+    match node.get("size").map(|size| &size.value) {
+        Some(Value::Integer(size)) => size.parse().unwrap_or(1),
+        // One member, or a size that is wrong, which the resolver says.
+        _ => 1,
+    }
 }
 
 #[cfg(test)]
