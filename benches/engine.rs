@@ -9,10 +9,13 @@ use std::time::Duration;
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
-use nemcon::scenario::{Change, Scenario};
+use nemcon::scenario::Scenario;
 use nemcon::simulation::draws::{RoundDraws, Shock};
 use nemcon::simulation::reference::Reference;
 use nemcon::simulation::{BLOCK, Comparing, Counting, Execution, Experiment, FlippingVetoes, Plan, Tally, simulate};
+
+#[path = "../tests/it/engine/first_reading.rs"]
+mod first_reading;
 
 /// Rounds of one measurement: whole blocks for two threads.
 const ROUNDS: u64 = 16 * BLOCK;
@@ -25,18 +28,7 @@ fn load(file: &str) -> Scenario {
 
 /// The NATO scenario under its first reading, of which docs/performance.md speaks: most rounds end at the first ballot.
 fn nato() -> Scenario {
-    let settings = [
-        ("preferences.uncertainty", "1"),
-        ("preferences.member_sd", "0"),
-        ("candidate.caputova.uncertainty", "1"),
-        ("candidate.grabar-kitarovic.uncertainty", "1"),
-        ("stage.consultations.appoint_from", "1"),
-        ("dynamics.accommodation", "{ holdouts = 2, probability = 0.1 }"),
-        ("member.USA.yields", "true"),
-    ];
-    let changes = settings.map(|(path, value)| Change { path: path.into(), value: value.into() });
-    let changed = load("scenarios/nato-2023.toml").with_changes("bench", changes.into());
-    let mut first = changed.unwrap_or_else(|problem| panic!("{problem}"));
+    let mut first = first_reading::of(load("scenarios/nato-2023.toml"));
     first.assumptions.retain(|model| !model.looks_ahead() && model.assumption != "first-reading");
     first
 }
