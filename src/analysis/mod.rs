@@ -27,7 +27,7 @@ mod waiting;
 pub use comparison::{Comparison, Difference, Flow, OutcomeDifference};
 pub use conditional::{Conditional, Quantity};
 pub use estimate::{Mean, Proportion};
-pub use fit::{CandidateFit, Fit, FitError};
+pub use fit::{CandidateFit, Counted, Fit, FitError};
 pub use groups::{GroupFigures, GroupSums};
 pub use influence::{Influence, MemberInfluence};
 pub use key::Key;

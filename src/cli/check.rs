@@ -10,7 +10,7 @@ use super::{Outcome, console, scenario, terminal};
 use crate::analysis::{Remark, WaitingFigures, remarks_on};
 use crate::files::reason;
 use crate::model::Model;
-use crate::report::check::CheckReport;
+use crate::report::check::{CheckReport, Ended};
 use crate::report::{problems, remarks};
 use crate::scenario::{Diagnostic, LoadError, Problems, Scenario};
 use crate::simulation::Plan;
@@ -78,6 +78,8 @@ impl Check {
             seed: scenario.seed,
             rounds: scenario.rounds,
             models: &scenario.assumptions,
+            polls: &scenario.polls,
+            ended: Ended { actual: scenario.actual, decided: scenario.decided.as_deref() },
             remarks: &remarks,
             inputs: &inputs,
             waiting: &waiting,

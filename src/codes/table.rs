@@ -52,6 +52,8 @@ codes! {
     /// A member belongs to two groups whose vetoes differ, and has no entry of its own in `[veto]` that decides.
     AmbiguousVeto "ambiguous-veto" Error Example::added(
         "[veto]\nwest = \"absolute\"\neast = { probability = 0.5 }\n[[member]]\nid = \"GER\"\ngroups = [\"west\", \"east\"]");
+    /// A day is none of the calendar, or not written as YYYY-MM-DD.
+    BadDate "bad-date" Error Example::added("decided = \"6 October 2016\"");
     /// The `drop` of a stage is a table that says neither `keep` nor `below`, or both.
     BadDrop "bad-drop" Error Example::added("[[stage]]\nrepeat = 2\ndrop = { keep = 1, below = 0.5 }");
     /// An effect of an event does not do exactly one thing: one of `points`, `leaves`, `joins` and `veto`.
@@ -75,7 +77,7 @@ codes! {
     DuplicateColumn "duplicate-column" Error Example::members("id,home,home\nFRA,1,2\n");
     /// Two entries have the same id or name, or a group or bloc is called like a member.
     DuplicateId "duplicate-id" Error Example::added("[[member]]\nid = \"USA\"");
-    /// Two stages, blocs, events or assumptions have the same name.
+    /// Two stages, blocs, events, polls or assumptions have the same name.
     DuplicateName "duplicate-name" Error Example::added("[[assumption]]\nname = \"calm\"\n[[assumption]]\nname = \"calm\"");
     /// A list that must name someone or something is empty.
     EmptyList "empty-list" Error Example::added("[veto]\nUSA = { against = [] }");
@@ -120,7 +122,19 @@ codes! {
     OutOfRange "out-of-range" Error Example::added("[[candidate]]\nid = \"merz\"\navailability = 1.2");
     /// A table lies outside the scenario's folder, or is a link that leads out of it.
     PathOutside "path-outside" Error Example::Beside("[tables]\nmembers = \"../members.csv\"".to_owned(), Vec::new());
-    /// The answers about a candidate do not add up to the number of members.
+    /// A poll counts votes at a ballot of stances, or stances at a choice ballot.
+    PollBallot "poll-ballot" Error Example::added(
+        "[[poll]]\nname = \"first\"\nanswers = { rutte = { votes = 1 } }");
+    /// Polls are not in the order of their ballots or days, or two are of the same ballot.
+    PollOrder "poll-order" Error Example::added(
+        "[[poll]]\nname = \"first\"\nanswers = { rutte = { encourage = 1 } }\n[[poll]]\nname = \"second\"\n\
+         answers = { rutte = { encourage = 2 } }");
+    /// A poll has answers about a candidate who cannot be in the race at its ballot, or of members who take no part in it.
+    PollOutsider "poll-outsider" Error Example::added(
+        "[[stage]]\nfield = [\"kallas\"]\nappoint = \"consensus\"\n\
+         [[poll]]\nname = \"first\"\nanswers = { rutte = { encourage = 1 } }");
+    /// The answers of a poll cannot all have been given: they do not add up to the members who take part, or what is said of
+    /// a group or of single members does not agree with them.
     PollTotal "poll-total" Error Example::poll("candidate,encourage,discourage,no_opinion\nrutte,2,1,1\n");
     /// Everyone encourages or everyone discourages a candidate, which no finite support makes expected.
     PollUnanimous "poll-unanimous" Error Example::poll("candidate,encourage,discourage,no_opinion\nrutte,2,0,0\n");
@@ -151,7 +165,7 @@ codes! {
     UnknownColumn "unknown-column" Error Example::members("id,homeland\nFRA,1\n");
     /// The format knows no such key here.
     UnknownKey "unknown-key" Error Example::added("[preferences]\nuncertanty = 2");
-    /// A name refers to no member, group, candidate, trait, measure, rule, stage or event.
+    /// A name refers to no member, group, candidate, trait, measure, rule, stage, event, poll or outcome.
     UnknownName "unknown-name" Error Example::added("[veto]\nUSB = \"absolute\"");
     /// There is no institution of this name.
     UnknownPreset "unknown-preset" Error Example::added("institution = \"united-nations\"");

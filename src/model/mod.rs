@@ -21,7 +21,7 @@ mod words;
 pub use events::{Effect, Event};
 pub use fraction::{Fraction, ParseFractionError};
 pub use point::Point;
-pub use poll::{Poll, PollRow};
+pub use poll::{Among, Answer, Ending, Poll, PollRow, Total, Totals};
 pub use powers::PossibleVeto;
 pub use preferences::Noise;
 pub use procedure::{Accommodation, Ballot, Choose, Considers, Drop, Dynamics, Stage, Ties};

@@ -2,9 +2,9 @@
 
 use super::number::{grouped, plural};
 use super::text::{Look, Page};
-use super::{differences, waiting, words};
+use super::{differences, polls, waiting, words};
 use crate::analysis::{Misread, Remark, RemarkKind, Unappointable, Unmet, WaitingFigures};
-use crate::model::{Bar, Candidate, Condition, Fraction, MemberSet, Model};
+use crate::model::{Bar, Candidate, Condition, Ending, Fraction, MemberSet, Model, Poll};
 
 /// What a sound scenario says.
 #[derive(Debug, Clone, Copy)]
@@ -21,12 +21,25 @@ pub struct CheckReport<'a> {
     pub rounds: u64,
     /// One model per assumption, the stated one first.
     pub models: &'a [Model],
+    /// Polls that were held, in order.
+    pub polls: &'a [Poll],
+    /// How it ended.
+    pub ended: Ended<'a>,
     /// What is odd.
     pub remarks: &'a [Remark],
     /// The files read, with their SHA-256 in hexadecimal.
     pub inputs: &'a [(String, String)],
     /// By assumption with members who look ahead: its name, and what waiting is worth.
     pub waiting: &'a [(String, WaitingFigures)],
+}
+
+/// How the selection ended, as far as the scenario says.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Ended<'a> {
+    /// With what outcome.
+    pub actual: Option<Ending>,
+    /// On which day, YYYY-MM-DD.
+    pub decided: Option<&'a str>,
 }
 
 impl CheckReport<'_> {
@@ -51,6 +64,7 @@ impl CheckReport<'_> {
         for (assumption, figures) in self.waiting {
             waiting::section(&mut page, assumption, figures);
         }
+        held(&mut page, stated, self.polls, self.ended);
         self.odd(&mut page);
         page.heading("Runs");
         let inputs = self.inputs.iter().map(|(path, sha256)| format!("{path} (SHA-256 {}…)", first(sha256, 12)));
@@ -131,6 +145,26 @@ pub(super) fn assumptions(page: &mut Page, models: &[Model]) {
         (model.assumption.as_str(), lines.join("\n"))
     });
     page.terms(&rows.collect::<Vec<_>>());
+}
+
+/// How it went, as far as that is known.
+fn held(page: &mut Page, model: &Model, polls: &[Poll], ended: Ended<'_>) {
+    if !polls.is_empty() {
+        page.heading("Polls held");
+        let rows = polls.iter().map(|poll| (poll.name.as_str(), polls::poll(model, poll)));
+        page.terms(&rows.collect::<Vec<_>>());
+        page.note("Behind a candidate: encouragements-objections-no opinion, or votes, where they are known. No run uses them.");
+    }
+    let on = ended.decided.map_or(String::new(), |day| format!(", {day}"));
+    let outcome = match ended.actual {
+        Some(Ending::Appointed(c)) => model.candidates.get(c.index()).map(|c| format!("{} was appointed", c.name)),
+        Some(Ending::NoConsensus) => Some("no consensus".to_owned()),
+        None => ended.decided.map(|_| "decided".to_owned()),
+    };
+    if let Some(outcome) = outcome {
+        page.heading("How it ended");
+        page.plain(&format!(" {outcome}{on}"));
+    }
 }
 
 fn candidates(page: &mut Page, model: &Model) {

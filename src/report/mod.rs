@@ -24,6 +24,7 @@ mod number;
 mod origin;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+mod polls;
 pub mod problems;
 pub mod remarks;
 pub mod rows;

@@ -134,8 +134,8 @@ impl<'t> Bloc<'t> {
 /// Values and bytes of text in `node`.
 fn weight(node: &Node) -> usize {
     1 + match &node.value {
-        Value::String(text) | Value::Integer(text) | Value::Float(text) => text.len(),
-        Value::Bool(_) | Value::Datetime => 0,
+        Value::String(text) | Value::Integer(text) | Value::Float(text) | Value::Datetime(text) => text.len(),
+        Value::Bool(_) => 0,
         Value::Array(nodes) => nodes.iter().map(weight).sum(),
         Value::Table(table) => table.iter().map(|(key, entry)| key.len() + weight(&entry.node)).sum(),
     }

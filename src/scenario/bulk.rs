@@ -82,7 +82,7 @@ fn size(bloc: &Node) -> usize {
 /// How many values `node` is.
 fn number(node: &Node) -> usize {
     1 + match &node.value {
-        Value::String(_) | Value::Integer(_) | Value::Float(_) | Value::Bool(_) | Value::Datetime => 0,
+        Value::String(_) | Value::Integer(_) | Value::Float(_) | Value::Bool(_) | Value::Datetime(_) => 0,
         Value::Array(nodes) => nodes.iter().map(number).sum(),
         Value::Table(table) => table.values().map(|entry| number(&entry.node)).sum(),
     }

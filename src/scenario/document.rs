@@ -43,8 +43,8 @@ pub enum Value {
     Float(String),
     /// `true` or `false`.
     Bool(bool),
-    /// A date or time; nothing in the format is one.
-    Datetime,
+    /// A date or time, as written.
+    Datetime(String),
     /// A list.
     Array(Shared<Vec<Node>>),
     /// Keys with values.
@@ -157,7 +157,7 @@ impl Node {
             Value::Float(_) => "a decimal number",
             Value::Bool(true) => "`true`",
             Value::Bool(false) => "`false`",
-            Value::Datetime => "a date",
+            Value::Datetime(_) => "a date",
             Value::Array(_) => "a list",
             Value::Table(_) => "a table",
         }
@@ -218,7 +218,7 @@ fn place_value(file: usize, value: Spanned<DeValue<'_>>, depth: usize, problems:
         DeValue::Integer(integer) => Value::Integer(decimal_digits(&integer)),
         DeValue::Float(float) => Value::Float(float.as_str().replace(['_', '+'], "")),
         DeValue::Boolean(truth) => Value::Bool(truth),
-        DeValue::Datetime(_) => Value::Datetime,
+        DeValue::Datetime(written) => Value::Datetime(written.to_string()),
         DeValue::Array(values) => {
             values.into_iter().map(|value| place_value(file, value, depth + 1, problems)).collect::<Vec<_>>().into()
         }

@@ -13,12 +13,12 @@ use super::error::{LoadError, invalid};
 use super::institutions::merge::Preset;
 use super::place::Place;
 use super::problems::Problems;
-use super::resolve;
 use super::resolve::groups::Groups;
+use super::resolve::{self, Record};
 use super::settings::Setting;
 use super::source::{self, Bytes, Input, Sources};
 use super::tables::{self, Tables};
-use crate::model::Model;
+use crate::model::{Ending, Model, Poll};
 
 /// A scenario that has been read whole and found in order.
 #[derive(Debug, Clone)]
@@ -39,6 +39,12 @@ pub struct Scenario {
     pub inputs: Vec<Input>,
     /// What is perhaps not meant; no errors.
     pub warnings: Problems,
+    /// Polls that were held, in order. Nothing that is simulated depends on them.
+    pub polls: Vec<Poll>,
+    /// How the selection ended, if it has and the scenario says so.
+    pub actual: Option<Ending>,
+    /// When it ended, as YYYY-MM-DD.
+    pub decided: Option<String>,
     /// What [`with_changes`](Self::with_changes) changed; nothing as it is read.
     pub changes: Vec<Change>,
     pub(super) stated: Node,
@@ -105,7 +111,8 @@ impl Scenario {
         if bulk::is_too_much_for(&tree, written.len(), &problems) {
             return Err(invalid(problems, sources));
         }
-        let Some(models) = models(&tree, &written, &[], &problems) else {
+        let mut record = Record::default();
+        let Some(models) = models(&tree, &written, &[], Some(&mut record), &problems) else {
             return Err(invalid(problems, sources));
         };
         let texts = Arc::new(sources);
@@ -119,6 +126,9 @@ impl Scenario {
             assumptions: models,
             inputs,
             warnings: Problems::new(problems, Arc::clone(&texts)),
+            polls: record.polls,
+            actual: record.actual,
+            decided: record.decided,
             changes: Vec::new(),
             stated: tree,
             written,
@@ -180,7 +190,7 @@ impl Scenario {
     pub fn with_changes(self, name: &str, changes: Vec<Change>) -> Result<Self, Box<Problems>> {
         let (sources, values) = self.placed(name, &pairs(&changes).collect::<Vec<_>>());
         let problems = Collector::default();
-        match models(&self.stated, &self.written, &placed_settings(&values), &problems) {
+        match models(&self.stated, &self.written, &placed_settings(&values), None, &problems) {
             Some(assumptions) => Ok(Self { assumptions, changes, ..self }),
             None => Err(Box::new(Problems::new(problems, Arc::new(sources)))),
         }
@@ -221,8 +231,15 @@ fn placed_settings<'t>(values: &'t [(&'t str, Place, Node)]) -> Vec<Setting<'t>>
     values.iter().map(|(path, place, value)| Setting { path, place: *place, value }).collect()
 }
 
-/// The model of every assumption with `more` settings; nothing if there are errors.
-fn models(stated: &Node, written: &[Assumption], more: &[Setting<'_>], problems: &Collector) -> Option<Vec<Model>> {
+/// The model of every assumption with `more` settings, and what the stated one knows of how it went as the `record`, if
+/// that is asked for; nothing if there are errors.
+fn models(
+    stated: &Node,
+    written: &[Assumption],
+    more: &[Setting<'_>],
+    mut record: Option<&mut Record>,
+    problems: &Collector,
+) -> Option<Vec<Model>> {
     if bulk::is_too_much_for(stated, written.len(), problems) {
         return None;
     }
@@ -231,7 +248,14 @@ fn models(stated: &Node, written: &[Assumption], more: &[Setting<'_>], problems:
     for assumption in written.iter().take_while(|_| problems.errors() < ENOUGH_ERRORS) {
         // What is too far from a scenario to go on is so under every assumption.
         let Some(changed) = assumption.tree(stated, more, problems) else { break };
-        let Some(mut model) = resolve::model(&changed, assumption, problems) else { break };
+        let model = match record.take() {
+            None => resolve::model(&changed, assumption, problems),
+            Some(record) => resolve::stated(&changed, assumption, problems).map(|(model, read)| {
+                *record = read;
+                model
+            }),
+        };
+        let Some(mut model) = model else { break };
         share(&mut model, models.first());
         let ids = |model: &Model| model.members.iter().map(|member| member.id.clone()).collect::<Vec<_>>();
         if models.first().is_some_and(|stated| ids(stated) != ids(&model)) {

@@ -1,22 +1,19 @@
-//! The table of a straw poll: one row per candidate, one column per answer.
+//! A straw poll in a file of its own, known whole: what a fit is made of.
 
 use std::path::Path;
 
-use super::bulk::MAX_LIST;
 use super::decode;
 use super::diagnostic::{Collector, Diagnostic};
+use super::document::{Node, Table};
 use super::error::{LoadError, invalid};
-use super::place::Place;
-use super::sheet::{self, NOTED, Row, Sheet, Written};
+use super::resolve::answers::Asked;
+use super::resolve::roster::Roster;
+use super::sheet;
 use super::source::{self, Bytes, Sources};
 use super::suggest;
-use super::tables::cells;
+use super::tables::polls::{COLUMNS, Polls};
 use crate::codes::Code;
-use crate::model::{CandidateId, MemberId, MemberSet, Model, Poll, PollRow};
-
-/// The columns; the last may be left out.
-const COLUMNS: [&str; 5] = ["candidate", "encourage", "discourage", "no_opinion", OBJECTIONS];
-const OBJECTIONS: &str = "objections";
+use crate::model::{Answer, MemberSet, Model, Poll, PollRow};
 
 /// Reads the poll in the CSV file `path` about candidates of `model`.
 ///
@@ -34,7 +31,8 @@ pub fn read_poll(path: &Path, model: &Model) -> Result<Poll, LoadError> {
     }
 }
 
-/// The poll in the `bytes` of the CSV file `path` about candidates of `model`.
+/// The poll in the `bytes` of the CSV file `path` about candidates of `model`: of the first ballot, at which all members
+/// take stances. Every row says how many encouraged, objected and had no opinion, and not all did the same.
 ///
 /// # Errors
 /// Everything that is wrong with what they say.
@@ -47,159 +45,77 @@ pub fn poll_of(path: &Path, bytes: &[u8], model: &Model) -> Result<Poll, LoadErr
     let mut sheet = sheet::read(file, &name, sources.text(file), &problems);
     if let Some(sheet) = &mut sheet {
         sources.set_columns(file, std::mem::take(&mut sheet.header));
-        sheet.without_notes(|_| false);
     }
-    let rows = sheet.and_then(|sheet| Reader::new(sheet, model, &problems)).map(|reader| reader.rows());
+    let rows = sheet.and_then(|sheet| Polls::read(sheet, &problems)).and_then(|table| whole(&table, model, &problems));
     match rows {
-        Some(rows) if problems.errors() == 0 => Ok(Poll { rows }),
+        Some(rows) if problems.errors() == 0 => {
+            let name = path.file_stem().map_or(String::new(), |stem| stem.to_string_lossy().into_owned());
+            Ok(Poll { name, stage: 0, ballot: 1, date: None, source: String::new(), rows })
+        }
         _ => Err(invalid(problems, sources)),
     }
 }
 
-/// A sheet whose columns are those of a poll.
-struct Reader<'a> {
-    sheet: Sheet,
-    /// Where each of [`COLUMNS`] is.
-    at: [Option<usize>; COLUMNS.len()],
-    model: &'a Model,
-    problems: &'a Collector,
+/// The rows of a table that is about one poll and has all three counts.
+fn whole(table: &Polls, model: &Model, problems: &Collector) -> Option<Vec<PollRow>> {
+    if table.names_polls {
+        let diagnostic =
+            Diagnostic::new(Code::UnknownColumn, "a poll in a file of its own has no column called `poll`");
+        problems.report(diagnostic.at(table.header, "unknown column").help("give a table of one poll, without it"));
+    }
+    let answers = table.answers(None, problems);
+    let stances = Answer::at(false).iter().map(|answer| answer.word());
+    let missing: Vec<_> = stances.filter(|word| table.keys.iter().all(|key| key != word)).collect();
+    for word in &missing {
+        let diagnostic = Diagnostic::new(Code::MissingColumn, format!("the poll has no column `{word}`"));
+        let help = suggest::list("the columns are", COLUMNS);
+        problems.report(diagnostic.at(table.header, format!("`{word}` is missing in this row")).maybe_help(help));
+    }
+    let roster = Roster::of(model, problems);
+    let asked = Asked { members: MemberSet::all(model.members.len()), is_choice: false, roster: &roster, problems };
+    missing.is_empty().then(|| rows(&answers, &asked))
 }
 
-impl<'a> Reader<'a> {
-    fn new(sheet: Sheet, model: &'a Model, problems: &'a Collector) -> Option<Self> {
-        for column in sheet.columns.iter().filter(|column| !COLUMNS.contains(&column.text.as_str())) {
-            let diagnostic =
-                Diagnostic::new(Code::UnknownColumn, format!("a poll has no column called `{}`", column.text));
-            let help = || suggest::choices(&column.text, "the columns are", COLUMNS.into_iter().chain(NOTED));
-            problems.report_with(diagnostic.at(column.place, "unknown column"), help);
-        }
-        let at = COLUMNS.map(|name| sheet.columns.iter().position(|column| column.text == name));
-        let header = sheet.columns.first()?.place;
-        let mut whole = true;
-        for (name, _) in COLUMNS.iter().zip(at).filter(|(name, at)| at.is_none() && **name != OBJECTIONS) {
-            let diagnostic = Diagnostic::new(Code::MissingColumn, format!("the poll has no column `{name}`"));
-            let help = suggest::list("the columns are", COLUMNS);
-            problems.report(diagnostic.at(header, format!("`{name}` is missing in this row")).maybe_help(help));
-            whole = false;
-        }
-        whole.then_some(Self { sheet, at, model, problems })
-    }
-
-    fn rows(&self) -> Vec<PollRow> {
-        let mut seen: Vec<(CandidateId, Place)> = Vec::new();
-        let mut rows = Vec::new();
-        for row in &self.sheet.rows {
-            // Everything wrong with the row is said, whatever else is.
-            let (candidate, answers) = (self.candidate(row, &mut seen), self.answers(row));
-            let objectors = self.objectors(row, answers.map(|[_, discourage, _]| discourage));
-            let (Some(candidate), Some([encourage, discourage, no_opinion])) = (candidate, answers) else { continue };
-            rows.push(PollRow { candidate, encourage, discourage, no_opinion, objectors });
-        }
-        rows
-    }
-
-    /// The cell of `row` in the column called `COLUMNS[column]`.
-    fn cell<'r>(&self, row: &'r Row, column: usize) -> Option<&'r Written> {
-        row.cells.get(self.at.get(column).copied().flatten()?)
-    }
-
-    fn candidate(&self, row: &Row, seen: &mut Vec<(CandidateId, Place)>) -> Option<CandidateId> {
-        let cell = self.cell(row, 0)?;
-        if cell.text.is_empty() {
-            let diagnostic = Diagnostic::new(Code::MissingKey, "a row of the poll has no candidate");
-            self.problems.report(diagnostic.at(row.place, "no candidate"));
-            return None;
-        }
-        let Some((candidate, _)) = self.model.candidate_ids().find(|(_, candidate)| candidate.id == cell.text) else {
-            let diagnostic = Diagnostic::new(Code::UnknownName, format!("no candidate is called `{}`", cell.text));
-            let known = self.model.candidates.iter().map(|candidate| candidate.id.as_str());
-            let help = || suggest::help(&cell.text, "the candidates are", known);
-            self.problems.report_with(diagnostic.at(cell.place, "unknown name"), help);
-            return None;
-        };
-        if let Some((_, first)) = seen.iter().find(|(known, _)| *known == candidate) {
-            let diagnostic =
-                Diagnostic::new(Code::DuplicateId, format!("two rows of the poll are about `{}`", cell.text));
-            self.problems.report(diagnostic.at(cell.place, "again here").at(*first, "first here"));
-            return None;
-        }
-        seen.push((candidate, cell.place));
-        Some(candidate)
-    }
-
-    /// Encouragements, objections and the rest, if they can be the answers of all members.
-    fn answers(&self, row: &Row) -> Option<[u32; 3]> {
-        let [encourage, discourage, no_opinion] = [1, 2, 3].map(|column| self.count(row, column));
-        let answers = [encourage?, discourage?, no_opinion?];
-        let (sum, members) = (answers.iter().sum::<u32>(), self.model.members.len());
-        let about = self.cell(row, 0).map_or("", |cell| &cell.text);
-        let problem = if sum as usize != members {
-            let diagnostic = Diagnostic::new(
-                Code::PollTotal,
-                format!("the answers about `{about}` add up to {sum}, but there are {members} members"),
-            );
-            diagnostic.at(row.place, format!("{sum} instead of {members}"))
-        } else if let Some((all, end)) =
-            [(answers[0], "encourages"), (answers[1], "discourages")].into_iter().find(|(n, _)| *n == sum)
+fn rows(answers: &Table, asked: &Asked<'_>) -> Vec<PollRow> {
+    let mut written: Vec<_> = answers.iter().collect();
+    written.sort_by_key(|(_, entry)| entry.key);
+    let mut rows = Vec::with_capacity(written.len());
+    for (name, entry) in written {
+        let row = asked.row(&entry.node, (name, entry.key));
+        if is_counted(&entry.node, name, asked.problems)
+            && let Some(row) = row
+            && !is_unanimous(&row, &entry.node, name, asked)
         {
-            let diagnostic = Diagnostic::new(
-                Code::PollUnanimous,
-                format!("everyone {end} `{about}`: no finite support makes that expected"),
-            );
-            diagnostic.at(row.place, format!("{all} of {members}")).help(
-                "leave the row out and write the support into the scenario yourself, such as three uncertainties \
-                 beyond the threshold",
-            )
-        } else {
-            return Some(answers);
-        };
-        self.problems.report(problem);
-        None
+            rows.push(row);
+        }
     }
+    rows
+}
 
-    fn count(&self, row: &Row, column: usize) -> Option<u32> {
-        let cell = self.cell(row, column)?;
-        let count = cells::count(cell).filter(|&count| count as usize <= crate::model::MAX_MEMBERS);
-        if count.is_none() {
-            let what = if cell.text.is_empty() { "empty".to_owned() } else { format!("`{}`", cell.text) };
-            let message = format!("`{}` must be a number of members, but is {what}", COLUMNS[column]);
-            let diagnostic = Diagnostic::new(Code::WrongType, message).at(cell.place, "expected a whole number");
-            self.problems.report(diagnostic.help("write 0 where nobody gave this answer"));
-        }
-        count
+/// Whether a row says all three counts; reports if not.
+fn is_counted(row: &Node, name: &str, problems: &Collector) -> bool {
+    let empty: Vec<_> = Answer::at(false).iter().filter(|answer| row.get(answer.word()).is_none()).collect();
+    for answer in &empty {
+        let message = format!("`{}` of `{name}` is empty", answer.word());
+        let diagnostic = Diagnostic::new(Code::MissingKey, message).at(row.place, "expected a whole number");
+        problems.report(diagnostic.help("write 0 where nobody gave this answer"));
     }
+    empty.is_empty()
+}
 
-    /// The members known to have objected; at most `discourage`, if that is known.
-    fn objectors(&self, row: &Row, discourage: Option<u32>) -> MemberSet {
-        let mut objectors = MemberSet::EMPTY;
-        let Some(cell) = self.cell(row, 4) else { return objectors };
-        if cells::words(&cell.text).nth(MAX_LIST).is_some() {
-            let message = format!("a cell names more than {MAX_LIST}");
-            self.problems.report(Diagnostic::new(Code::TooMany, message).at(cell.place, "too many"));
-            return objectors;
-        }
-        for id in cells::words(&cell.text) {
-            if let Some(member) = self.member(id, cell) {
-                objectors.insert(member);
-            }
-        }
-        if let Some(discourage) = discourage.filter(|&most| objectors.len() > most) {
-            let known = objectors.len();
-            let message = format!("{known} members are named as objecting, but the poll has {discourage}");
-            let diagnostic = Diagnostic::new(Code::TooManyObjections, message);
-            self.problems.report(diagnostic.at(cell.place, format!("{known} instead of at most {discourage}")));
-        }
-        objectors
-    }
-
-    fn member(&self, id: &str, cell: &Written) -> Option<MemberId> {
-        let found = self.model.member_ids().find(|(_, member)| member.id == id);
-        if found.is_none() {
-            let diagnostic = Diagnostic::new(Code::UnknownName, format!("no member is called `{id}`"));
-            let known = self.model.members.iter().map(|member| member.id.as_str());
-            let help = || suggest::help(id, "the members are", known);
-            self.problems.report_with(diagnostic.at(cell.place, "unknown name"), help);
-        }
-        found.map(|(member, _)| member)
-    }
+/// Whether everyone gave the same answer; reports if so.
+fn is_unanimous(row: &PollRow, node: &Node, name: &str, asked: &Asked<'_>) -> bool {
+    let members = asked.members.len();
+    let Some([encourage, object, _]) = row.totals.stances() else { return false };
+    let Some((all, end)) = [(encourage, "encourages"), (object, "objects to")].into_iter().find(|(n, _)| *n == members)
+    else {
+        return false;
+    };
+    let message = format!("everyone {end} `{name}`: no finite support makes that expected");
+    let diagnostic = Diagnostic::new(Code::PollUnanimous, message).at(node.place, format!("{all} of {members}"));
+    asked.problems.report(diagnostic.help(
+        "leave the row out and write the support into the scenario yourself, such as three uncertainties beyond the \
+         threshold",
+    ));
+    true
 }

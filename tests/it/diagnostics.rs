@@ -99,6 +99,78 @@ fn syntax() {
 }
 
 #[test]
+fn polls() {
+    let stage = "[[stage]]\nname = \"straw\"\nrepeat = 2\n[[stage]]\nname = \"vote\"\nballot = \"choice\"\nmembers = [\"USA\"]\n\
+                 field = [\"kallas\"]\nappoint = \"majority\"\n";
+    let poll = |more: &str| format!("{stage}[[poll]]\nname = \"first\"\n{more}");
+    let row = |row: &str| poll(&format!("answers = {{ kallas = {{ {row} }} }}"));
+    let two = |keys: &str| {
+        let answers = "answers = { kallas = { encourage = 1 } }";
+        poll(&format!("ballot = 2\ndate = \"2023-07-02\"\n{answers}\n[[poll]]\nname = \"second\"\n{keys}\n{answers}"))
+    };
+    let cases = [
+        poll(""),
+        poll("answers = {}\nstages = 1"),
+        poll("ballot = 3\nstage = \"strew\"\nanswers = { kalas = { encourage = 1 } }"),
+        poll("ballot = 3\nanswers = { kallas = 1 }"),
+        row("encourage = 2, object = 0, no_opinion = 1"),
+        row("encourage = 1, object = 0, no_opinion = 0"),
+        row("encourage = { at_least = 2 }, object = { at_least = 1 }"),
+        row("encourage = { at_most = 1 }, object = 0, no_opinion = 0"),
+        row("encourage = { at_least = 2, at_most = 1 }, object = \"none\", no_opinion = -1"),
+        row("encourage = { atleast = 2 }, votes = 1"),
+        row("encourage = 1.5, opposed = 1"),
+        row("known = { FRE = \"object\", USA = \"against\", west = \"object\" }"),
+        row("encourage = 2, known = { FRA = \"object\" }"),
+        row("object = 0, no_opinion = 0, known = { FRA = \"no_opinion\" }"),
+        row("object = 0, among = { west = { object = 1 } }"),
+        row("encourage = 2, among = { FRA = { encourage = 0 } }"),
+        row("among = { wset = { object = 1 }, FRA = { object = 2 } }"),
+        row("known = { FRA = \"vote\" }"),
+        poll("stage = \"vote\"\nanswers = { kallas = { encourage = 1 }, wallace = { votes = 1 } }"),
+        poll("stage = \"vote\"\nanswers = { kallas = { votes = 2, known = { FRA = \"vote\" }, among = { FRA = { votes = 1 } } } }"),
+        two("ballot = 2"),
+        two("ballot = 1"),
+        two("date = \"2023-07-01\"").replacen("ballot = 2\n", "", 1).replace("second\"", "second\"\nballot = 2"),
+        two("name = \"first\"").replace("name = \"second\"\n", ""),
+        poll("date = \"2023-02-29\"\nanswers = { kallas = { encourage = 1 } }"),
+        "actual = \"kalas\"\ndecided = 2023-06-31".to_owned(),
+        "actual = 1\ndecided = \"July 2023\"".to_owned(),
+        "actual = \"no-consensus\"\ndecided = 2023-07-01T10:00:00\n[[assumption]]\nname = \"a\"\nset = { \"poll.first.ballot\" = 2 }".to_owned(),
+        "decided = 2023-07-01\n".to_owned()
+            + &poll("date = 2023-07-02\nanswers = { kallas = { encourage = 1 } }"),
+    ];
+    let cases: Vec<_> = cases.iter().map(|case| (Top, case.as_str())).collect();
+    assert_said("polls", &cases);
+}
+
+/// Tables of polls beside a scenario with two of them.
+#[test]
+fn tables_of_polls() {
+    let scenario = format!(
+        "title = \"Test\"\n[[stage]]\nrepeat = 2\n[[poll]]\nname = \"first\"\ntable = \"p.csv\"\n\
+         [[poll]]\nname = \"second\"\nballot = 2\ntable = \"p.csv\"\nanswers = {{ kallas = {{ object = 0 }} }}\n{FINE}"
+    );
+    let said = |csv: &str| {
+        let tables = [("p.csv".to_owned(), csv.as_bytes().to_vec())].into();
+        let said = render(Scenario::from_text("test.toml", &scenario, Some(Tables::Memory(&tables))));
+        format!("<<<\n{}\n\n{said}", csv.trim())
+    };
+    let cases = [
+        "poll,candidate,encourage,discourage\nfirst,kallas,1,\nsecond,kallas,2,\nthird,kallas,9,\n",
+        "poll,candidate,encourage,known.USA,among.west.object.at_least\nfirst,kallas,1,object,1\nsecond,wallace,2,,\n",
+        "candidate,encourage,objections\nkallas,1,FRA\n",
+        "poll,candidate,encourage\nfirst,kallas,1\nfirst,kallas,1\n1st,kallas,2\n,wallace,1\nsecond,,1\n",
+        "poll,candidate,discourage,object\nfirst,kallas,1,1\n",
+        "poll,candidate,object\nfirst,kallas,many\nsecond,kallas,1\n",
+        "poll,kandidat,object.most\nfirst,kallas,1\n",
+        "poll,candidate,object,objections\nfirst,kallas,1,FRE\nsecond,wallace,1,FRA USA\n",
+    ];
+    let all: Vec<_> = cases.iter().map(|csv| said(csv)).collect();
+    assert_snapshot("tables_of_polls", &all.join("\n\n"));
+}
+
+#[test]
 fn the_whole_scenario() {
     assert_said(
         "whole",

@@ -5,7 +5,7 @@ use std::fs;
 
 use crate::common::Desk;
 use nemcon::analysis::{Fit, Selection};
-use nemcon::model::{CandidateId, MemberId, MemberSet, Model, Noise, Poll, PollRow};
+use nemcon::model::{Answer, CandidateId, MemberId, Model, Noise, Poll, PollRow, Total, Totals};
 use nemcon::report::Look;
 use nemcon::report::fit::FitReport;
 use nemcon::scenario::{STATED, Scenario, read_poll};
@@ -28,13 +28,20 @@ const BAND: &str = "accept_at = 0.3\nobject_at = -0.2\n";
 
 /// A row of a poll: of the candidate with this index.
 fn row(candidate: u16, [encourage, discourage, no_opinion]: [u32; 3], objectors: &[u16]) -> PollRow {
-    let objectors = objectors.iter().map(|&m| MemberId(m)).collect::<MemberSet>();
-    PollRow { candidate: CandidateId(candidate), encourage, discourage, no_opinion, objectors }
+    let [encourage, object, no_opinion] = [encourage, discourage, no_opinion].map(Total::exactly);
+    let totals = Totals { encourage, object, no_opinion, ..Totals::default() };
+    let known = objectors.iter().map(|&m| (MemberId(m), Answer::Object)).collect();
+    PollRow { candidate: CandidateId(candidate), totals, known, among: Vec::new() }
+}
+
+/// A poll of the first ballot.
+fn poll(rows: Vec<PollRow>) -> Poll {
+    Poll { name: "first".to_owned(), stage: 0, ballot: 1, date: None, source: String::new(), rows }
 }
 
 fn fit(model: &Model, rows: Vec<PollRow>) -> Fit {
     let common = |m: MemberId, c: CandidateId| !model.members[m.index()].uncertainty_about.contains_key(&c);
-    Fit::new(model, &Poll { rows }, common).unwrap()
+    Fit::new(model, &poll(rows), common).unwrap()
 }
 
 /// The text of the scenario with what came out put into it.
@@ -232,12 +239,12 @@ fn where_every_member_has_its_own_uncertainty_none_is_invented() {
     // What it gives is what their own uncertainty of half a point needs, known objectors apart.
     let common = text(5, "uncertainty = 0.5\naccept_at = 0.3\nobject_at = 0.3");
     let model = scenario(&own.replace(BAND, "accept_at = 0.3\nobject_at = 0.3\n")).assumptions.remove(0);
-    let poll = Poll { rows: vec![row(0, [3, 2, 0], &[]), row(1, [1, 4, 0], &[])] };
-    let mine = Fit::new(&model, &poll, |_, _| false).unwrap();
+    let of_both = poll(vec![row(0, [3, 2, 0], &[]), row(1, [1, 4, 0], &[])]);
+    let mine = Fit::new(&model, &of_both, |_, _| false).unwrap();
     assert_eq!(mine.uncertainty, None);
-    assert_eq!(mine.candidates, fit(&scenario(&common).assumptions.remove(0), poll.rows).candidates);
+    assert_eq!(mine.candidates, fit(&scenario(&common).assumptions.remove(0), of_both.rows).candidates);
     // With one candidate about whom the common one holds it is the scenario's, in the poll or not.
-    let mixed = Fit::new(&model, &Poll { rows: vec![row(0, [3, 2, 0], &[])] }, |_, c| c == CandidateId(1)).unwrap();
+    let mixed = Fit::new(&model, &poll(vec![row(0, [3, 2, 0], &[])]), |_, c| c == CandidateId(1)).unwrap();
     assert_eq!((mixed.uncertainty, mixed.is_uncertainty_fitted), (Some(0.5), false));
 }
 

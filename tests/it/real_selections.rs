@@ -48,7 +48,7 @@ fn polls(year: &str) -> Polls {
     let mut polls = Polls::new();
     for line in read(&format!("scenarios/data/un-{year}-polls.csv")).lines().skip(1) {
         let cells: Vec<&str> = line.split(',').collect();
-        let poll: usize = cells[0].parse().unwrap();
+        let poll: usize = cells[0].strip_prefix("poll-").unwrap().parse().unwrap();
         let mine = polls.entry(cells[2].to_owned()).or_insert_with(|| vec![[None; 2]; POLLS]);
         mine[poll - 1] = [3, 4].map(|i| cells[i].parse().ok());
     }

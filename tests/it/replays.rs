@@ -212,7 +212,7 @@ type Row<'a> = (u32, &'a str, [usize; 3], usize);
 fn read_row(line: &str) -> Row<'_> {
     let cells: Vec<&str> = line.split(',').collect();
     let counts = [3, 4, 5].map(|i| cells[i].parse().unwrap());
-    (cells[0].parse().unwrap(), cells[2], counts, cells[6].parse().unwrap_or(0))
+    (cells[0].strip_prefix("poll-").unwrap().parse().unwrap(), cells[2], counts, cells[6].parse().unwrap_or(0))
 }
 
 /// UN, November and December 1996. 19 November: the incumbent has 14 of 15 and Washington's veto; he steps aside. Then

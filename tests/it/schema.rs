@@ -65,7 +65,7 @@ fn scenario(top: &str, end: &str) -> String {
 
 /// Files whose shape is wrong: keys, types, choices and ranges.
 #[rustfmt::skip]
-const BROKEN: [(&str, &str); 56] = [
+const BROKEN: [(&str, &str); 62] = [
     ("roundz = 3", ""),
     ("seed = -1", ""),
     ("seed = 1.5", ""),
@@ -122,6 +122,12 @@ const BROKEN: [(&str, &str); 56] = [
     ("", "[veto]\nA = \"absolut\""),
     ("", "[veto]\nwest = { probability = 0.5, costs = 1 }"),
     ("", "[[assumption]]\nname = \"a\"\nset = { seed = 1 }"),
+    ("actual = 1", ""),
+    ("decided = \"July 2023\"", ""),
+    ("", "[[poll]]\nname = \"p\"\nanswers = { x = { encourage = \"two\" } }"),
+    ("", "[[poll]]\nname = \"p\"\nanswers = { x = { encourage = { at_leest = 2 } } }"),
+    ("", "[[poll]]\nname = \"p\"\nanswers = { x = { known = { A = \"yes\" } } }"),
+    ("", "[[poll]]\nname = \"p\"\nanswers = { x = { among = { west = { objekt = 1 } } } }"),
 ];
 
 #[test]

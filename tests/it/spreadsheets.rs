@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use crate::common::Desk;
-use nemcon::model::{MemberId, Model};
+use nemcon::model::{Answer, MemberId, Model};
 use nemcon::scenario::{LoadError, Scenario, Tables, read_poll};
 
 /// A scenario of two members and two candidates, all of it in tables.
@@ -100,7 +100,7 @@ fn polls_are_read_as_tables_are() {
         read_poll(&path, &model).unwrap_or_else(|error| panic!("{}", error.render(false, 100)))
     };
     let plain = poll("candidate,encourage,discourage,no_opinion,objections\njo,11,2,2,m-01 m-02\nkim,9,5,1,\n");
-    assert_eq!(plain.rows[0].objectors.iter().collect::<Vec<_>>(), [MemberId(0), MemberId(1)]);
+    assert_eq!(plain.rows[0].known, [0, 1].map(|m| (MemberId(m), Answer::Object)));
     for table in [
         "candidate,encourage,discourage,no_opinion,objections\njo,11.0,2.0,2.0,\"m-01, m-02\"\nkim,9.0,5.0,1.0,\n",
         "sep=;\ncandidate;encourage;discourage;no_opinion;objections;source\njo;11;2;2;m-01,m-02;x\nkim;9;5;1;;\n",
@@ -110,7 +110,7 @@ fn polls_are_read_as_tables_are() {
     }
     fs::write(&path, "candidate,encourage,discourage,no_opinion\njo,11.5,1.5,2\n").unwrap();
     let said = read_poll(&path, &model).unwrap_err().render(false, 100);
-    assert!(said.contains("`encourage` must be a number of members, but is `11.5`"), "{said}");
+    assert!(said.contains("`encourage` must be a whole number, but this is a decimal number"), "{said}");
 }
 
 #[test]

@@ -20,7 +20,7 @@
 mod view;
 
 use super::key::Key;
-use crate::model::{CandidateId, MemberId, Model, Noise, Poll, PollRow};
+use crate::model::{Answer, CandidateId, MemberId, MemberSet, Model, Noise, Poll, PollRow};
 use view::View;
 
 /// The uncertainty is looked for from so many doublings of the widest band of silence to so many halvings of it.
@@ -56,7 +56,7 @@ pub struct CandidateFit {
     /// The candidate.
     pub candidate: Key,
     /// The answers of the poll.
-    pub poll: PollRow,
+    pub poll: Counted,
     /// Support of every member not known to object, points.
     pub shift: f64,
     /// Support of every member, in the order of the file, points.
@@ -67,6 +67,28 @@ pub struct CandidateFit {
     pub discourage: f64,
     /// Members expected to do neither.
     pub no_opinion: f64,
+}
+
+/// The answers about one candidate, all of them counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counted {
+    /// Members who encouraged.
+    pub encourage: u32,
+    /// Members who objected.
+    pub discourage: u32,
+    /// Members without an opinion.
+    pub no_opinion: u32,
+    /// Those of the objectors who are known.
+    pub objectors: MemberSet,
+}
+
+impl Counted {
+    /// What `row` counts; nothing if it leaves something open.
+    fn of(row: &PollRow) -> Option<Self> {
+        let [encourage, discourage, no_opinion] = row.totals.stances()?;
+        let objectors = row.known.iter().filter(|(_, answer)| *answer == Answer::Object).map(|(member, _)| *member);
+        Some(Self { encourage, discourage, no_opinion, objectors: objectors.collect() })
+    }
 }
 
 /// Why a poll cannot be fitted.
@@ -83,6 +105,12 @@ pub enum FitError {
     ChoiceBallot {
         /// Name of the stage.
         stage: String,
+    },
+    /// Not everything is counted.
+    #[error("the poll leaves open how many encouraged, objected to or had no opinion on {candidate}")]
+    Partial {
+        /// Name of the candidate.
+        candidate: String,
     },
     /// Nobody can be neutral.
     #[error("the poll counts {0} without opinion, but accept_at = object_at leaves no room for any")]
@@ -130,6 +158,7 @@ impl FitError {
             Self::ChoiceBallot { .. } => {
                 "fit a scenario whose first stage has ballot = \"stances\", or write the support yourself"
             }
+            Self::Partial { .. } => "leave the candidate out of the poll, or say all three counts",
             Self::NoRoomForNeutrals(_) => "give members a band of silence: accept_at above object_at",
             Self::NoNeutrals => "set accept_at = object_at; the uncertainty is then taken from the scenario",
             Self::TooManyNeutrals { .. } => "set accept_at and object_at further apart, or shared shocks lower",
@@ -158,7 +187,7 @@ impl Fit {
         if let Some(stage) = model.stages.first().filter(|stage| stage.ballot.is_choice()) {
             return Err(FitError::ChoiceBallot { stage: stage.name.clone() });
         }
-        let polled = Polled::new(model, poll, &is_common);
+        let polled = Polled::new(model, poll, &is_common)?;
         if !model.noise.is_normal() && polled.views().any(|view| view.shared > 0.0) {
             return Err(FitError::ShocksNotNormal);
         }
@@ -167,7 +196,7 @@ impl Fit {
         let stated = pairs.find(|&(m, c)| is_common(m, c)).map(|(m, c)| model.uncertainty(m, c));
         let uncertainty = fitted.map(rounded).or(stated);
         // Where there is none, no view depends on it.
-        let row_fit = |row: &Row<'_>| row.fit(uncertainty.unwrap_or_default());
+        let row_fit = |row: &Row| row.fit(uncertainty.unwrap_or_default());
         let rest = model.candidate_ids().filter(|(c, _)| poll.rows.iter().all(|row| row.candidate != *c));
         Ok(Self {
             uncertainty,
@@ -180,29 +209,30 @@ impl Fit {
 }
 
 /// The poll's candidates as their members see them.
-struct Polled<'a> {
-    rows: Vec<Row<'a>>,
+struct Polled {
+    rows: Vec<Row>,
 }
 
-struct Row<'a> {
+struct Row {
     candidate: Key,
-    poll: &'a PollRow,
+    poll: Counted,
     noise: Noise,
     views: Vec<View>,
 }
 
-impl<'a> Polled<'a> {
-    fn new(model: &Model, poll: &'a Poll, is_common: &impl Fn(MemberId, CandidateId) -> bool) -> Self {
-        let row = |row: &'a PollRow| {
+impl Polled {
+    fn new(model: &Model, poll: &Poll, is_common: &impl Fn(MemberId, CandidateId) -> bool) -> Result<Self, FitError> {
+        let row = |row: &PollRow| {
             let (c, candidate) = (row.candidate, &model.candidates[row.candidate.index()]);
-            Row {
+            let partial = || FitError::Partial { candidate: candidate.name.clone() };
+            Ok(Row {
                 candidate: Key::of(candidate),
-                poll: row,
+                poll: Counted::of(row).ok_or_else(partial)?,
                 noise: model.noise,
                 views: model.member_ids().map(|(m, _)| View::new(model, m, c, is_common(m, c))).collect(),
-            }
+            })
         };
-        Self { rows: poll.rows.iter().map(row).collect() }
+        Ok(Self { rows: poll.rows.iter().map(row).collect::<Result<_, _>>()? })
     }
 
     fn views(&self) -> impl Iterator<Item = &View> {
@@ -235,7 +265,7 @@ impl<'a> Polled<'a> {
                 return self.between(low, 2.0 * low, target).map(Some);
             }
         }
-        let is_divided = |row: &Row<'_>| row.poll.encourage > 0 && row.poll.discourage > 0;
+        let is_divided = |row: &Row| row.poll.encourage > 0 && row.poll.discourage > 0;
         if !self.rows.iter().any(is_divided) {
             return Err(FitError::NotDivided);
         }
@@ -253,7 +283,7 @@ impl<'a> Polled<'a> {
 
     /// Answers without opinion to be expected, over all candidates.
     fn neutrals(&self, uncertainty: f64) -> Result<f64, FitError> {
-        let neutral = |row: &Row<'_>| {
+        let neutral = |row: &Row| {
             let expected = row.expected(&row.support(row.shift(uncertainty)?, uncertainty), uncertainty);
             Ok(row.views.len() as f64 - expected.0 - expected.1)
         };
@@ -261,7 +291,7 @@ impl<'a> Polled<'a> {
     }
 }
 
-impl Row<'_> {
+impl Row {
     fn is_objector(&self, member: usize) -> bool {
         self.poll.objectors.contains(MemberId(member as u16))
     }

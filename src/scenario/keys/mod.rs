@@ -6,6 +6,7 @@
 
 mod page;
 mod people;
+mod polls;
 mod procedure;
 mod schema;
 #[cfg(test)]
@@ -13,6 +14,7 @@ mod tests;
 
 pub use page::write_page;
 pub use people::{BLOC, CANDIDATE, MEMBER, POINTS, PREFERENCES, SCENARIO, SUPPORT, TABLES};
+pub use polls::{AMONG, ANSWERS, KNOWN, PART, POLL, ROW, TOTAL};
 pub use procedure::{
     ACCOMMODATION, ASSUMPTION, CONDITION, COUNT, DROP, DROPPING, DYNAMICS, EFFECT, EVENT, OBJECTIONS, POWER, RULE,
     SETTINGS, SHARE, STAGE, VETO, VETOES,
@@ -77,6 +79,10 @@ pub enum Kind {
     Name,
     /// The name of one of the institutions.
     Institution,
+    /// A day, as YYYY-MM-DD.
+    Date,
+    /// How many members gave an answer: a whole number or, where it is not known, a table of bounds.
+    Total(&'static Section),
     /// True or false.
     Truth,
     /// One of these words.
@@ -241,7 +247,7 @@ impl Kind {
     /// The table that such a value is or holds, if there can be one.
     fn section(&self) -> Option<&'static Section> {
         match self {
-            Self::Table(section) | Self::Tables(section) => Some(section),
+            Self::Table(section) | Self::Tables(section) | Self::Total(section) => Some(section),
             Self::Either(either) | Self::Several(either) => Some(either.table),
             Self::Number(_)
             | Self::Whole(..)
@@ -249,6 +255,7 @@ impl Kind {
             | Self::Text(_)
             | Self::Name
             | Self::Institution
+            | Self::Date
             | Self::Truth
             | Self::Choice(_)
             | Self::Texts(_)

@@ -65,6 +65,8 @@ fn value(kind: &Kind) -> String {
         Kind::Text(_) => "text".to_owned(),
         Kind::Name => "name".to_owned(),
         Kind::Institution => "an [institution](#institutions)".to_owned(),
+        Kind::Date => "date, YYYY-MM-DD".to_owned(),
+        Kind::Total(_) => "whole number, or a table of `at_least`, `at_most`".to_owned(),
         Kind::Truth => "true or false".to_owned(),
         Kind::Choice(words) => list(words),
         Kind::Texts(_) => "list of texts".to_owned(),

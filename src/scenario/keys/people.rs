@@ -1,7 +1,8 @@
 //! Keys of the scenario as a whole, of members and candidates, and of what is thought of whom.
 
 use super::Absent::{False, Nothing, Number as Is, Says, True, Word, Wrong, WrongAlone};
-use super::Kind::{Choice, Fraction, Institution, Name, Names, Number, Table, Tables, Text, Texts, Truth, Whole};
+use super::Kind::{Choice, Date, Fraction, Institution, Name, Names, Number, Table, Tables, Text, Texts, Truth, Whole};
+use super::polls::POLL;
 use super::procedure::{ASSUMPTION, DYNAMICS, EVENT, STAGE, VETO};
 use super::{
     ANY, ANY_LENGTH, BALLOTS, HOW_MANY, MAX_PROSE, MAX_TITLE, MAX_WEIGHT, NON_NEGATIVE, Portion, Range, Section, UNIT,
@@ -41,6 +42,14 @@ pub static SCENARIO: Section = Section::new(
         key("dynamics", Table(&DYNAMICS), Nothing, "what changes from ballot to ballot"),
         key("veto", Table(&VETO), Nothing, "who can block"),
         key("assumption", Tables(&ASSUMPTION), Nothing, "other beliefs, to be compared with those above"),
+        key(
+            "poll",
+            Tables(&POLL),
+            Nothing,
+            "polls that were held, in order; no result of a simulation depends on them",
+        ),
+        key("actual", Name, Nothing, "how it ended: the candidate who was appointed, or `no-consensus`"),
+        key("decided", Date, Nothing, "the day on which it ended"),
     ],
 );
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::{Absent, Either, Key, Kind, MAX_NAME, Others, Portion, Range, SCENARIO, Section};
+use super::{Absent, Either, Key, Kind, MAX_MEMBERS, MAX_NAME, Others, Portion, Range, SCENARIO, Section};
 use crate::scenario::institutions;
 
 /// What every schema of the format says about which it is.
@@ -17,6 +17,8 @@ const SCHEMA_ID: &str = "urn:nemcon:scenario";
 const NAME: &str = "^[A-Za-z0-9_-]+$";
 /// Setting paths: names with dots between them.
 const PATH: &str = "^[^.]+(\\.[^.]+)+$";
+/// Days.
+const DATE: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
 /// Exact fractions as text.
 const FRACTION: &str = "^\\s*[0-9_]+(\\.[0-9_]*|\\s*/\\s*[0-9_]+)?\\s*$";
 
@@ -116,6 +118,11 @@ impl Definitions {
             Kind::Text(longest) => text(*longest),
             Kind::Name => name(),
             Kind::Institution => json!({ "type": "string", "enum": institutions::names().collect::<Vec<_>>() }),
+            Kind::Date => json!({ "type": "string", "pattern": DATE }),
+            Kind::Total(section) => {
+                let whole = json!({ "type": "integer", "minimum": 0, "maximum": MAX_MEMBERS });
+                json!({ "anyOf": [whole, self.kind(&Kind::Table(section))] })
+            }
             Kind::Truth => json!({ "type": "boolean" }),
             Kind::Choice(words) => json!({ "type": "string", "enum": words }),
             Kind::Texts(longest) => json!({ "type": "array", "items": text(*longest) }),

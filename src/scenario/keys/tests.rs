@@ -21,7 +21,8 @@ fn scenario(more: &[(&Section, String)]) -> String {
 [dynamics]\n{}
 [[stage]]\n{}
 appoint = {{ all = [{{ share = {{ {} }} }}, {{ count = {{ {} }} }}, {{ objections = {{ {} }} }}] }}
-[veto]\nA = {{ {} }}\n{}",
+[veto]\nA = {{ {} }}\n{}
+[[poll]]\nname = \"first\"\n{}answers = {{ x = {{ encourage = {{ at_most = 2, {} }} }} }}",
         of(&SCENARIO),
         of(&PREFERENCES),
         of(&MEMBER),
@@ -33,6 +34,8 @@ appoint = {{ all = [{{ share = {{ {} }} }}, {{ count = {{ {} }} }}, {{ objection
         ["at_most = 1".to_owned(), inline(&OBJECTIONS)].join(", ").trim_end_matches(", "),
         inline(&POWER),
         of(&VETO),
+        of(&POLL),
+        inline(&TOTAL),
     )
 }
 
@@ -42,7 +45,10 @@ fn load(text: &str) -> Scenario {
 }
 
 fn model(section: &Section, line: &str) -> Model {
-    load(&scenario(&[(section, line.to_owned())])).assumptions.remove(0)
+    let text = scenario(&[(section, line.to_owned())]);
+    // A poll need not be possible whatever the stage.
+    let (model, _) = text.split_once("[[poll]]").unwrap();
+    load(model).assumptions.remove(0)
 }
 
 /// The default of a key as it would be written, if it is a value.
@@ -80,11 +86,14 @@ fn defaults_that_are_written_out_change_nothing() {
         "count",
         "objections",
         "power",
+        "poll",
+        "total",
     ];
     assert!(names.len() == expected.len() && names.iter().all(|name| expected.contains(name)), "{names:?}");
     let said = load(&scenario(&defaults));
     assert_eq!((plain.seed, plain.rounds), (said.seed, said.rounds));
     assert_eq!(plain.assumptions, said.assumptions);
+    assert_eq!(plain.polls, said.polls);
 }
 
 #[test]

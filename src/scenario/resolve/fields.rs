@@ -149,6 +149,13 @@ impl<'t> Fields<'t> {
         Some((text, node.place))
     }
 
+    /// The day at `key`, as YYYY-MM-DD.
+    pub fn date(&mut self, key: &'static str) -> Option<String> {
+        let (row, node) = self.value(key)?;
+        let Kind::Date = row.kind else { return wrong_row(row) };
+        values::date(node, key, self.problems)
+    }
+
     /// `true` or `false` at `key`, or what holds without it.
     pub fn truth(&mut self, key: &'static str) -> bool {
         let Some(row) = self.section.key(key) else { return false };

@@ -1,12 +1,14 @@
 //! From what is written to what is meant: names become indices, defaults are filled in and every
 //! limit of the format is checked. All problems are collected; a scenario resolves wholly or not at all.
 
+pub(super) mod answers;
 mod candidates;
 mod events;
 pub(super) mod fields;
 pub(super) mod groups;
 mod measures;
 mod members;
+mod polls;
 pub(super) mod roster;
 mod rules;
 pub(super) mod stages;
@@ -21,6 +23,7 @@ use crate::codes::Code;
 use crate::model::{Model, VetoPower};
 use fields::Fields;
 use measures::Measures;
+pub use polls::Record;
 use roster::Roster;
 use rules::Rules;
 
@@ -76,9 +79,20 @@ pub fn header(tree: &Node, problems: &Collector) -> Header {
 /// Returns nothing if the tree is too far from a scenario to go on; otherwise the result is a valid
 /// model if `problems` has no errors.
 pub fn model(tree: &Node, assumption: &Assumption, problems: &Collector) -> Option<Model> {
+    read(tree, assumption, problems).map(|(model, _)| model)
+}
+
+/// Resolves the `tree` of the stated assumption as [`model`] does, and with it what is known of how the selection went.
+pub fn stated(tree: &Node, assumption: &Assumption, problems: &Collector) -> Option<(Model, Record)> {
+    let (model, roster) = read(tree, assumption, problems)?;
+    let record = polls::record(tree, &model, &roster, problems);
+    Some((model, record))
+}
+
+fn read<'t>(tree: &'t Node, assumption: &Assumption, problems: &'t Collector) -> Option<(Model, Roster<'t>)> {
     let mut top = Fields::of(tree, &keys::SCENARIO, problems)?;
     top.read_elsewhere(&["title", "summary", "sources", "seed", "rounds"]);
-    top.read_elsewhere(&["institution", "electors", "tables", "assumption"]);
+    top.read_elsewhere(&["institution", "electors", "tables", "assumption", "poll", "actual", "decided"]);
     let [member_nodes, bloc_nodes, candidate_nodes, event_nodes, stage_nodes] =
         ["member", "bloc", "candidate", "event", "stage"].map(|key| top.tables(key));
     let [preferences, support, dynamics, veto] = ["preferences", "support", "dynamics", "veto"].map(|key| top.get(key));
@@ -112,7 +126,7 @@ pub fn model(tree: &Node, assumption: &Assumption, problems: &Collector) -> Opti
     }
     let stages = stages::stages(stage_nodes, &roster, &rules);
     candidates::check_entrances(&candidates, candidate_nodes, &stages, problems);
-    Some(Model {
+    let model = Model {
         assumption: assumption.name.clone(),
         assumption_summary: assumption.summary.clone(),
         noise: preferences.noise,
@@ -126,5 +140,6 @@ pub fn model(tree: &Node, assumption: &Assumption, problems: &Collector) -> Opti
         measures: measures.list,
         dynamics,
         vetoes,
-    })
+    };
+    Some((model, roster))
 }

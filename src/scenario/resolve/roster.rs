@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::values;
 use crate::codes::Code;
-use crate::model::{CandidateId, CandidateSet, MAX_CANDIDATES, MAX_MEMBERS, MemberId, MemberSet};
+use crate::model::{CandidateId, CandidateSet, Ending, MAX_CANDIDATES, MAX_MEMBERS, MemberId, MemberSet, Model};
 use crate::scenario::characters;
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::Node;
@@ -80,6 +80,20 @@ impl<'t> Roster<'t> {
         (!few.contains(&false)).then_some(roster)
     }
 
+    /// The names of members, groups and candidates of a `model`.
+    pub fn of(model: &'t Model, problems: &'t Collector) -> Self {
+        Self {
+            members: model.members.iter().map(|member| member.id.as_str()).collect(),
+            candidates: model.candidates.iter().map(|candidate| candidate.id.as_str()).collect(),
+            groups: model.groups.iter().map(|group| (group.id.as_str(), group.members)).collect(),
+            blocs: BTreeMap::new(),
+            traits: Vec::new(),
+            member_index: model.member_ids().map(|(m, member)| (member.id.as_str(), m)).collect(),
+            candidate_index: model.candidate_ids().map(|(c, candidate)| (candidate.id.as_str(), c)).collect(),
+            problems,
+        }
+    }
+
     fn read_groups(&mut self, members: &'t [Node], ids: &[(&'t str, Place)], group_sd: Option<&'t Node>) {
         for (i, member) in members.iter().enumerate() {
             let Some(groups) = member.get("groups").and_then(|groups| values::list(groups, "groups", self.problems))
@@ -150,6 +164,26 @@ impl<'t> Roster<'t> {
             self.unknown("candidate", id, place, || suggest::help(id, "the candidates are", known));
         }
         candidate
+    }
+
+    /// The member called `id`.
+    pub fn member(&self, id: &str, place: Place) -> Option<MemberId> {
+        let member = self.find_member(id);
+        if member.is_none() {
+            let known = self.members.iter().copied();
+            self.unknown("member", id, place, || suggest::help(id, "the members are", known));
+        }
+        member
+    }
+
+    /// That the candidate called `id` was appointed.
+    pub fn ending(&self, id: &str, place: Place) -> Option<Ending> {
+        let candidate = self.candidate_index.get(id).copied();
+        if candidate.is_none() {
+            let known = self.candidates.iter().copied().chain(["no-consensus"]);
+            self.unknown("outcome", id, place, || suggest::help(id, "the outcomes are", known));
+        }
+        candidate.map(Ending::Appointed)
     }
 
     /// The position of the trait called `name`.

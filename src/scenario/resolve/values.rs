@@ -1,5 +1,7 @@
 //! Single values: numbers, fractions and text of a file, or what is wrong with them.
 
+use toml::value::Datetime;
+
 use crate::codes::Code;
 use crate::model::{Fraction, MAX_MAGNITUDE};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
@@ -152,6 +154,23 @@ pub fn text_up_to<'t>(max: usize, node: &'t Node, key: &str, problems: &Collecto
         return None;
     }
     Some(text)
+}
+
+/// `node` as a day, with or without quotes: YYYY-MM-DD.
+pub fn date(node: &Node, key: &str, problems: &Collector) -> Option<String> {
+    let (Value::String(text) | Value::Datetime(text)) = &node.value else {
+        problems.report(wrong_type(node, key, "a day like \"2016-10-06\""));
+        return None;
+    };
+    match text.parse::<Datetime>() {
+        Ok(Datetime { date: Some(date), time: None, offset: None }) => Some(date.to_string()),
+        _ => {
+            let message = format!("{} must be a day of the calendar, but is {text}", quoted(key));
+            let diagnostic = Diagnostic::new(Code::BadDate, message).at(node.place, "not a day");
+            problems.report(diagnostic.help("write year, month and day: \"2016-10-06\""));
+            None
+        }
+    }
 }
 
 /// `node` as a list.

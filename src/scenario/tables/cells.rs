@@ -64,14 +64,6 @@ fn whole(number: Value) -> Value {
     }
 }
 
-/// The number of members in a cell of a poll.
-pub fn count(cell: &Written) -> Option<u32> {
-    match plain(&cell.text).map(whole)? {
-        Value::Integer(text) => text.parse().ok(),
-        _ => None,
-    }
-}
-
 /// The number in a cell, with its text; a fraction stays text.
 pub fn number(cell: &Written, problems: &Collector) -> Option<Value> {
     if let Some(number) = plain(&cell.text) {

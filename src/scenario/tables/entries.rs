@@ -66,9 +66,11 @@ pub fn merge(tree: &mut Node, section: &Section, most: usize, mut sheet: Sheet, 
 /// What a cell holds that says a value of this kind; nothing if it takes a column for each name, or a table.
 fn kind_of_cell(kind: &keys::Kind) -> Option<Kind> {
     match kind {
-        keys::Kind::Text(_) | keys::Kind::Name | keys::Kind::Institution | keys::Kind::Choice(_) => Some(Kind::Text),
+        keys::Kind::Text(_) | keys::Kind::Name | keys::Kind::Institution | keys::Kind::Choice(_) | keys::Kind::Date => {
+            Some(Kind::Text)
+        }
         keys::Kind::Number(_) | keys::Kind::Fraction(_) => Some(Kind::Number),
-        keys::Kind::Whole(..) => Some(Kind::Whole),
+        keys::Kind::Whole(..) | keys::Kind::Total(_) => Some(Kind::Whole),
         keys::Kind::Names => Some(Kind::Words),
         keys::Kind::Truth => Some(Kind::Truth),
         keys::Kind::Numbers(_)

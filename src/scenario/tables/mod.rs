@@ -6,6 +6,7 @@
 pub(super) mod cells;
 mod entries;
 mod lookup;
+pub(super) mod polls;
 mod support;
 
 use std::path::PathBuf;
@@ -45,7 +46,7 @@ pub struct Outcome {
     pub whole: bool,
 }
 
-/// Reads the tables that the scenario names under `[tables]` and merges them into `tree`, which will have the
+/// Reads the tables that the scenario names in its polls and under `[tables]` and merges them into `tree`, which will have the
 /// candidates of a preset besides its own.
 pub fn merge(
     tree: &mut Node,
@@ -55,6 +56,7 @@ pub fn merge(
     problems: &Collector,
 ) -> Outcome {
     let mut outcome = Outcome { whole: true, ..Outcome::default() };
+    outcome.whole &= polls::merge(tree, tables, sources, &mut outcome, problems);
     let Some(section) = tree.get("tables").cloned() else { return outcome };
     let mut fields = Fields::section(Some(&section), &keys::TABLES, problems);
     // Support refers to the others, so it comes last.
