@@ -21,6 +21,7 @@ mod reach;
 mod remarks;
 mod selection;
 pub mod sensitivity;
+mod standings;
 pub mod sweep;
 mod waiting;
 
@@ -35,6 +36,7 @@ pub use leverage::{Leverage, PairLeverage, Slope};
 pub use misread::Misread;
 pub use remarks::{Remark, RemarkKind, Unappointable, Unmet, remarks_on};
 pub use selection::{BallotFigures, BlockingSet, CandidateFigures, Outcome, PairFigures, Selection, SetMembers};
+pub use standings::{Spread, StandingFigures};
 pub use waiting::{WaitingFigures, WaitingValue};
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::estimate::{Mean, Proportion};
 use super::groups::{self, GroupFigures};
 use super::key::Key;
+use super::standings::{self, StandingFigures};
 use super::waiting::WaitingFigures;
 use crate::model::{CandidateId, MemberSet, Model};
 use crate::simulation::tally::CandidateTally;
@@ -27,6 +28,8 @@ pub struct Selection {
     pub groups: Vec<GroupFigures>,
     /// The ballots at which rounds ended or went on, in order.
     pub ballots: Vec<BallotFigures>,
+    /// How candidates fare at every ballot, if it was counted; in the order of ballots, stages and candidates.
+    pub standings: Option<Vec<StandingFigures>>,
     /// What waiting is worth, where a member has foresight.
     pub waiting: Option<WaitingFigures>,
 }
@@ -149,6 +152,7 @@ impl Selection {
             pairs: pairs(model, tally),
             groups: groups::figures(model, tally),
             ballots: ballots(tally),
+            standings: tally.by_ballot.as_ref().map(|by_ballot| standings::figures(model, by_ballot)),
             waiting: None,
         }
     }

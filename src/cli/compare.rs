@@ -41,6 +41,10 @@ pub struct Compare {
     #[arg(long)]
     pub full: bool,
 
+    /// Show how candidates fare ballot by ballot, too: support, objections and vetoes
+    #[arg(long)]
+    pub ballots: bool,
+
     #[command(flatten)]
     pub precision: Precision,
 
@@ -58,12 +62,13 @@ impl Compare {
         let options = CompareOptions {
             assumptions: self.assumptions.clone(),
             baseline: Some(self.baseline.clone()),
+            by_ballot: job.counts_ballots(self.ballots, &self.saving),
             simulation: job.simulation,
         };
         let question = CompareQuestion::new(&job.scenario, &options)?;
         let waiting = csv::waiting(&question.models());
         let names = csv::names(&csv::COMPARISONS).chain(csv::names(&csv::SELECTIONS));
-        let names: Vec<_> = names.chain(waiting.iter().map(|it| it.name)).collect();
+        let names: Vec<_> = names.chain([csv::POLLS.name]).chain(waiting.iter().map(|it| it.name)).collect();
         let mut outputs = job.open(&names, None)?;
         let answer = match job.answer(&question, &mut outputs, &self.saving)? {
             Answered::Whole(answer) => *answer,
@@ -78,6 +83,7 @@ impl Compare {
             };
             let mut files = csv::files(&csv::COMPARISONS, comparisons)?;
             files.extend(csv::files(&csv::SELECTIONS, selections)?);
+            files.push(csv::POLLS.file(selections)?);
             files.extend(waiting.as_ref().map(|waiting| waiting.file(selections)).transpose()?);
             Ok((files, job.record(&answer, &models, own)))
         };
@@ -92,6 +98,7 @@ impl Compare {
             rounds_asked: answer.extent.asked,
             repeat: &origin.repeat,
             full: self.full,
+            ballots: self.ballots,
         };
         let shown = || match self.options.format {
             Format::Table => Ok(report.render(terminal::look()).into_bytes()),

@@ -71,6 +71,13 @@ impl<'a> Job<'a> {
         scenario::title(&self.scenario)
     }
 
+    /// Whether to count ballot by ballot, too: if it is asked for, or goes into a file or JSON.
+    pub fn counts_ballots(&self, asked: bool, saving: &Saving) -> bool {
+        let Options { out, format, .. } = self.options;
+        let is_saved = saving.path().is_some() || saving.merged.is_some();
+        asked || out.is_some() || *format == Format::Json || is_saved
+    }
+
     /// How files are opened that this command writes.
     fn opening(&self) -> Opening<'_> {
         self.watch.opening(self.options.force, &self.inputs)

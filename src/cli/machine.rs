@@ -16,7 +16,7 @@ pub fn check_memory(bytes: u64) -> Result<(), Failure> {
     if bytes <= free {
         return Ok(());
     }
-    let what = format!("the counts take {} of memory at least, and there is {}", size(bytes), size(free));
+    let what = format!("the counts may take {} of memory, and there is {}", size(bytes), size(free));
     let help = "take fewer --threads, assumptions or points, or share the work out between machines by --shard";
     Err(Failure::new(Exit::TooLarge, what, Some(help)))
 }

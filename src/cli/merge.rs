@@ -57,6 +57,10 @@ pub struct Merge {
     #[arg(long)]
     full: bool,
 
+    /// Of run and compare, show how candidates fare ballot by ballot, too
+    #[arg(long)]
+    ballots: bool,
+
     /// CSV for spreadsheets: a byte order mark first, and an apostrophe before text that would be taken for a formula
     #[arg(long)]
     excel: bool,
@@ -77,7 +81,8 @@ impl Merge {
         let first = &self.files[0];
         let asked =
             asked_of(&saving::read(first)?).map_err(|error| Failure::of_saved(first, &SessionError::from(error)))?;
-        let Asked { question, scenario, inputs: _, seed, assumptions, set, rounds, precision, part: _ } = asked;
+        let Asked { question, scenario, inputs: _, seed, assumptions, set, rounds, precision, by_ballot: _, part: _ } =
+            asked;
         let scenario = self.scenario.unwrap_or_else(|| PathBuf::from(scenario));
         let cannot = |why: String| Failure::new(Exit::Scenario, format!("the files cannot be merged: {why}"), None);
         let changes = set.iter().map(|it| it.parse::<Change>().map_err(|error| cannot(error.to_string())));
@@ -100,14 +105,23 @@ impl Merge {
             Kind::Run | Kind::Conditional => {
                 let is_counted = question == Kind::Run;
                 let estimate = if is_counted { Estimate::Counted } else { Estimate::Conditional };
-                let precision = Precision::default();
-                Run { scenario, assumption, log_rounds: None, estimate, precision, options, saving }.execute()
+                let (ballots, precision) = (self.ballots, Precision::default());
+                Run { scenario, assumption, log_rounds: None, estimate, ballots, precision, options, saving }.execute()
             }
             Kind::Compare => {
                 let assumptions = Some(assumptions.collect());
                 let precision = Precision::default();
-                Compare { scenario, assumptions, baseline: first, full: self.full, precision, options, saving }
-                    .execute()
+                Compare {
+                    scenario,
+                    assumptions,
+                    baseline: first,
+                    full: self.full,
+                    ballots: self.ballots,
+                    precision,
+                    options,
+                    saving,
+                }
+                .execute()
             }
             Kind::Influence => Influence { scenario, assumption, options, saving }.execute(),
             Kind::Leverage => Leverage { scenario, assumption, top: self.top, options, saving }.execute(),

@@ -43,6 +43,10 @@ pub struct Run {
     #[arg(long, value_name = "HOW", value_enum, default_value_t = Estimate::Counted)]
     pub estimate: Estimate,
 
+    /// Show how candidates fare ballot by ballot, too: support, objections and vetoes
+    #[arg(long)]
+    pub ballots: bool,
+
     #[command(flatten)]
     pub precision: Precision,
 
@@ -71,13 +75,19 @@ impl Run {
             return Err(Failure::new(Exit::Usage, what, Some("leave out one of them")));
         }
         let job = Job::load(&self.scenario, &self.options, self.precision.precision, &self.saving)?;
-        let options = RunOptions { assumption: self.assumption.clone(), simulation: job.simulation };
+        let by_ballot = job.counts_ballots(self.ballots, &self.saving);
+        let options = RunOptions { assumption: self.assumption.clone(), by_ballot, simulation: job.simulation };
         match self.estimate {
             Estimate::Counted => {
                 let question = RunQuestion::new(&job.scenario, &options)?;
                 self.answer(&job, &question, question.model(), |selection| (selection, None))
             }
             Estimate::Conditional => {
+                if self.ballots {
+                    let what =
+                        "--ballots cannot be used with --estimate conditional, which does not count ballot by ballot";
+                    return Err(Failure::new(Exit::Usage, what, Some("leave out one of them")));
+                }
                 if self.precision.precision.is_some() {
                     let what = "--precision cannot be used with --estimate conditional: it is about the counts, not about \
                                 the chances";
@@ -102,12 +112,12 @@ impl Run {
         parts: impl FnOnce(Q::Figures) -> (Selection, Option<Conditional>),
     ) -> Outcome {
         let own_file = match self.estimate {
-            Estimate::Counted => None,
-            Estimate::Conditional => Some(csv::CONDITIONAL.name),
+            Estimate::Counted => csv::POLLS.name,
+            Estimate::Conditional => csv::CONDITIONAL.name,
         };
         let waiting = csv::waiting(&[model]);
         let names: Vec<_> =
-            csv::names(&csv::SELECTIONS).chain(own_file).chain(waiting.iter().map(|it| it.name)).collect();
+            csv::names(&csv::SELECTIONS).chain([own_file]).chain(waiting.iter().map(|it| it.name)).collect();
         let mut outputs = job.open(&names, self.log_rounds.as_deref().map(|path| (path, model)))?;
         let answer = match job.answer(question, &mut outputs, &self.saving)? {
             Answered::Whole(answer) => answer.map(parts),
@@ -118,6 +128,7 @@ impl Run {
         let files = || {
             let mut files = csv::files(&csv::SELECTIONS, selections)?;
             files.extend(waiting.as_ref().map(|waiting| waiting.file(selections)).transpose()?);
+            files.extend(selection.standings.as_ref().map(|_| csv::POLLS.file(selections)).transpose()?);
             files.extend(conditional.as_ref().map(|conditional| csv::CONDITIONAL.file(conditional)).transpose()?);
             Ok((files, job.record(&answer, &[model], self.own_options())))
         };
@@ -130,6 +141,7 @@ impl Run {
             seed: answer.asked.seed,
             rounds_asked: answer.extent.asked,
             repeat: &origin.repeat,
+            ballots: self.ballots,
         };
         let table = || {
             let look = terminal::look();

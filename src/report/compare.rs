@@ -7,7 +7,7 @@ use super::columns::{Column, in_blocks, together};
 use super::grid::Grid;
 use super::number::{NBSP, bare, change, grouped, plural, share};
 use super::text::{Look, Page};
-use super::{blocs, differences, outcome_name, rests_on, words};
+use super::{blocs, differences, outcome_name, rests_on, standings, words};
 use crate::analysis::{Comparison, Difference, Flow, Key, OutcomeDifference, Proportion, Selection};
 use crate::model::Model;
 
@@ -39,6 +39,8 @@ pub struct CompareReport<'a> {
     pub repeat: &'a str,
     /// Whether to tell everything; otherwise who is chosen, and who gains and loses.
     pub full: bool,
+    /// Whether to tell how candidates fare ballot by ballot, if it was counted.
+    pub ballots: bool,
 }
 
 impl CompareReport<'_> {
@@ -60,6 +62,14 @@ impl CompareReport<'_> {
             }
         } else {
             self.gains(&mut page);
+        }
+        if self.ballots {
+            for (model, selection) in self.models.iter().zip(self.selections) {
+                let heading = format!("As the ballots go under “{}”", selection.assumption);
+                if let Some(figures) = &selection.standings {
+                    standings::section(&mut page, &heading, model, selection.rounds, figures);
+                }
+            }
         }
         self.assumed(&mut page, baseline);
         page.finish()

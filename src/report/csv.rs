@@ -72,6 +72,10 @@ pub const SELECTIONS: [Table<[Selection]>; 5] = [
     Table { name: "ballots.csv", write: |all| write(all.iter().flat_map(rows::ballots)) },
 ];
 
+/// How candidates fare at every ballot.
+pub const POLLS: Table<[Selection]> =
+    Table { name: "polls.csv", write: |all| write(all.iter().flat_map(rows::standings)) };
+
 /// What waiting is worth; a file of its own where a member has foresight.
 pub const WAITING: Table<[Selection]> =
     Table { name: "waiting.csv", write: |all| write(all.iter().flat_map(rows::waiting)) };

@@ -11,7 +11,7 @@ use super::institutions::InstitutionRow;
 use super::origin::Origin;
 use super::rows::{
     self, AcceptableRow, BallotRow, BlockingSetRow, CandidateRow, ComparisonRow, ConditionalRow, FlowRow, InfluenceRow,
-    LeverageRow, OutcomeRow, SensitivityRow, SweepRow, VetoRow, WaitingRow,
+    LeverageRow, OutcomeRow, SensitivityRow, StandingRow, SweepRow, VetoRow, WaitingRow,
 };
 use crate::analysis::sensitivity::Sensitivity;
 use crate::analysis::sweep::Sweep;
@@ -191,6 +191,8 @@ struct Lists<'a> {
     blocking_sets: Vec<BlockingSetRow<'a>>,
     ballots: Vec<BallotRow<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    polls: Option<Vec<StandingRow<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     waiting: Option<Vec<WaitingRow<'a>>>,
 }
 
@@ -351,11 +353,18 @@ fn lists(selections: &[Selection]) -> Lists<'_> {
         vetoes: selections.iter().flat_map(rows::vetoes).collect(),
         blocking_sets: selections.iter().flat_map(rows::blocking_sets).collect(),
         ballots: selections.iter().flat_map(rows::ballots).collect(),
-        waiting: selections
-            .iter()
-            .any(|selection| selection.waiting.is_some())
-            .then(|| selections.iter().flat_map(rows::waiting).collect()),
+        polls: if_any(
+            selections,
+            |it| it.standings.is_some(),
+            || selections.iter().flat_map(rows::standings).collect(),
+        ),
+        waiting: if_any(selections, |it| it.waiting.is_some(), || selections.iter().flat_map(rows::waiting).collect()),
     }
+}
+
+/// Rows that there are if some selection has what they are about.
+fn if_any<R>(selections: &[Selection], has: fn(&Selection) -> bool, rows: impl FnOnce() -> Vec<R>) -> Option<Vec<R>> {
+    selections.iter().any(has).then(rows)
 }
 
 /// Any value as a file.

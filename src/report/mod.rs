@@ -28,6 +28,7 @@ mod polls;
 pub mod problems;
 pub mod remarks;
 pub mod rows;
+mod standings;
 pub mod sweep;
 pub mod table;
 mod text;

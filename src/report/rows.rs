@@ -11,6 +11,7 @@ mod conditional;
 mod leverage;
 mod paired;
 mod selection;
+mod standings;
 mod sweep;
 mod vetoes;
 mod waiting;
@@ -21,6 +22,7 @@ pub use paired::{AcceptableRow, ComparisonRow, FlowRow, InfluenceRow, acceptable
 pub use selection::{
     BallotRow, BlockingSetRow, CandidateRow, OutcomeRow, ballots, blocking_sets, candidates, outcomes,
 };
+pub use standings::{StandingRow, standings};
 pub use sweep::{SensitivityRow, SweepRow, sensitivity, sweep};
 pub use vetoes::{VetoRow, vetoes};
 pub use waiting::{WaitingRow, waiting};

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use super::grid::Grid;
 use super::number::{NBSP, estimate, grouped, share};
 use super::text::{Look, Page};
-use super::{blocs, outcome_name, rests_on, waiting, words};
+use super::{blocs, outcome_name, rests_on, standings, waiting, words};
 use crate::analysis::{BallotFigures, CandidateFigures, Outcome, Proportion, Selection};
 use crate::model::Model;
 
@@ -33,6 +33,8 @@ pub struct RunReport<'a> {
     pub rounds_asked: u64,
     /// The command that repeats exactly these rounds.
     pub repeat: &'a str,
+    /// Whether to tell how candidates fare ballot by ballot, if it was counted.
+    pub ballots: bool,
 }
 
 impl RunReport<'_> {
@@ -50,6 +52,9 @@ impl RunReport<'_> {
             page.note(VETOES_BLOCK_NO_ONE);
         }
         self.ballots(&mut page);
+        if let Some(figures) = self.selection.standings.as_ref().filter(|_| self.ballots) {
+            standings::section(&mut page, "As the ballots go", self.model, self.selection.rounds, figures);
+        }
         if let Some(waiting) = &self.selection.waiting {
             waiting::section(&mut page, &self.selection.assumption, waiting);
         }

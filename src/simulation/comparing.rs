@@ -64,15 +64,27 @@ impl Experiment for Comparing<'_> {
     }
 
     fn worker(&self, seed: u64) -> impl Worker<Counts = Compared> {
-        Comparer { worlds: Worlds::new(self.0, seed), counts: self.nothing() }
+        Comparer::new(self, seed)
     }
 }
 
 /// One thread's rounds and their counts.
-struct Comparer<'a> {
+pub(super) struct Comparer<'a> {
     worlds: Worlds<'a>,
     /// The joints; the tallies are still with the worlds.
     counts: Compared,
+}
+
+impl<'a> Comparer<'a> {
+    pub fn new(comparing: &Comparing<'a>, seed: u64) -> Self {
+        Self { worlds: Worlds::new(comparing.0, seed), counts: comparing.nothing() }
+    }
+
+    /// The same that counts ballot by ballot, too.
+    pub fn by_ballot(mut self) -> Self {
+        self.worlds.kernels.iter_mut().for_each(Kernel::count_ballots);
+        self
+    }
 }
 
 impl Worker for Comparer<'_> {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::experiment::{Counts, Experiment, Worker};
+use super::experiment::{Experiment, Worker};
 use super::kernel::Kernel;
 use super::plan::Plan;
 use super::round_log::LogRow;
@@ -38,6 +38,12 @@ impl<'a> Counter<'a> {
     pub fn new(plan: &'a Plan, seed: u64) -> Self {
         Self { plan, kernel: Kernel::new(&[plan], plan.addresses(), seed) }
     }
+
+    /// The same that counts ballot by ballot, too.
+    pub fn by_ballot(mut self) -> Self {
+        self.kernel.count_ballots();
+        self
+    }
 }
 
 impl Worker for Counter<'_> {
@@ -54,8 +60,6 @@ impl Worker for Counter<'_> {
     }
 
     fn finish(self) -> Tally {
-        let mut tally = Tally::new(&self.plan.model);
-        self.kernel.finish().for_each(|part| tally.merge(&part));
-        tally
+        self.kernel.finish().next().unwrap_or_else(|| Tally::new(&self.plan.model))
     }
 }

@@ -50,6 +50,21 @@ pub trait Experiment: Sync {
 
     /// Makes what one thread needs to simulate rounds under `seed`.
     fn worker(&self, seed: u64) -> impl Worker<Counts = Self::Counts>;
+
+    /// The models of its plans.
+    fn models(&self) -> Vec<&Model> {
+        self.plans().iter().map(|plan| &plan.model).collect()
+    }
+
+    /// Bytes that its counts take, about.
+    fn bytes(&self) -> u64 {
+        Self::Counts::bytes(&self.models())
+    }
+
+    /// Whether these can be its counts of so many rounds: see [`Counts::is_valid`].
+    fn is_valid(&self, counts: &Self::Counts, rounds: u64) -> bool {
+        counts.is_valid(&self.models(), rounds)
+    }
 }
 
 /// What one thread simulates and counts.

@@ -9,12 +9,14 @@
 //! |---|---|---|
 //! | [`Counting`] | one world | [`Tally`] |
 //! | [`Comparing`] | several worlds on the same draws, each set against the first | [`Compared`] |
+//! | [`InDetail`] | one of these two | the same, if asked for also [`ByBallot`] |
 //! | [`Batching`] | several worlds on the same draws, each by itself | [`Batched`] |
 //! | [`FlippingVetoes`] | one world, and those in which one member's veto is flipped | [`VetoFlips`] |
 //! | [`Scoring`] | one world, and what a little more support would do to its outcomes | [`Scored`] |
 //! | [`Conditioning`] | one world of one ballot, and the chances left once what members share is drawn | [`Chances`] |
 
 mod batching;
+mod by_ballot;
 mod chances;
 mod comparing;
 mod conditional;
@@ -23,6 +25,7 @@ pub mod draws;
 mod driver;
 mod experiment;
 mod foresight;
+mod in_detail;
 mod kernel;
 mod leverage;
 mod noise;
@@ -44,6 +47,7 @@ mod waiting;
 mod worth;
 
 pub use batching::{Batched, Batches, Batching};
+pub use by_ballot::{ByBallot, Histogram, PARTS, StandingTally, SupportBins};
 pub use chances::{ChanceSum, Chances};
 pub use comparing::{Compared, Comparing};
 pub use conditional::{Conditioning, Needs, NoChances};
@@ -52,6 +56,7 @@ pub use draws::DRAWS;
 pub use driver::{MAX_THREADS, simulate};
 pub use experiment::{Control, Counts, Done, Execution, Experiment, RunError};
 pub use foresight::TOLERANCE;
+pub use in_detail::InDetail;
 pub use leverage::{Scores, Scoring};
 pub use noise::{cdf, extremes};
 pub use plan::Plan;

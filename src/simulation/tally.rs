@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::by_ballot::ByBallot;
 use super::experiment::Counts;
 use super::round::{LastBallot, Round};
 use crate::model::{CandidateId, MAX_BALLOTS, MemberSet, Model};
@@ -26,6 +27,9 @@ pub struct Tally {
     pub pairs: Vec<PairTally>,
     /// Blocking sets of more members than this are counted by their size alone.
     pub largest_set: u32,
+    /// How candidates fared at every ballot, if that is counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_ballot: Option<ByBallot>,
 }
 
 /// Rounds that ended at one ballot.
@@ -117,6 +121,7 @@ impl Tally {
             candidates: vec![CandidateTally::default(); candidates],
             pairs: vec![PairTally::default(); members * candidates],
             largest_set: largest_set(members as u64, candidates as u64),
+            by_ballot: None,
         }
     }
 
@@ -206,6 +211,11 @@ impl Counts for Tally {
             mine.vetoed += theirs.vetoed;
             mine.sole_veto += theirs.sole_veto;
         }
+        // Of all rounds nothing is known where some were not counted so.
+        self.by_ballot = self.by_ballot.take().zip(other.by_ballot.as_ref()).map(|(mut mine, theirs)| {
+            mine.merge(theirs);
+            mine
+        });
     }
 
     fn bytes(models: &[&Model]) -> u64 {

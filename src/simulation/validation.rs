@@ -18,6 +18,7 @@ impl Tally {
             && sum(self.ballots.iter().map(|ballot| ballot.appointed)) == sum(appointed())
             && sum(self.ballots.iter().map(|ballot| ballot.no_consensus)) == u128::from(self.no_consensus)
             && self.ballots_add_up(model.max_ballots())
+            && self.by_ballot.as_ref().is_none_or(|by_ballot| by_ballot.is_of(model, self))
             && self.candidates.iter().zip(self.pairs.chunks_exact(members.max(1))).all(|(candidate, pairs)| {
                 let of_pair = |(m, pair): (usize, &PairTally)| {
                     let is_veto = pair.sole_veto <= pair.vetoed && pair.vetoed <= pair.objected;

@@ -29,9 +29,17 @@ pub struct Asked {
     pub rounds: u64,
     /// The precision for which they are doubled until it is reached.
     pub precision: Option<f64>,
+    /// Whether counts are also taken ballot by ballot.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub by_ballot: bool,
     /// Which rounds of all this are to be counted, or which points of a sweep; otherwise all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<Range<u64>>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde asks for")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// The questions.
@@ -137,6 +145,7 @@ impl Asked {
             set: scenario.changes.iter().map(Change::to_string).collect(),
             rounds: options.rounds(scenario),
             precision: options.precision(),
+            by_ballot: false,
             part: None,
         }
     }
@@ -144,7 +153,8 @@ impl Asked {
     /// In what these counts differ from those of `other`, in words; nothing if they can be added. The names of files,
     /// how they were saved and the part do not matter, nor does, but for a sweep, how many rounds are asked for.
     pub fn difference(&self, other: &Self) -> Option<String> {
-        let Self { question, scenario: _, inputs, seed, assumptions, set, rounds, precision, part: _ } = self;
+        let Self { question, scenario: _, inputs, seed, assumptions, set, rounds, precision, by_ballot, part: _ } =
+            self;
         let hashes = |inputs: &[InputRecord]| inputs.iter().map(|input| input.sha256_text.clone()).collect::<Vec<_>>();
         if mem::discriminant(question) != mem::discriminant(&other.question) {
             Some(format!("`{question}`, not `{}`", other.question))
@@ -160,6 +170,12 @@ impl Asked {
             Some(format!("a scenario with {} set, not {}", changes(set), changes(&other.set)))
         } else if *seed != other.seed {
             Some(format!("seed {seed}, not {}", other.seed))
+        } else if *by_ballot != other.by_ballot {
+            let [mine, theirs] = match by_ballot {
+                true => ["ballot by ballot", "of whole rounds"],
+                false => ["of whole rounds", "ballot by ballot"],
+            };
+            Some(format!("counts {mine}, not {theirs}"))
         } else {
             let (vary, sample) = match question {
                 Kind::Run | Kind::Conditional | Kind::Compare | Kind::Influence | Kind::Leverage => return None,

@@ -12,7 +12,7 @@ use crate::analysis::precision::Precise;
 use crate::analysis::{Comparison, Selection};
 use crate::model::Model;
 use crate::scenario::Scenario;
-use crate::simulation::{Compared, Comparing, Experiment, Plan};
+use crate::simulation::{Compared, Comparing, Experiment, InDetail, Plan};
 
 /// What [`compare`] is asked.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -21,6 +21,8 @@ pub struct CompareOptions {
     pub assumptions: Option<Vec<String>>,
     /// Name of the assumption that the others are compared with; otherwise the scenario's own.
     pub baseline: Option<String>,
+    /// Whether to count ballot by ballot, too.
+    pub by_ballot: bool,
     /// How much is simulated, and on what.
     pub simulation: Options,
 }
@@ -63,6 +65,7 @@ impl CompareQuestion {
         let models = models(scenario, options)?;
         let names = models.iter().map(|model| model.assumption.clone()).collect();
         let asked = Asked::new(Kind::Compare, scenario, names, &options.simulation);
+        let asked = Asked { by_ballot: options.by_ballot, ..asked };
         Ok(Self { asked, plans: models.into_iter().map(|model| Plan::new(model.clone())).collect() })
     }
 
@@ -98,7 +101,7 @@ impl OfRounds for CompareQuestion {
     }
 
     fn experiment(&self) -> impl Experiment<Counts = Compared> {
-        Comparing(&self.plans)
+        InDetail { of: Comparing(&self.plans), by_ballot: self.asked.by_ballot }
     }
 
     fn reach(&self, counts: &Compared) -> Option<f64> {

@@ -10,7 +10,7 @@ use super::error::Error;
 use super::handle::Handle;
 use super::results::Results;
 use crate::analysis::precision::Length;
-use crate::model::{MAX_ROUNDS, Model};
+use crate::model::MAX_ROUNDS;
 use crate::simulation::{Counts, Execution, Experiment, RoundLog, simulate};
 
 /// A question about a scenario, ready to be answered by counting.
@@ -56,7 +56,7 @@ pub trait Question: Sync {
     /// Rounds in so many units, as far as is known.
     fn rounds_of(&self, units: u64) -> u64;
 
-    /// Bytes of memory that the answer takes at least if it is counted on so many threads.
+    /// Bytes of memory that the answer may take if it is counted on so many threads.
     fn bytes(&self, threads: usize) -> u64;
 
     /// How far counts came.
@@ -149,9 +149,7 @@ impl<Q: OfRounds> Question for Q {
 
     fn is_valid(&self, counts: &Self::Counts, rounds: &Range<u64>) -> bool {
         let number = rounds.end.checked_sub(rounds.start).filter(|_| rounds.end <= MAX_ROUNDS);
-        let experiment = self.experiment();
-        let models: Vec<&Model> = experiment.plans().iter().map(|plan| &plan.model).collect();
-        number.is_some_and(|number| counts.is_valid(&models, number))
+        number.is_some_and(|number| self.experiment().is_valid(counts, number))
     }
 
     fn count(&self, rounds: Range<u64>, work: &mut Work<'_>) -> Result<Counted<Self::Counts>, Error> {
@@ -183,10 +181,8 @@ impl<Q: OfRounds> Question for Q {
     }
 
     fn bytes(&self, threads: usize) -> u64 {
-        let experiment = self.experiment();
-        let models: Vec<&Model> = experiment.plans().iter().map(|plan| &plan.model).collect();
         // Those of each thread, their sum, and what they are added to.
-        (threads as u64 + 2).saturating_mul(Self::Counts::bytes(&models))
+        (threads as u64 + 2).saturating_mul(self.experiment().bytes())
     }
 
     fn extent(&self, results: &Results<Self::Counts>) -> Extent {

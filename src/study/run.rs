@@ -12,13 +12,15 @@ use crate::analysis::precision::Precise;
 use crate::analysis::{Conditional, Selection};
 use crate::model::Model;
 use crate::scenario::Scenario;
-use crate::simulation::{Chances, Conditioning, Counting, Experiment, Needs, Plan, Tally};
+use crate::simulation::{Chances, Conditioning, Counting, Experiment, InDetail, Needs, Plan, Tally};
 
 /// What [`run`] is asked.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RunOptions {
     /// Name of the assumption about who can veto; otherwise the scenario's own.
     pub assumption: Option<String>,
+    /// Whether to count ballot by ballot, too; [`conditional`] does not.
+    pub by_ballot: bool,
     /// How much is simulated, and on what.
     pub simulation: Options,
 }
@@ -59,6 +61,7 @@ impl RunQuestion {
     pub fn new(scenario: &Scenario, options: &RunOptions) -> Result<Self, Error> {
         let model = assumption(scenario, options.assumption.as_deref())?;
         let asked = Asked::new(Kind::Run, scenario, vec![model.assumption.clone()], &options.simulation);
+        let asked = Asked { by_ballot: options.by_ballot, ..asked };
         Ok(Self { asked, plan: Plan::new(model.clone()) })
     }
 
@@ -76,7 +79,7 @@ impl OfRounds for RunQuestion {
     }
 
     fn experiment(&self) -> impl Experiment<Counts = Tally> {
-        Counting(&self.plan)
+        InDetail { of: Counting(&self.plan), by_ballot: self.asked.by_ballot }
     }
 
     fn reach(&self, counts: &Tally) -> Option<f64> {

@@ -78,7 +78,8 @@ fn counts_of_every_question_do_not_depend_on_how_they_came_about() {
     let run = RunOptions { simulation: simulation(), ..RunOptions::default() };
     counts_the_same(&RunQuestion::new(&scenario, &run).unwrap());
     counts_the_same(&ConditionalQuestion::new(&scenario, &run).unwrap());
-    let compare = CompareOptions { simulation: simulation(), ..CompareOptions::default() };
+    counts_the_same(&RunQuestion::new(&scenario, &RunOptions { by_ballot: true, ..run }).unwrap());
+    let compare = CompareOptions { simulation: simulation(), by_ballot: true, ..CompareOptions::default() };
     counts_the_same(&CompareQuestion::new(&scenario, &compare).unwrap());
     let influence = InfluenceOptions { simulation: simulation(), ..InfluenceOptions::default() };
     counts_the_same(&InfluenceQuestion::new(&scenario, &influence).unwrap());
@@ -177,6 +178,7 @@ fn differences_are_named() {
     assert_eq!(said(|it| it.question = Kind::Run), "`run`, not `compare`");
     assert_eq!(said(|it| it.question = Kind::Conditional), "`conditional run`, not `compare`");
     assert_eq!(said(|it| it.seed = 4), "seed 4, not 3");
+    assert_eq!(said(|it| it.by_ballot = true), "counts ballot by ballot, not of whole rounds");
     assert!(said(|it| it.assumptions.swap(0, 1)).contains("free,stated, not stated,free"));
     assert_eq!(said(|it| it.inputs[0].sha256.push('0')), "", "other line ends");
     assert!(said(|it| it.inputs[0].sha256_text.push('0')).contains("small.toml has other contents"));

@@ -34,8 +34,8 @@ impl Desk {
     }
 }
 
-const FILES: [&str; 6] =
-    ["ballots.csv", "blocking_sets.csv", "candidates.csv", "outcomes.csv", "run.json", "vetoes.csv"];
+const FILES: [&str; 7] =
+    ["ballots.csv", "blocking_sets.csv", "candidates.csv", "outcomes.csv", "polls.csv", "run.json", "vetoes.csv"];
 
 #[test]
 fn a_run_shows_its_results() {
@@ -66,6 +66,7 @@ fn exit_codes_say_what_went_wrong() {
         ("run small.toml --precision 0.5%", 2, "expected a share"),
         ("compare small.toml --precision 1e-9", 2, "expected a share"),
         ("influence small.toml --precision 0.01", 2, "--precision"),
+        ("run small.toml --ballots --estimate conditional", 2, "does not count ballot by ballot"),
         ("run wrong.toml", 65, "wrong.toml"),
         ("check wrong.toml", 65, "error"),
         ("run empty.toml", 65, "title"),
@@ -109,6 +110,10 @@ fn files_are_written_whole_and_never_over_others() {
     ));
     assert!(header("blocking_sets.csv").starts_with("assumption,candidate,members,size,count,probability"));
     assert!(header("ballots.csv").starts_with("assumption,ballot,appointed"));
+    assert!(header("polls.csv").starts_with(
+        "assumption,stage,ballot,candidate,candidate_name,rounds,support_mean,support_q05,support_median,support_q95,\
+         objections_mean"
+    ));
     let candidates = header("candidates.csv");
     for column in ["stood", "appointed_rate", "acceptable_ci_low", "vetoed_ci_high", "mean_encouragements", "left"] {
         assert!(candidates.contains(column), "{candidates}");
@@ -121,6 +126,27 @@ fn files_are_written_whole_and_never_over_others() {
     assert_eq!(desk.files("results"), files, "a refusal changes nothing");
     desk.ends("run small.toml --out results --seed 2 --force", 0, "");
     assert_ne!(desk.files("results"), files);
+}
+
+/// What `--ballots` shows is also in a file, in JSON and in files of counts, and whoever counted it.
+#[test]
+fn ballots_are_told_one_by_one() {
+    let desk = desk();
+    let text = |arguments: &str| String::from_utf8(desk.ends(arguments, 0, "").stdout).unwrap();
+    let told = text("run long.toml --ballots");
+    assert!(told.contains("As the ballots go") && !text("run long.toml").contains("As the ballots go"));
+    let polls: serde_json::Value = serde_json::from_str(&text("run long.toml --format json")).unwrap();
+    assert_eq!((&polls["polls"][1]["candidate"], &polls["polls"][1]["rounds"]), (&"y".into(), &3000.into()));
+    text("run long.toml --out whole --quiet");
+    for share in 1..=3 {
+        text(&format!("run long.toml --shard {share}/3 --checkpoint {share}.json"));
+    }
+    assert_eq!(text("merge 1.json 2.json 3.json --ballots --out merged"), told);
+    assert_eq!(fs::read(desk.path("merged/polls.csv")).unwrap(), fs::read(desk.path("whole/polls.csv")).unwrap());
+    let compared = text("compare long.toml --ballots --out compared");
+    assert!(compared.contains("As the ballots go under “stated”"), "{compared}");
+    let rows = |path: &str| fs::read_to_string(desk.path(path)).unwrap();
+    assert!(rows("compared/polls.csv").starts_with(&rows("whole/polls.csv")), "the baseline first");
 }
 
 #[test]

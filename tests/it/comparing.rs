@@ -205,6 +205,7 @@ fn reports_are_as_reviewed() {
         rounds_asked: scenario.rounds,
         repeat: "nemcon compare council.toml",
         full: true,
+        ballots: false,
     };
     let influence = influence(&scenario, scenario.rounds);
     let influenced = InfluenceReport {

@@ -6,8 +6,8 @@ use std::ops::Range;
 use nemcon::model::Model;
 use nemcon::scenario::Scenario;
 use nemcon::simulation::{
-    Comparing, Conditioning, Counting, Counts, Execution, Experiment, FlippingVetoes, LogRow, Needs, Plan, RoundLog,
-    Scores, Scoring, Tally, simulate,
+    Comparing, Conditioning, Counting, Counts, Execution, Experiment, FlippingVetoes, InDetail, LogRow, Needs, Plan,
+    RoundLog, Scores, Scoring, Tally, simulate,
 };
 
 /// A council that asks twice at most, one member of which is sure about one candidate.
@@ -212,6 +212,53 @@ fn counts_of_several_worlds() {
         (*neither, *both) = (*neither - 1, *both + 1);
     });
     is_noticed(&Comparing(&plans), |compared| compared.tallies.swap(0, 1));
+}
+
+/// A council that votes by weight, then takes stances.
+fn weighted() -> Vec<Plan> {
+    let stages = "[[stage]]\nname = \"vote\"\nballot = \"choice\"\nsupport_by = \"shares\"\nrepeat = 2\n\
+                  continues = 0.5\n[[stage]]\nrepeat = 2\n";
+    let mut text = COUNCIL.replacen("[[stage]]\nrepeat = 2\n", stages, 1);
+    for (id, shares) in [("A", "5.5"), ("B", "3"), ("C", "2")] {
+        let member = format!("[[member]]\nid = \"{id}\"\n");
+        text = text.replacen(&member, &format!("{member}measures = {{ shares = {shares} }}\n"), 1);
+    }
+    plans(&text)
+}
+
+#[test]
+fn counts_ballot_by_ballot() {
+    let (plans, by_ballot) = (weighted(), true);
+    let one = InDetail { of: Counting(&plans[0]), by_ballot };
+    check(&one, &other());
+    check(&InDetail { of: Comparing(&plans), by_ballot }, &other());
+    let plain = InDetail { by_ballot: false, ..one };
+    let counts = count(&one, ROUNDS);
+    assert!(one.is_valid(&counts, 5000) && !plain.is_valid(&counts, 5000), "more than was asked for");
+    assert!(!one.is_valid(&count(&plain, ROUNDS), 5000), "less than was asked for");
+    assert_eq!(Tally { by_ballot: None, ..counts.clone() }, count(&plain, ROUNDS));
+    let mut sum = counts.clone();
+    sum.merge(&count(&plain, 9000..9100));
+    assert_eq!(sum.by_ballot, None, "of all rounds nothing is known");
+    // What no number alone says, but two together.
+    let text = serde_json::to_string(&counts).unwrap();
+    let first = text.find("\"by_ballot\":{\"1\":{\"0\":{\"0\":").expect("the first candidate at the first ballot");
+    let weighed = text[first..].find("\"weighed\":").unwrap() + first + 10;
+    let changed = |from: &str, to: &str| {
+        let at = text[first..].find(from).unwrap() + first;
+        [&text[..at], to, &text[at + from.len()..]].concat()
+    };
+    for damaged in [
+        changed("{\"1\":{\"0\":", "{\"1\":{\"2\":"),
+        changed("{\"1\":{\"0\":", "{\"9\":{\"0\":"),
+        changed("{\"1\":{\"0\":{\"0\":", "{\"1\":{\"0\":{\"7\":"),
+        changed("\"objections\":[", "\"objections\":[1,"),
+        changed("\"vetoes\":[", "\"vetoes\":[0,"),
+        [&text[..weighed], "1", &text[weighed..]].concat(),
+    ] {
+        let damaged: Tally = serde_json::from_str(&damaged).unwrap();
+        assert!(damaged.by_ballot.is_some() && !one.is_valid(&damaged, 5000), "{:?}", damaged.by_ballot);
+    }
 }
 
 #[test]

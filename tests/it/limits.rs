@@ -72,15 +72,17 @@ fn threads_that_cannot_start_are_too_many() {
 fn sizes_that_can_be_foreseen_are_refused_before_the_run() {
     let desk = desk();
     fs::write(desk.path("large.toml"), large()).unwrap();
+    fs::write(desk.path("long.toml"), large() + "[[stage]]\nrepeat = 100\n[[stage]]\nrepeat = 100\n").unwrap();
     for (arguments, says) in [
-        ("leverage large.toml --threads 8", "of memory at least, and there is 300 MB"),
-        ("influence large.toml --threads 64", "of memory at least"),
+        ("leverage large.toml --threads 8", "of memory, and there is 300 MB"),
+        ("influence large.toml --threads 64", "of memory, and there is"),
+        ("run long.toml --threads 1", "of memory, and there is 300 MB"),
         ("run large.toml --threads 700", "of memory at least"),
         ("sweep large.toml --vary support.m0.c0=0..1 --rounds 1 --sample lhs:99999 --threads 1", ""),
     ] {
         let limit = if says.is_empty() { "ulimit -v 230000" } else { "ulimit -v 293000" };
         let output = limited(&desk, limit, &format!("{arguments} --out out --quiet"));
-        let says = if says.is_empty() { "of memory at least" } else { says };
+        let says = if says.is_empty() { "of memory, and there is" } else { says };
         ends(&output, 71, says);
         assert!(!desk.path("out").exists() && output.stdout.is_empty());
     }
@@ -141,8 +143,8 @@ fn nothing_controls_the_terminal() {
         (&run, "\"path\":\"small.toml\"", "\"path\":\"HERE\""),
         (&run, "\"question\":\"run\"", "\"question\":\"HERE\""),
         (&run, "\"version\":\"0.1.0\"", "\"draws\":1,\"version\":\"HERE\""),
-        (&run, "\"nemcon_results\":3,\"draws\":1,\"version\":\"0.1.0\"", "\"nemcon_results\":9,\"version\":\"HERE\""),
-        (&run, "\"nemcon_results\":3,\"draws\":1,\"version\":\"0.1.0\"", "\"nemcon_results\":3,\"version\":\"HERE\""),
+        (&run, "\"nemcon_results\":4,\"draws\":1,\"version\":\"0.1.0\"", "\"nemcon_results\":9,\"version\":\"HERE\""),
+        (&run, "\"nemcon_results\":4,\"draws\":1,\"version\":\"0.1.0\"", "\"nemcon_results\":4,\"version\":\"HERE\""),
         (&sweep, "\"vary\":[\"support.A.x=0,1\"]", "\"vary\":[\"HERE\"]"),
         (&sweep, "\"vary\":[\"support.A.x=0,1\"]", "\"vary\":[\"HERE=0,1\"]"),
         (&sweep, "\"vary\":[\"support.A.x=0,1\"]", "\"vary\":[\"support.A.x=HERE,1\"]"),

@@ -8,7 +8,7 @@ use nemcon::report::Look;
 use nemcon::report::compare::CompareReport;
 use nemcon::report::table::RunReport;
 use nemcon::scenario::Scenario;
-use nemcon::simulation::{Comparing, Execution, Plan, simulate};
+use nemcon::simulation::{Comparing, Execution, InDetail, Plan, simulate};
 
 const ROUNDS: u64 = 5000;
 /// Longer than any line of the terminals tried.
@@ -22,14 +22,15 @@ fn reports(widths: &[u16]) -> Vec<[String; 2]> {
     // What waiting is worth takes long to find, and is in neither report.
     let models: Vec<_> = scenario.assumptions.iter().filter(|model| !model.looks_ahead()).collect();
     let plans: Vec<_> = models.iter().map(|&model| Plan::new(model.clone())).collect();
-    let done = simulate(&Comparing(&plans), Execution::new(1, 0..ROUNDS)).unwrap();
+    let done = simulate(&InDetail { of: Comparing(&plans), by_ballot: true }, Execution::new(1, 0..ROUNDS)).unwrap();
     let counted = models.iter().zip(&done.counts.tallies);
     let selections: Vec<_> = counted.map(|(model, tally)| Selection::new(model, tally)).collect();
     let others = models.iter().zip(&done.counts.joints).skip(1);
     let comparisons: Vec<_> = others.map(|(model, joint)| Comparison::new(models[0], model, joint)).collect();
     let title = &scenario.title;
     let (seed, rounds_asked, repeat) = (1, ROUNDS, REPEAT);
-    let run = RunReport { title, model: models[0], selection: &selections[0], seed, rounds_asked, repeat };
+    let (model, selection) = (models[0], &selections[0]);
+    let run = RunReport { title, model, selection, seed, rounds_asked, repeat, ballots: true };
     let compare = CompareReport {
         title,
         models: &models,
@@ -39,6 +40,7 @@ fn reports(widths: &[u16]) -> Vec<[String; 2]> {
         rounds_asked,
         repeat,
         full: true,
+        ballots: true,
     };
     let looks = widths.iter().map(|&width| Look { width, styled: false });
     looks.map(|look| [run.render(look), compare.render(look)]).collect()

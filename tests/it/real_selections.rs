@@ -8,7 +8,9 @@ use std::process::Command;
 
 use nemcon::model::Model;
 use nemcon::scenario::{STATED, Scenario};
-use nemcon::simulation::{Counting, Execution, Plan, simulate, trace};
+use nemcon::simulation::{Counting, Execution, Plan, simulate};
+
+use crate::common::Desk;
 
 fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -55,53 +57,60 @@ fn polls(year: &str) -> Polls {
     polls
 }
 
-/// Rounds read one by one: the 90 % range of a count hardly moves with more.
-const ROUNDS: u64 = 2000;
+/// A count at one ballot over the simulated rounds in which the candidate is still in the race.
+#[derive(Debug, Clone, Copy)]
+struct Simulated {
+    mean: f64,
+    /// The middle 90 %.
+    range: [f64; 2],
+}
 
-/// Simulated encouragements and discouragements of one candidate at one ballot, in order.
-type Counts = [Vec<u32>; 2];
+/// By candidate and ballot: encouragements and discouragements.
+type Forecasts = BTreeMap<(String, usize), [Simulated; 2]>;
+
+/// A row of `polls.csv`.
+#[derive(serde::Deserialize)]
+struct PollsRow {
+    ballot: usize,
+    candidate: String,
+    support_mean: f64,
+    support_q05: f64,
+    support_q95: f64,
+    objections_mean: f64,
+    objections_q05: f64,
+    objections_q95: f64,
+}
 
 /// The polls of one selection and what its scenario makes of them.
 struct Selection {
     scenario: Scenario,
     polls: Polls,
-    simulated: BTreeMap<String, Vec<Counts>>,
+    simulated: Forecasts,
 }
 
 impl Selection {
     fn of(year: &str, assumption: &str) -> Self {
-        let scenario = Scenario::load(&repository(&format!("scenarios/un-{year}.toml"))).unwrap();
-        Self { polls: polls(year), simulated: simulated(&scenario, assumption), scenario }
+        let file = format!("scenarios/un-{year}.toml");
+        let scenario = Scenario::load(&repository(&file)).unwrap();
+        Self { polls: polls(year), simulated: simulated(&file, assumption), scenario }
     }
 }
 
-/// By candidate: the simulated counts, ballot by ballot, over the rounds in which they are still in the race.
-fn simulated(scenario: &Scenario, assumption: &str) -> BTreeMap<String, Vec<Counts>> {
-    let plan = Plan::new(scenario.assumption(assumption).unwrap().clone());
-    let mut simulated: BTreeMap<String, Vec<Counts>> = BTreeMap::new();
-    for number in 0..ROUNDS {
-        for ballot in trace(&plan, scenario.seed, number).ballots.iter().take(POLLS) {
-            for (c, standing) in &ballot.standings {
-                let id = plan.model.candidates[c.index()].id.clone();
-                let mine = simulated.entry(id).or_insert_with(|| vec![Counts::default(); POLLS]);
-                let [encouraging, objecting] = &mut mine[ballot.number as usize - 1];
-                encouraging.push(standing.encouraging.len());
-                objecting.push(standing.objecting.len());
-            }
-        }
+/// What `polls.csv` says.
+fn simulated(file: &str, assumption: &str) -> Forecasts {
+    let desk = Desk::with(&[]);
+    let mut nemcon = Command::new(assert_cmd::cargo::cargo_bin!("nemcon"));
+    nemcon.current_dir(repository("")).args(["run", file, "--assumption", assumption, "--quiet", "--out"]);
+    assert!(nemcon.arg(desk.path("out")).output().unwrap().status.success());
+    let mut forecasts = Forecasts::new();
+    for row in csv::Reader::from_path(desk.path("out/polls.csv")).unwrap().deserialize() {
+        let row: PollsRow = row.unwrap();
+        let support = Simulated { mean: row.support_mean, range: [row.support_q05, row.support_q95] };
+        let objections = Simulated { mean: row.objections_mean, range: [row.objections_q05, row.objections_q95] };
+        let before = forecasts.insert((row.candidate, row.ballot), [support, objections]);
+        assert!(before.is_none(), "every ballot is of one stage");
     }
-    simulated.values_mut().flatten().flatten().for_each(|counts| counts.sort_unstable());
-    simulated
-}
-
-fn mean(counts: &[u32]) -> f64 {
-    f64::from(counts.iter().sum::<u32>()) / counts.len() as f64
-}
-
-/// The middle 90 %: beyond either end lie 5 % of the rounds at most.
-fn range(counts: &[u32]) -> [u32; 2] {
-    let beyond = counts.len() / 20;
-    [counts[beyond], counts[counts.len() - 1 - beyond]]
+    forecasts
 }
 
 /// How far forecasts of one kind of answer were off.
@@ -120,20 +129,20 @@ fn table(of: &Selection, first: usize, columns: &[(usize, &str)], answer: usize,
     let heads: String = columns.iter().map(|(_, head)| format!(" {head} |")).collect();
     let mut table = format!("| candidate | fitted | |{heads}\n| --- | --- | --- |{}\n", " --- |".repeat(columns.len()));
     for candidate in &scenario.assumption(STATED).unwrap().candidates {
-        let (Some(actual), Some(mine)) = (polls.get(&candidate.id), simulated.get(&candidate.id)) else { continue };
+        let Some(actual) = polls.get(&candidate.id) else { continue };
         let counts = |poll: usize| actual[poll - 1][answer];
         if columns.iter().all(|(poll, _)| counts(*poll).is_none()) {
             continue;
         }
         let (mut told, mut foretold) = (String::new(), String::new());
         for &(poll, _) in columns {
-            let (mean, [low, high]) = (mean(&mine[poll - 1][answer]), range(&mine[poll - 1][answer]));
+            let Simulated { mean, range: [low, high] } = simulated[&(candidate.id.clone(), poll)][answer];
             write!(foretold, " {mean:.1} ({low}–{high}) |").unwrap();
             let Some(count) = counts(poll) else {
                 told += " – |";
                 continue;
             };
-            let is_within = f64::from(low) <= count && count <= f64::from(high);
+            let is_within = low <= count && count <= high;
             told += &if is_within { format!(" {count} |") } else { format!(" **{count}** |") };
             let last = (first..poll).rev().find_map(counts).unwrap();
             for (off, forecast) in score.off.iter_mut().zip([mean, counts(first).unwrap(), last]) {

@@ -2,8 +2,10 @@
 
 use rustc_hash::FxHashMap;
 
+use super::by_ballot::BallotCount;
 use super::observer::WorldObserver;
 use super::planes;
+use super::session::Session;
 use super::standing::StandingPlanes;
 use super::world::World;
 use crate::model::{CandidateId, MAX_BALLOTS};
@@ -24,6 +26,8 @@ pub(super) struct Count {
     ended: Vec<u64>,
     /// By candidate.
     together: Vec<Together>,
+    /// Ballot by ballot, if that is asked for.
+    by_ballot: Option<BallotCount>,
     sets: Vec<u16>,
     buffer: Vec<u64>,
 }
@@ -48,12 +52,24 @@ impl Count {
             ended: vec![0; (MAX_BALLOTS as usize + 1) * (candidates + 1)],
             sets: Vec::new(),
             together: std::iter::repeat_with(Together::default).take(candidates).collect(),
+            by_ballot: None,
             buffer: Vec::new(),
         }
+    }
+
+    /// Counts ballot by ballot from now on, too.
+    pub fn count_ballots(&mut self, plan: &Plan) {
+        self.by_ballot = Some(BallotCount::new(plan));
     }
 }
 
 impl WorldObserver for Count {
+    fn held(&mut self, world: &World, session: &Session, standings: &[StandingPlanes], level: Level) {
+        if let Some(by_ballot) = &mut self.by_ballot {
+            by_ballot.add(world, session, standings, level);
+        }
+    }
+
     fn leaves(&mut self, c: CandidateId) {
         self.tally.candidates[c.index()].left += 1;
     }
@@ -208,6 +224,7 @@ impl Count {
             let several = together.counts(holders.len()).map(|(set, count)| (members(set), count));
             self.tally.candidates[c].add_blocking_sets(alone.chain(several), self.tally.largest_set);
         }
+        self.tally.by_ballot = self.by_ballot.map(BallotCount::finish);
         self.tally
     }
 }

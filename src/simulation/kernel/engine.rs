@@ -114,6 +114,11 @@ impl<'a> Kernel<'a> {
         self.ballots.counts_vetoes = counts_vetoes;
     }
 
+    /// Counts ballot by ballot, too.
+    pub fn count_ballots(&mut self) {
+        self.counts.iter_mut().zip(&self.worlds).for_each(|(count, world)| count.count_ballots(world.plan));
+    }
+
     /// Makes ballots up to this one soundings, and adds to `worth` what members get.
     pub fn weigh_outcomes(&mut self, soundings: u32, worth: Worth) {
         (self.ballots.soundings, self.ballots.worth) = (soundings, Some(worth));

@@ -32,7 +32,7 @@
 //!    Over all candidates there are then votes, the appointment among those who pass (whom [`leaders`] sorts), and what
 //!    follows where nobody is appointed: candidates drop out, holdouts yield, momentum grows.
 //! 6. An [`observer`] of each world is told. [`count`] adds up the tally, for which the last standing of every
-//!    candidate is what counts; [`veto_flips`] notes in which rounds a single veto may matter and plays these again
+//!    candidate is what counts, [`by_ballot`] every standing if that is asked for; [`veto_flips`] notes in which rounds a single veto may matter and plays these again
 //!    with that veto flipped.
 //! 7. When no round goes on, [`record`] says what became of them, for the log and for comparing worlds round by round.
 //!
@@ -40,6 +40,7 @@
 
 mod ballot;
 mod bounds;
+mod by_ballot;
 mod candidate_noise;
 mod count;
 mod draws;

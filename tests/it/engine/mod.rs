@@ -3,6 +3,7 @@
 mod agreement;
 mod biased;
 mod bodies;
+mod by_ballot;
 mod first_reading;
 mod foresight;
 mod keys;

@@ -8,7 +8,7 @@ use std::io;
 use nemcon::analysis::{Comparison, Selection};
 use nemcon::report::{File, csv};
 use nemcon::scenario::{Scenario, Tables};
-use nemcon::simulation::{Comparing, Counting, Execution, Plan, simulate};
+use nemcon::simulation::{Comparing, Counting, Execution, InDetail, Plan, simulate};
 
 /// What is asked for.
 #[derive(serde::Deserialize)]
@@ -69,27 +69,33 @@ fn ask(request: &[u8]) -> Result<Files, String> {
 fn run(scenario: &Scenario, rounds: u64) -> Result<Files, String> {
     let model = &scenario.assumptions[0];
     let plan = Plan::new(model.clone());
-    let done =
-        simulate(&Counting(&plan), Execution::new(scenario.seed, 0..rounds)).map_err(|error| error.to_string())?;
-    named("run", csv::files(&csv::SELECTIONS, &[Selection::new(model, &done.counts)]))
+    let counting = InDetail { of: Counting(&plan), by_ballot: true };
+    let done = simulate(&counting, Execution::new(scenario.seed, 0..rounds)).map_err(|error| error.to_string())?;
+    selected("run", &[Selection::new(model, &done.counts)])
 }
 
 fn compare(scenario: &Scenario, rounds: u64) -> Result<Files, String> {
     let models = &scenario.assumptions;
     let plans: Vec<_> = models.iter().map(|model| Plan::new(model.clone())).collect();
-    let done =
-        simulate(&Comparing(&plans), Execution::new(scenario.seed, 0..rounds)).map_err(|error| error.to_string())?;
+    let comparing = InDetail { of: Comparing(&plans), by_ballot: true };
+    let done = simulate(&comparing, Execution::new(scenario.seed, 0..rounds)).map_err(|error| error.to_string())?;
     let counts = done.counts;
     let counted = plans.iter().zip(&counts.tallies);
     let selections: Vec<_> =
         counted.map(|(plan, tally)| Selection::new(&plan.model, tally).with_waiting(plan)).collect();
     let others = models.iter().zip(&counts.joints).skip(1);
     let comparisons: Vec<_> = others.map(|(model, joint)| Comparison::new(&models[0], model, joint)).collect();
-    let mut files = named("compare", csv::files(&csv::SELECTIONS, &selections))?;
+    let mut files = selected("compare", &selections)?;
     files.extend(named("compare", csv::files(&csv::COMPARISONS, &comparisons))?);
     let waiting = csv::waiting(&models.iter().collect::<Vec<_>>());
     files.extend(named("compare", waiting.iter().map(|waiting| waiting.file(&selections)).collect())?);
     Ok(files)
+}
+
+/// The files about single assumptions.
+fn selected(command: &str, selections: &[Selection]) -> Result<Files, String> {
+    let files = csv::files(&csv::SELECTIONS, selections);
+    named(command, files.and_then(|files| Ok([files, vec![csv::POLLS.file(selections)?]].concat())))
 }
 
 fn named(command: &str, files: io::Result<Vec<File>>) -> Result<Files, String> {
