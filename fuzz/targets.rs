@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use nemcon::analysis::remarks_on;
+use nemcon::analysis::{VotesFit, remarks_on};
+use nemcon::model::Ballot;
 use nemcon::report::csv;
 use nemcon::scenario::{LoadError, STATED, Scenario, Tables, poll_of};
 use nemcon::study::{
@@ -64,7 +65,17 @@ pub fn polls(bytes: &[u8]) {
     match poll_of(Path::new("fuzzed.csv"), bytes, model) {
         Ok(poll) => {
             if let Ok(fit) = fit(&scenario, &poll) {
-                csv::support(&fit).expect("it is written to memory");
+                csv::support(&fit.table()).expect("it is written to memory");
+            }
+        }
+        Err(error) => refused(&error),
+    }
+    let mut voting = model.clone();
+    voting.stages.iter_mut().for_each(|stage| stage.ballot = Ballot::Choice { votes: 1 });
+    match poll_of(Path::new("fuzzed.csv"), bytes, &voting) {
+        Ok(poll) => {
+            if let Ok(fit) = VotesFit::new(&voting, &poll) {
+                csv::support(&fit.table()).expect("it is written to memory");
             }
         }
         Err(error) => refused(&error),

@@ -3,7 +3,8 @@
 //! [`Selection`] holds the figures of one assumption, [`Conditional`] its probabilities from chances. [`Comparison`]
 //! sets assumptions side by side, [`Influence`] every member with its veto changed. [`Leverage`] is what a little
 //! support would do. A [`Sweep`](sweep::Sweep) varies settings, and its [`Sensitivity`](sensitivity::Sensitivity) says
-//! which of them matter. [`Fit`] is what a straw poll says about support. [`power`] is formal voting power under a
+//! which of them matter. [`Fit`] is what a straw poll says about support, [`VotesFit`] what
+//! the votes of a choice ballot say. [`power`] is formal voting power under a
 //! rule, [`precision`] how many rounds an estimate takes; [`remarks_on`] is what can be said without any round.
 
 mod comparison;
@@ -28,7 +29,7 @@ mod waiting;
 pub use comparison::{Comparison, Difference, Flow, OutcomeDifference};
 pub use conditional::{Conditional, Quantity};
 pub use estimate::{Mean, Proportion};
-pub use fit::{CandidateFit, Counted, Fit, FitError};
+pub use fit::{CandidateFit, CandidateVotes, Counted, Fit, FitError, SupportTable, VoteCount, VotesFit};
 pub use groups::{GroupFigures, GroupSums};
 pub use influence::{Influence, MemberInfluence};
 pub use key::Key;

@@ -1,25 +1,29 @@
 //! `nemcon fit`.
 
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::analysis::SupportTable;
 use crate::report::fit::FitReport;
-use crate::report::{Origin, csv};
+use crate::report::fit_votes::VotesFitReport;
+use crate::report::{Grid, Origin, csv};
 use crate::scenario::{Change, Scenario, read_poll};
 use crate::study::{self, InputRecord};
 
-use super::failure::Exit;
+use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
 use super::shell::command_line;
 use super::simulate::{Format, Set};
 use super::{Outcome, console, job, scenario, terminal};
 use crate::files::Target;
 
-/// Turn the totals of a straw poll into each candidate's support and a common uncertainty.
+/// Turn the totals of a poll into each candidate's support and, for a straw poll, a common uncertainty.
 ///
 /// The poll is a CSV file with the columns candidate, encourage, discourage, no_opinion and, if you like, objections:
-/// ids of members known to have objected, separated by spaces. What comes out makes these totals the expected ones at
+/// ids of members known to have objected, separated by spaces. Where the first ballot is one of choice the columns are
+/// candidate and votes. What comes out makes these totals the expected ones at
 /// the first ballot, with everything else as the scenario has it. No random numbers are used.
 #[derive(Debug, Args)]
 #[command(
@@ -60,37 +64,74 @@ impl Fit {
         let model = study::assumption(&scenario, None)?;
         let poll = read_poll(&self.poll, model).map_err(|error| scenario::refused(&error))?;
         let watch = Interrupt::watch(self.quiet);
+        let target = self.target(&scenario, &watch)?;
+        if model.opens_with_votes() {
+            let fit = study::fit_votes(&scenario, &poll)?;
+            write(target, &fit.table())?;
+            let (title, poll, written) = (scenario::title(&scenario), self.shown_poll(), self.shown_out());
+            let report = VotesFitReport { title: &title, poll: &poll, fit: &fit, written: written.as_deref() };
+            let json = || report.json(&self.origin(&scenario));
+            return self.show(&fit.table(), || report.render(terminal::look()), || report.main(), json);
+        }
+        let fit = study::fit(&scenario, &poll)?;
+        write(target, &fit.table())?;
+        let (title, poll, written) = (scenario::title(&scenario), self.shown_poll(), self.shown_out());
+        let report = FitReport { title: &title, poll: &poll, fit: &fit, written: written.as_deref() };
+        let json = || report.json(&self.origin(&scenario));
+        self.show(&fit.table(), || report.render(terminal::look()), || report.main(), json)
+    }
+
+    /// Where the support table goes, if it is to be written.
+    fn target(&self, scenario: &Scenario, watch: &Interrupt) -> Result<Option<Target>, Failure> {
         // The support table may be written over: it is what the fit replaces.
         let kept = scenario.inputs_but_support().iter().map(|input| input.path.clone());
         let inputs: Vec<_> = kept.chain([self.poll.clone()]).collect();
         let opening = watch.opening(self.force, &inputs);
-        let target = self.out.as_deref().map(|path| Target::open(path, &opening)).transpose()?;
-        let fit = study::fit(&scenario, &poll)?;
-        if let Some(mut target) = target {
-            target.write_whole(&csv::support(&fit).map_err(|error| job::unwritten(&error))?)?;
-            target.finish()?;
-        }
-        let shown = |path: &Path| path.display().to_string();
-        let (poll, written) = (shown(&self.poll), self.out.as_deref().map(shown));
-        let report =
-            FitReport { title: &scenario::title(&scenario), poll: &poll, fit: &fit, written: written.as_deref() };
+        Ok(self.out.as_deref().map(|path| Target::open(path, &opening)).transpose()?)
+    }
+
+    /// Shows what came out in the form asked for.
+    fn show(
+        &self,
+        table: &SupportTable<'_>,
+        text: impl Fn() -> String,
+        main: impl Fn() -> Grid,
+        json: impl Fn() -> io::Result<Vec<u8>>,
+    ) -> Outcome {
         let bytes = match self.format {
-            Format::Table => Ok(report.render(terminal::look()).into_bytes()),
-            Format::Csv => csv::support(&fit),
-            Format::Json => report.json(&self.origin(&scenario)),
-            Format::Md => Ok(report.main().markdown().into_bytes()),
-            Format::Latex => Ok(report.main().latex().into_bytes()),
+            Format::Table => Ok(text().into_bytes()),
+            Format::Csv => csv::support(table),
+            Format::Json => json(),
+            Format::Md => Ok(main().markdown().into_bytes()),
+            Format::Latex => Ok(main().latex().into_bytes()),
         };
         console::show(&bytes.map_err(|error| job::unwritten(&error))?)?;
         Ok(Exit::Done)
     }
 
+    fn shown_poll(&self) -> String {
+        self.poll.display().to_string()
+    }
+
+    fn shown_out(&self) -> Option<String> {
+        self.out.as_deref().map(|path| path.display().to_string())
+    }
+
     /// Where the fit comes from.
     fn origin(&self, scenario: &Scenario) -> Origin {
         let set = self.set.changes.iter().map(Change::to_string);
-        let poll = self.poll.display().to_string();
-        let options: Vec<_> = [("--poll", poll)].into_iter().chain(set.map(|change| ("--set", change))).collect();
+        let options: Vec<_> =
+            [("--poll", self.shown_poll())].into_iter().chain(set.map(|change| ("--set", change))).collect();
         let options: Vec<_> = options.iter().map(|(option, value)| (*option, value.as_str())).collect();
         Origin::new("fit", InputRecord::all(scenario), None, command_line("fit", &self.scenario, &options))
     }
+}
+
+/// Writes the support table, if it is to be written.
+fn write(target: Option<Target>, table: &SupportTable<'_>) -> Result<(), Failure> {
+    if let Some(mut target) = target {
+        target.write_whole(&csv::support(table).map_err(|error| job::unwritten(&error))?)?;
+        target.finish()?;
+    }
+    Ok(())
 }

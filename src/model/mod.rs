@@ -194,6 +194,11 @@ impl Model {
         self.candidates.iter().enumerate().map(|(i, c)| (CandidateId(i as u16), c))
     }
 
+    /// Whether members vote at the first ballot, and are not asked for stances alone.
+    pub fn opens_with_votes(&self) -> bool {
+        self.stages.first().is_some_and(|stage| stage.ballot.is_choice())
+    }
+
     /// The bloc that the member is of, if it is of one.
     pub fn bloc_of(&self, member: MemberId) -> Option<&Group> {
         self.groups.iter().find(|group| group.bloc.is_some() && group.members.contains(member))

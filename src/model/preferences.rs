@@ -29,6 +29,14 @@ impl Noise {
             Self::Logistic | Self::Gumbel | Self::Laplace | Self::Uniform => false,
         }
     }
+
+    /// Whether it is the Gumbel distribution: the kind with which the best of several views has a simple chance.
+    pub fn is_gumbel(self) -> bool {
+        match self {
+            Self::Gumbel => true,
+            Self::Normal | Self::Logistic | Self::Laplace | Self::Uniform => false,
+        }
+    }
 }
 
 impl Model {

@@ -12,7 +12,7 @@ use super::institutions::InstitutionRow;
 use super::rows::{self, RoundRow, Row, SweepRow};
 use crate::analysis::sensitivity::Sensitivity;
 use crate::analysis::sweep::Sweep;
-use crate::analysis::{Comparison, Conditional, Fit, Influence, Leverage, Selection};
+use crate::analysis::{Comparison, Conditional, Influence, Leverage, Selection, SupportTable};
 use crate::model::Model;
 
 /// A file about results of type `R`: its name, which is known before there are any, and how they are written.
@@ -130,11 +130,11 @@ fn sweep(sweep: &Sweep) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 /// As [`Table::bytes`].
-pub fn support(fit: &Fit) -> io::Result<Vec<u8>> {
-    let candidates = fit.candidates.iter().map(|c| c.candidate.id.as_str());
+pub fn support(table: &SupportTable<'_>) -> io::Result<Vec<u8>> {
+    let candidates = table.candidates.iter().map(|(candidate, _)| candidate.id.as_str());
     let header: Vec<&str> = ["member"].into_iter().chain(candidates).collect();
-    let support = |m: usize| fit.candidates.iter().map(move |c| c.support[m].to_string()).collect::<Vec<_>>();
-    lines(&header, fit.members.iter().enumerate().map(|(m, member)| (&member.id, support(m))))
+    let support = |m: usize| table.candidates.iter().map(move |(_, points)| points[m].to_string()).collect::<Vec<_>>();
+    lines(&header, table.members.iter().enumerate().map(|(m, member)| (&member.id, support(m))))
 }
 
 /// The header of the log of rounds.

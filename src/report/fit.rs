@@ -9,7 +9,7 @@ use super::json;
 use super::number::NBSP;
 use super::origin::Origin;
 use super::text::{Look, Page};
-use crate::analysis::{CandidateFit, Fit};
+use crate::analysis::{CandidateFit, Fit, Key, SupportTable};
 
 /// Columns from which on expected answers have columns of their own.
 const BROAD: u16 = 90;
@@ -48,16 +48,11 @@ impl<'a> FitReport<'a> {
              deviations below object_at. Encouragements less objections are as in the poll for each candidate, answers \
              without opinion for all together.",
         );
-        if !self.fit.left_as_they_are.is_empty() {
-            let names: Vec<&str> = self.fit.left_as_they_are.iter().map(|key| key.name.as_str()).collect();
-            page.note(&format!("Not in the poll, support left as it is: {}.", names.join(", ")));
+        if let Some(note) = left_as_they_are(&self.fit.left_as_they_are) {
+            page.note(&note);
         }
         page.heading("To use it");
-        let table = match self.written {
-            Some(path) => format!("{path} is the support table"),
-            None => "the support table is shown by --format csv and written by --out FILE".to_owned(),
-        };
-        let table = format!("In the scenario, {table}, in place of other support for these candidates");
+        let table = use_of_table(self.written);
         if let Some(uncertainty) = self.fit.uncertainty {
             page.plain(&format!("{table}; and"));
             page.command("", &format!("[preferences]\nuncertainty = {uncertainty}"));
@@ -98,24 +93,38 @@ impl<'a> FitReport<'a> {
     /// None in practice; the JSON writer's.
     pub fn json(&self, origin: &Origin) -> io::Result<Vec<u8>> {
         let fit = self.fit;
-        let support = fit.members.iter().enumerate().flat_map(|(m, member)| {
-            let row = move |c: &'a CandidateFit| SupportRow {
-                member: &member.id,
-                candidate: &c.candidate.id,
-                points: c.support[m],
-            };
-            fit.candidates.iter().map(row)
-        });
+        let table = fit.table();
         json::pretty(&FitData {
             origin,
             poll: self.poll,
             uncertainty: fit.uncertainty,
             uncertainty_fitted: fit.is_uncertainty_fitted,
             candidates: fit.candidates.iter().map(candidate).collect(),
-            support: support.collect(),
+            support: SupportRow::all(&table),
             left_as_they_are: fit.left_as_they_are.iter().map(|key| key.id.as_str()).collect(),
         })
     }
+}
+
+/// Whose support the poll says nothing about, if anyone's.
+pub(super) fn left_as_they_are(keys: &[Key]) -> Option<String> {
+    let names: Vec<&str> = keys.iter().map(|key| key.name.as_str()).collect();
+    (!names.is_empty()).then(|| format!("Not in the poll, support left as it is: {}.", names.join(", ")))
+}
+
+/// What to do with the support table, which has been `written` there, if it has.
+pub(super) fn use_of_table(written: Option<&str>) -> String {
+    let table = match written {
+        Some(path) => format!("{path} is the support table"),
+        None => "the support table is shown by --format csv and written by --out FILE".to_owned(),
+    };
+    format!("In the scenario, {table}, in place of other support for these candidates")
+}
+
+/// Points of support as tables show them.
+pub(super) fn points(support: f64) -> String {
+    let support = format!("{support:.2}");
+    if support == "-0.00" { "0.00".to_owned() } else { support.replace('-', "−") }
 }
 
 fn row(c: &CandidateFit) -> Vec<String> {
@@ -126,9 +135,7 @@ fn row(c: &CandidateFit) -> Vec<String> {
 
 /// The candidate and the support.
 fn head(c: &CandidateFit) -> [String; 2] {
-    let support = format!("{:.2}", c.shift);
-    let support = if support == "-0.00" { "0.00".to_owned() } else { support.replace('-', "−") };
-    [c.candidate.name.clone(), support]
+    [c.candidate.name.clone(), points(c.shift)]
 }
 
 /// What the poll counts, and what is expected: encouragements, objections, answers without opinion.
@@ -162,11 +169,28 @@ struct CandidateRow<'a> {
     expected_no_opinion: f64,
 }
 
+/// One member's support of one candidate.
 #[derive(Serialize)]
-struct SupportRow<'a> {
+pub(super) struct SupportRow<'a> {
     member: &'a str,
     candidate: &'a str,
     points: f64,
+}
+
+impl<'a> SupportRow<'a> {
+    /// All of them, member by member.
+    pub(super) fn all(table: &'a SupportTable<'_>) -> Vec<Self> {
+        let members = table.members.iter().enumerate();
+        let rows = members.flat_map(|(m, member)| {
+            let row = move |(candidate, points): &'a (&Key, Vec<f64>)| Self {
+                member: &member.id,
+                candidate: &candidate.id,
+                points: points[m],
+            };
+            table.candidates.iter().map(row)
+        });
+        rows.collect()
+    }
 }
 
 fn candidate(c: &CandidateFit) -> CandidateRow<'_> {

@@ -15,6 +15,7 @@ pub mod csv;
 pub mod diagnostics;
 mod differences;
 pub mod fit;
+pub mod fit_votes;
 mod grid;
 pub mod influence;
 pub mod institutions;

@@ -6,6 +6,7 @@ use super::decode;
 use super::diagnostic::{Collector, Diagnostic};
 use super::document::{Node, Table};
 use super::error::{LoadError, invalid};
+use super::place::Place;
 use super::resolve::answers::Asked;
 use super::resolve::roster::Roster;
 use super::sheet;
@@ -13,7 +14,7 @@ use super::source::{self, Bytes, Sources};
 use super::suggest;
 use super::tables::polls::{COLUMNS, Polls};
 use crate::codes::Code;
-use crate::model::{Answer, MemberSet, Model, Poll, PollRow};
+use crate::model::{MemberSet, Model, Poll, PollRow};
 
 /// Reads the poll in the CSV file `path` about candidates of `model`.
 ///
@@ -31,8 +32,9 @@ pub fn read_poll(path: &Path, model: &Model) -> Result<Poll, LoadError> {
     }
 }
 
-/// The poll in the `bytes` of the CSV file `path` about candidates of `model`: of the first ballot, at which all members
-/// take stances. Every row says how many encouraged, objected and had no opinion, and not all did the same.
+/// The poll in the `bytes` of the CSV file `path` about candidates of `model`, of its first ballot. Where that is one of
+/// stances all members take them; every row says how many encouraged, objected and had no opinion, and not all did the
+/// same. Where it is one of choice every row says how many votes there were.
 ///
 /// # Errors
 /// Everything that is wrong with what they say.
@@ -56,7 +58,7 @@ pub fn poll_of(path: &Path, bytes: &[u8], model: &Model) -> Result<Poll, LoadErr
     }
 }
 
-/// The rows of a table that is about one poll and has all three counts.
+/// The rows of a table that is about one poll and has all counts.
 fn whole(table: &Polls, model: &Model, problems: &Collector) -> Option<Vec<PollRow>> {
     if table.names_polls {
         let diagnostic =
@@ -64,16 +66,47 @@ fn whole(table: &Polls, model: &Model, problems: &Collector) -> Option<Vec<PollR
         problems.report(diagnostic.at(table.header, "unknown column").help("give a table of one poll, without it"));
     }
     let answers = table.answers(None, problems);
-    let stances = Answer::at(false).iter().map(|answer| answer.word());
-    let missing: Vec<_> = stances.filter(|word| table.keys.iter().all(|key| key != word)).collect();
+    let is_choice = model.opens_with_votes();
+    let missing: Vec<_> = counts(is_choice).iter().filter(|word| table.keys.iter().all(|key| key != *word)).collect();
     for word in &missing {
         let diagnostic = Diagnostic::new(Code::MissingColumn, format!("the poll has no column `{word}`"));
-        let help = suggest::list("the columns are", COLUMNS);
+        let help = if is_choice {
+            Some("the first ballot is one of choice: say how many `votes` there were".to_owned())
+        } else {
+            suggest::list("the columns are", COLUMNS)
+        };
         problems.report(diagnostic.at(table.header, format!("`{word}` is missing in this row")).maybe_help(help));
     }
     let roster = Roster::of(model, problems);
-    let asked = Asked { members: MemberSet::all(model.members.len()), is_choice: false, roster: &roster, problems };
-    missing.is_empty().then(|| rows(&answers, &asked))
+    let voters = || model.stages.first().map(|stage| stage.members);
+    let everyone = MemberSet::all(model.members.len());
+    let members = voters().filter(|_| is_choice).unwrap_or(everyone);
+    let asked = Asked { members, is_choice, roster: &roster, problems };
+    if !missing.is_empty() {
+        return None;
+    }
+    let rows = rows(&answers, &asked);
+    if is_choice {
+        check_votes(&rows, &asked, table.header);
+    }
+    Some(rows)
+}
+
+/// The columns with what a poll counts.
+fn counts(is_choice: bool) -> &'static [&'static str] {
+    if is_choice { &["votes"] } else { &["encourage", "object", "no_opinion"] }
+}
+
+/// Reports votes that cannot be those of one a member.
+fn check_votes(rows: &[PollRow], asked: &Asked<'_>, header: Place) {
+    let known: Option<Vec<u32>> = rows.iter().map(|row| row.totals.votes.known()).collect();
+    let (Some(votes), voters) = (known, asked.members.len()) else { return };
+    let sum: u32 = votes.iter().sum();
+    if sum == 0 || sum > voters {
+        let message = format!("the votes add up to {sum}, but {voters} members take part in the first ballot");
+        let label = if sum == 0 { "no votes".to_owned() } else { format!("{sum} instead of at most {voters}") };
+        asked.problems.report(Diagnostic::new(Code::PollTotal, message).at(header, label));
+    }
 }
 
 fn rows(answers: &Table, asked: &Asked<'_>) -> Vec<PollRow> {
@@ -82,7 +115,7 @@ fn rows(answers: &Table, asked: &Asked<'_>) -> Vec<PollRow> {
     let mut rows = Vec::with_capacity(written.len());
     for (name, entry) in written {
         let row = asked.row(&entry.node, (name, entry.key));
-        if is_counted(&entry.node, name, asked.problems)
+        if is_counted(&entry.node, name, asked)
             && let Some(row) = row
             && !is_unanimous(&row, &entry.node, name, asked)
         {
@@ -92,13 +125,13 @@ fn rows(answers: &Table, asked: &Asked<'_>) -> Vec<PollRow> {
     rows
 }
 
-/// Whether a row says all three counts; reports if not.
-fn is_counted(row: &Node, name: &str, problems: &Collector) -> bool {
-    let empty: Vec<_> = Answer::at(false).iter().filter(|answer| row.get(answer.word()).is_none()).collect();
-    for answer in &empty {
-        let message = format!("`{}` of `{name}` is empty", answer.word());
+/// Whether a row says all counts; reports if not.
+fn is_counted(row: &Node, name: &str, asked: &Asked<'_>) -> bool {
+    let empty: Vec<_> = counts(asked.is_choice).iter().filter(|word| row.get(word).is_none()).collect();
+    for word in &empty {
+        let message = format!("`{word}` of `{name}` is empty");
         let diagnostic = Diagnostic::new(Code::MissingKey, message).at(row.place, "expected a whole number");
-        problems.report(diagnostic.help("write 0 where nobody gave this answer"));
+        asked.problems.report(diagnostic.help("write 0 where nobody gave this answer"));
     }
     empty.is_empty()
 }

@@ -1,8 +1,8 @@
-//! From a straw poll to support and uncertainty.
+//! From a poll to support and uncertainty.
 
 use super::assumption::assumption;
 use super::error::Error;
-use crate::analysis::Fit;
+use crate::analysis::{Fit, VotesFit};
 use crate::model::{CandidateId, MemberId, Model, Poll};
 use crate::scenario::{STATED, Scenario};
 
@@ -14,6 +14,15 @@ use crate::scenario::{STATED, Scenario};
 pub fn fit(scenario: &Scenario, poll: &Poll) -> Result<Fit, Error> {
     let model = assumption(scenario, None)?;
     Ok(Fit::new(model, poll, common(scenario, model)?)?)
+}
+
+/// The support with which the votes of `poll` are the expected ones at the first ballot, with everything else
+/// as the scenario has it. No random numbers are used.
+///
+/// # Errors
+/// [`Error::Fit`] if there is none.
+pub fn fit_votes(scenario: &Scenario, poll: &Poll) -> Result<VotesFit, Error> {
+    Ok(VotesFit::new(assumption(scenario, None)?, poll)?)
 }
 
 /// Which members' uncertainty about which candidates follows `preferences.uncertainty`.

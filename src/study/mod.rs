@@ -1,7 +1,7 @@
 //! What can be asked of a scenario, and how the answers come about.
 //!
 //! Each question is a function: [`run()`], [`conditional()`], [`compare()`], [`influence()`], [`leverage()`],
-//! [`sweep()`] and [`fit()`]. It takes a scenario, a struct of options and a [`Handle`] by which another thread sees
+//! [`sweep()`], [`fit()`] and [`fit_votes()`]. It takes a scenario, a struct of options and a [`Handle`] by which another thread sees
 //! how far it is and stops it, and returns an [`Answer`].
 //!
 //! What takes hours is asked in parts. A question is prepared ([`RunQuestion`] and its kin: what a [`Question`] is), a
@@ -62,7 +62,7 @@ pub use asked::{Asked, InputRecord, Kind, span};
 pub use assumption::assumption;
 pub use compare::{CompareFigures, CompareOptions, CompareQuestion, compare};
 pub use error::{Error, MergeError, SessionError};
-pub use fit::fit;
+pub use fit::{fit, fit_votes};
 pub use handle::Handle;
 pub use influence::{InfluenceOptions, InfluenceQuestion, influence};
 pub use leverage::{LeverageOptions, LeverageQuestion, leverage};

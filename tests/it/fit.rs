@@ -80,7 +80,10 @@ fn simulated(text: &str) -> Vec<[(f64, f64); 2]> {
 #[test]
 fn a_run_of_what_was_fitted_gives_the_poll_back() {
     let kinds = Noise::WORDS.iter().map(|word| (format!("noise = \"{word}\"\n{BAND}"), String::new()));
-    let shocks = format!("{BAND}common_sd = 0.4\ngroup_sd = {{ west = 0.5 }}\ntrait_sd = {{ age = 0.3 }}");
+    let shocks = format!(
+        "{BAND}common_sd = 0.4\ngroup_sd = {{ west = 0.5 }}\ntrait_sd = {{ age = 0.3 }}\n\
+        member_sd = 0.3\npriority_sd = {{ age = 0.2 }}"
+    );
     let unlike = "[[member]]\nid = \"a\"\ngroups = [\"west\"]\naccept_at = 1\npriority = { age = 0.5 }\n[[member]]\nid = \"b\"\n\
         groups = [\"west\"]\nobject_at = -1\nuncertainty_about = { x = 0.3 }\n[[member]]\nid = \"c\"\nhome = 2\n\
         [[candidate]]\nid = \"z\"\nhome = \"c\"\ntraits = { age = 1.5 }\n[[stage]]\nname = \"only\"\ngoodwill = 0.25\n\

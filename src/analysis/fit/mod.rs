@@ -17,7 +17,11 @@
 //! `s_c`, found by bisection. Where all members have the same means and thresholds the left side of the second falls as
 //! `σ` grows, so there is one `σ`; otherwise the largest is taken that halving from a very large one meets.
 
+mod kind;
 mod view;
+mod votes;
+
+pub use votes::{CandidateVotes, VoteCount, VotesFit};
 
 use super::key::Key;
 use crate::model::{Answer, CandidateId, MemberId, MemberSet, Model, Noise, Poll, PollRow};
@@ -48,6 +52,15 @@ pub struct Fit {
     pub candidates: Vec<CandidateFit>,
     /// Candidates that the poll does not mention: their support stays as it is.
     pub left_as_they_are: Vec<Key>,
+}
+
+/// What a fit says of support: the points of every member for each candidate of the poll.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SupportTable<'a> {
+    /// The members, in the order of the file.
+    pub members: &'a [Key],
+    /// The candidates, in the order of the poll, with the points of every member.
+    pub candidates: Vec<(&'a Key, Vec<f64>)>,
 }
 
 /// What the poll says about one candidate.
@@ -94,20 +107,47 @@ impl Counted {
 /// Why a poll cannot be fitted.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum FitError {
-    /// The sum of a shared shock and noise of another kind has no simple distribution.
-    #[error("shocks that part of the members share (group_sd) can be fitted with normal noise only")]
+    /// The sum of a normal shock and noise of another kind has no simple distribution.
+    #[error(
+        "shocks that do not move everyone alike (group_sd, member_sd, priority_sd) can be fitted with normal noise only"
+    )]
     ShocksNotNormal,
+    /// The first ballot asks for stances.
+    #[error("the first ballot of the scenario asks for stances: it has no votes")]
+    NoChoiceBallot,
+    /// The totals do not say which votes are of one member.
+    #[error(
+        "each member has {votes} votes at the first ballot of stage `{stage}`: their totals do not say which were cast together"
+    )]
+    SeveralVotes {
+        /// Name of the stage.
+        stage: String,
+        /// Votes of a member.
+        votes: u32,
+    },
+    /// Views of several candidates move together.
+    #[error(
+        "what a member's views of several candidates have in common (priority_sd, and member_sd where votes_at lets members \
+         abstain) cannot be fitted to votes"
+    )]
+    ViewsInCommon,
+    /// Votes that are certain are no matter of degree.
+    #[error("views without uncertainty cannot be fitted to votes: who votes for whom would be certain")]
+    CertainVotes,
+    /// The equations have no solution.
+    #[error("no support makes the votes of the poll the expected ones")]
+    VotesOutOfReach,
     /// The totals are votes, not answers about each candidate by itself.
     #[error(
-        "stage `{stage}`, at whose first ballot the poll would be held, has a choice ballot: its totals are votes, of which \
-         members have only so many, and no fit of encouragements and objections gives them back"
+        "stage `{stage}`, at whose first ballot the poll would be held, has a choice ballot: its totals are votes, not \
+         encouragements and objections"
     )]
     ChoiceBallot {
         /// Name of the stage.
         stage: String,
     },
     /// Not everything is counted.
-    #[error("the poll leaves open how many encouraged, objected to or had no opinion on {candidate}")]
+    #[error("the poll leaves open how many answered what about {candidate}")]
     Partial {
         /// Name of the candidate.
         candidate: String,
@@ -154,11 +194,18 @@ impl FitError {
     /// What to do about it.
     pub fn help(&self) -> &'static str {
         match self {
-            Self::ShocksNotNormal => "set noise = \"normal\", or leave group_sd out of the scenario that is fitted",
-            Self::ChoiceBallot { .. } => {
-                "fit a scenario whose first stage has ballot = \"stances\", or write the support yourself"
+            Self::ShocksNotNormal => "set noise = \"normal\", or leave these shocks out of the scenario that is fitted",
+            Self::ChoiceBallot { .. } => "say how many `votes` each candidate had",
+            Self::NoChoiceBallot => "say how many `encourage`, `object` and have `no_opinion`",
+            Self::SeveralVotes { .. } => {
+                "fit a scenario whose first stage has votes = 1, or write the support yourself"
             }
-            Self::Partial { .. } => "leave the candidate out of the poll, or say all three counts",
+            Self::ViewsInCommon => "leave these shocks out of the scenario that is fitted",
+            Self::CertainVotes => "give the scenario an uncertainty above 0",
+            Self::VotesOutOfReach => {
+                "where only some members have votes_at, no more than these can abstain; or write the support yourself"
+            }
+            Self::Partial { .. } => "leave the candidate out of the poll, or say all counts",
             Self::NoRoomForNeutrals(_) => "give members a band of silence: accept_at above object_at",
             Self::NoNeutrals => "set accept_at = object_at; the uncertainty is then taken from the scenario",
             Self::TooManyNeutrals { .. } => "set accept_at and object_at further apart, or shared shocks lower",
@@ -188,7 +235,7 @@ impl Fit {
             return Err(FitError::ChoiceBallot { stage: stage.name.clone() });
         }
         let polled = Polled::new(model, poll, &is_common)?;
-        if !model.noise.is_normal() && polled.views().any(|view| view.shared > 0.0) {
+        if !model.noise.is_normal() && polled.views().any(|view| view.parting > 0.0) {
             return Err(FitError::ShocksNotNormal);
         }
         let fitted = polled.uncertainty()?;
@@ -205,6 +252,12 @@ impl Fit {
             candidates: polled.rows.iter().map(row_fit).collect::<Result<_, _>>()?,
             left_as_they_are: rest.map(|(_, candidate)| Key::of(candidate)).collect(),
         })
+    }
+
+    /// Support of every member for each candidate.
+    pub fn table(&self) -> SupportTable<'_> {
+        let candidates = self.candidates.iter().map(|c| (&c.candidate, c.support.clone()));
+        SupportTable { members: &self.members, candidates: candidates.collect() }
     }
 }
 

@@ -14,10 +14,12 @@ use crate::scenario::source::Sources;
 use crate::scenario::suggest;
 
 /// The columns, as they are listed.
-pub const COLUMNS: [&str; 8] =
-    ["candidate", "encourage", "object", "no_opinion", "votes", "objections", "known.…", "among.…"];
+pub const COLUMNS: [&str; 9] =
+    ["candidate", "name", "encourage", "object", "no_opinion", "votes", "objections", "known.…", "among.…"];
 /// The column that says of which poll a row is.
 const POLL: &str = "poll";
+/// What candidates are called: for people, and for who writes a scenario from the table.
+pub const NAME: &str = "name";
 /// The column of members known to have objected.
 const OBJECTIONS: &str = "objections";
 /// What the United Nations call an objection.
@@ -28,6 +30,7 @@ const DISCOURAGE: &str = "discourage";
 enum Column {
     Poll,
     Candidate,
+    Name,
     Objections,
     /// A value of a row of a poll, below these keys.
     At(Vec<String>, Kind),
@@ -120,6 +123,7 @@ fn kind_of(column: &Written, problems: &Collector) -> Option<Column> {
     let found = match parts[..] {
         [POLL] => Some(Column::Poll),
         ["candidate"] => Some(Column::Candidate),
+        [NAME] => Some(Column::Name),
         [OBJECTIONS] => Some(Column::Objections),
         ["known", member] if !member.is_empty() => at(&["known", member], Kind::Text),
         ["among", group, answer] if !group.is_empty() => {
@@ -147,7 +151,7 @@ fn line(row: &Row, columns: &[Option<Column>], problems: &Collector) -> Option<L
     let mut table = Table::new();
     for (cell, column) in row.cells.iter().zip(columns).filter(|(cell, _)| !cell.text.is_empty()) {
         match column {
-            None => {}
+            None | Some(Column::Name) => {}
             Some(Column::Poll) => poll = Some(cell.text.clone()),
             Some(Column::Candidate) => candidate = Some((cell.text.clone(), cell.place)),
             Some(Column::Objections) => merge_tables(&mut table, objectors(cell, problems), problems),
