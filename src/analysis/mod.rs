@@ -3,8 +3,8 @@
 //! [`Selection`] holds the figures of one assumption, [`Conditional`] its probabilities from chances. [`Comparison`]
 //! sets assumptions side by side, [`Influence`] every member with its veto changed. [`Leverage`] is what a little
 //! support would do. A [`Sweep`](sweep::Sweep) varies settings, and its [`Sensitivity`](sensitivity::Sensitivity) says
-//! which of them matter. [`Fit`] is what a straw poll says about support, [`VotesFit`] what
-//! the votes of a choice ballot say. [`power`] is formal voting power under a
+//! which of them matter. [`Fit`] is what a straw poll says about support, [`VotesFit`] what the votes of a choice ballot
+//! say. [`score`] is how good forecasts were. [`power`] is formal voting power under a
 //! rule, [`precision`] how many rounds an estimate takes; [`remarks_on`] is what can be said without any round.
 
 mod comparison;
@@ -20,6 +20,7 @@ pub mod power;
 pub mod precision;
 mod reach;
 mod remarks;
+pub mod score;
 mod selection;
 pub mod sensitivity;
 mod standings;

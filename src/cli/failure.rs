@@ -110,6 +110,17 @@ impl From<Error> for Failure {
         let scenario = |help: &str| Self::new(Exit::Scenario, error.to_string(), Some(help));
         match &error {
             Error::NoAssumption { help, .. } => usage(help.as_deref()),
+            Error::NoActual { .. } => scenario(
+                "add a line like actual = \"jo\", the id of the candidate who was appointed, or actual = \"no-consensus\"",
+            ),
+            Error::GivenTwice { .. } => usage(Some("give each selection once")),
+            Error::Of { scenario, error } => match &**error {
+                Error::NoAssumption { name, help } => {
+                    let what = format!("{scenario} has no assumption called `{name}`");
+                    Self::new(Exit::Usage, what, help.as_deref())
+                }
+                _ => usage(None),
+            },
             Error::NothingToCompare { has_others: false, .. } => usage(Some(
                 "the scenario has no other assumption: add an [[assumption]] with a name and `amend` or `veto`",
             )),

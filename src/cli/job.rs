@@ -23,7 +23,7 @@ use crate::simulation::{DRAWS, RoundLog, RunError};
 use crate::study::{self, Answer, Asked, Error, Extent, Figures, Handle, Question, Results, Session, Work};
 
 /// The record of a run, as far as files are concerned.
-const RECORD: RecordFile = RecordFile { name: RunRecord::NAME, listed: RunRecord::listed };
+pub const RECORD: RecordFile = RecordFile { name: RunRecord::NAME, listed: RunRecord::listed };
 
 /// One command about to simulate one scenario.
 pub struct Job<'a> {
@@ -325,7 +325,7 @@ impl<'a> Job<'a> {
 }
 
 /// A file of results as spreadsheets read it, if it is CSV.
-fn for_spreadsheets(file: &mut File) -> io::Result<()> {
+pub fn for_spreadsheets(file: &mut File) -> io::Result<()> {
     if file.name.ends_with(".csv") {
         file.bytes = csv::for_spreadsheets(&file.bytes)?;
     }

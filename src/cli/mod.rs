@@ -23,6 +23,7 @@ mod run;
 mod saving;
 mod scenario;
 mod schema;
+mod score;
 mod shell;
 mod simulate;
 mod sweep;
@@ -79,6 +80,8 @@ enum Command {
     Check(check::Check),
     /// Turn the totals of a straw poll into each candidate's support and a common uncertainty
     Fit(fit::Fit),
+    /// What chance was given to what happened, beside naive forecasts; over several scenarios on average
+    Score(score::Score),
     /// Tell the story of one round, ballot by ballot: who encouraged, objected, vetoed, yielded, withdrew
     Trace(trace::Trace),
     /// Write a commented scenario to start from
@@ -114,6 +117,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Merge(merge) => merge.execute(),
         Command::Check(check) => check.execute(),
         Command::Fit(fit) => fit.execute(),
+        Command::Score(score) => score.execute(),
         Command::Trace(trace) => trace.execute(),
         Command::New(new) => new.execute(),
         Command::Institutions(institutions) => institutions.execute(),

@@ -4,10 +4,18 @@ use std::path::Path;
 
 /// What to type for `command` on the scenario at `path` with these options and their values.
 pub fn command_line(command: &str, path: &Path, options: &[(&str, &str)]) -> String {
-    let path = path.as_os_str().as_encoded_bytes();
-    // What begins with a hyphen would be an option, but for the one of standard input.
-    let path = if path.starts_with(b"-") && path != b"-" { [b"./", path].concat() } else { path.to_owned() };
-    let mut line = format!("nemcon {command} {}", quoted(&path));
+    command_line_of(command, &[path], options)
+}
+
+/// The same on several scenarios.
+pub fn command_line_of(command: &str, paths: &[&Path], options: &[(&str, &str)]) -> String {
+    let mut line = format!("nemcon {command}");
+    for path in paths {
+        let path = path.as_os_str().as_encoded_bytes();
+        // What begins with a hyphen would be an option, but for the one of standard input.
+        let path = if path.starts_with(b"-") && path != b"-" { [b"./", path].concat() } else { path.to_owned() };
+        line += &format!(" {}", quoted(&path));
+    }
     for (option, value) in options {
         let between = if value.starts_with('-') { '=' } else { ' ' };
         line += &format!(" {option}{between}{}", quoted(value.as_bytes()));

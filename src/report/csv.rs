@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::File;
 use super::institutions::InstitutionRow;
 use super::rows::{self, RoundRow, Row, SweepRow};
+use crate::analysis::score::{Means, Scored};
 use crate::analysis::sensitivity::Sensitivity;
 use crate::analysis::sweep::Sweep;
 use crate::analysis::{Comparison, Conditional, Influence, Leverage, Selection, SupportTable};
@@ -101,6 +102,13 @@ pub const INFLUENCE: Table<Influence> =
 
 /// What a point of support more would do.
 pub const LEVERAGE: Table<Leverage> = Table { name: "leverage.csv", write: |leverage| write(rows::leverage(leverage)) };
+
+/// What was given to what happened.
+pub const SCORES: Table<[Scored]> = Table { name: "scores.csv", write: |scored| write(rows::scores(scored)) };
+
+/// The same on average.
+pub const MEAN_SCORES: Table<[Means]> =
+    Table { name: "mean_scores.csv", write: |means| write(rows::mean_scores(means)) };
 
 /// How often each outcome occurs at each point of a sweep.
 pub const SWEEP: Table<Sweep> = Table { name: "sweep.csv", write: sweep };

@@ -29,6 +29,7 @@ mod polls;
 pub mod problems;
 pub mod remarks;
 pub mod rows;
+pub mod score;
 mod standings;
 pub mod sweep;
 pub mod table;

@@ -10,6 +10,7 @@ use crate::analysis::Key;
 mod conditional;
 mod leverage;
 mod paired;
+mod score;
 mod selection;
 mod standings;
 mod sweep;
@@ -19,6 +20,7 @@ mod waiting;
 pub use conditional::{ConditionalRow, conditional};
 pub use leverage::{LeverageRow, leverage};
 pub use paired::{AcceptableRow, ComparisonRow, FlowRow, InfluenceRow, acceptable, comparison, flows, influence};
+pub use score::{MeanScoreRow, ReliabilityRow, ScoreRow, mean_scores, reliability, scores};
 pub use selection::{
     BallotRow, BlockingSetRow, CandidateRow, OutcomeRow, ballots, blocking_sets, candidates, outcomes,
 };

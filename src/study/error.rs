@@ -18,6 +18,28 @@ pub enum Error {
         /// The names that there are, the nearest first.
         help: Option<String>,
     },
+    /// It is not said how the selection ended.
+    #[error("{scenario} does not say how it ended")]
+    NoActual {
+        /// Path of the scenario.
+        scenario: String,
+    },
+    /// Two of the scenarios are the same.
+    #[error("{first} and {second} are the same scenario")]
+    GivenTwice {
+        /// Path of the one.
+        first: String,
+        /// Path of the other.
+        second: String,
+    },
+    /// Of one of several scenarios.
+    #[error("{scenario}: {error}")]
+    Of {
+        /// Path of the scenario.
+        scenario: String,
+        /// What is wrong.
+        error: Box<Error>,
+    },
     /// There is no assumption but the baseline.
     #[error("there is nothing to compare `{baseline}` with")]
     NothingToCompare {
@@ -59,6 +81,13 @@ pub enum Error {
     /// Rounds could not be simulated.
     #[error(transparent)]
     Run(#[from] RunError),
+}
+
+impl Error {
+    /// As an error of one of several scenarios.
+    pub(super) fn of(scenario: &str, error: Self) -> Self {
+        Self::Of { scenario: scenario.to_owned(), error: Box::new(error) }
+    }
 }
 
 fn self_rendered(problems: &PointProblems) -> String {

@@ -13,6 +13,7 @@ use crate::common::Desk;
 const SCENARIO: &str = r#"
 title = "hyphens"
 rounds = 2000
+actual = "-jo"
 candidate = [{ id = "-jo", name = "Jo" }, { id = "y" }]
 [tables]
 members = "data/members.csv"
@@ -52,7 +53,7 @@ fn a_scenario_comes_from_standard_input() {
         assert_eq!(pipe.status.code(), Some(0), "{}", String::from_utf8_lossy(&pipe.stderr));
         assert_eq!(pipe.stdout, file, "{rest}");
     }
-    for command in ["check -", "compare -", "influence -", "leverage -", "trace - --round 1"] {
+    for command in ["check -", "score -", "compare -", "influence -", "leverage -", "trace - --round 1"] {
         assert_eq!(piped(&desk, command, SCENARIO).status.code(), Some(0), "{command}");
     }
     let sweep = piped(&desk, "sweep - --vary support.A.y=-1..1 --sample lhs:2 --rounds 100", SCENARIO);
@@ -218,6 +219,7 @@ fn output_that_cannot_be_written_is_74_whatever_it_is() {
         "leverage f.toml",
         "sweep f.toml --vary support.A.y=1,2 --rounds 50",
         "fit f.toml --poll poll.csv",
+        "score f.toml",
         "institutions",
     ] {
         commands.push(format!("{} --help", command.split(' ').next().unwrap()));

@@ -27,6 +27,7 @@ mod presets;
 mod real_selections;
 mod replays;
 mod schema;
+mod score;
 mod spreadsheets;
 mod sweep;
 mod together;

@@ -11,7 +11,7 @@ use sha2::Digest;
 
 use crate::common::Desk;
 
-const SMALL: &str = "title = \"small\"\nrounds = 2000\n[veto]\nA = \"absolute\"\n[[assumption]]\nname = \"free\"\nveto = {}\n\
+const SMALL: &str = "title = \"small\"\nrounds = 2000\nactual = \"x\"\n[veto]\nA = \"absolute\"\n[[assumption]]\nname = \"free\"\nveto = {}\n\
     [[member]]\nid = \"A\"\n[[member]]\nid = \"B\"\n[[candidate]]\nid = \"x\"\n[[candidate]]\nid = \"y\"\n";
 
 fn desk() -> Desk {
@@ -50,13 +50,14 @@ fn is_whole(folder: &Path, others: &[&str]) -> bool {
     true
 }
 
-const COMMANDS: [&str; 6] = [
+const COMMANDS: [&str; 7] = [
     "run small.toml --log-rounds out/rounds.csv",
     "run small.toml --estimate conditional",
     "compare small.toml",
     "influence small.toml",
     "leverage small.toml",
     "sweep small.toml --vary support.A.x=0,1 --rounds 200",
+    "score small.toml",
 ];
 
 /// Whatever command comes after whichever: the record lists what is there, and what is not nemcon's stays.

@@ -158,6 +158,8 @@ pub enum Sample {
     Order,
     /// Coalitions of the members.
     Coalition,
+    /// Selections out of several, drawn again; of no member.
+    Selection,
 }
 
 /// The numbers of the member with this id, one a sample.
@@ -165,6 +167,7 @@ pub fn samples(seed: u64, what: Sample, member: &str) -> impl Fn(u64) -> u32 {
     let purpose = match what {
         Sample::Order => 64,
         Sample::Coalition => 65,
+        Sample::Selection => 66,
     };
     let stream = Stream::new(seed, Address { purpose, ballot: 0, who: id_key(member), whom: 0 });
     move |sample| stream.number(sample)

@@ -1,0 +1,199 @@
+//! What chance was given to what happened, beside naive forecasts.
+
+use std::collections::BTreeMap;
+
+use super::asked::InputRecord;
+use super::assumption::assumption;
+use super::error::Error;
+use super::handle::Handle;
+use super::options::Options;
+use crate::analysis::Selection;
+use crate::analysis::score::{self, FirstPoll, Forecast, Forecaster, Means, Scored};
+use crate::model::{Ending, Model};
+use crate::scenario::{STATED, Scenario};
+use crate::simulation::{Counting, Execution, Plan, simulate};
+
+/// What [`score`] is asked.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ScoreOptions {
+    /// Which assumptions of each scenario.
+    pub assumptions: Assumptions,
+    /// How much is simulated, and on what. No precision is heeded.
+    pub simulation: Options,
+}
+
+/// Assumptions of every one of several scenarios.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Assumptions {
+    /// The scenario's own.
+    #[default]
+    Stated,
+    /// Those of these names.
+    Named(Vec<String>),
+    /// All that it has.
+    All,
+}
+
+/// What [`score`] answers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scores {
+    /// One a scenario and assumption, scenario by scenario.
+    pub scored: Vec<Scored>,
+    /// Over the selections, by name of the assumption.
+    pub means: Vec<Means>,
+    /// Every file that was read.
+    pub inputs: Vec<InputRecord>,
+    /// Rounds simulated, under all assumptions of all scenarios together.
+    pub rounds: u64,
+    /// Rounds asked for.
+    pub rounds_asked: u64,
+}
+
+/// Simulates each of the `scenarios` and scores what it gives to its `actual` outcome, beside naive forecasts. Someone who
+/// wants to stop gets the scores of what was simulated until then.
+///
+/// # Errors
+/// [`Error::NoActual`], [`Error::GivenTwice`], [`Error::NoAssumption`] of a scenario, or that threads cannot be started.
+pub fn score(scenarios: &[Scenario], options: &ScoreOptions, handle: &Handle) -> Result<Scores, Error> {
+    check_each_once(scenarios)?;
+    let selections = scenarios.iter().map(Held::new).collect::<Result<Vec<_>, _>>()?;
+    let mut asked = Vec::new();
+    for (place, held) in selections.iter().enumerate() {
+        let models = models(held.scenario, &options.assumptions).map_err(|error| Error::of(&held.path(), error))?;
+        asked.extend(models.into_iter().map(|model| (place, model)));
+    }
+    let simulation = &options.simulation;
+    let rounds_asked = asked.iter().map(|(place, _)| simulation.rounds(selections[*place].scenario)).sum();
+    handle.expect(rounds_asked);
+    let mut scored = Vec::with_capacity(asked.len());
+    for (place, model) in asked {
+        let held = &selections[place];
+        let naive = held.naive(leaders_elsewhere(&selections, place));
+        scored.extend(held.scored(model, naive, simulation, handle)?);
+    }
+    Ok(Scores {
+        means: score::means(&scored),
+        rounds: scored.iter().map(|scored| scored.rounds).sum(),
+        scored,
+        inputs: scenarios.iter().flat_map(InputRecord::all).collect(),
+        rounds_asked,
+    })
+}
+
+/// A selection that was held.
+struct Held<'s> {
+    scenario: &'s Scenario,
+    /// The outcome that happened, as a place among the outcomes.
+    actual: usize,
+    /// What its first poll says, if there is one.
+    first_poll: Option<FirstPoll>,
+}
+
+impl<'s> Held<'s> {
+    fn new(scenario: &'s Scenario) -> Result<Self, Error> {
+        let stated = assumption(scenario, None)?;
+        let actual = match scenario.actual {
+            Some(Ending::Appointed(c)) => c.index(),
+            Some(Ending::NoConsensus) => stated.candidates.len(),
+            None => return Err(Error::NoActual { scenario: path(scenario) }),
+        };
+        Ok(Self { scenario, actual, first_poll: score::first_poll(stated, &scenario.polls) })
+    }
+
+    fn path(&self) -> String {
+        path(self.scenario)
+    }
+
+    /// The forecasts that need no simulation; a leader of the first poll wins at this `rate`.
+    fn naive(&self, rate: f64) -> Vec<Forecast> {
+        let outcomes = self.scenario.assumptions.first().map_or(0, |stated| stated.candidates.len()) + 1;
+        let poll = self.first_poll.as_ref();
+        let forecasts = [
+            (Forecaster::Uniform, Some(score::uniform(outcomes))),
+            (Forecaster::Leader, poll.map(|poll| score::leader(poll, rate, outcomes))),
+            (Forecaster::Shares, poll.and_then(score::shares)),
+        ];
+        let said = forecasts.into_iter().filter_map(|(forecaster, said)| Some((forecaster, said?)));
+        said.map(|(forecaster, probabilities)| Forecast { forecaster, probabilities }).collect()
+    }
+
+    /// Simulates the selection under an assumption and sets that beside the `naive` forecasts; nothing if no round was
+    /// simulated because someone wants to stop.
+    fn scored(
+        &self,
+        model: &Model,
+        naive: Vec<Forecast>,
+        options: &Options,
+        handle: &Handle,
+    ) -> Result<Option<Scored>, Error> {
+        let (scenario, plan) = (self.scenario, Plan::new(model.clone()));
+        let execution = Execution {
+            threads: options.threads(),
+            control: Some(handle.control()),
+            ..Execution::new(options.seed(scenario), 0..options.rounds(scenario))
+        };
+        let done = simulate(&Counting(&plan), execution)?;
+        let selection = Selection::new(model, &done.counts);
+        if selection.rounds == 0 {
+            return Ok(None);
+        }
+        let probability = |outcome: &crate::analysis::Outcome| outcome.probability.value.unwrap_or_default();
+        // Another forecaster is one more of these: who it is, and what it gives to each outcome.
+        let simulated = Forecast {
+            forecaster: Forecaster::Simulation,
+            probabilities: selection.outcomes.iter().map(probability).collect(),
+        };
+        Ok(Some(Scored {
+            scenario: self.path(),
+            title: scenario.title.clone(),
+            sha256: scenario.inputs.first().map(|input| input.sha256.clone()).unwrap_or_default(),
+            assumption: model.assumption.clone(),
+            decided: scenario.decided.clone(),
+            outcomes: selection.outcomes.into_iter().map(|outcome| outcome.candidate).collect(),
+            actual: self.actual,
+            rounds: selection.rounds,
+            seed: options.seed(scenario),
+            forecasts: [simulated].into_iter().chain(naive).collect(),
+        }))
+    }
+}
+
+/// How often leaders of the first poll won in the selections but the one at this `place`.
+fn leaders_elsewhere(selections: &[Held<'_>], place: usize) -> f64 {
+    let others = selections.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, held)| held);
+    score::win_rate(others.filter_map(|held| Some(held.first_poll.as_ref()?.won(held.actual))))
+}
+
+/// The scenario's path, as given.
+fn path(scenario: &Scenario) -> String {
+    scenario.inputs.first().map(|input| input.path.display().to_string()).unwrap_or_default()
+}
+
+/// Whether no scenario is given twice, which would count it twice.
+fn check_each_once(scenarios: &[Scenario]) -> Result<(), Error> {
+    let mut seen: BTreeMap<&str, String> = BTreeMap::new();
+    for scenario in scenarios {
+        let Some(input) = scenario.inputs.first() else { continue };
+        if let Some(first) = seen.insert(&input.sha256_text, path(scenario)) {
+            return Err(Error::GivenTwice { first, second: path(scenario) });
+        }
+    }
+    Ok(())
+}
+
+fn models<'s>(scenario: &'s Scenario, assumptions: &Assumptions) -> Result<Vec<&'s Model>, Error> {
+    match assumptions {
+        Assumptions::Stated => Ok(vec![assumption(scenario, Some(STATED))?]),
+        Assumptions::All => Ok(scenario.assumptions.iter().collect()),
+        Assumptions::Named(names) => {
+            let mut models: Vec<&Model> = Vec::with_capacity(names.len());
+            for name in names {
+                let model = assumption(scenario, Some(name))?;
+                if models.iter().all(|other| other.assumption != model.assumption) {
+                    models.push(model);
+                }
+            }
+            Ok(models)
+        }
+    }
+}
