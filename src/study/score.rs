@@ -13,7 +13,7 @@ use crate::model::{Ending, Model};
 use crate::scenario::{STATED, Scenario};
 use crate::simulation::{Counting, Execution, Plan, simulate};
 
-/// What [`score`] is asked.
+/// What [`score()`] is asked.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ScoreOptions {
     /// Which assumptions of each scenario.
@@ -34,7 +34,7 @@ pub enum Assumptions {
     All,
 }
 
-/// What [`score`] answers.
+/// What [`score()`] answers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scores {
     /// One a scenario and assumption, scenario by scenario.
