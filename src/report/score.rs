@@ -28,6 +28,15 @@ pub struct ScoreReport<'a> {
     pub repeat: &'a str,
 }
 
+/// Means over several selections under assumptions of one name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Average {
+    /// One row a forecaster.
+    pub grid: Grid,
+    /// What can be told of the simulation and each naive forecast, in sentences.
+    pub verdicts: Vec<String>,
+}
+
 impl ScoreReport<'_> {
     /// The report as text.
     pub fn render(&self, look: Look) -> String {
@@ -42,8 +51,9 @@ impl ScoreReport<'_> {
              sum over outcomes of (p − hit)², 0 is perfect and 2 the worst. Uniform, leader, shares: log scores of naive \
              forecasts."
         ));
-        for means in means.iter().filter(|means| means.selections > 1) {
-            self.average(&mut page, means);
+        let several = means.iter().filter(|means| means.selections > 1);
+        for (means, average) in several.zip(self.averages()) {
+            self.average(&mut page, means, &average);
         }
         page.heading("Naive forecasts");
         page.terms(&[
@@ -104,32 +114,23 @@ impl ScoreReport<'_> {
         self.scores.scored.iter().any(|it| it.assumption != STATED)
     }
 
-    fn average(&self, page: &mut Page, means: &Means) {
+    /// The means over the selections, by name of the assumption; none over a single selection.
+    pub fn averages(&self) -> Vec<Average> {
+        let means = self.scores.means.iter().filter(|means| means.selections > 1);
+        means.map(|means| Average { grid: averages(means), verdicts: verdicts(means) }).collect()
+    }
+
+    fn average(&self, page: &mut Page, means: &Means, average: &Average) {
         let under = if self.has_assumptions() { format!(" under “{}”", means.assumption) } else { String::new() };
         page.heading(&format!("On average over {}{under}", plural(means.selections as u64, "selection")));
-        let row = |score: &MeanScore| {
-            vec![
-                score.forecaster.id().to_owned(),
-                score.selections.to_string(),
-                interval(&score.log_score),
-                interval(&score.brier),
-                number(score.rank.mean),
-                score.simulation_ahead.as_ref().map_or_else(String::new, interval),
-            ]
-        };
-        let rows: Vec<_> = means.scores.iter().map(row).collect();
-        page.table(
-            &["forecast", "of", "log score", "Brier", "rank", "ahead by"],
-            &[false, true, true, true, true, true],
-            &rows,
-        );
+        page.grid(&average.grid);
         page.note(&format!(
             "Of: selections about which there is such a forecast. In brackets: 95{NBSP}% bootstrap intervals over selections, \
              which are too narrow where these are a handful. Ahead by: the simulation's mean log score about the same \
              selections less the forecast's; below 0 the simulation is worse."
         ));
-        for line in verdicts(means) {
-            page.plain(&line);
+        for line in &average.verdicts {
+            page.plain(line);
         }
         reliability(page, means);
     }
@@ -149,6 +150,22 @@ impl ScoreReport<'_> {
             reliability: rows::reliability(means).collect(),
         })
     }
+}
+
+/// What each forecaster reached on average.
+fn averages(means: &Means) -> Grid {
+    let row = |score: &MeanScore| {
+        vec![
+            score.forecaster.id().to_owned(),
+            score.selections.to_string(),
+            interval(&score.log_score),
+            interval(&score.brier),
+            number(score.rank.mean),
+            score.simulation_ahead.as_ref().map_or_else(String::new, interval),
+        ]
+    };
+    let header = ["forecast", "of", "log score", "Brier", "rank", "ahead by"];
+    Grid::new(&header, &[false, true, true, true, true, true], means.scores.iter().map(row).collect())
 }
 
 /// What the means say of the simulation and each naive forecast, in words.

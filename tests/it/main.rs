@@ -32,3 +32,4 @@ mod spreadsheets;
 mod sweep;
 mod together;
 mod trace;
+mod track_record;
