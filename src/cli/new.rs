@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::scenario::institutions::starter;
+use crate::scenario::institutions::{FromPoll, Institution, starter};
 use crate::scenario::keys::{is_schema, schema};
+use crate::scenario::{poll_bytes, poll_table};
+use crate::study::{self, FromPollError};
 
 use super::failure::Exit;
 use super::interrupt::Interrupt;
 use super::shell::command_line;
-use super::{Outcome, console, institutions};
+use super::{Outcome, console, institutions, scenario};
 use crate::files::Target;
 
 /// The file with the schema, beside the scenario.
@@ -31,7 +33,8 @@ const MAX_SCHEMA_BYTES: u64 = 1024 * 1024;
 #[command(after_help = "\
 Examples:
   nemcon new selection.toml
-  nemcon new selection.toml --institution conclave")]
+  nemcon new selection.toml --institution conclave
+  nemcon new selection.toml --institution ioc --from-poll first-ballot.csv")]
 pub struct New {
     /// The file to write
     file: PathBuf,
@@ -39,6 +42,34 @@ pub struct New {
     /// The institution that decides, one of those that `nemcon institutions` lists
     #[arg(long, value_name = "NAME")]
     institution: Option<String>,
+
+    /// Write, from nothing but this poll, a whole scenario by a fixed rule that its head says
+    ///
+    /// A CSV file as `nemcon fit` reads it. Its candidates are those of the scenario (column name: what they are called),
+    /// their support is fitted to it, all else is the institution's or a default. The columns source and note go into
+    /// the scenario. No schema is written beside it.
+    #[arg(long, value_name = "FILE", requires = "institution")]
+    from_poll: Option<PathBuf>,
+
+    /// Title of the scenario of --from-poll
+    #[arg(long, value_name = "TEXT", requires = "from_poll", default_value = "What the first poll says")]
+    title: String,
+
+    /// How many electors there are, where the institution leaves that open; otherwise as many as there are votes
+    #[arg(long, value_name = "N", requires = "from_poll")]
+    electors: Option<u32>,
+
+    /// Who is in no row of the poll abstained, and members vote from 0 points on
+    #[arg(long, requires = "from_poll")]
+    abstentions: bool,
+
+    /// How it ended: a candidate's id, or no-consensus
+    #[arg(long, value_name = "OUTCOME", requires = "from_poll")]
+    actual: Option<String>,
+
+    /// The day on which it ended
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "from_poll")]
+    decided: Option<String>,
 
     /// Overwrite the scenario if it exists; its permissions stay as they are
     #[arg(long)]
@@ -50,6 +81,9 @@ impl New {
     pub fn execute(&self) -> Outcome {
         let institution = self.institution.as_deref().map(institutions::find).transpose()?;
         let watch = Interrupt::watch(false);
+        if let (Some(poll), Some(institution)) = (&self.from_poll, &institution) {
+            return self.write_from_poll(poll, institution, &watch);
+        }
         let opening = |force| watch.opening(force, &[]);
         let beside = self.file.with_file_name(SCHEMA_FILE);
         let found = found(&self.file, &beside);
@@ -64,6 +98,35 @@ impl New {
         target.finish()?;
         console::say(&found.told(&beside));
         console::say(&format!("Fill in the candidates, then: {}\n", command_line("check", &self.file, &[])));
+        Ok(Exit::Done)
+    }
+}
+
+impl New {
+    /// Writes the scenario that a poll makes.
+    fn write_from_poll(&self, poll: &Path, institution: &Institution, watch: &Interrupt) -> Outcome {
+        let inputs = [poll.to_owned()];
+        let mut target = Target::open(&self.file, &watch.opening(self.force, &inputs))?;
+        let bytes = poll_bytes(poll).map_err(|error| scenario::refused(&error))?;
+        let table = poll_table(poll, &bytes).map_err(|error| scenario::refused(&error))?;
+        let beside = self.file.parent().and_then(|folder| poll.strip_prefix(folder).ok());
+        let from = FromPoll {
+            institution,
+            table: &table,
+            file: &beside.unwrap_or(poll).display().to_string(),
+            title: &self.title,
+            electors: self.electors,
+            abstentions: self.abstentions,
+            actual: self.actual.as_deref(),
+            decided: self.decided.as_deref(),
+        };
+        let text = study::from_poll(&from, poll, &bytes).map_err(|error| match error {
+            FromPollError::Load(error) => scenario::refused(&error),
+            FromPollError::Fit(error) => error.into(),
+        })?;
+        target.write_whole(text.as_bytes())?;
+        target.finish()?;
+        console::say(&format!("What it says: {}\n", command_line("check", &self.file, &[])));
         Ok(Exit::Done)
     }
 }

@@ -1,10 +1,12 @@
 //! Preset institutions: members, stages and vetoes of real bodies, each a data file in the format of
 //! scenarios. It is merged into a scenario that names it.
 
+mod from_poll;
 pub(super) mod merge;
 mod presets;
 mod starter;
 
+pub use from_poll::FromPoll;
 pub use presets::{names, text};
 pub use starter::starter;
 

@@ -21,8 +21,16 @@ use crate::model::{MemberSet, Model, Poll, PollRow};
 /// # Errors
 /// That the file cannot be read, or everything that is wrong with what it says.
 pub fn read_poll(path: &Path, model: &Model) -> Result<Poll, LoadError> {
+    poll_of(path, &poll_bytes(path)?, model)
+}
+
+/// The bytes of the CSV file `path`.
+///
+/// # Errors
+/// That the file cannot be read, or is too large.
+pub fn poll_bytes(path: &Path) -> Result<Vec<u8>, LoadError> {
     match source::read(path, false) {
-        Ok(Bytes::Whole(bytes)) => poll_of(path, &bytes, model),
+        Ok(Bytes::Whole(bytes)) => Ok(bytes),
         Ok(Bytes::TooMany) => {
             let (name, mut sources) = (path.display().to_string(), Sources::default());
             sources.add(name.clone(), String::new());

@@ -132,7 +132,7 @@ fn a_run_of_what_was_fitted_gives_the_votes_back() {
         for ((mean, &count), c) in means.iter().zip(counted).zip(&fit.candidates) {
             let part = if abstains { 1.0 } else { all / cast };
             // Fifteen voters at most, of whom half may move together.
-            let error = 5.0 * 4.0 / (ROUNDS as f64).sqrt();
+            let error = 5.0 * 2.5 / (ROUNDS as f64).sqrt();
             assert!((part * mean - f64::from(count)).abs() < error, "{preferences} {more} {means:?} {c:?}");
             assert!((c.votes.expected - f64::from(count)).abs() < 2e-3, "{preferences}: {c:?}");
         }

@@ -21,6 +21,7 @@ mod institutions;
 mod leverage;
 mod limits;
 mod long_runs;
+mod mechanical;
 mod mistakes;
 mod narrow;
 mod presets;

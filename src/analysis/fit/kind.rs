@@ -8,7 +8,7 @@ use crate::model::{CandidateId, MemberId, Model, Noise};
 use crate::simulation::{cdf, extremes};
 
 /// Parts into which the views are divided where the chances have no closed form.
-const CELLS: u32 = 1024;
+const CELLS: u32 = 512;
 
 /// A member's views of the candidates of a poll at the first ballot, but for the support that is sought.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,4 +121,41 @@ fn products_without(factors: &[f64]) -> Vec<f64> {
         after *= factor;
     }
     products
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(sd: &[f64], votes_at: Option<f64>) -> Kind {
+        Kind { base: vec![0.0; sd.len()], sd: sd.to_vec(), votes_at }
+    }
+
+    /// The chances by parts; `means` are all there is to the views.
+    fn parts(kind: &Kind, noise: Noise, means: &[f64]) -> Vec<f64> {
+        kind.by_parts(noise, means, |x| means.iter().zip(&kind.sd).map(move |(mean, sd)| cdf(noise, (x - mean) / sd)))
+    }
+
+    #[test]
+    fn by_parts_gumbel_noise_gives_the_logit() {
+        let means = [0.7, -0.2, 0.0, -3.0];
+        for at in [None, Some(0.5)] {
+            let kind = kind(&[0.8; 4], at);
+            let exact = kind.chances(Noise::Gumbel, &means);
+            for (part, exact) in parts(&kind, Noise::Gumbel, &means).iter().zip(&exact.votes) {
+                assert!((part - exact).abs() < 1e-4, "{at:?}: {part} {exact}");
+            }
+            assert!((exact.votes.iter().sum::<f64>() + exact.abstains - 1.0).abs() < 1e-12);
+        }
+    }
+
+    /// Of two normal views one is better with probability Φ of the difference in units of its deviation.
+    #[test]
+    fn by_parts_two_normal_views_compare_as_their_difference() {
+        let (means, sd) = ([0.4, -0.3], [0.5, 1.2]);
+        let chances = kind(&sd, None).chances(Noise::Normal, &means);
+        let exact = cdf(Noise::Normal, (means[0] - means[1]) / f64::hypot(sd[0], sd[1]));
+        assert!((chances.votes[0] - exact).abs() < 1e-4, "{} {exact}", chances.votes[0]);
+        assert!((chances.votes[1] - (1.0 - exact)).abs() < 1e-4);
+    }
 }

@@ -26,9 +26,9 @@ use crate::analysis::key::Key;
 use crate::model::{CandidateId, Model, Noise, Poll};
 
 /// Steps: more change nothing that is shown.
-const STEPS: u32 = 4000;
+const STEPS: u32 = 1000;
 /// Logarithms of shares that differ by so little are the same.
-const SAME: f64 = 1e-9;
+const SAME: f64 = 1e-7;
 /// The share that counts as none.
 const NONE: f64 = 1e-12;
 /// By what steps grow again while shares get nearer.

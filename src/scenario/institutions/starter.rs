@@ -210,7 +210,7 @@ fn hidden(lines: &str) -> String {
 }
 
 /// Prose as comments.
-fn comment(text: &str) -> String {
+pub(super) fn comment(text: &str) -> String {
     let mut lines = vec![String::from("#")];
     for word in text.split_whitespace() {
         if let Some(line) = lines.last_mut().filter(|line| width(line) + width(word) < WIDTH) {
