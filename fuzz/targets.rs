@@ -184,12 +184,12 @@ const QUESTIONS: u8 = 6;
 /// Does something with one of the questions about a scenario, if it can be asked.
 fn each_question(scenario: &Scenario, which: u8, with: &mut impl With) {
     let simulation = options();
-    let run = RunOptions { assumption: None, by_ballot: true, simulation };
+    let run = RunOptions { by_ballot: true, simulation, ..RunOptions::default() };
     match which % QUESTIONS {
         0 => RunQuestion::new(scenario, &run).iter().for_each(|question| with.do_with(question)),
         1 => ConditionalQuestion::new(scenario, &run).iter().for_each(|question| with.do_with(question)),
         2 => {
-            let options = CompareOptions { assumptions: None, baseline: None, by_ballot: true, simulation };
+            let options = CompareOptions { by_ballot: true, simulation, ..CompareOptions::default() };
             CompareQuestion::new(scenario, &options).iter().for_each(|question| with.do_with(question));
         }
         3 => {

@@ -99,6 +99,15 @@ impl Mean {
     }
 }
 
+/// The quantile of the `sorted` numbers at `share`, between neighbours in proportion (type 7 of Hyndman and Fan, as R and
+/// NumPy have it); 0 of none.
+pub fn quantile(sorted: &[f64], share: f64) -> f64 {
+    let at = share * sorted.len().saturating_sub(1) as f64;
+    let (below, above) = (sorted.get(at.floor() as usize), sorted.get(at.ceil() as usize));
+    let (below, above) = (below.copied().unwrap_or(0.0), above.copied().unwrap_or(0.0));
+    below + (above - below) * at.fract()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,5 +213,15 @@ mod tests {
             })
             .sum();
         assert!(covered < 0.935, "{covered}");
+    }
+
+    /// `numpy.quantile([0.1, 0.2, 0.4, 0.8], q)`.
+    #[test]
+    fn quantiles_are_those_of_r_and_numpy() {
+        let numbers = [0.1, 0.2, 0.4, 0.8];
+        for (share, value) in [(0.0, 0.1), (0.05, 0.115), (0.25, 0.175), (0.5, 0.3), (0.75, 0.5), (1.0, 0.8)] {
+            assert!((quantile(&numbers, share) - value).abs() < 1e-12, "{share}");
+        }
+        assert_eq!((quantile(&[], 0.5), quantile(&[0.3], 0.95)), (0.0, 0.3));
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! [`Selection`] holds the figures of one assumption, [`Conditional`] its probabilities from chances. [`Comparison`]
 //! sets assumptions side by side, [`Influence`] every member with its veto changed. [`Leverage`] is what a little
-//! support would do. A [`Sweep`](sweep::Sweep) varies settings, and its [`Sensitivity`](sensitivity::Sensitivity) says
-//! which of them matter. [`Fit`] is what a straw poll says about support, [`VotesFit`] what the votes of a choice ballot
-//! say. [`score`] is how good forecasts were. [`power`] is formal voting power under a
+//! support would do. [`Ranges`](judgements::Ranges) say how far results range over what the scenario's numbers may be. A
+//! [`Sweep`](sweep::Sweep) varies settings, and its [`Sensitivity`](sensitivity::Sensitivity) says which of them matter.
+//! [`Fit`] is what a straw poll says about support, [`VotesFit`] what the votes of a choice ballot say. [`score`] is how
+//! good forecasts were. [`power`] is formal voting power under a
 //! rule, [`precision`] how many rounds an estimate takes; [`remarks_on`] is what can be said without any round.
 
 mod comparison;
@@ -13,6 +14,7 @@ mod estimate;
 mod fit;
 mod groups;
 mod influence;
+pub mod judgements;
 mod key;
 mod leverage;
 mod misread;
@@ -29,7 +31,7 @@ mod waiting;
 
 pub use comparison::{Comparison, Difference, Flow, OutcomeDifference};
 pub use conditional::{Conditional, Quantity};
-pub use estimate::{Mean, Proportion};
+pub use estimate::{Mean, Proportion, quantile};
 pub use fit::{CandidateFit, CandidateVotes, Counted, Fit, FitError, SupportTable, VoteCount, VotesFit};
 pub use groups::{GroupFigures, GroupSums};
 pub use influence::{Influence, MemberInfluence};

@@ -6,13 +6,13 @@ use clap::Args;
 
 use super::job::{Answered, Job, OwnOptions};
 use super::saving::Saving;
-use super::simulate::{Format, Options, Precision};
+use super::simulate::{Format, Judgements, Options, Precision};
 use super::{Outcome, names, terminal};
 use crate::model::Model;
 use crate::report::compare::CompareReport;
 use crate::report::{csv, json};
 use crate::scenario::STATED;
-use crate::study::{CompareFigures, CompareOptions, CompareQuestion};
+use crate::study::{CompareFigures, CompareOptions, CompareQuestion, JudgedFigures};
 
 /// Simulate assumptions on the same draws: how each changes who is chosen, and where the rounds went.
 ///
@@ -46,6 +46,9 @@ pub struct Compare {
     pub ballots: bool,
 
     #[command(flatten)]
+    pub judgements: Judgements,
+
+    #[command(flatten)]
     pub precision: Precision,
 
     #[command(flatten)]
@@ -63,28 +66,41 @@ impl Compare {
             assumptions: self.assumptions.clone(),
             baseline: Some(self.baseline.clone()),
             by_ballot: job.counts_ballots(self.ballots, &self.saving),
+            judgements: self.judgements.judgements,
             simulation: job.simulation,
         };
         let question = CompareQuestion::new(&job.scenario, &options)?;
         let waiting = csv::waiting(&question.models());
         let names = csv::names(&csv::COMPARISONS).chain(csv::names(&csv::SELECTIONS));
-        let names: Vec<_> = names.chain([csv::POLLS.name]).chain(waiting.iter().map(|it| it.name)).collect();
+        let is_judged = question.is_judged();
+        let judged = is_judged.then(|| csv::names(&csv::JUDGED).chain([csv::COMPARISON_RANGES.name]));
+        let names: Vec<_> = names
+            .chain([csv::POLLS.name])
+            .chain(waiting.iter().map(|it| it.name))
+            .chain(judged.into_iter().flatten())
+            .collect();
         let mut outputs = job.open(&names, None)?;
         let answer = match job.answer(&question, &mut outputs, &self.saving)? {
             Answered::Whole(answer) => *answer,
             Answered::Part(exit) => return Ok(exit),
         };
-        let (models, CompareFigures { selections, comparisons }) = (question.models(), &answer.figures);
+        let JudgedFigures { central: CompareFigures { selections, comparisons }, ranges } = &answer.figures;
+        let models = question.models();
         let files = || {
             let own = OwnOptions {
                 assumptions: self.assumptions.clone(),
                 baseline: Some(self.baseline.clone()),
+                judgements: self.judgements.judgements,
                 ..OwnOptions::from(&self.saving)
             };
             let mut files = csv::files(&csv::COMPARISONS, comparisons)?;
             files.extend(csv::files(&csv::SELECTIONS, selections)?);
             files.push(csv::POLLS.file(selections)?);
             files.extend(waiting.as_ref().map(|waiting| waiting.file(selections)).transpose()?);
+            if is_judged {
+                files.extend(csv::files(&csv::JUDGED, ranges)?);
+                files.push(csv::COMPARISON_RANGES.file(ranges)?);
+            }
             Ok((files, job.record(&answer, &models, own)))
         };
         let origin = job.origin(&answer.asked, answer.extent.rounds, &self.repeated(&job, &models));
@@ -94,6 +110,7 @@ impl Compare {
             models: &models,
             selections,
             comparisons,
+            ranges: ranges.as_ref(),
             seed: answer.asked.seed,
             rounds_asked: answer.extent.asked,
             repeat: &origin.repeat,
@@ -103,7 +120,9 @@ impl Compare {
         let shown = || match self.options.format {
             Format::Table => Ok(report.render(terminal::look()).into_bytes()),
             Format::Csv => csv::COMPARISON.bytes(comparisons),
-            Format::Json => json::comparison(&origin, selections, comparisons, answer.extent.is_partial()),
+            Format::Json => {
+                json::comparison(&origin, selections, comparisons, ranges.as_ref(), answer.extent.is_partial())
+            }
             Format::Md => Ok(report.main().markdown().into_bytes()),
             Format::Latex => Ok(report.main().latex().into_bytes()),
         };

@@ -14,6 +14,7 @@ use super::scenario::STANDARD;
 use super::shell::command_line;
 use super::simulate::{Format, Options};
 use super::{Outcome, console, progress, scenario};
+use crate::analysis::judgements::POINTS;
 use crate::files::{Folder, Opening, OutFiles, RecordFile, Target, Watch, reason};
 use crate::model::Model;
 use crate::report::json::{AssumptionRecord, FileRecord, OptionsRecord, RunRecord};
@@ -194,7 +195,11 @@ impl<'a> Job<'a> {
         let (rounds, seed) = (rounds.to_string(), asked.seed.to_string());
         let own = [("--rounds", rounds.as_str()), ("--seed", seed.as_str())];
         let set = asked.set.iter().map(|change| ("--set", change.as_str()));
-        let more = more.iter().map(|(option, value)| (*option, value.as_str()));
+        let points = asked.judgements.to_string();
+        let usual = if self.scenario.judgements.is_empty() { 0 } else { POINTS };
+        let judged = (asked.judgements != usual && asked.question.draws_judgements())
+            .then_some(("--judgements", points.as_str()));
+        let more = more.iter().map(|(option, value)| (*option, value.as_str())).chain(judged);
         let options: Vec<_> = own.into_iter().chain(set).chain(more).collect();
         command_line(asked.question.command(), self.path, &options)
     }
@@ -236,6 +241,7 @@ impl<'a> Job<'a> {
                 log_rounds: own.log_rounds.as_deref().map(shown),
                 checkpoint: own.checkpoint.as_deref().map(shown),
                 merged: own.merged.as_ref().map(|files| files.iter().map(|file| shown(file)).collect()),
+                judgements: own.judgements,
                 estimate: own.estimate,
                 format: options.format.name(),
                 excel: options.excel,
@@ -360,6 +366,8 @@ pub struct OwnOptions {
     pub checkpoint: Option<PathBuf>,
     /// The files of `merge`
     pub merged: Option<Vec<PathBuf>>,
+    /// `--judgements`
+    pub judgements: Option<u64>,
     /// `--estimate`
     pub estimate: Option<&'static str>,
     /// `--vary`

@@ -12,7 +12,7 @@ use super::leverage::{Leverage, TOP};
 use super::names;
 use super::run::{Estimate, Run};
 use super::saving::{self, Saving};
-use super::simulate::{Format, Options, Precision, Set};
+use super::simulate::{Format, Judgements, Options, Precision, Set};
 use super::sweep::{self, Sweep};
 use crate::analysis::sweep::Varied;
 use crate::scenario::{Change, STATED};
@@ -81,8 +81,8 @@ impl Merge {
         let first = &self.files[0];
         let asked =
             asked_of(&saving::read(first)?).map_err(|error| Failure::of_saved(first, &SessionError::from(error)))?;
-        let Asked { question, scenario, inputs: _, seed, assumptions, set, rounds, precision, by_ballot: _, part: _ } =
-            asked;
+        let Asked { question, scenario, inputs: _, seed, assumptions, set, rounds, precision, .. } = asked;
+        let judgements = Judgements { judgements: Some(asked.judgements) };
         let scenario = self.scenario.unwrap_or_else(|| PathBuf::from(scenario));
         let cannot = |why: String| Failure::new(Exit::Scenario, format!("the files cannot be merged: {why}"), None);
         let changes = set.iter().map(|it| it.parse::<Change>().map_err(|error| cannot(error.to_string())));
@@ -106,22 +106,25 @@ impl Merge {
                 let is_counted = question == Kind::Run;
                 let estimate = if is_counted { Estimate::Counted } else { Estimate::Conditional };
                 let (ballots, precision) = (self.ballots, Precision::default());
-                Run { scenario, assumption, log_rounds: None, estimate, ballots, precision, options, saving }.execute()
-            }
-            Kind::Compare => {
-                let assumptions = Some(assumptions.collect());
-                let precision = Precision::default();
-                Compare {
+                Run {
                     scenario,
-                    assumptions,
-                    baseline: first,
-                    full: self.full,
-                    ballots: self.ballots,
+                    assumption,
+                    log_rounds: None,
+                    estimate,
+                    ballots,
+                    judgements,
                     precision,
                     options,
                     saving,
                 }
                 .execute()
+            }
+            Kind::Compare => {
+                let assumptions = Some(assumptions.collect());
+                let precision = Precision::default();
+                let (baseline, full, ballots) = (first, self.full, self.ballots);
+                Compare { scenario, assumptions, baseline, full, ballots, judgements, precision, options, saving }
+                    .execute()
             }
             Kind::Influence => Influence { scenario, assumption, options, saving }.execute(),
             Kind::Leverage => Leverage { scenario, assumption, top: self.top, options, saving }.execute(),

@@ -1,5 +1,6 @@
 //! Numbers on the command line.
 
+use crate::analysis::judgements::{MAX_POINTS, POINTS_STEP};
 use crate::analysis::precision::{COARSEST, FINEST};
 use crate::model::MAX_ROUNDS;
 
@@ -19,6 +20,15 @@ pub fn rounds(text: &str) -> Result<u64, String> {
 pub fn many(text: &str) -> Result<usize, String> {
     let many = whole(text).ok_or("expected a whole number such as 256, 1_000 or 1e3")?;
     Ok(usize::try_from(many).unwrap_or(usize::MAX))
+}
+
+/// Reads at how many points judgements are drawn.
+///
+/// # Errors
+/// What was expected instead, in words.
+pub fn points(text: &str) -> Result<u64, String> {
+    let expected = || format!("expected 0 or a multiple of {POINTS_STEP}, at most {MAX_POINTS}");
+    whole(text).filter(|points| points.is_multiple_of(POINTS_STEP) && *points <= MAX_POINTS).ok_or_else(expected)
 }
 
 /// Reads the number of a round, from 0 to below 10^12.

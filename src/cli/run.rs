@@ -7,13 +7,14 @@ use clap::{Args, ValueEnum};
 use super::failure::{Exit, Failure};
 use super::job::{Answered, Job, OwnOptions, named};
 use super::saving::Saving;
-use super::simulate::{Format, Options, Precision};
+use super::simulate::{Format, Judgements, Options, Precision};
 use super::{Outcome, names, terminal};
+use crate::analysis::judgements::Ranges;
 use crate::analysis::{Conditional, Selection};
 use crate::model::Model;
 use crate::report::table::RunReport;
 use crate::report::{conditional, csv, json};
-use crate::study::{ConditionalFigures, ConditionalQuestion, Figures, RunOptions, RunQuestion};
+use crate::study::{ConditionalFigures, ConditionalQuestion, Figures, JudgedFigures, RunOptions, RunQuestion};
 
 /// Simulate under one assumption: who is chosen, and who blocks whom.
 ///
@@ -48,6 +49,9 @@ pub struct Run {
     pub ballots: bool,
 
     #[command(flatten)]
+    pub judgements: Judgements,
+
+    #[command(flatten)]
     pub precision: Precision,
 
     #[command(flatten)]
@@ -66,6 +70,14 @@ pub enum Estimate {
     Conditional,
 }
 
+/// What the figures consist of.
+struct Parts {
+    selection: Selection,
+    /// Over judgements, if they are drawn; nothing within if there were too few points.
+    ranges: Option<Option<Ranges>>,
+    conditional: Option<Conditional>,
+}
+
 impl Run {
     /// Simulates and reports.
     pub fn execute(&self) -> Outcome {
@@ -75,12 +87,21 @@ impl Run {
             return Err(Failure::new(Exit::Usage, what, Some("leave out one of them")));
         }
         let job = Job::load(&self.scenario, &self.options, self.precision.precision, &self.saving)?;
-        let by_ballot = job.counts_ballots(self.ballots, &self.saving);
-        let options = RunOptions { assumption: self.assumption.clone(), by_ballot, simulation: job.simulation };
+        let options = RunOptions {
+            assumption: self.assumption.clone(),
+            by_ballot: job.counts_ballots(self.ballots, &self.saving),
+            judgements: self.judgements.judgements,
+            simulation: job.simulation,
+        };
         match self.estimate {
             Estimate::Counted => {
                 let question = RunQuestion::new(&job.scenario, &options)?;
-                self.answer(&job, &question, question.model(), |selection| (selection, None))
+                let parts = |figures: JudgedFigures<Selection>| Parts {
+                    selection: figures.central,
+                    ranges: Some(figures.ranges).filter(|_| question.is_judged()),
+                    conditional: None,
+                };
+                self.answer(&job, &question, question.model(), question.is_judged(), parts)
             }
             Estimate::Conditional => {
                 if self.ballots {
@@ -96,9 +117,9 @@ impl Run {
                 let question = ConditionalQuestion::new(&job.scenario, &options)?;
                 let parts = |figures| {
                     let ConditionalFigures { selection, conditional } = figures;
-                    (selection, Some(conditional))
+                    Parts { selection, ranges: None, conditional: Some(conditional) }
                 };
-                self.answer(&job, &question, question.model(), parts)
+                self.answer(&job, &question, question.model(), false, parts)
             }
         }
     }
@@ -109,27 +130,35 @@ impl Run {
         job: &Job<'_>,
         question: &Q,
         model: &Model,
-        parts: impl FnOnce(Q::Figures) -> (Selection, Option<Conditional>),
+        is_judged: bool,
+        parts: impl FnOnce(Q::Figures) -> Parts,
     ) -> Outcome {
         let own_file = match self.estimate {
             Estimate::Counted => csv::POLLS.name,
             Estimate::Conditional => csv::CONDITIONAL.name,
         };
+        let judged = is_judged.then(|| csv::names(&csv::JUDGED)).into_iter().flatten();
         let waiting = csv::waiting(&[model]);
-        let names: Vec<_> =
-            csv::names(&csv::SELECTIONS).chain([own_file]).chain(waiting.iter().map(|it| it.name)).collect();
+        let names: Vec<_> = csv::names(&csv::SELECTIONS)
+            .chain([own_file])
+            .chain(waiting.iter().map(|it| it.name))
+            .chain(judged)
+            .collect();
         let mut outputs = job.open(&names, self.log_rounds.as_deref().map(|path| (path, model)))?;
         let answer = match job.answer(question, &mut outputs, &self.saving)? {
             Answered::Whole(answer) => answer.map(parts),
             Answered::Part(exit) => return Ok(exit),
         };
-        let (selection, conditional) = &answer.figures;
+        let Parts { selection, ranges, conditional } = &answer.figures;
         let selections = std::slice::from_ref(selection);
         let files = || {
             let mut files = csv::files(&csv::SELECTIONS, selections)?;
             files.extend(waiting.as_ref().map(|waiting| waiting.file(selections)).transpose()?);
             files.extend(selection.standings.as_ref().map(|_| csv::POLLS.file(selections)).transpose()?);
             files.extend(conditional.as_ref().map(|conditional| csv::CONDITIONAL.file(conditional)).transpose()?);
+            files.extend(
+                ranges.as_ref().map(|ranges| csv::files(&csv::JUDGED, ranges)).transpose()?.into_iter().flatten(),
+            );
             Ok((files, job.record(&answer, &[model], self.own_options())))
         };
         let origin = job.origin(&answer.asked, selection.rounds, &self.repeated(model));
@@ -138,6 +167,7 @@ impl Run {
             title: &title,
             model,
             selection,
+            ranges: ranges.as_ref().and_then(Option::as_ref),
             seed: answer.asked.seed,
             rounds_asked: answer.extent.asked,
             repeat: &origin.repeat,
@@ -154,7 +184,10 @@ impl Run {
                 Some(conditional) => csv::CONDITIONAL.bytes(conditional),
                 None => csv::OUTCOMES.bytes(selections),
             },
-            Format::Json => json::selection(&origin, selection, conditional.as_ref(), answer.extent.is_partial()),
+            Format::Json => {
+                let partial = answer.extent.is_partial();
+                json::selection(&origin, selection, conditional.as_ref(), report.ranges, partial)
+            }
             Format::Md => Ok(report.main().markdown().into_bytes()),
             Format::Latex => Ok(report.main().latex().into_bytes()),
         };
@@ -165,6 +198,7 @@ impl Run {
         OwnOptions {
             assumption: self.assumption.clone(),
             log_rounds: self.log_rounds.clone(),
+            judgements: self.judgements.judgements,
             estimate: match self.estimate {
                 Estimate::Counted => None,
                 Estimate::Conditional => Some("conditional"),

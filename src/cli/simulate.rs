@@ -73,6 +73,14 @@ pub struct Precision {
     pub precision: Option<f64>,
 }
 
+/// The option of commands that also draw judgements.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct Judgements {
+    /// Draw the scenario's judgements at N points, a multiple of 32; otherwise at 256 if it has some. 0 leaves them out
+    #[arg(long, value_name = "N", value_parser = numbers::points, allow_negative_numbers = true)]
+    pub judgements: Option<u64>,
+}
+
 /// Formats of standard output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {

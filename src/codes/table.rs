@@ -61,6 +61,9 @@ codes! {
         "[[event]]\nname = \"scandal\"\nprobability = 0.1\neffects = [{ leaves = \"rutte\", joins = \"kallas\" }]");
     /// A threshold is not a fraction or decimal that can be read exactly.
     BadFraction "bad-fraction" Error Example::added("[[stage]]\nappoint = { share = { at_least = \"two thirds\" } }");
+    /// A judgement says not what it does or what is drawn, or names nothing that can be drawn so.
+    BadJudgement "bad-judgement" Error Example::added(
+        "[[judgement]]\nname = \"doubt\"\nset = [\"preferences.noise\"]\nlow = 0\nhigh = 1");
     /// A member's weight by a measure is negative, too large, or has too many decimals.
     BadMeasure "bad-measure" Error Example::added("[[member]]\nid = \"GER\"\nmeasures = { population = -84 }");
     /// An id or another name by which the file refers to something is empty, longer than 64 characters, or contains
@@ -196,6 +199,10 @@ codes! {
     HomeUnknown "home-unknown" Warning Example::added("[[candidate]]\nid = \"blinken\"\nhome = \"UZA\"");
     /// What is set comes after the last ballot, or belongs to another kind of ballot, so that it changes nothing.
     NoEffect "no-effect" Warning Example::added("[[stage]]\nappoint = \"consensus\"\nvotes = 2");
+    /// A number of the file lies outside the interval that a judgement gives for it: the scenario as written is not what
+    /// its author bets on.
+    OutsideJudgement "outside-judgement" Warning Example::added(
+        "[[judgement]]\nname = \"doubt\"\nset = [\"preferences.uncertainty\"]\nlow = 2\nhigh = 3");
 
     /// Holdouts may be accommodated, but a stage of stances has no rule that vetoes could keep from holding, so that
     /// nobody yields at its ballots. With `appoint` and `appoint_from` soundings are part of the stage that decides.

@@ -7,6 +7,7 @@
 
 mod events;
 mod fraction;
+mod judgement;
 mod point;
 mod poll;
 mod powers;
@@ -20,6 +21,7 @@ mod words;
 
 pub use events::{Effect, Event};
 pub use fraction::{Fraction, ParseFractionError};
+pub use judgement::{Acts, Judged, Judgement, Spread, written};
 pub use point::Point;
 pub use poll::{Among, Answer, Ending, Poll, PollRow, Total, Totals};
 pub use powers::PossibleVeto;
@@ -37,6 +39,8 @@ pub const MAX_MEMBERS: usize = 256;
 pub const MAX_CANDIDATES: usize = 64;
 /// Largest number of ballots in one round, over all stages.
 pub const MAX_BALLOTS: u32 = 200;
+/// Largest number of judgements of a scenario.
+pub const MAX_JUDGEMENTS: usize = 64;
 /// Largest number of rounds of one run.
 pub const MAX_ROUNDS: u64 = 1_000_000_000_000;
 /// Largest magnitude of a number of the format (points, traits, positions): keeps every utility finite.

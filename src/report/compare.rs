@@ -7,7 +7,8 @@ use super::columns::{Column, in_blocks, together};
 use super::grid::Grid;
 use super::number::{NBSP, bare, change, grouped, plural, share};
 use super::text::{Look, Page};
-use super::{blocs, differences, outcome_name, rests_on, standings, words};
+use super::{blocs, differences, judged, outcome_name, rests_on, standings, words};
+use crate::analysis::judgements::Ranges;
 use crate::analysis::{Comparison, Difference, Flow, Key, OutcomeDifference, Proportion, Selection};
 use crate::model::Model;
 
@@ -31,6 +32,8 @@ pub struct CompareReport<'a> {
     pub selections: &'a [Selection],
     /// Each model but the first against the first.
     pub comparisons: &'a [Comparison],
+    /// How far all that ranges over judgements, if that is known.
+    pub ranges: Option<&'a Ranges>,
     /// Seed of all random numbers.
     pub seed: u64,
     /// Rounds asked for.
@@ -71,6 +74,10 @@ impl CompareReport<'_> {
                 }
             }
         }
+        if let Some((ranges, of)) = self.ranges.and_then(|ranges| Some((ranges, ranges.assumptions.first()?))) {
+            judged::differences(&mut page, ranges, self.full);
+            judged::section(&mut page, ranges, of);
+        }
         self.assumed(&mut page, baseline);
         page.finish()
     }
@@ -83,7 +90,7 @@ impl CompareReport<'_> {
     }
 
     /// With the differences themselves, or only which are clear.
-    fn columns(&self, baseline: &Selection, differences: bool) -> ([Column; 2], Vec<Column>) {
+    fn columns(&self, baseline: &Selection, differences: bool) -> (Vec<Column>, Vec<Column>) {
         let mut order: Vec<usize> = (0..baseline.outcomes.len()).collect();
         order.sort_by_key(|&o| {
             let outcome = &baseline.outcomes[o];
@@ -95,7 +102,12 @@ impl CompareReport<'_> {
             let cells = order.iter().map(|&o| with_change(&comparison.outcomes[o].difference, differences));
             Column::new(&comparison.assumption, cells)
         });
-        ([Column::new("outcome", names), Column::new(&baseline.assumption, of_baseline)], columns.collect())
+        let range = self.ranges.and_then(|ranges| ranges.assumptions.first()).map(|of| {
+            let cells = order.iter().map(|&o| judged::range(&of.outcomes[o].spreading));
+            Column::new(&format!("range over\njudgements{NBSP}(90{NBSP}%)"), cells)
+        });
+        let fixed = [Column::new("outcome", names), Column::new(&baseline.assumption, of_baseline)];
+        (fixed.into_iter().chain(range).collect(), columns.collect())
     }
 
     fn outcomes(&self, page: &mut Page, baseline: &Selection) {

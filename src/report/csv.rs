@@ -9,7 +9,8 @@ use serde::Serialize;
 
 use super::File;
 use super::institutions::InstitutionRow;
-use super::rows::{self, RoundRow, Row, SweepRow};
+use super::rows::{self, JudgedRow, RoundRow, Row, SweepRow};
+use crate::analysis::judgements::Ranges;
 use crate::analysis::score::{Means, Scored};
 use crate::analysis::sensitivity::Sensitivity;
 use crate::analysis::sweep::Sweep;
@@ -92,6 +93,17 @@ pub const COMPARISONS: [Table<[Comparison]>; 3] = [
     Table { name: "acceptable.csv", write: |all| write(all.iter().flat_map(rows::acceptable)) },
 ];
 
+/// All files about judgements; headers alone if there were too few points.
+pub const JUDGED: [Table<Option<Ranges>>; 3] = [
+    Table { name: "ranges.csv", write: |all| write(all.iter().flat_map(rows::ranges)) },
+    Table { name: "judgements.csv", write: judged },
+    Table { name: "judgement_indices.csv", write: |all| write(all.iter().flat_map(rows::judgement_indices)) },
+];
+
+/// How far differences range over judgements.
+pub const COMPARISON_RANGES: Table<Option<Ranges>> =
+    Table { name: "comparison_ranges.csv", write: |all| write(all.iter().flat_map(rows::comparison_ranges)) };
+
 /// Probabilities from chances.
 pub const CONDITIONAL: Table<Conditional> =
     Table { name: "conditional.csv", write: |conditional| write(rows::conditional(conditional)) };
@@ -132,6 +144,14 @@ fn sweep(sweep: &Sweep) -> io::Result<Vec<u8>> {
     let points = sweep.points.iter().enumerate();
     let rows = points.flat_map(|(i, point)| rows::sweep(sweep, point).map(move |row| (i, &point.values, row)));
     lines(&header, rows)
+}
+
+/// Before the columns of a [`JudgedRow`] stand the assumption, the point's number and what was drawn.
+fn judged(ranges: &Option<Ranges>) -> io::Result<Vec<u8>> {
+    let judgements = ranges.iter().flat_map(|ranges| &ranges.judgements).map(|judgement| judgement.name.as_str());
+    let header: Vec<&str> =
+        ["assumption", "point"].into_iter().chain(judgements).chain(JudgedRow::COLUMNS.iter().copied()).collect();
+    lines(&header, ranges.iter().flat_map(rows::judged))
 }
 
 /// The support table of a fitted poll, as `[tables] support` reads it: one row a member, one column a candidate.

@@ -10,9 +10,11 @@ use super::File;
 use super::institutions::InstitutionRow;
 use super::origin::Origin;
 use super::rows::{
-    self, AcceptableRow, BallotRow, BlockingSetRow, CandidateRow, ComparisonRow, ConditionalRow, FlowRow, InfluenceRow,
-    LeverageRow, OutcomeRow, SensitivityRow, StandingRow, SweepRow, VetoRow, WaitingRow,
+    self, AcceptableRow, BallotRow, BlockingSetRow, CandidateRow, ComparisonRangeRow, ComparisonRow, ConditionalRow,
+    FlowRow, InfluenceRow, JudgedRow, JudgementIndexRow, LeverageRow, OutcomeRow, RangeRow, SensitivityRow,
+    StandingRow, SweepRow, VetoRow, WaitingRow,
 };
+use crate::analysis::judgements::Ranges;
 use crate::analysis::sensitivity::Sensitivity;
 use crate::analysis::sweep::Sweep;
 use crate::analysis::{Comparison, Conditional, Influence, Leverage, Selection};
@@ -124,6 +126,8 @@ pub struct OptionsRecord {
     pub checkpoint: Option<String>,
     /// The files that `merge` added up.
     pub merged: Option<Vec<String>>,
+    /// `--judgements`.
+    pub judgements: Option<u64>,
     /// `--estimate`.
     pub estimate: Option<&'static str>,
     /// `--format`.
@@ -181,6 +185,44 @@ struct Selected<'a> {
     lists: Lists<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     conditional: Option<Vec<ConditionalRow<'a>>>,
+    #[serde(flatten)]
+    judged: Option<JudgedLists<'a>>,
+}
+
+/// What came out over judgements, in lists named as the CSV files are.
+#[derive(Serialize)]
+struct JudgedLists<'a> {
+    ranges: Vec<RangeRow<'a>>,
+    judgements: Vec<AtPoint<'a>>,
+    judgement_indices: Vec<JudgementIndexRow<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    comparison_ranges: Vec<ComparisonRangeRow<'a>>,
+}
+
+/// One outcome at one point.
+#[derive(Serialize)]
+struct AtPoint<'a> {
+    assumption: &'a str,
+    point: usize,
+    /// By the names of the judgements.
+    drawn: BTreeMap<&'a str, &'a str>,
+    #[serde(flatten)]
+    row: JudgedRow<'a>,
+}
+
+impl<'a> JudgedLists<'a> {
+    fn of(ranges: &'a Ranges) -> Self {
+        let at_point = |(assumption, point, drawn, row): (&'a str, usize, &'a [String], JudgedRow<'a>)| {
+            let names = ranges.judgements.iter().map(|judgement| judgement.name.as_str());
+            AtPoint { assumption, point, drawn: names.zip(drawn.iter().map(String::as_str)).collect(), row }
+        };
+        Self {
+            ranges: rows::ranges(ranges).collect(),
+            judgements: rows::judged(ranges).map(at_point).collect(),
+            judgement_indices: rows::judgement_indices(ranges).collect(),
+            comparison_ranges: rows::comparison_ranges(ranges).collect(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -196,7 +238,7 @@ struct Lists<'a> {
     waiting: Option<Vec<WaitingRow<'a>>>,
 }
 
-/// The whole selection, and its probabilities from chances if there are any; `partial` says whether its run was stopped
+/// The whole selection, its probabilities from chances and its ranges over judgements if there are any; `partial` says whether its run was stopped
 /// early.
 ///
 /// # Errors
@@ -205,11 +247,13 @@ pub fn selection(
     origin: &Origin,
     selection: &Selection,
     conditional: Option<&Conditional>,
+    ranges: Option<&Ranges>,
     partial: bool,
 ) -> io::Result<Vec<u8>> {
     let figures = Selected {
         lists: lists(std::slice::from_ref(selection)),
         conditional: conditional.map(|conditional| rows::conditional(conditional).collect()),
+        judged: ranges.map(JudgedLists::of),
     };
     pretty(&Results::of(origin, &selection.assumption, selection.rounds, partial, figures))
 }
@@ -228,6 +272,8 @@ struct Compared<'a> {
     acceptable: Vec<AcceptableRow<'a>>,
     #[serde(flatten)]
     lists: Lists<'a>,
+    #[serde(flatten)]
+    judged: Option<JudgedLists<'a>>,
 }
 
 /// Several assumptions, the baseline first, and each other against it; `partial` says whether the run was stopped
@@ -239,6 +285,7 @@ pub fn comparison(
     origin: &Origin,
     selections: &[Selection],
     comparisons: &[Comparison],
+    ranges: Option<&Ranges>,
     partial: bool,
 ) -> io::Result<Vec<u8>> {
     pretty(&Compared {
@@ -251,6 +298,7 @@ pub fn comparison(
         flows: comparisons.iter().flat_map(rows::flows).collect(),
         acceptable: comparisons.iter().flat_map(rows::acceptable).collect(),
         lists: lists(selections),
+        judged: ranges.map(JudgedLists::of),
     })
 }
 

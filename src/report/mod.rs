@@ -20,6 +20,7 @@ mod grid;
 pub mod influence;
 pub mod institutions;
 pub mod json;
+mod judged;
 pub mod leverage;
 mod number;
 mod origin;

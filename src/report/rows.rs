@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::analysis::Key;
 
 mod conditional;
+mod judged;
 mod leverage;
 mod paired;
 mod score;
@@ -18,6 +19,9 @@ mod vetoes;
 mod waiting;
 
 pub use conditional::{ConditionalRow, conditional};
+pub use judged::{
+    ComparisonRangeRow, JudgedRow, JudgementIndexRow, RangeRow, comparison_ranges, judged, judgement_indices, ranges,
+};
 pub use leverage::{LeverageRow, leverage};
 pub use paired::{AcceptableRow, ComparisonRow, FlowRow, InfluenceRow, acceptable, comparison, flows, influence};
 pub use score::{MeanScoreRow, ReliabilityRow, ScoreRow, mean_scores, reliability, scores};

@@ -5,7 +5,8 @@ use std::cmp::Reverse;
 use super::grid::Grid;
 use super::number::{NBSP, estimate, grouped, share};
 use super::text::{Look, Page};
-use super::{blocs, outcome_name, rests_on, standings, waiting, words};
+use super::{blocs, judged, outcome_name, rests_on, standings, waiting, words};
+use crate::analysis::judgements::Ranges;
 use crate::analysis::{BallotFigures, CandidateFigures, Outcome, Proportion, Selection};
 use crate::model::Model;
 
@@ -14,6 +15,8 @@ const BROAD: u16 = 90;
 const VETOES_BLOCK_NO_ONE: &str = "No rule here asks for vetoes: they keep no one from appointment.";
 /// Columns from which on the table of who is chosen has room for the counts.
 const ROOMY: u16 = 60;
+/// Columns from which on it has room for them and the range over judgements.
+const ROOMIER: u16 = 80;
 /// Ballots told one by one at the beginning and at the end; those between are summed up.
 const FIRST_BALLOTS: usize = 5;
 const LAST_BALLOTS: usize = 2;
@@ -27,6 +30,8 @@ pub struct RunReport<'a> {
     pub model: &'a Model,
     /// What came out.
     pub selection: &'a Selection,
+    /// How far it ranges over judgements, if that is known.
+    pub ranges: Option<&'a Ranges>,
     /// Seed of all random numbers.
     pub seed: u64,
     /// Rounds asked for.
@@ -46,6 +51,9 @@ impl RunReport<'_> {
         page.heading(self.title);
         page.note(&format!("{rounds} rounds under the assumption “{}”", self.selection.assumption));
         self.outcomes(&mut page);
+        if let Some((ranges, of)) = self.ranges.and_then(|ranges| Some((ranges, ranges.assumptions.first()?))) {
+            judged::section(&mut page, ranges, of);
+        }
         if self.model.anyone_can_block() {
             self.blocking(&mut page);
         } else if self.model.member_ids().any(|(m, _)| self.model.may_veto(m)) {
@@ -64,28 +72,40 @@ impl RunReport<'_> {
 
     /// Who is chosen: most likely first, no consensus last.
     pub fn main(&self) -> Grid {
-        let mut outcomes: Vec<_> = self.selection.outcomes.iter().collect();
-        outcomes.sort_by_key(|o| (o.candidate.is_none(), Reverse(o.probability.count)));
-        let rows = outcomes
-            .into_iter()
-            .map(|outcome| {
-                let (value, interval) = estimate(&outcome.probability);
-                let name = outcome_name(outcome.candidate.as_ref());
-                vec![name.to_owned(), value, interval, grouped(outcome.probability.count)]
-            })
-            .collect();
+        let mut outcomes: Vec<_> = self.selection.outcomes.iter().enumerate().collect();
+        outcomes.sort_by_key(|(_, o)| (o.candidate.is_none(), Reverse(o.probability.count)));
+        let ranges = self.ranges.and_then(|ranges| ranges.assumptions.first());
+        let row = |(index, outcome): (usize, &Outcome)| {
+            let (value, interval) = estimate(&outcome.probability);
+            let name = outcome_name(outcome.candidate.as_ref());
+            let mut row = vec![name.to_owned(), value, interval, grouped(outcome.probability.count)];
+            if let Some(ranges) = ranges {
+                row.insert(2, judged::range(&ranges.outcomes[index].spreading));
+            }
+            row
+        };
+        let rows = outcomes.into_iter().map(row).collect();
         let interval = format!("95{NBSP}%{NBSP}interval");
-        let header = ["outcome", "probability", &interval, "rounds"];
-        Grid::new(&header, &[false, true, true, true], rows)
+        let range = format!("range over\njudgements{NBSP}(90{NBSP}%)");
+        match ranges {
+            None => Grid::new(&["outcome", "probability", &interval, "rounds"], &[false, true, true, true], rows),
+            Some(_) => {
+                let header = ["outcome", "probability\nas written", &range, &interval, "rounds"];
+                Grid::new(&header, &[false, true, true, true, true], rows)
+            }
+        }
     }
 
     fn outcomes(&self, page: &mut Page) {
         let Grid { mut header, mut right, mut rows } = self.main();
-        if page.width() < ROOMY {
-            header.truncate(3);
-            right.truncate(3);
-            rows.iter_mut().for_each(|row| row.truncate(3));
-        }
+        let columns = match header.len() {
+            _ if page.width() < ROOMY => 3,
+            columns if page.width() < ROOMIER => columns.min(4),
+            columns => columns,
+        };
+        header.truncate(columns);
+        right.truncate(columns);
+        rows.iter_mut().for_each(|row| row.truncate(columns));
         page.heading("Who is chosen");
         page.grid(&Grid { header, right, rows });
         rare(page, &self.selection.outcomes);

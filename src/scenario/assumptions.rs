@@ -3,6 +3,7 @@
 use super::blocs;
 use super::diagnostic::{Collector, Diagnostic, ENOUGH_ERRORS};
 use super::document::{Entry, Node, Table};
+use super::judgements::overlap;
 use super::keys;
 use super::place::Place;
 use super::resolve::fields::Fields;
@@ -92,6 +93,14 @@ impl Assumption {
         blocs::expand(&mut tree, problems)?;
         apply_all(&mut tree, others);
         Some(tree)
+    }
+
+    /// Whether it says itself what stands at `path`: by its `set`, or in its vetoes.
+    pub fn speaks_of(&self, path: &str) -> bool {
+        let of = |key: &str| self.changes.as_ref().and_then(|changes| changes.get(key)).and_then(Node::as_table);
+        let amended = || of("amend").into_iter().flatten().any(|(name, _)| overlap(&format!("veto.{name}"), path));
+        self.settings().any(|setting| overlap(setting.path, path))
+            || (path.starts_with("veto.") && (of("veto").is_some() || amended()))
     }
 
     /// Its `set`.

@@ -125,6 +125,14 @@ impl Collector {
         self.errors.get()
     }
 
+    /// Whether there are errors, and all of this kind.
+    pub fn are_all(&self, code: Code) -> bool {
+        let errors = self.errors.get();
+        let kept = self.kept.borrow();
+        let mut described = kept.iter().filter(|it| it.0.severity() == Severity::Error);
+        errors > 0 && self.left_out.get().errors == 0 && described.all(|it| it.0.code == code)
+    }
+
     /// The problems that are described, in the order of files and lines, and how many are left out.
     pub fn into_parts(self) -> (Vec<Diagnostic>, Counts) {
         let list = self.kept.into_inner().into_iter().map(|Ordered(diagnostic)| diagnostic).collect();

@@ -11,6 +11,7 @@ use super::diagnostic::{Collector, ENOUGH_ERRORS};
 use super::document::{self, Entry, Node, Table};
 use super::error::{LoadError, invalid};
 use super::institutions::merge::Preset;
+use super::judgements::{self, Judging, Written};
 use super::place::Place;
 use super::problems::Problems;
 use super::resolve::groups::Groups;
@@ -18,7 +19,7 @@ use super::resolve::{self, Record};
 use super::settings::Setting;
 use super::source::{self, Bytes, Input, Sources};
 use super::tables::{self, Tables};
-use crate::model::{Ending, Model, Poll};
+use crate::model::{Ending, Judgement, Model, Poll};
 
 /// A scenario that has been read whole and found in order.
 #[derive(Debug, Clone)]
@@ -47,8 +48,11 @@ pub struct Scenario {
     pub decided: Option<String>,
     /// What [`with_changes`](Self::with_changes) changed; nothing as it is read.
     pub changes: Vec<Change>,
+    /// How far off its numbers may be, in the order of the file.
+    pub judgements: Vec<Judgement>,
     pub(super) stated: Node,
     pub(super) written: Vec<Assumption>,
+    judged: Vec<Written>,
     texts: Arc<Sources>,
 }
 
@@ -108,6 +112,7 @@ impl Scenario {
         }
         add_default_stage(&mut tree);
         let written = assumptions::take(&mut tree, &problems);
+        let judged = judgements::take(&mut tree, &problems);
         if bulk::is_too_much_for(&tree, written.len(), &problems) {
             return Err(invalid(problems, sources));
         }
@@ -116,6 +121,19 @@ impl Scenario {
             return Err(invalid(problems, sources));
         };
         let texts = Arc::new(sources);
+        if !judged.is_empty() {
+            let all: Vec<_> = written.iter().collect();
+            let judging = Judging::new(&tree, &judged, &all, Vec::new(), Arc::clone(&texts), &problems);
+            if let Some(judging) = judging.filter(|_| problems.errors() == 0) {
+                judging.try_ends(&problems);
+                if problems.errors() == 0 {
+                    judging.remark(&problems);
+                }
+            }
+            if problems.errors() > 0 {
+                return Err(LoadError::Invalid(Box::new(Problems::new(problems, texts))));
+            }
+        }
         inputs.extend(read.inputs);
         Ok(Self {
             title: header.title,
@@ -130,8 +148,10 @@ impl Scenario {
             actual: record.actual,
             decided: record.decided,
             changes: Vec::new(),
+            judgements: judged.iter().map(|written| written.judgement.clone()).collect(),
             stated: tree,
             written,
+            judged,
             texts,
         })
     }
@@ -194,6 +214,19 @@ impl Scenario {
             Some(assumptions) => Ok(Self { assumptions, changes, ..self }),
             None => Err(Box::new(Problems::new(problems, Arc::new(sources)))),
         }
+    }
+
+    /// The judgements, ready to be drawn under the assumptions of these names; of names that there are not, nothing.
+    ///
+    /// # Errors
+    /// What is wrong with the changes made since the scenario was read.
+    pub fn judging(&self, assumptions: &[&str]) -> Result<Judging<'_>, Box<Problems>> {
+        let called = |name: &&str| self.written.iter().find(|it| it.name == **name);
+        let chosen: Vec<_> = assumptions.iter().filter_map(called).collect();
+        let (sources, changes) = self.placed("the settings", &pairs(&self.changes).collect::<Vec<_>>());
+        let (sources, problems) = (Arc::new(sources), Collector::default());
+        Judging::new(&self.stated, &self.judged, &chosen, changes, Arc::clone(&sources), &problems)
+            .ok_or_else(|| Box::new(Problems::new(problems, sources)))
     }
 
     /// The settings, each a line of a text called `name`, and the texts of the scenario with this one.

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! bytes -> text -> tree (document) -> with tables (tables) and its preset (institutions)
-//!       -> one tree per assumption (assumptions, settings, blocs) -> one Model each (resolve)
+//!       -> one tree per assumption (assumptions, settings, blocs) -> one Model each (resolve), or one for each point
+//!          of what may be judged otherwise (judgements)
 //! ```
 //!
 //! Problems found on the way are gathered (diagnostic) and shown together (problems, render).
@@ -18,6 +19,7 @@ mod diagnostic;
 mod document;
 mod error;
 pub mod institutions;
+mod judgements;
 pub mod keys;
 mod load;
 mod lookup;
@@ -42,6 +44,7 @@ pub use assumptions::STATED;
 pub use change::{Change, ParseChangeError};
 pub use diagnostic::Diagnostic;
 pub use error::LoadError;
+pub use judgements::Judging;
 pub use load::Scenario;
 pub use place::{Cell, Place};
 pub use poll::{poll_bytes, poll_of, read_poll};

@@ -3,6 +3,8 @@
 //! A setting edits the tree before it is resolved and leaves its own place there, so that a value
 //! which does not fit is reported where it was set.
 
+use std::borrow::Cow;
+
 use super::diagnostic::{Collector, Diagnostic};
 use super::document::{Entry, Node, Table, Value};
 use super::place::Place;
@@ -130,13 +132,12 @@ fn find_entry<'t>(
         Some(Value::Array(nodes)) => nodes.as_mut_slice(),
         _ => &mut [],
     };
-    let names: Vec<String> = nodes.iter().enumerate().map(|(i, node)| entry_name(section, node, i)).collect();
-    if let Some(found) = names.iter().position(|known| known == name)
-        && let Some(node) = nodes.get_mut(found)
-    {
-        return Ok(node);
+    let found = nodes.iter().enumerate().position(|(i, node)| entry_name(section, node, i) == name);
+    if let Some(found) = found {
+        return Ok(&mut nodes[found]);
     }
-    let known = names.iter().map(String::as_str).filter(|known| !known.is_empty());
+    let names: Vec<_> = nodes.iter().enumerate().map(|(i, node)| entry_name(section, node, i)).collect();
+    let known = names.iter().map(|name| &**name).filter(|known| !known.is_empty());
     let near = suggest::nearest(name, known.clone()).map(|near| format!("did you mean `{}`?", replaced(path, 1, near)));
     let help = near.or_else(|| suggest::list(&format!("the {section}s are"), known));
     let diagnostic = Diagnostic::new(Code::UnknownName, format!("no {section} is called `{name}`"));
@@ -144,11 +145,11 @@ fn find_entry<'t>(
 }
 
 /// What the entry number `index` of `[[section]]` is called.
-pub fn entry_name(section: &str, node: &Node, index: usize) -> String {
+pub fn entry_name<'n>(section: &str, node: &'n Node, index: usize) -> Cow<'n, str> {
     match section {
-        "stage" => stage_name(node, index),
-        "event" => node.get_str("name").unwrap_or_default().to_owned(),
-        _ => node.get_str("id").unwrap_or_default().to_owned(),
+        "stage" => stage_name(node, index).into(),
+        "event" => node.get_str("name").unwrap_or_default().into(),
+        _ => node.get_str("id").unwrap_or_default().into(),
     }
 }
 

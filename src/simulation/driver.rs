@@ -33,6 +33,36 @@ pub fn simulate<E: Experiment>(experiment: &E, execution: Execution<'_>) -> Resu
     Ok(Done { partial: counts.rounds() < wanted, counts })
 }
 
+/// Does pieces of work that are numbered from 0, each on one thread, and returns what they give in their order: all, or
+/// the first of them if the control says stop. A piece once begun is finished; it also says how many rounds it took.
+///
+/// # Errors
+/// That threads cannot be started.
+pub fn in_turn<T: Send>(
+    pieces: u64,
+    threads: usize,
+    control: &Control,
+    work: impl Fn(u64) -> (T, u64) + Sync,
+) -> Result<Vec<T>, RunError> {
+    let next = AtomicU64::new(0);
+    let done = Threads::start(threads, pieces)?.each(|| {
+        let mut done = Vec::new();
+        while !control.stopped() {
+            let piece = next.fetch_add(1, Ordering::Relaxed);
+            if piece >= pieces {
+                break;
+            }
+            let (given, rounds) = work(piece);
+            control.add(rounds);
+            done.push((piece, given));
+        }
+        done
+    });
+    let mut done: Vec<_> = done.into_iter().flatten().collect();
+    done.sort_by_key(|(piece, _)| *piece);
+    Ok(done.into_iter().map(|(_, given)| given).collect())
+}
+
 /// Portions dealt out to workers that share nothing else.
 struct Dealing<'a, 'b> {
     portions: Portions,

@@ -22,6 +22,8 @@ use crate::model::Model;
 const SEED: u64 = 0x6e65_6d63_6f6e;
 /// Rounds behind each value.
 const ROUNDS: u64 = 20_480;
+/// Rounds behind each value of a model that is near one whose values are known.
+const FEW_ROUNDS: u64 = 2_048;
 /// Passes at most.
 const PASSES: u32 = 30;
 /// Points by which no value may move in the last pass.
@@ -32,7 +34,22 @@ impl Plan {
     pub fn new(model: Model) -> Self {
         let mut plan = Self::without_foresight(model);
         if plan.model.looks_ahead() {
-            solve(&mut plan);
+            solve(&mut plan, Solving { rounds: ROUNDS, threads: 0, from: None });
+        }
+        plan
+    }
+
+    /// As [`new`](Self::new), for a model that differs from that of `near` by some judgements: what waiting is worth is
+    /// found from its values, with fewer rounds and on one thread.
+    pub fn near(model: Model, near: &Self) -> Self {
+        let mut plan = Self::without_foresight(model);
+        if plan.model.looks_ahead() {
+            let same = |waiting: &&Waiting| {
+                waiting.values.len() == plan.members() * plan.model.max_ballots() as usize
+                    && waiting.members == plan.members()
+            };
+            let from = near.solved.as_ref().filter(same).map(|waiting| waiting.values.clone());
+            solve(&mut plan, Solving { rounds: FEW_ROUNDS, threads: 1, from });
         }
         plan
     }
@@ -46,24 +63,35 @@ impl Plan {
     }
 }
 
+/// How values of waiting are found.
+struct Solving {
+    /// Rounds behind each.
+    rounds: u64,
+    /// Threads to use; 0 is as many as the machine has.
+    threads: usize,
+    /// Where to begin; otherwise as if waiting were worth nothing.
+    from: Option<Vec<f64>>,
+}
+
 /// Finds what waiting is worth.
-fn solve(plan: &mut Plan) {
+fn solve(plan: &mut Plan, how: Solving) {
     let (members, ballots) = (plan.members(), plan.model.max_ballots());
     let nothing = vec![0.0; members * ballots as usize];
     let mut waiting = Waiting {
         members,
-        values: nothing.clone(),
+        values: how.from.unwrap_or_else(|| nothing.clone()),
         errors: nothing,
         passes: 0,
         residual: f64::INFINITY,
         settled: false,
-        rounds: ROUNDS,
+        rounds: how.rounds,
     };
+    plan.set_waiting(waiting.clone());
     let (mut step, mut last_moves) = (1.0, Vec::new());
     while waiting.passes < PASSES && !waiting.settled {
         let before = waiting.values.clone();
         for ballot in (1..ballots).rev() {
-            let worth = worth(plan, ballot);
+            let worth = worth(plan, ballot, how.rounds, how.threads);
             for m in 0..members {
                 let at = (ballot as usize - 1) * members + m;
                 let (mean, error) = worth.mean(m);
@@ -91,11 +119,11 @@ fn oscillates(last: &[f64], moves: &[f64]) -> bool {
 }
 
 /// What the members get if ballots up to this one are soundings.
-fn worth(plan: &Plan, soundings: u32) -> Worth {
+fn worth(plan: &Plan, soundings: u32, rounds: u64, threads: usize) -> Worth {
     let experiment = Weighing { plan, soundings };
-    let execution = |threads| Execution { threads, ..Execution::new(SEED, 0..ROUNDS) };
+    let execution = |threads| Execution { threads, ..Execution::new(SEED, 0..rounds) };
     // Where threads cannot be started the caller's is enough, and without a log nothing else can fail.
-    let done = simulate(&experiment, execution(0)).or_else(|_| simulate(&experiment, execution(1)));
+    let done = simulate(&experiment, execution(threads)).or_else(|_| simulate(&experiment, execution(1)));
     done.map_or_else(|_| experiment.nothing(), |done| done.counts)
 }
 

@@ -53,7 +53,7 @@ pub use comparing::{Compared, Comparing};
 pub use conditional::{Conditioning, Needs, NoChances};
 pub use counting::Counting;
 pub use draws::DRAWS;
-pub use driver::{MAX_THREADS, simulate};
+pub use driver::{MAX_THREADS, in_turn, simulate};
 pub use experiment::{Control, Counts, Done, Execution, Experiment, RunError};
 pub use foresight::TOLERANCE;
 pub use in_detail::InDetail;

@@ -32,6 +32,9 @@ pub struct Asked {
     /// Whether counts are also taken ballot by ballot.
     #[serde(default, skip_serializing_if = "is_false")]
     pub by_ballot: bool,
+    /// Points at which judgements are drawn; 0 is none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub judgements: u64,
     /// Which rounds of all this are to be counted, or which points of a sweep; otherwise all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<Range<u64>>,
@@ -98,6 +101,16 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// Whether it can also be asked over judgements.
+    pub fn draws_judgements(&self) -> bool {
+        match self {
+            Self::Run | Self::Compare => true,
+            Self::Conditional | Self::Influence | Self::Leverage | Self::Sweep { .. } => false,
+        }
+    }
+}
+
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -146,6 +159,7 @@ impl Asked {
             rounds: options.rounds(scenario),
             precision: options.precision(),
             by_ballot: false,
+            judgements: 0,
             part: None,
         }
     }
@@ -153,8 +167,19 @@ impl Asked {
     /// In what these counts differ from those of `other`, in words; nothing if they can be added. The names of files,
     /// how they were saved and the part do not matter, nor does, but for a sweep, how many rounds are asked for.
     pub fn difference(&self, other: &Self) -> Option<String> {
-        let Self { question, scenario: _, inputs, seed, assumptions, set, rounds, precision, by_ballot, part: _ } =
-            self;
+        let Self {
+            question,
+            scenario: _,
+            inputs,
+            seed,
+            assumptions,
+            set,
+            rounds,
+            precision,
+            by_ballot,
+            judgements,
+            part: _,
+        } = self;
         let hashes = |inputs: &[InputRecord]| inputs.iter().map(|input| input.sha256_text.clone()).collect::<Vec<_>>();
         if mem::discriminant(question) != mem::discriminant(&other.question) {
             Some(format!("`{question}`, not `{}`", other.question))
@@ -176,6 +201,8 @@ impl Asked {
                 false => ["of whole rounds", "ballot by ballot"],
             };
             Some(format!("counts {mine}, not {theirs}"))
+        } else if *judgements != other.judgements {
+            Some(format!("judgements at {judgements} points, not {}", other.judgements))
         } else {
             let (vary, sample) = match question {
                 Kind::Run | Kind::Conditional | Kind::Compare | Kind::Influence | Kind::Leverage => return None,
@@ -206,6 +233,10 @@ impl Asked {
         let difference = || (self.part != other.part).then(|| format!("{}, not {}", part(self), part(other)));
         self.difference(other).or_else(difference)
     }
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// Some units in words: "rounds 0 to 99".

@@ -1,13 +1,13 @@
 //! How assumptions differ on the same draws.
 
-use super::answer::{Answer, Figures, answer};
+use super::answer::{Answer, answer};
 use super::asked::{Asked, Kind};
 use super::assumption::assumption;
 use super::error::Error;
 use super::handle::Handle;
+use super::judged::{self, Judged, JudgedFigures, RoundFigures};
 use super::options::Options;
 use super::question::OfRounds;
-use super::results::Results;
 use crate::analysis::precision::Precise;
 use crate::analysis::{Comparison, Selection};
 use crate::model::Model;
@@ -23,6 +23,8 @@ pub struct CompareOptions {
     pub baseline: Option<String>,
     /// Whether to count ballot by ballot, too.
     pub by_ballot: bool,
+    /// At how many points judgements are drawn, as for [`run`](super::run).
+    pub judgements: Option<u64>,
     /// How much is simulated, and on what.
     pub simulation: Options,
 }
@@ -36,41 +38,54 @@ pub struct CompareFigures {
     pub comparisons: Vec<Comparison>,
 }
 
-/// Simulates assumptions on the same draws: how each changes who is chosen, and where the rounds went.
+/// Simulates assumptions on the same draws: how each changes who is chosen, and where the rounds went; and how far the
+/// differences range over the scenario's judgements, if it has some.
 ///
 /// # Errors
-/// [`Error::NoAssumption`], [`Error::NothingToCompare`], or that threads cannot be started.
+/// [`Error::NoAssumption`], [`Error::NothingToCompare`], [`Error::Judgements`], that judgements do not fit the scenario,
+/// or that threads cannot be started.
 pub fn compare(
     scenario: &Scenario,
     options: &CompareOptions,
     handle: &Handle,
-) -> Result<Answer<CompareFigures>, Error> {
+) -> Result<Answer<JudgedFigures<CompareFigures>>, Error> {
     answer(&CompareQuestion::new(scenario, options)?, &options.simulation, handle)
 }
 
 /// What [`compare`] asks, ready to be counted.
+pub type CompareQuestion<'s> = Judged<'s, CompareRounds>;
+
+/// The rounds of the scenario as written.
 #[derive(Debug)]
-pub struct CompareQuestion {
+pub struct CompareRounds {
     asked: Asked,
     /// The baseline first.
     plans: Vec<Plan>,
 }
 
-impl CompareQuestion {
+impl<'s> CompareQuestion<'s> {
     /// Prepares the question.
     ///
     /// # Errors
-    /// [`Error::NoAssumption`] or [`Error::NothingToCompare`].
-    pub fn new(scenario: &Scenario, options: &CompareOptions) -> Result<Self, Error> {
+    /// [`Error::NoAssumption`], [`Error::NothingToCompare`] or [`Error::Judgements`].
+    pub fn new(scenario: &'s Scenario, options: &CompareOptions) -> Result<Self, Error> {
         let models = models(scenario, options)?;
+        let points = judged::points(scenario, options.judgements)?;
         let names = models.iter().map(|model| model.assumption.clone()).collect();
         let asked = Asked::new(Kind::Compare, scenario, names, &options.simulation);
         let asked = Asked { by_ballot: options.by_ballot, ..asked };
-        Ok(Self { asked, plans: models.into_iter().map(|model| Plan::new(model.clone())).collect() })
+        let plans = models.into_iter().map(|model| Plan::new(model.clone())).collect();
+        Self::of(scenario, CompareRounds { asked, plans }, points)
     }
 
     /// The assumptions, the baseline first.
     pub fn models(&self) -> Vec<&Model> {
+        self.central.models()
+    }
+}
+
+impl CompareRounds {
+    fn models(&self) -> Vec<&Model> {
         self.plans.iter().map(|plan| &plan.model).collect()
     }
 }
@@ -93,7 +108,7 @@ fn models<'s>(scenario: &'s Scenario, options: &CompareOptions) -> Result<Vec<&'
     Ok(models)
 }
 
-impl OfRounds for CompareQuestion {
+impl OfRounds for CompareRounds {
     type Counts = Compared;
 
     fn asked(&self) -> &Asked {
@@ -109,16 +124,20 @@ impl OfRounds for CompareQuestion {
     }
 }
 
-impl Figures for CompareQuestion {
+impl RoundFigures for CompareRounds {
     type Figures = CompareFigures;
 
-    fn figures(&self, results: &Results<Compared>) -> CompareFigures {
-        let (models, counts) = (self.models(), &results.counts);
+    fn figures(&self, counts: &Compared) -> CompareFigures {
+        let models = self.models();
         let counted = self.plans.iter().zip(&counts.tallies);
         let others = models.iter().zip(&counts.joints).skip(1);
         CompareFigures {
             selections: counted.map(|(plan, tally)| Selection::new(&plan.model, tally).with_waiting(plan)).collect(),
             comparisons: others.map(|(model, joint)| Comparison::new(models[0], model, joint)).collect(),
         }
+    }
+
+    fn parts(figures: &CompareFigures) -> (&[Selection], &[Comparison]) {
+        (&figures.selections, &figures.comparisons)
     }
 }

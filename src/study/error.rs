@@ -3,6 +3,7 @@
 use super::points::PointProblems;
 use super::results::Unusable;
 use crate::analysis::FitError;
+use crate::analysis::judgements::{MAX_POINTS, POINTS_STEP};
 use crate::analysis::sweep::DesignError;
 use crate::scenario::Problems;
 use crate::simulation::{NoChances, RunError};
@@ -69,7 +70,13 @@ pub enum Error {
     /// Assumptions have no order.
     #[error("there are no assumptions between two numbers")]
     AssumptionsBetween,
-    /// Settings that are varied do not fit the scenario.
+    /// Judgements are to be drawn, and there are none.
+    #[error("the scenario has no judgements")]
+    NoJudgements,
+    /// Judgements are not drawn at so many points.
+    #[error("judgements are drawn at a multiple of {POINTS_STEP} points, at most {MAX_POINTS}, not at {0}")]
+    Judgements(u64),
+    /// Settings that are varied, or judgements that are drawn, do not fit the scenario.
     #[error("{}", self_rendered(.0))]
     Points(PointProblems),
     /// The scenario is no longer one with another uncertainty.

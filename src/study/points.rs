@@ -31,6 +31,11 @@ struct PointProblem {
 }
 
 impl PointProblems {
+    /// What is wrong at one point with these settings, each a path, or a judgement, and a value.
+    pub(super) fn of(number: usize, settings: Vec<(String, String)>, problems: Box<Problems>) -> Self {
+        PointProblem { number, settings, problems }.into()
+    }
+
     /// The problems as a reader sees them; see [`Problems::render`].
     pub fn render(&self, styled: bool, width: usize) -> String {
         let mut text = self.points.iter().map(|point| point.render(styled, width)).collect::<Vec<_>>().join("\n");

@@ -27,6 +27,9 @@ pub trait Question: Sync {
     /// Units that there are to be if so many rounds are asked for.
     fn units(&self, rounds: u64) -> u64;
 
+    /// Rounds that are asked for if there are to be so many units: the other way round.
+    fn rounds_asked(&self, units: u64) -> u64;
+
     /// Counts of nothing.
     fn nothing(&self) -> Self::Counts;
 
@@ -137,6 +140,10 @@ impl<Q: OfRounds> Question for Q {
 
     fn units(&self, rounds: u64) -> u64 {
         rounds
+    }
+
+    fn rounds_asked(&self, units: u64) -> u64 {
+        units
     }
 
     fn nothing(&self) -> Self::Counts {

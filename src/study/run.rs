@@ -5,11 +5,12 @@ use super::asked::{Asked, Kind};
 use super::assumption::assumption;
 use super::error::Error;
 use super::handle::Handle;
+use super::judged::{self, Judged, JudgedFigures, RoundFigures};
 use super::options::Options;
 use super::question::OfRounds;
 use super::results::Results;
 use crate::analysis::precision::Precise;
-use crate::analysis::{Conditional, Selection};
+use crate::analysis::{Comparison, Conditional, Selection};
 use crate::model::Model;
 use crate::scenario::Scenario;
 use crate::simulation::{Chances, Conditioning, Counting, Experiment, InDetail, Needs, Plan, Tally};
@@ -21,15 +22,25 @@ pub struct RunOptions {
     pub assumption: Option<String>,
     /// Whether to count ballot by ballot, too; [`conditional`] does not.
     pub by_ballot: bool,
+    /// At how many points judgements are drawn, a multiple of [`POINTS_STEP`](crate::analysis::judgements::POINTS_STEP);
+    /// 0 draws none; otherwise [`POINTS`](crate::analysis::judgements::POINTS) if the scenario has some. Conditional
+    /// estimates do not heed it.
+    pub judgements: Option<u64>,
     /// How much is simulated, and on what.
     pub simulation: Options,
 }
 
-/// Simulates a scenario under one assumption: who is chosen, and who blocks whom.
+/// Simulates a scenario under one assumption: who is chosen, and who blocks whom; and how far that ranges over its
+/// judgements, if it has some.
 ///
 /// # Errors
-/// [`Error::NoAssumption`], or that threads cannot be started.
-pub fn run(scenario: &Scenario, options: &RunOptions, handle: &Handle) -> Result<Answer<Selection>, Error> {
+/// [`Error::NoAssumption`], [`Error::Judgements`], that judgements do not fit the scenario, or that threads cannot be
+/// started.
+pub fn run(
+    scenario: &Scenario,
+    options: &RunOptions,
+    handle: &Handle,
+) -> Result<Answer<JudgedFigures<Selection>>, Error> {
     answer(&RunQuestion::new(scenario, options)?, &options.simulation, handle)
 }
 
@@ -47,31 +58,35 @@ pub fn conditional(
 }
 
 /// What [`run`] asks, ready to be counted.
+pub type RunQuestion<'s> = Judged<'s, RunRounds>;
+
+/// The rounds of the scenario as written.
 #[derive(Debug)]
-pub struct RunQuestion {
+pub struct RunRounds {
     asked: Asked,
     plan: Plan,
 }
 
-impl RunQuestion {
+impl<'s> RunQuestion<'s> {
     /// Prepares the question.
     ///
     /// # Errors
-    /// [`Error::NoAssumption`].
-    pub fn new(scenario: &Scenario, options: &RunOptions) -> Result<Self, Error> {
+    /// [`Error::NoAssumption`], or [`Error::Judgements`].
+    pub fn new(scenario: &'s Scenario, options: &RunOptions) -> Result<Self, Error> {
         let model = assumption(scenario, options.assumption.as_deref())?;
+        let points = judged::points(scenario, options.judgements)?;
         let asked = Asked::new(Kind::Run, scenario, vec![model.assumption.clone()], &options.simulation);
         let asked = Asked { by_ballot: options.by_ballot, ..asked };
-        Ok(Self { asked, plan: Plan::new(model.clone()) })
+        Self::of(scenario, RunRounds { asked, plan: Plan::new(model.clone()) }, points)
     }
 
     /// The assumption.
     pub fn model(&self) -> &Model {
-        &self.plan.model
+        &self.central.plan.model
     }
 }
 
-impl OfRounds for RunQuestion {
+impl OfRounds for RunRounds {
     type Counts = Tally;
 
     fn asked(&self) -> &Asked {
@@ -87,11 +102,15 @@ impl OfRounds for RunQuestion {
     }
 }
 
-impl Figures for RunQuestion {
+impl RoundFigures for RunRounds {
     type Figures = Selection;
 
-    fn figures(&self, results: &Results<Tally>) -> Selection {
-        Selection::new(&self.plan.model, &results.counts).with_waiting(&self.plan)
+    fn figures(&self, counts: &Tally) -> Selection {
+        Selection::new(&self.plan.model, counts).with_waiting(&self.plan)
+    }
+
+    fn parts(figures: &Selection) -> (&[Selection], &[Comparison]) {
+        (std::slice::from_ref(figures), &[])
     }
 }
 

@@ -133,7 +133,7 @@ impl<'q, Q: Question> Session<'q, Q> {
                     break;
                 };
                 work.handle.expect(self.question.expected(done, counts) - before);
-                (self.until, self.results.of.rounds) = (next.end, next.end);
+                (self.until, self.results.of.rounds) = (next.end, self.question.rounds_asked(next.end));
             }
             if work.handle.stopped() {
                 break;

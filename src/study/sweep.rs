@@ -188,6 +188,10 @@ impl Question for SweepQuestion<'_> {
         self.points.values.len() as u64
     }
 
+    fn rounds_asked(&self, _: u64) -> u64 {
+        self.asked.rounds
+    }
+
     fn nothing(&self) -> Self::Counts {
         BTreeMap::new()
     }

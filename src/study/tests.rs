@@ -115,7 +115,7 @@ fn a_precision_is_reached_by_ranges_from_outside() {
     assert!(done > 300 && (done / 300).is_power_of_two() && done % 300 == 0, "{done}");
     let answer = run(&scenario, &RunOptions { simulation, ..RunOptions::default() }, &Handle::default()).unwrap();
     assert_eq!(answer.extent, Extent { rounds: done, asked: done });
-    assert_eq!(answer.figures, crate::analysis::Selection::new(question.model(), &counts));
+    assert_eq!(answer.figures.central, crate::analysis::Selection::new(question.model(), &counts.central));
     let plain =
         RunOptions { simulation: Options { rounds: Some(done), ..self::simulation() }, ..RunOptions::default() };
     assert_eq!(answer.figures, run(&scenario, &plain, &Handle::default()).unwrap().figures);

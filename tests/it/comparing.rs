@@ -201,6 +201,7 @@ fn reports_are_as_reviewed() {
         models: &models,
         selections: &selections,
         comparisons: &comparisons,
+        ranges: None,
         seed: scenario.seed,
         rounds_asked: scenario.rounds,
         repeat: "nemcon compare council.toml",

@@ -30,12 +30,13 @@ fn reports(widths: &[u16]) -> Vec<[String; 2]> {
     let title = &scenario.title;
     let (seed, rounds_asked, repeat) = (1, ROUNDS, REPEAT);
     let (model, selection) = (models[0], &selections[0]);
-    let run = RunReport { title, model, selection, seed, rounds_asked, repeat, ballots: true };
+    let run = RunReport { title, model, selection, ranges: None, seed, rounds_asked, repeat, ballots: true };
     let compare = CompareReport {
         title,
         models: &models,
         selections: &selections,
         comparisons: &comparisons,
+        ranges: None,
         seed,
         rounds_asked,
         repeat,

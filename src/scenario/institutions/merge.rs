@@ -14,8 +14,14 @@ use crate::scenario::suggest;
 /// What a preset says about itself and not about the scenarios that use it.
 const ITS_OWN: [&str; 5] = ["title", "summary", "sources", "seed", "rounds"];
 /// Lists whose entries have names, with the key that holds the name.
-const NAMED: [(&str, &str); 5] =
-    [("member", "id"), ("bloc", "id"), ("candidate", "id"), ("event", "name"), ("assumption", "name")];
+const NAMED: [(&str, &str); 6] = [
+    ("member", "id"),
+    ("bloc", "id"),
+    ("candidate", "id"),
+    ("event", "name"),
+    ("assumption", "name"),
+    ("judgement", "name"),
+];
 
 /// What is merged into a scenario; nothing if it names no institution.
 #[derive(Default)]

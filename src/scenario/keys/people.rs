@@ -3,7 +3,7 @@
 use super::Absent::{False, Nothing, Number as Is, Says, True, Word, Wrong, WrongAlone};
 use super::Kind::{Choice, Date, Fraction, Institution, Name, Names, Number, Table, Tables, Text, Texts, Truth, Whole};
 use super::polls::POLL;
-use super::procedure::{ASSUMPTION, DYNAMICS, EVENT, STAGE, VETO};
+use super::procedure::{ASSUMPTION, DYNAMICS, EVENT, JUDGEMENT, STAGE, VETO};
 use super::{
     ANY, ANY_LENGTH, BALLOTS, HOW_MANY, MAX_PROSE, MAX_TITLE, MAX_WEIGHT, NON_NEGATIVE, Portion, Range, Section, UNIT,
 };
@@ -12,7 +12,10 @@ use crate::model::{MAX_ROUNDS, Noise};
 
 /// Weights of members.
 const WEIGHT: Range = Range { min: 0.0, max: MAX_WEIGHT as f64, words: "0 or more, with at most 6 decimals" };
-const DEFAULT: super::Absent = Says("that of `[preferences]`");
+/// What holds where `[preferences]` speaks for all.
+pub const OF_PREFERENCES: super::Absent = Says("that of `[preferences]`");
+/// What holds where `[dynamics]` speaks for all.
+pub const OF_DYNAMICS: super::Absent = Says("that of `[dynamics]`");
 
 /// The file.
 pub static SCENARIO: Section = Section::new(
@@ -42,6 +45,7 @@ pub static SCENARIO: Section = Section::new(
         key("dynamics", Table(&DYNAMICS), Nothing, "what changes from ballot to ballot"),
         key("veto", Table(&VETO), Nothing, "who can block"),
         key("assumption", Tables(&ASSUMPTION), Nothing, "other beliefs, to be compared with those above"),
+        key("judgement", Tables(&JUDGEMENT), Nothing, "how far off numbers of the file may be"),
         key(
             "poll",
             Tables(&POLL),
@@ -121,17 +125,17 @@ pub static MEMBER: Section = Section::new(
         key("name", Text(MAX_TITLE), Says("the `id`"), "for reports"),
         key("groups", Names, Nothing, "ids of groups; a group exists because members say they belong to it"),
         key("measures", numbers("measure", "population", WEIGHT), Nothing, "weights by which rules count"),
-        key("priority", numbers("trait", "firmness", ANY), DEFAULT, "points per unit of a candidate's trait"),
+        key("priority", numbers("trait", "firmness", ANY), OF_PREFERENCES, "points per unit of a candidate's trait"),
         key(
             "priority_sd",
             numbers("trait", "firmness", NON_NEGATIVE),
-            DEFAULT,
+            OF_PREFERENCES,
             "what is not known of these weights: standard deviation; one draw a round for all candidates",
         ),
         key(
             "member_sd",
             Number(NON_NEGATIVE),
-            DEFAULT,
+            OF_PREFERENCES,
             "how hard the member is to please this time, whoever it is about: standard deviation, points",
         ),
         key(
@@ -140,12 +144,12 @@ pub static MEMBER: Section = Section::new(
             Nothing,
             "ideal point; candidates' `position` must have the same dimensions",
         ),
-        key("salience", Number(NON_NEGATIVE), DEFAULT, "points lost per unit of distance from the ideal point"),
-        key("home", Number(ANY), DEFAULT, "points for a candidate whose `home` is this member"),
+        key("salience", Number(NON_NEGATIVE), OF_PREFERENCES, "points lost per unit of distance from the ideal point"),
+        key("home", Number(ANY), OF_PREFERENCES, "points for a candidate whose `home` is this member"),
         key(
             "uncertainty",
             Number(NON_NEGATIVE),
-            DEFAULT,
+            OF_PREFERENCES,
             "standard deviation of what is not known about the member's views, points",
         ),
         key(
@@ -154,19 +158,19 @@ pub static MEMBER: Section = Section::new(
             Says("`uncertainty`"),
             "the same for single candidates",
         ),
-        key("accept_at", Number(ANY), DEFAULT, "points from which the member encourages a candidate"),
-        key("object_at", Number(ANY), DEFAULT, "points below which it objects; at most `accept_at`"),
-        key("votes_at", Number(ANY), DEFAULT, "points from which it votes for a candidate in a choice ballot"),
+        key("accept_at", Number(ANY), OF_PREFERENCES, "points from which the member encourages a candidate"),
+        key("object_at", Number(ANY), OF_PREFERENCES, "points below which it objects; at most `accept_at`"),
+        key("votes_at", Number(ANY), OF_PREFERENCES, "points from which it votes for a candidate in a choice ballot"),
         key(
             "concession",
             Number(ANY),
-            Says("that of `[dynamics]`"),
+            OF_DYNAMICS,
             "points by which the reservation level falls from ballot to ballot",
         ),
         key(
             "foresight",
             Number(UNIT),
-            Says("that of `[dynamics]`"),
+            OF_DYNAMICS,
             "how much of what waiting is worth enters the reservation level; 0 takes each ballot as it comes",
         ),
         key("yields", Truth, True, "whether a side payment can lift the member's veto"),
@@ -212,7 +216,7 @@ pub static CANDIDATE: Section = Section::new(
             Says("the members'"),
             "in place of the members' `uncertainty`, but not of their `uncertainty_about`",
         ),
-        key("common_sd", Number(NON_NEGATIVE), DEFAULT, "in place of `preferences.common_sd`"),
+        key("common_sd", Number(NON_NEGATIVE), OF_PREFERENCES, "in place of `preferences.common_sd`"),
         key("availability", Number(UNIT), Is(1.0), "probability of standing at all"),
         key("enters", BALLOTS, Is(1.0), "the ballot of the round at which the candidate joins"),
         key("reserve", Truth, False, "considered only by stages whose `field` names the candidate"),

@@ -1,10 +1,10 @@
-//! Keys of what happens in a round: events, stages, rules, dynamics, vetoes; and of assumptions.
+//! Keys of what happens in a round: events, stages, rules, dynamics, vetoes; of assumptions and judgements.
 
 use super::Absent::{Nothing, Number as Is, Says, Word, Wrong, WrongAlone};
 use super::Kind::{
-    Any, Choice, Either as EitherOf, Fraction, Name, Names, Number, Several, Table, Tables, Text, Whole,
+    Any, Choice, Either as EitherOf, Fraction, Name, Names, Number, Several, Table, Tables, Text, Texts, Whole,
 };
-use super::{ANY, BALLOTS, Either, HOW_MANY, MAX_PROSE, NON_NEGATIVE, Portion, Section, UNIT, key};
+use super::{ANY, BALLOTS, Either, HOW_MANY, MAX_PROSE, MAX_TITLE, NON_NEGATIVE, Portion, Section, UNIT, key};
 use crate::model::{Base, Choose, Drawn, Ties};
 
 /// `[[event]]`.
@@ -245,3 +245,32 @@ pub static ASSUMPTION: Section = Section::new(
 /// `set` of an assumption.
 pub static SETTINGS: Section =
     Section::new("settings", "`set`", &[]).others("setting path", Any, "the value in place of the stated one");
+
+/// `[[judgement]]`.
+pub static JUDGEMENT: Section = Section::new(
+    "judgement",
+    "a judgement",
+    &[
+        key("name", Name, Wrong, "unique among judgements"),
+        key("set", Texts(MAX_TITLE), Nothing, "setting paths whose values are drawn themselves"),
+        key(
+            "shift",
+            Texts(MAX_TITLE),
+            Nothing,
+            "setting paths, of which parts may be `*`: one number that is drawn is added to all of these values",
+        ),
+        key("scale", Texts(MAX_TITLE), Nothing, "the same, but what is drawn multiplies all of them"),
+        key("low", Number(ANY), Nothing, "with `high`: an interval on which its author would bet 9 to 1"),
+        key("high", Number(ANY), Nothing, "its upper end"),
+        key(
+            "shape",
+            Choice(&["normal", "uniform"]),
+            Word("normal"),
+            "`normal`: `low` and `high` are the points below which 5 % and 95 % lie, of a scale those of its logarithm; \
+             `uniform`: any number from `low` to `high`",
+        ),
+        key("one_of", Any, Nothing, "with `set`, in place of `low` and `high`: a list of values, equally likely"),
+        key("note", Text(MAX_PROSE), Nothing, "what it rests on"),
+    ],
+)
+.one_of(&["set", "shift", "scale"]);

@@ -121,7 +121,8 @@ pub fn member(node: &Node, defaults: &Preferences, roster: &Roster<'_>, problems
         uncertainty: fields.number("uncertainty").unwrap_or(defaults.uncertainty),
         uncertainty_about,
         accept_at: accept_at.value,
-        object_at: object_at.value,
+        // Crossed levels are reported; of a judgement's they are held here.
+        object_at: object_at.value.min(accept_at.value),
         votes_at: fields.number("votes_at").or(defaults.votes_at),
         concession: fields.number("concession").unwrap_or(defaults.pace.concession),
         foresight: fields.number("foresight").unwrap_or(defaults.pace.foresight),

@@ -92,7 +92,7 @@ pub fn stated(tree: &Node, assumption: &Assumption, problems: &Collector) -> Opt
 fn read<'t>(tree: &'t Node, assumption: &Assumption, problems: &'t Collector) -> Option<(Model, Roster<'t>)> {
     let mut top = Fields::of(tree, &keys::SCENARIO, problems)?;
     top.read_elsewhere(&["title", "summary", "sources", "seed", "rounds"]);
-    top.read_elsewhere(&["institution", "electors", "tables", "assumption", "poll", "actual", "decided"]);
+    top.read_elsewhere(&["institution", "electors", "tables", "assumption", "judgement", "poll", "actual", "decided"]);
     let [member_nodes, bloc_nodes, candidate_nodes, event_nodes, stage_nodes] =
         ["member", "bloc", "candidate", "event", "stage"].map(|key| top.tables(key));
     let [preferences, support, dynamics, veto] = ["preferences", "support", "dynamics", "veto"].map(|key| top.get(key));

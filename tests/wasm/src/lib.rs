@@ -5,10 +5,10 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use nemcon::analysis::{Comparison, Selection};
+use nemcon::analysis::Selection;
 use nemcon::report::{File, csv};
 use nemcon::scenario::{Scenario, Tables};
-use nemcon::simulation::{Comparing, Counting, Execution, InDetail, Plan, simulate};
+use nemcon::study::{self, CompareFigures, CompareOptions, Handle, JudgedFigures, Options, RunOptions};
 
 /// What is asked for.
 #[derive(serde::Deserialize)]
@@ -67,28 +67,28 @@ fn ask(request: &[u8]) -> Result<Files, String> {
 }
 
 fn run(scenario: &Scenario, rounds: u64) -> Result<Files, String> {
-    let model = &scenario.assumptions[0];
-    let plan = Plan::new(model.clone());
-    let counting = InDetail { of: Counting(&plan), by_ballot: true };
-    let done = simulate(&counting, Execution::new(scenario.seed, 0..rounds)).map_err(|error| error.to_string())?;
-    selected("run", &[Selection::new(model, &done.counts)])
+    let options = RunOptions { by_ballot: true, simulation: simulation(rounds), ..RunOptions::default() };
+    let answer = study::run(scenario, &options, &Handle::default()).map_err(|error| error.to_string())?;
+    let JudgedFigures { central, ranges } = answer.figures;
+    let mut files = selected("run", std::slice::from_ref(&central))?;
+    if ranges.is_some() {
+        files.extend(named("run", csv::files(&csv::JUDGED, &ranges))?);
+    }
+    Ok(files)
 }
 
 fn compare(scenario: &Scenario, rounds: u64) -> Result<Files, String> {
-    let models = &scenario.assumptions;
-    let plans: Vec<_> = models.iter().map(|model| Plan::new(model.clone())).collect();
-    let comparing = InDetail { of: Comparing(&plans), by_ballot: true };
-    let done = simulate(&comparing, Execution::new(scenario.seed, 0..rounds)).map_err(|error| error.to_string())?;
-    let counts = done.counts;
-    let counted = plans.iter().zip(&counts.tallies);
-    let selections: Vec<_> =
-        counted.map(|(plan, tally)| Selection::new(&plan.model, tally).with_waiting(plan)).collect();
-    let others = models.iter().zip(&counts.joints).skip(1);
-    let comparisons: Vec<_> = others.map(|(model, joint)| Comparison::new(&models[0], model, joint)).collect();
+    let options = CompareOptions { by_ballot: true, simulation: simulation(rounds), ..CompareOptions::default() };
+    let answer = study::compare(scenario, &options, &Handle::default()).map_err(|error| error.to_string())?;
+    let JudgedFigures { central: CompareFigures { selections, comparisons }, ranges } = answer.figures;
     let mut files = selected("compare", &selections)?;
     files.extend(named("compare", csv::files(&csv::COMPARISONS, &comparisons))?);
-    let waiting = csv::waiting(&models.iter().collect::<Vec<_>>());
+    let waiting = csv::waiting(&scenario.assumptions.iter().collect::<Vec<_>>());
     files.extend(named("compare", waiting.iter().map(|waiting| waiting.file(&selections)).collect())?);
+    if ranges.is_some() {
+        files.extend(named("compare", csv::files(&csv::JUDGED, &ranges))?);
+        files.extend(named("compare", csv::COMPARISON_RANGES.file(&ranges).map(|file| vec![file]))?);
+    }
     Ok(files)
 }
 
@@ -96,6 +96,10 @@ fn compare(scenario: &Scenario, rounds: u64) -> Result<Files, String> {
 fn selected(command: &str, selections: &[Selection]) -> Result<Files, String> {
     let files = csv::files(&csv::SELECTIONS, selections);
     named(command, files.and_then(|files| Ok([files, vec![csv::POLLS.file(selections)?]].concat())))
+}
+
+fn simulation(rounds: u64) -> Options {
+    Options { rounds: Some(rounds), ..Options::default() }
 }
 
 fn named(command: &str, files: io::Result<Vec<File>>) -> Result<Files, String> {

@@ -1,0 +1,1 @@
+//! Ranges and indices on figures whose distribution over judgements is known.

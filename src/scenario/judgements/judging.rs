@@ -1,0 +1,324 @@
+//! The models that come of what is drawn for the judgements.
+//!
+//! What a judgement names is looked up once for each assumption: the values as the assumption, and the changes made for
+//! a call, leave them. Of what those set themselves no judgement is drawn. A value is then
+//! `(what is set, or else the file's) · all factors + all shifts`, whatever the order of the judgements, held between
+//! the limits of its key.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Written;
+use super::targets::{ANY_NAME, Finder, Limits, Names, Target};
+use crate::codes::Code;
+use crate::model::{Acts, Judged, Model, Spread};
+use crate::scenario::assumptions::{Assumption, STATED};
+use crate::scenario::diagnostic::{Collector, Diagnostic};
+use crate::scenario::document::{Node, Value};
+use crate::scenario::place::Place;
+use crate::scenario::problems::Problems;
+use crate::scenario::resolve;
+use crate::scenario::settings::Setting;
+use crate::scenario::source::Sources;
+
+/// The judgements of a scenario, ready to be drawn under some of its assumptions.
+#[derive(Debug)]
+pub struct Judging<'s> {
+    stated: &'s Node,
+    written: &'s [Written],
+    worlds: Vec<World<'s>>,
+    /// What is changed under every assumption.
+    changes: Vec<(&'s str, Place, Node)>,
+    sources: Arc<Sources>,
+}
+
+/// What judgements name under one assumption.
+#[derive(Debug)]
+struct World<'s> {
+    assumption: &'s Assumption,
+    values: BTreeMap<String, Judgeable>,
+}
+
+/// A value about which there are judgements.
+#[derive(Debug)]
+struct Judgeable {
+    /// Where a judgement names it.
+    place: Place,
+    /// Its number where nothing is set.
+    number: f64,
+    /// Nothing if it is no number.
+    limits: Option<Limits>,
+    /// The judgement that sets it.
+    set: Option<usize>,
+    scales: Vec<usize>,
+    shifts: Vec<usize>,
+}
+
+impl<'s> Judging<'s> {
+    /// Looks up what is `written` under the `assumptions`. What the stated one does not have is reported; other
+    /// assumptions may be without it.
+    pub(in crate::scenario) fn new(
+        stated: &'s Node,
+        written: &'s [Written],
+        assumptions: &[&'s Assumption],
+        changes: Vec<(&'s str, Place, Node)>,
+        sources: Arc<Sources>,
+        problems: &Collector,
+    ) -> Option<Self> {
+        let mut worlds = Vec::with_capacity(assumptions.len());
+        for assumption in assumptions {
+            let more: Vec<Setting<'_>> = settings(&changes);
+            let tree = assumption.tree(stated, &more, problems)?;
+            let table = tree.as_table()?;
+            let ids = |key: &str| -> Vec<&str> {
+                let nodes = tree.get(key).and_then(Node::as_array).unwrap_or_default();
+                nodes.iter().filter_map(|node| node.get_str("id")).collect()
+            };
+            let names = Names { members: ids("member"), candidates: ids("candidate") };
+            let is_beaten =
+                |path: &str| assumption.speaks_of(path) || changes.iter().any(|(changed, _, _)| overlap(changed, path));
+            let mut values: BTreeMap<String, Judgeable> = BTreeMap::new();
+            for (index, judgement) in written.iter().enumerate() {
+                let everyone = (judgement.judgement.acts == Acts::Shift).then_some(&names);
+                let finder = Finder { tree: table, everyone };
+                for (path, place) in judgement.judgement.paths.iter().zip(&judgement.paths) {
+                    let problems = (assumption.name == STATED && changes.is_empty()).then_some(problems);
+                    for target in named(&finder, judgement, path, *place, problems) {
+                        if !is_beaten(&target.path) {
+                            add(&mut values, index, judgement, target, *place, problems);
+                        }
+                    }
+                }
+            }
+            worlds.push(World { assumption, values });
+        }
+        Some(Self { stated, written, worlds, changes, sources })
+    }
+
+    /// The model of the assumption of this index if `judged` was drawn, by judgement; and which judgements led to a
+    /// value that had to be held at a limit.
+    ///
+    /// # Errors
+    /// What is wrong with values that go together badly.
+    pub fn model(&self, world: usize, judged: &[Judged]) -> Result<(Model, Vec<bool>), Box<Problems>> {
+        let world = &self.worlds[world];
+        let mut held = vec![false; self.written.len()];
+        let values: Vec<_> = world
+            .values
+            .iter()
+            .map(|(path, value)| {
+                let (node, is_held) = self.drawn(value, judged);
+                value.judgements().filter(|_| is_held).for_each(|judgement| held[judgement] = true);
+                (path.as_str(), value.place, node)
+            })
+            .collect();
+        let problems = Collector::default();
+        let mut more = settings(&values);
+        more.extend(settings(&self.changes));
+        let tree = world.assumption.tree(self.stated, &more, &problems);
+        let model = tree.and_then(|tree| resolve::model(&tree, world.assumption, &problems));
+        if problems.errors() == 0
+            && let Some(model) = model
+        {
+            return Ok((model, held));
+        }
+        let levels = |path: &str| path.ends_with(".object_at") || path.ends_with(".accept_at");
+        let crossed = world.values.iter().filter(|(path, _)| levels(path)).flat_map(|(_, value)| value.judgements());
+        match (model, problems.are_all(Code::LevelsCrossed)) {
+            // The resolver has held the lower level at the upper one.
+            (Some(model), true) => {
+                crossed.for_each(|judgement| held[judgement] = true);
+                Ok((model, held))
+            }
+            _ => Err(Box::new(Problems::new(problems, Arc::clone(&self.sources)))),
+        }
+    }
+
+    /// What becomes of a value, and whether a limit holds it.
+    fn drawn(&self, value: &Judgeable, judged: &[Judged]) -> (Node, bool) {
+        let number = |index: usize| judged[index].number().unwrap_or_default();
+        let mut result = value.number;
+        if let Some(set) = value.set {
+            match judged[set] {
+                Judged::Number(number) => result = number,
+                Judged::Choice(choice) => {
+                    let written = &self.written[set].choices[choice];
+                    let Some(number) = numeric(written).filter(|_| value.limits.is_some()) else {
+                        return (written.clone(), false);
+                    };
+                    result = number;
+                }
+            }
+        }
+        let factor: f64 = value.scales.iter().map(|&index| number(index)).product();
+        let shift: f64 = value.shifts.iter().map(|&index| number(index)).sum();
+        let result = result * factor + shift;
+        let (held, is_held) = value.limits.map_or((result, false), |limits| limits.hold(result));
+        let text = crate::model::written(held);
+        let whole = value.limits.is_some_and(|limits| limits.whole);
+        let node = Node { place: value.place, value: if whole { Value::Integer(text) } else { Value::Float(text) } };
+        (node, is_held)
+    }
+
+    /// Reports what is wrong if each judgement is at either end of what it can be.
+    pub(in crate::scenario) fn try_ends(&self, problems: &Collector) {
+        let ends = |upper: bool| -> Vec<Judged> {
+            let end = |written: &Written| match &written.judgement.spread {
+                Spread::OneOf(values) => Judged::Choice(if upper { values.len() - 1 } else { 0 }),
+                Spread::Normal { low, high } | Spread::LogNormal { low, high } | Spread::Uniform { low, high } => {
+                    Judged::Number(if upper { *high } else { *low })
+                }
+            };
+            self.written.iter().map(end).collect()
+        };
+        for world in 0..self.worlds.len() {
+            for judged in [ends(false), ends(true)] {
+                if let Err(found) = self.model(world, &judged) {
+                    found.iter().for_each(|problem| problems.report(problem.clone()));
+                }
+            }
+        }
+    }
+
+    /// Remarks on numbers of the file that lie outside what a judgement says of them.
+    pub(in crate::scenario) fn remark(&self, problems: &Collector) {
+        let Some(world) = self.worlds.first() else { return };
+        let mut seen = vec![false; self.written.len()];
+        for (path, value) in &world.values {
+            for (index, own, what) in value.centres(path) {
+                let Written { judgement, place, .. } = &self.written[index];
+                let Some((low, high)) = judgement.spread.range().filter(|_| !seen[index]) else { continue };
+                if (low..=high).contains(&own) {
+                    continue;
+                }
+                seen[index] = true;
+                let message = format!(
+                    "{what} lies outside the interval of the judgement `{}`, {low} to {high}: the scenario as written is \
+                     not what its author bets on",
+                    judgement.name
+                );
+                problems.report(Diagnostic::new(Code::OutsideJudgement, message).at(*place, "this judgement"));
+            }
+        }
+    }
+}
+
+impl Judgeable {
+    /// All that judge it.
+    fn judgements(&self) -> impl Iterator<Item = usize> {
+        self.set.iter().chain(&self.scales).chain(&self.shifts).copied()
+    }
+
+    /// By judgement the number that leaves the value as it is, and what that is in words.
+    fn centres(&self, path: &str) -> Vec<(usize, f64, String)> {
+        let set = self.set.map(|index| (index, self.number, format!("`{path}`, {},", self.number)));
+        let scales = self.scales.iter().map(|&index| (index, 1.0, "a factor of 1".to_owned()));
+        let shifts = self.shifts.iter().map(|&index| (index, 0.0, "a shift by 0".to_owned()));
+        set.into_iter().chain(scales).chain(shifts).collect()
+    }
+}
+
+/// What a path of a judgement names; that it names nothing is reported if someone listens.
+fn named(
+    finder: &Finder<'_>,
+    written: &Written,
+    path: &str,
+    place: Place,
+    problems: Option<&Collector>,
+) -> Vec<Target> {
+    let is_pattern = path.split('.').any(|part| part == ANY_NAME);
+    let refuse = |message: String, help: &str| {
+        if let Some(problems) = problems {
+            problems.report(Diagnostic::new(Code::BadJudgement, message).at(place, "in this judgement").help(help));
+        }
+        Vec::new()
+    };
+    let is_number = match written.judgement.spread {
+        Spread::Normal { .. } | Spread::LogNormal { .. } | Spread::Uniform { .. } => true,
+        Spread::OneOf(_) => false,
+    };
+    match written.judgement.acts {
+        Acts::Set if is_pattern => refuse(
+            format!("`{path}` has a `*`, but `set` names single values"),
+            "use `shift` or `scale`, or name each value",
+        ),
+        Acts::Set => {
+            let found = finder.find(path);
+            if found.is_empty() && !is_number {
+                return vec![Target { path: path.to_owned(), number: None, limits: NO_LIMITS }];
+            }
+            if found.is_empty() {
+                let help = "a path is like `preferences.uncertainty`, `support.USA.wallace` or `veto.FRA.probability`; of \
+                            a word judge with `one_of`";
+                return refuse(format!("`{path}` names no number that can be drawn"), help);
+            }
+            found
+        }
+        Acts::Shift | Acts::Scale => {
+            let mut found = finder.find(path);
+            found.retain(|target| target.number.is_some());
+            if found.is_empty() {
+                let help = "a pattern is like `support.*.kallas`, `member.*.uncertainty` or `event.*.probability`";
+                return refuse(format!("`{path}` names no number of this scenario"), help);
+            }
+            found
+        }
+    }
+}
+
+/// Of a value that is no number.
+const NO_LIMITS: Limits = Limits { min: f64::NEG_INFINITY, max: f64::INFINITY, whole: false };
+
+fn add(
+    values: &mut BTreeMap<String, Judgeable>,
+    index: usize,
+    written: &Written,
+    target: Target,
+    place: Place,
+    problems: Option<&Collector>,
+) {
+    let Target { path, number, limits } = target;
+    let limits = (limits != NO_LIMITS).then_some(limits);
+    let fresh = || Judgeable {
+        place,
+        number: number.unwrap_or_default(),
+        limits,
+        set: None,
+        scales: Vec::new(),
+        shifts: Vec::new(),
+    };
+    let value = values.entry(path.clone()).or_insert_with(fresh);
+    let others = match written.judgement.acts {
+        Acts::Set => {
+            if let (Some(_), Some(problems)) = (value.set, problems) {
+                let message = format!("`{path}` is set by two judgements");
+                let diagnostic = Diagnostic::new(Code::SaidTwice, message).at(place, "set again");
+                problems.report(diagnostic.help("keep one of the two; shifts and factors go together"));
+            }
+            value.set = Some(index);
+            return;
+        }
+        Acts::Shift => &mut value.shifts,
+        Acts::Scale => &mut value.scales,
+    };
+    if !others.contains(&index) {
+        others.push(index);
+    }
+}
+
+/// Whether one of two paths is the other, or leads to it.
+pub fn overlap(one: &str, other: &str) -> bool {
+    let leads = |one: &str, other: &str| other.strip_prefix(one).is_some_and(|rest| rest.starts_with('.'));
+    one == other || leads(one, other) || leads(other, one)
+}
+
+fn numeric(node: &Node) -> Option<f64> {
+    match &node.value {
+        Value::Integer(text) | Value::Float(text) => text.parse().ok(),
+        _ => None,
+    }
+}
+
+fn settings<'t>(values: &'t [(&'t str, Place, Node)]) -> Vec<Setting<'t>> {
+    values.iter().map(|(path, place, value)| Setting { path, place: *place, value }).collect()
+}

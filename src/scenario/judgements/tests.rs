@@ -1,0 +1,153 @@
+//! What judgements name, what becomes of the values, and what is wrong with those that cannot be drawn.
+
+use crate::model::{Judged, Model};
+use crate::scenario::{Code, LoadError, STATED, Scenario};
+
+const BODY: &str = r#"
+    title = "Two"
+    preferences = { uncertainty = 0.8, priority = { firm = 0.5 } }
+    member = [{ id = "A", groups = ["west"] }, { id = "B", uncertainty = 2, groups = ["west"] }]
+    candidate = [{ id = "x", traits = { firm = 1 } }, { id = "y", availability = 0.5 }]
+    stage = [{ name = "vote", repeat = 3, appoint = "consensus" }]
+    support = { A = { x = 1 }, west = { y = -2 } }
+    veto = { A = { probability = 0.5 }, B = "absolute" }
+    dynamics = { concession = 0.1 }
+"#;
+
+fn load(more: &str) -> Result<Scenario, LoadError> {
+    Scenario::from_text("two.toml", &format!("{BODY}\n{more}"), None)
+}
+
+/// The model of `assumption` if these numbers are drawn, and what is held.
+fn judged(scenario: &Scenario, assumption: &str, numbers: &[f64]) -> (Model, Vec<bool>) {
+    let numbers: Vec<_> = numbers.iter().map(|&number| Judged::Number(number)).collect();
+    scenario.judging(&[assumption]).unwrap().model(0, &numbers).unwrap()
+}
+
+fn judgement(name: &str, does: &str) -> String {
+    format!("[[judgement]]\nname = \"{name}\"\n{does}\nlow = 0.5\nhigh = 1.5\n")
+}
+
+#[test]
+fn values_are_set_scaled_and_shifted_whatever_the_order() {
+    let shift = judgement("shift", "shift = [\"support.*.x\"]");
+    let scale = judgement("scale", "scale = [\"support.*.*\"]");
+    let set = judgement("set", "set = [\"support.A.x\"]");
+    for (order, numbers) in [([&shift, &scale, &set], [0.25, 2.0, 3.0]), ([&set, &shift, &scale], [3.0, 0.25, 2.0])] {
+        let scenario = load(&order.map(String::as_str).concat()).unwrap();
+        let (model, held) = judged(&scenario, STATED, &numbers);
+        // Points of a group are scaled where they are written; a shift is added once to everyone's view.
+        assert_eq!(model.support, [[6.25, -4.0], [0.25, -4.0]].concat(), "{held:?}");
+        assert!(held.iter().all(|held| !held));
+    }
+}
+
+#[test]
+fn patterns_find_what_holds_by_default() {
+    let scenario = load(
+        &[
+            judgement("uncertainty", "scale = [\"member.*.uncertainty\"]"),
+            judgement("weights", "scale = [\"member.*.priority.firm\"]"),
+            judgement("pace", "shift = [\"member.*.concession\"]"),
+            judgement("vetoes", "scale = [\"veto.*.probability\"]"),
+            judgement("stands", "scale = [\"candidate.*.availability\"]"),
+        ]
+        .concat(),
+    )
+    .unwrap();
+    let (model, held) = judged(&scenario, STATED, &[0.5, 2.0, 0.25, 1.5, 1.5]);
+    let members = |value: fn(&crate::model::Member) -> f64| model.members.iter().map(value).collect::<Vec<_>>();
+    assert_eq!(members(|m| m.uncertainty), [0.4, 1.0]);
+    assert_eq!(members(|m| m.priority[0]), [1.0, 1.0]);
+    assert_eq!(members(|m| m.concession), [0.35, 0.35]);
+    assert_eq!(model.vetoes.iter().map(|veto| veto.probability).collect::<Vec<_>>(), [0.75, 1.0], "a word has none");
+    assert_eq!(model.candidates.iter().map(|c| c.availability).collect::<Vec<_>>(), [1.0, 0.75]);
+    assert_eq!(held, [false, false, false, false, true], "x would stand with probability 1.5");
+}
+
+#[test]
+fn assumptions_and_changes_beat_judgements() {
+    let scenario = load(
+        &[
+            judgement("points", "set = [\"support.A.x\"]"),
+            judgement("red-line", "set = [\"veto.A.probability\"]"),
+            "[[assumption]]\nname = \"fixed\"\nset = { \"support.A.x\" = -1 }\namend = { A = { probability = 0.1 } }\n"
+                .to_owned(),
+            "[[assumption]]\nname = \"nobody\"\nveto = { default = \"none\" }\n".to_owned(),
+        ]
+        .concat(),
+    )
+    .unwrap();
+    let drawn = |name: &str, scenario: &Scenario| {
+        let (model, _) = judged(scenario, name, &[0.75, 0.9]);
+        (model.support[0], model.vetoes[0].probability)
+    };
+    assert_eq!(drawn(STATED, &scenario), (0.75, 0.9));
+    assert_eq!(drawn("fixed", &scenario), (-1.0, 0.1));
+    assert_eq!(drawn("nobody", &scenario), (0.75, 0.0));
+    let changed = scenario.with_changes("changes", vec!["support.A.x=2".parse().unwrap()]).unwrap();
+    assert_eq!(drawn(STATED, &changed), (2.0, 0.9));
+}
+
+#[test]
+fn whole_numbers_words_and_crossed_levels() {
+    let scenario = load(
+        &[
+            judgement("ballots", "set = [\"stage.vote.repeat\"]"),
+            judgement("level", "set = [\"preferences.object_at\"]"),
+            "[[judgement]]\nname = \"rule\"\nset = [\"stage.vote.appoint\"]\none_of = [\"consensus\", \"majority\"]\n"
+                .to_owned(),
+        ]
+        .concat(),
+    );
+    // Levels that cross are held, not refused.
+    let scenario = scenario.unwrap();
+    let judging = scenario.judging(&[STATED]).unwrap();
+    let draw = [Judged::Number(250.4), Judged::Number(0.5), Judged::Choice(1)];
+    let (model, held) = judging.model(0, &draw).unwrap();
+    assert_eq!(model.stages[0].repeat, 200);
+    assert_eq!(model.members[0].object_at, 0.0);
+    assert_eq!(held, [true, true, false]);
+    let (other, _) = judging.model(0, &[Judged::Number(2.6), Judged::Number(-1.0), Judged::Choice(0)]).unwrap();
+    assert_eq!((other.stages[0].repeat, other.members[0].object_at), (3, -1.0));
+    assert_ne!(other.stages[0].appoint, model.stages[0].appoint);
+}
+
+#[test]
+fn what_cannot_be_drawn_is_refused() {
+    let codes = |text: &str| match load(text) {
+        Err(LoadError::Invalid(problems)) => problems.iter().map(|problem| problem.code).collect::<Vec<_>>(),
+        Err(error) => panic!("{error}"),
+        Ok(_) => Vec::new(),
+    };
+    let with = |does: &str| codes(&judgement("j", does));
+    assert_eq!(with("set = [\"support.A.z\"]"), [Code::UnknownName]);
+    assert_eq!(with("set = [\"member.A.uncertanty\"]"), [Code::BadJudgement]);
+    assert_eq!(with("shift = [\"suport.*.x\"]"), [Code::BadJudgement]);
+    assert_eq!(with("shift = [\"veto.B.probability\"]"), [Code::BadJudgement]);
+    assert_eq!(with("set = [\"support.*.x\"]"), [Code::BadJudgement]);
+    assert_eq!(with("set = []"), [Code::EmptyList]);
+    assert_eq!(with(""), [Code::BadJudgement]);
+    assert_eq!(with("set = [\"support.A.x\"]\nscale = [\"support.A.x\"]"), [Code::BadJudgement]);
+    assert_eq!(with("set = [\"support.A.x\"]\none_of = [1, 2]"), [Code::BadJudgement]);
+    for (spread, code) in [
+        ("low = 1", Code::BadJudgement),
+        ("low = 2\nhigh = 1", Code::BadJudgement),
+        ("low = inf\nhigh = 1", Code::NotFinite),
+        ("one_of = [1]", Code::BadJudgement),
+        ("one_of = [1, \"x\"]", Code::WrongType),
+        ("low = 0\nhigh = 1\nshape = \"round\"", Code::UnknownChoice),
+        ("low = 0\nhigh = 1\nnotes = \"\"", Code::UnknownKey),
+    ] {
+        let text = format!("[[judgement]]\nname = \"j\"\nset = [\"support.A.x\"]\n{spread}\n");
+        assert_eq!(codes(&text), [code], "{spread}");
+    }
+    let twice = judgement("j", "set = [\"support.A.x\"]") + &judgement("k", "set = [\"support.A.x\"]");
+    assert_eq!(codes(&twice), [Code::SaidTwice]);
+    assert_eq!(codes(&judgement("j", "set = [\"support.A.x\"]").repeat(2)), [Code::DuplicateName, Code::SaidTwice]);
+    let scale = "[[judgement]]\nname = \"j\"\nscale = [\"support.A.x\"]\nlow = 0\nhigh = 1\n";
+    assert_eq!(codes(scale), [Code::BadJudgement], "a factor of 0 has no logarithm");
+    assert_eq!(codes(&format!("{scale}shape = \"uniform\"\n")), []);
+    let many: String = (0..65).map(|i| judgement(&format!("j{i}"), "shift = [\"support.A.x\"]")).collect();
+    assert_eq!(codes(&many), [Code::TooMany]);
+}
