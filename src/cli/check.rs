@@ -78,6 +78,7 @@ impl Check {
             seed: scenario.seed,
             rounds: scenario.rounds,
             models: &scenario.assumptions,
+            judgements: &scenario.judgements,
             polls: &scenario.polls,
             ended: Ended { actual: scenario.actual, decided: scenario.decided.as_deref() },
             remarks: &remarks,

@@ -4,7 +4,9 @@ use super::number::{grouped, plural};
 use super::text::{Look, Page};
 use super::{differences, polls, waiting, words};
 use crate::analysis::{Misread, Remark, RemarkKind, Unappointable, Unmet, WaitingFigures};
-use crate::model::{Bar, Candidate, Condition, Ending, Fraction, MemberSet, Model, Poll};
+use crate::model::{
+    Acts, Bar, Candidate, Condition, Ending, Fraction, Judgement, MemberSet, Model, Poll, Spread,
+};
 
 /// What a sound scenario says.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +23,8 @@ pub struct CheckReport<'a> {
     pub rounds: u64,
     /// One model per assumption, the stated one first.
     pub models: &'a [Model],
+    /// How far off its numbers may be.
+    pub judgements: &'a [Judgement],
     /// Polls that were held, in order.
     pub polls: &'a [Poll],
     /// How it ended.
@@ -61,6 +65,7 @@ impl CheckReport<'_> {
         }
         vetoes(&mut page, stated);
         assumptions(&mut page, self.models);
+        judgements(&mut page, self.judgements);
         for (assumption, figures) in self.waiting {
             waiting::section(&mut page, assumption, figures);
         }
@@ -145,6 +150,38 @@ pub(super) fn assumptions(page: &mut Page, models: &[Model]) {
         (model.assumption.as_str(), lines.join("\n"))
     });
     page.terms(&rows.collect::<Vec<_>>());
+}
+
+/// How far off the numbers may be, in the author's view.
+fn judgements(page: &mut Page, judgements: &[Judgement]) {
+    page.heading("Judgements");
+    if judgements.is_empty() {
+        page.plain(
+            " These numbers carry no range: intervals say how far simulating is off, and nothing says how far the numbers \
+             may be. A [[judgement]] does.",
+        );
+        return;
+    }
+    let rows = judgements.iter().map(|judgement| {
+        let note = if judgement.note.is_empty() { String::new() } else { format!("\n{}", judgement.note) };
+        (judgement.name.as_str(), format!("{}{note}", judged(judgement)))
+    });
+    page.terms(&rows.collect::<Vec<_>>());
+}
+
+/// "support.*.*: times 0.6 to 1.5"
+fn judged(judgement: &Judgement) -> String {
+    let drawn = match &judgement.spread {
+        Spread::Normal { low, high } | Spread::LogNormal { low, high } => format!("{low} to {high}, nine in ten"),
+        Spread::Uniform { low, high } => format!("{low} to {high}, all equally likely"),
+        Spread::OneOf(values) => format!("one of {}", values.join(", ")),
+    };
+    let does = match judgement.acts {
+        Acts::Set => "",
+        Acts::Shift => "shifted by ",
+        Acts::Scale => "times ",
+    };
+    format!("{}: {does}{drawn}", judgement.paths.join(", "))
 }
 
 /// How it went, as far as that is known.

@@ -48,7 +48,8 @@ pub fn section(page: &mut Page, ranges: &Ranges, of: &AssumptionRanges) {
         page.note(&format!(
             "Index: by what share the variance of the probability over judgements would shrink, on average, were this \
              one known, with the reach of its 95{NBSP}% interval (first-order index; coarse). From low to high: the \
-             probability where what is drawn is in its lowest and in its highest eighth."
+             probability where what is drawn is in its lowest and in its highest eighth; of one_of with its least and its \
+             most favourable value."
         ));
     }
     if !without.is_empty() {
@@ -107,12 +108,18 @@ fn shown(index: &JudgementIndex) -> String {
 /// "12 → 34 %"
 fn ends(index: &JudgementIndex) -> String {
     let places = usize::from(index.at_low.max(index.at_high) < 0.1);
-    format!("{:.places$}{NBSP}→{NBSP}{:.places$}{NBSP}%", 100.0 * index.at_low, 100.0 * index.at_high)
+    // Of words none is low or high.
+    let to = if index.slope.is_some() { '→' } else { '…' };
+    format!("{:.places$}{NBSP}{to}{NBSP}{:.places$}{NBSP}%", 100.0 * index.at_low, 100.0 * index.at_high)
 }
 
 /// The index as a bar behind its sign.
 fn bar(index: &JudgementIndex) -> String {
-    let sign = if index.at_high >= index.at_low { '+' } else { '−' };
+    let sign = match index.slope {
+        None => NBSP,
+        Some(_) if index.at_high >= index.at_low => '+',
+        Some(_) => '−',
+    };
     let eighths = (8.0 * BAR * index.first_order.clamp(0.0, 1.0)).round() as usize;
     let rest = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8];
     format!("{sign}{NBSP}{}{rest}", "█".repeat(eighths / 8))

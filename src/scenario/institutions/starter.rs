@@ -52,6 +52,36 @@ memory = 0.7                      # how much of what is not known stays from bal
 # momentum = 0.5                  # points gained per unit of support share above the mean
 ";
 
+/// What is always there: the candidates' points, the uncertainty, and the shared doubt.
+const JUDGEMENTS: &str = "
+# How far off these numbers may be: low and high are the ends of an interval on which you would bet 9 to 1. `nemcon run`
+# then shows beside each probability how far it ranges, and which of these judgements matters.
+
+# How much a point is worth: one factor for all points.
+[[judgement]]
+name  = \"stances\"
+scale = [\"support.*.*\"]
+low   = 0.6
+high  = 1.5
+note  = \"how firmly the reports are to be taken\"
+
+# A candidate of whom little is known may be more or less welcome to everyone.
+[[judgement]]
+name  = \"second\"
+shift = [\"support.*.second\"]
+low   = -0.5
+high  = 0.5
+note  = \"nothing was reported\"
+
+# How much members' doubts have in common.
+[[judgement]]
+name = \"shared-doubt\"
+set  = [\"preferences.common_sd\"]
+low  = 0.25
+high = 0.75
+note = \"the default is 0.5\"
+";
+
 const COMPARE: &str = "
 # Other beliefs about who can block, to be compared with those above: nemcon compare
 ";
@@ -108,6 +138,7 @@ pub fn starter(institution: Option<&Institution>) -> String {
             &support("A", Some("large")),
             PROCEDURE,
             DYNAMICS,
+            JUDGEMENTS,
             COMPARE,
             ASSUMPTION,
         ]
@@ -139,6 +170,7 @@ pub fn starter(institution: Option<&Institution>) -> String {
         &support(who, group.map(|group| group.id.as_str())),
         &format!("\n{}{own}", comment(how)),
         &dynamics,
+        JUDGEMENTS,
         COMPARE,
         &assumption,
     ]
