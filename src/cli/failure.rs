@@ -144,11 +144,16 @@ impl From<Error> for Failure {
                 Self::new(Exit::Usage, what, Some("name all assumptions in --vary"))
             }
             Error::AssumptionsBetween => usage(Some("give their names, as in --vary assumption=stated,no-veto")),
-            Error::NoJudgements => usage(Some("add a [[judgement]], or leave --judgements out")),
+            Error::NoJudgements => usage(Some("add a [[judgement]] to it, or do not ask for judgements")),
+            Error::VariedAndJudged => usage(Some("leave out --vary: what varies the scenario's judgements say")),
             Error::Judgements(_) => usage(Some("say for example --judgements 256")),
             Error::Points(problems) => {
                 let (styled, width) = super::terminal::error_look();
                 Self::rendered(Exit::Usage, problems.render(styled, width))
+            }
+            Error::Drawn(problems) => {
+                let (styled, width) = super::terminal::error_look();
+                Self::rendered(Exit::Scenario, problems.render(styled, width))
             }
             Error::Settings(problems) => {
                 let (styled, width) = super::terminal::error_look();

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::failure::{Exit, Failure};
 use super::job::{Answered, Job, OwnOptions};
 use super::saving::Saving;
 use super::simulate::{Format, Options, Precision};
@@ -21,7 +22,7 @@ use crate::study::{SweepFigures, SweepOptions, SweepQuestion};
 /// point meets the same draws, so that a difference between two points is due to the settings alone.
 #[derive(Debug, Args)]
 #[command(
-    override_usage = "nemcon sweep [OPTIONS] --vary PATH=VALUES SCENARIO",
+    override_usage = "nemcon sweep [OPTIONS] --vary PATH=VALUES SCENARIO\n       nemcon sweep [OPTIONS] --sample judgements:N SCENARIO",
     after_help = "\
 Examples:
   nemcon sweep scenarios/nato-2023.toml --vary preferences.uncertainty=0.5:1.5:0.25
@@ -35,11 +36,12 @@ pub struct Sweep {
     pub scenario: PathBuf,
 
     /// A setting and its values: a,b,c or from:to:step or, for --sample, lo..hi. Several give every combination
-    #[arg(long, value_name = "PATH=VALUES", required = true, allow_hyphen_values = true)]
+    #[arg(long, value_name = "PATH=VALUES", allow_hyphen_values = true)]
     pub vary: Vec<Varied>,
 
     /// Instead of every combination, a sample: sobol:N for sensitivity indices (N times two more points than settings),
-    /// or lhs:N, a Latin hypercube of N points
+    /// lhs:N, a Latin hypercube of N points, or judgements:N, without --vary, N points at which the scenario's judgements
+    /// are drawn
     #[arg(long, value_name = "DESIGN:N", value_parser = design)]
     pub sample: Option<Design>,
 
@@ -67,7 +69,7 @@ pub struct Sweep {
 /// # Errors
 /// What was expected instead, in words.
 pub fn design(text: &str) -> Result<Design, String> {
-    let (name, size) = text.split_once(':').ok_or("expected sobol:N or lhs:N, such as sobol:256")?;
+    let (name, size) = text.split_once(':').ok_or("expected sobol:N, lhs:N or judgements:N, such as sobol:256")?;
     // More points than there can be are refused when it is known how many settings there are.
     let size = numbers::many(size)?;
     match name {
@@ -76,7 +78,9 @@ pub fn design(text: &str) -> Result<Design, String> {
         "sobol" => Ok(Design::Sobol(size)),
         "lhs" if size < 1 => Err("a Latin hypercube needs at least 1 point".to_owned()),
         "lhs" => Ok(Design::Latin(size)),
-        _ => Err(format!("there is no design `{name}`: expected sobol:N or lhs:N")),
+        "judgements" if size < 1 => Err("there must be at least 1 point".to_owned()),
+        "judgements" => Ok(Design::Judgements(size)),
+        _ => Err(format!("there is no design `{name}`: expected sobol:N, lhs:N or judgements:N")),
     }
 }
 
@@ -85,6 +89,11 @@ impl Sweep {
     pub fn execute(&self) -> Outcome {
         let job = Job::load(&self.scenario, &self.options, self.precision.precision, &self.saving)?;
         let design = self.sample.unwrap_or(Design::Grid);
+        if self.vary.is_empty() && !matches!(design, Design::Judgements(_)) {
+            let what = "nothing is varied";
+            let help = "say what by --vary PATH=VALUES, or draw the scenario's judgements by --sample judgements:256";
+            return Err(Failure::new(Exit::Usage, what, Some(help)));
+        }
         let options = SweepOptions {
             vary: self.vary.clone(),
             design,

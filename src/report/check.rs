@@ -4,9 +4,7 @@ use super::number::{grouped, plural};
 use super::text::{Look, Page};
 use super::{differences, polls, waiting, words};
 use crate::analysis::{Misread, Remark, RemarkKind, Unappointable, Unmet, WaitingFigures};
-use crate::model::{
-    Acts, Bar, Candidate, Condition, Ending, Fraction, Judgement, MemberSet, Model, Poll, Spread,
-};
+use crate::model::{Acts, Bar, Candidate, Condition, Ending, Fraction, Judgement, MemberSet, Model, Poll, Spread};
 
 /// What a sound scenario says.
 #[derive(Debug, Clone, Copy)]

@@ -70,13 +70,19 @@ pub enum Error {
     /// Assumptions have no order.
     #[error("there are no assumptions between two numbers")]
     AssumptionsBetween,
+    /// Settings are varied, and judgements are drawn.
+    #[error("settings are varied, and judgements are drawn")]
+    VariedAndJudged,
     /// Judgements are to be drawn, and there are none.
     #[error("the scenario has no judgements")]
     NoJudgements,
     /// Judgements are not drawn at so many points.
     #[error("judgements are drawn at a multiple of {POINTS_STEP} points, at most {MAX_POINTS}, not at {0}")]
     Judgements(u64),
-    /// Settings that are varied, or judgements that are drawn, do not fit the scenario.
+    /// What is drawn for judgements does not fit the scenario.
+    #[error("{}", self_rendered(.0))]
+    Drawn(PointProblems),
+    /// Settings that are varied do not fit the scenario.
     #[error("{}", self_rendered(.0))]
     Points(PointProblems),
     /// The scenario is no longer one with another uncertainty.

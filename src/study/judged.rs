@@ -118,7 +118,7 @@ impl<'s, Q: OfRounds> Judged<'s, Q> {
             let (model, limits) = self.judging.model(world, &judged).map_err(|problems| {
                 let drawn = self.judgements.iter().zip(&judged);
                 let settings = drawn.map(|(it, judged)| (it.name.clone(), it.spread.written(*judged))).collect();
-                Error::Points(PointProblems::of(number as usize, settings, problems))
+                Error::Drawn(PointProblems::of(number as usize, settings, problems))
             })?;
             held.push(limits);
             drawn.push(Plan::near(model, plan));

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::analysis::sweep::{Values, Varied};
-use crate::model::Model;
-use crate::scenario::{Problems, Scenario};
+use crate::model::{Judged, Model};
+use crate::scenario::{Judging, Problems, Scenario};
 use crate::text::printable_message;
 
 /// What varies the assumption, where otherwise a setting path stands.
@@ -93,6 +93,17 @@ pub struct Points<'s> {
     pub paths: Vec<String>,
     /// By point, the values of the settings.
     pub values: Vec<Vec<String>>,
+    /// If judgements are drawn in place of settings, what is drawn.
+    pub drawn: Option<Drawn<'s>>,
+}
+
+/// What is drawn for judgements.
+#[derive(Debug)]
+pub struct Drawn<'s> {
+    /// The judgements under the assumption.
+    pub judging: Judging<'s>,
+    /// By point and judgement.
+    pub judged: Vec<Vec<Judged>>,
 }
 
 impl Points<'_> {
@@ -109,8 +120,11 @@ impl Points<'_> {
         let varied = pairs().find(|(path, _)| *path == ASSUMPTION);
         let assumption = varied.map_or(self.base.assumption.as_str(), |(_, name)| name);
         let settings: Vec<(&str, &str)> = pairs().filter(|(path, _)| *path != ASSUMPTION).collect();
-        // Unknown assumptions are refused before there are points.
-        let model = self.scenario.with_settings(assumption, &settings).unwrap_or_else(|| Ok(self.base.clone()));
+        let model = match &self.drawn {
+            Some(drawn) => drawn.judging.model(0, &drawn.judged[number]).map(|(model, _)| model),
+            // Unknown assumptions are refused before there are points.
+            None => self.scenario.with_settings(assumption, &settings).unwrap_or_else(|| Ok(self.base.clone())),
+        };
         model.map_err(|problems| {
             let settings = pairs().map(|(path, value)| (path.to_owned(), value.to_owned())).collect();
             PointProblem { number, settings, problems }

@@ -9,20 +9,21 @@ use super::assumption::assumption;
 use super::error::Error;
 use super::handle::Handle;
 use super::options::Options;
-use super::points::{self, ASSUMPTION, PointProblems, Points};
+use super::points::{self, ASSUMPTION, Drawn, PointProblems, Points};
 use super::question::{Counted, Extent, Question, Work};
 use super::results::Results;
+use crate::analysis::judgements::Drawing;
 use crate::analysis::precision::{Length, Precise};
 use crate::analysis::sensitivity::Sensitivity;
 use crate::analysis::sweep::{Design, Point, Sweep, Values, Varied};
-use crate::model::Model;
+use crate::model::{Judged, Model};
 use crate::scenario::Scenario;
 use crate::simulation::{Batched, Batches, Batching, Counts, Execution, Plan, Tally, simulate};
 
 /// What [`sweep`] is asked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SweepOptions {
-    /// The settings, each with what it takes on.
+    /// The settings, each with what it takes on; none if judgements are drawn.
     pub vary: Vec<Varied>,
     /// How points are chosen.
     pub design: Design,
@@ -69,6 +70,9 @@ impl<'s> SweepQuestion<'s> {
     pub fn new(scenario: &'s Scenario, options: &SweepOptions) -> Result<Self, Error> {
         let SweepOptions { vary, design, assumption: name, simulation } = options;
         let base = assumption(scenario, name.as_deref())?;
+        if let Design::Judgements(points) = design {
+            return Self::over_judgements(scenario, options, base, *points as u64);
+        }
         let paths: Vec<String> = vary.iter().map(|setting| setting.path.clone()).collect();
         if let Some((_, path)) = paths.iter().enumerate().find(|(i, path)| paths[..*i].contains(path)) {
             return Err(Error::VariedTwice(path.clone()));
@@ -81,8 +85,37 @@ impl<'s> SweepQuestion<'s> {
         let kind =
             Kind::Sweep { vary: vary.iter().map(|setting| setting.written.clone()).collect(), sample: design.sample() };
         let asked = Asked::new(kind, scenario, vec![base.assumption.clone()], simulation);
-        let points = Points { scenario, base, paths, values };
+        let points = Points { scenario, base, paths, values, drawn: None };
         Ok(Self { asked, vary: vary.clone(), design: *design, points })
+    }
+
+    /// The points at which judgements are drawn.
+    fn over_judgements(
+        scenario: &'s Scenario,
+        options: &SweepOptions,
+        base: &'s Model,
+        points: u64,
+    ) -> Result<Self, Error> {
+        if !options.vary.is_empty() {
+            return Err(Error::VariedAndJudged);
+        }
+        if scenario.judgements.is_empty() {
+            return Err(Error::NoJudgements);
+        }
+        options.design.points(&[], 0)?;
+        let judging = scenario.judging(&[&base.assumption]).map_err(Error::Settings)?;
+        let drawing = Drawing::new(options.simulation.seed(scenario));
+        let judged: Vec<Vec<Judged>> = (0..points).map(|point| drawing.at(point, &scenario.judgements)).collect();
+        let written = |judged: &Vec<Judged>| {
+            let drawn = scenario.judgements.iter().zip(judged);
+            drawn.map(|(judgement, judged)| judgement.spread.written(*judged)).collect()
+        };
+        let values = judged.iter().map(written).collect();
+        let paths = scenario.judgements.iter().map(|judgement| judgement.name.clone()).collect();
+        let kind = Kind::Sweep { vary: Vec::new(), sample: options.design.sample() };
+        let asked = Asked::new(kind, scenario, vec![base.assumption.clone()], &options.simulation);
+        let points = Points { scenario, base, paths, values, drawn: Some(Drawn { judging, judged }) };
+        Ok(Self { asked, vary: Vec::new(), design: options.design, points })
     }
 
     /// Whether the settings of all points fit the scenario: known before the first is simulated. Ends early if someone
@@ -277,7 +310,7 @@ impl Figures for SweepQuestion<'_> {
         let sweep = Sweep { points, ..Sweep::new(paths.clone(), base, values.len()) };
         let sensitivity = match self.design {
             Design::Sobol(_) => Sensitivity::new(&sweep, self.asked.seed),
-            Design::Grid | Design::Latin(_) => None,
+            Design::Grid | Design::Latin(_) | Design::Judgements(_) => None,
         };
         SweepFigures { sweep, sensitivity }
     }

@@ -22,6 +22,9 @@ pub enum Design {
     /// (2020), <https://jcgt.org/published/0009/04/01/>. The design: A. Saltelli et al., *Variance based sensitivity
     /// analysis of model output* (2010), <https://doi.org/10.1016/j.cpc.2009.09.018>.
     Sobol(usize),
+    /// This many points where the scenario's judgements are drawn: those of
+    /// [`Drawing`](crate::analysis::judgements::Drawing), each on the same rounds. No settings are varied beside them.
+    Judgements(usize),
 }
 
 /// Most rows of a Sobol' design.
@@ -53,6 +56,7 @@ impl Design {
             Self::Grid => None,
             Self::Latin(points) => Some(format!("lhs:{points}")),
             Self::Sobol(rows) => Some(format!("sobol:{rows}")),
+            Self::Judgements(points) => Some(format!("judgements:{points}")),
         }
     }
 
@@ -61,7 +65,7 @@ impl Design {
     pub fn needs_batches(self) -> bool {
         match self {
             Self::Sobol(_) => true,
-            Self::Grid | Self::Latin(_) => false,
+            Self::Grid | Self::Latin(_) | Self::Judgements(_) => false,
         }
     }
 
@@ -82,6 +86,11 @@ impl Design {
                 }
                 within(rows as u128 * (varied.len() as u128 + 2))?;
                 Ok(met(varied, &sobol(rows.min(MAX_SOBOL), varied.len(), seed)))
+            }
+            // What is drawn is no setting.
+            Self::Judgements(points) => {
+                within(points as u128)?;
+                Ok(vec![Vec::new(); points])
             }
         }
     }

@@ -85,7 +85,7 @@ impl SweepReport<'_> {
         let (fixed, others) = match self.design {
             Design::Grid if self.sweep.points.len() > POINTS => return self.extremes(),
             Design::Grid => (self.settings(), self.outcomes(&self.ever().0)),
-            Design::Latin(_) | Design::Sobol(_) => {
+            Design::Latin(_) | Design::Sobol(_) | Design::Judgements(_) => {
                 let (outcome, figures) = quantiles::of(self.sweep, &self.chosen());
                 (vec![outcome], figures)
             }
@@ -156,7 +156,7 @@ impl SweepReport<'_> {
         page.heading("How often, over all points");
         match self.design {
             Design::Grid => page.grid(&self.extremes()),
-            Design::Latin(_) | Design::Sobol(_) => {
+            Design::Latin(_) | Design::Sobol(_) | Design::Judgements(_) => {
                 let (outcome, figures) = quantiles::of(self.sweep, &self.chosen());
                 in_blocks(page, &[outcome], &figures, true);
                 page.note("The columns in per cent are quantiles: at so many of the points it is at most that often.");
@@ -177,6 +177,10 @@ impl SweepReport<'_> {
         let points = match self.design {
             Design::Grid => "every value with every other".to_owned(),
             Design::Latin(_) => "a Latin hypercube, chosen by the seed".to_owned(),
+            Design::Judgements(_) => {
+                terms.push(("drawn", self.sweep.settings.join(", ")));
+                "where judgements are drawn, chosen by the seed".to_owned()
+            }
             Design::Sobol(rows) => {
                 format!("{} of a Sobol' sequence, scrambled by the seed", plural(rows as u64, "row"))
             }
