@@ -4,15 +4,18 @@
 
 use std::fmt::Write as _;
 use std::hint::black_box;
+use std::num::NonZero;
 use std::path::Path;
 use std::time::Duration;
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
+use nemcon::analysis::judgements::{POINTS, ROUNDS_PER_POINT};
 use nemcon::scenario::Scenario;
 use nemcon::simulation::draws::{RoundDraws, Shock};
 use nemcon::simulation::reference::Reference;
 use nemcon::simulation::{BLOCK, Comparing, Counting, Execution, Experiment, FlippingVetoes, Plan, Tally, simulate};
+use nemcon::study::{self, Handle, Options, RunOptions};
 
 #[path = "../tests/it/engine/first_reading.rs"]
 mod first_reading;
@@ -131,5 +134,20 @@ fn sizes(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, engines, worlds, sizes);
+/// Judgements at 256 points of 1000 rounds against one run of as many rounds.
+fn judgements(c: &mut Criterion) {
+    let scenario = load("scenarios/nato-2023.toml");
+    let rounds = POINTS * ROUNDS_PER_POINT;
+    let answer = |rounds: u64, judgements: u64| {
+        let simulation = Options { rounds: Some(rounds), threads: NonZero::new(2), ..Options::default() };
+        let options = RunOptions { judgements: Some(judgements), simulation, ..RunOptions::default() };
+        study::run(black_box(&scenario), &options, &Handle::default()).unwrap_or_else(|problem| panic!("{problem}"))
+    };
+    let mut group = group(c, "judgements", rounds);
+    group.bench_function("points", |b| b.iter(|| answer(1, POINTS)));
+    group.bench_function("run", |b| b.iter(|| answer(rounds, 0)));
+    group.finish();
+}
+
+criterion_group!(benches, engines, worlds, judgements, sizes);
 criterion_main!(benches);

@@ -140,7 +140,7 @@ fn saved(scenario: &Scenario) -> Vec<u8> {
 #[test]
 fn no_byte_can_be_lost_or_changed() {
     let bytes = saved(&scenario());
-    type Read = Results<crate::simulation::Compared>;
+    type Read = Results<JudgedCounts<crate::simulation::Compared>>;
     assert_eq!(Read::from_bytes(&bytes).unwrap().to_bytes().unwrap(), bytes);
     for length in (0..bytes.len() - 2).step_by(97) {
         assert!(Read::from_bytes(&bytes[..length]).is_err(), "the first {length} bytes");

@@ -19,9 +19,14 @@ const SCENARIO: &str = "title = \"long\"\nrounds = 20_000\nseed = 7\n[veto]\ndef
 const ONCE: &str = "title = \"once\"\nrounds = 9000\nseed = 8\n[veto]\nA = \"absolute\"\n\
     [[member]]\nid = \"A\"\n[[member]]\nid = \"B\"\n[[candidate]]\nid = \"x\"\n[[candidate]]\nid = \"y\"\n";
 
+/// How far off two numbers of the first scenario may be.
+const JUDGED: &str = "[[judgement]]\nname = \"veto\"\nscale = [\"veto.*.probability\"]\nlow = 0.5\nhigh = 2\n\
+    [[judgement]]\nname = \"stands\"\nset = [\"candidate.x.availability\"]\nlow = 0.2\nhigh = 1\nshape = \"uniform\"\n";
+
 /// A folder with the scenarios in it.
 fn desk() -> Desk {
-    Desk::with(&[("long.toml", SCENARIO), ("once.toml", ONCE)])
+    let judged = format!("{SCENARIO}{JUDGED}");
+    Desk::with(&[("long.toml", SCENARIO), ("once.toml", ONCE), ("judged.toml", &judged)])
 }
 
 impl Desk {
@@ -56,13 +61,15 @@ fn record(text: &str) -> String {
     record.to_string()
 }
 
-const COMMANDS: [&str; 6] = [
+const COMMANDS: [&str; 8] = [
     "run long.toml",
     "run long.toml --assumption all --rounds 9000",
     "compare long.toml --baseline free --seed 3",
     "influence long.toml --rounds 9000",
     "leverage long.toml --assumption all --rounds 9000",
     "run once.toml --estimate conditional",
+    "run judged.toml --judgements 32 --rounds 9000",
+    "compare judged.toml --judgements 64 --baseline free --rounds 5000",
 ];
 
 const SWEEPS: [&str; 3] = [

@@ -18,6 +18,7 @@ mod formats;
 mod fuzz;
 mod hostile_scenarios;
 mod institutions;
+mod judging;
 mod leverage;
 mod limits;
 mod long_runs;

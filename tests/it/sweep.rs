@@ -318,6 +318,9 @@ fn what_does_not_fit_is_told_at_once() {
         "--vary support.A.ana=0..1 --sample lhs:1.5",
         "--vary support.A.ana=0..1 --sample sobol:1e13",
         "--vary support.A.ana",
+        "--sample judgements:256",
+        "--sample judgements:0",
+        "--vary support.A.ana=0,1 --sample judgements:32",
         "--vary support.A.ana=1:0:1",
         "--precision 0.01",
     ];

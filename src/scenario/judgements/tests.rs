@@ -144,7 +144,7 @@ fn what_cannot_be_drawn_is_refused() {
     }
     let twice = judgement("j", "set = [\"support.A.x\"]") + &judgement("k", "set = [\"support.A.x\"]");
     assert_eq!(codes(&twice), [Code::SaidTwice]);
-    assert_eq!(codes(&judgement("j", "set = [\"support.A.x\"]").repeat(2)), [Code::DuplicateName, Code::SaidTwice]);
+    assert_eq!(codes(&judgement("j", "set = [\"support.A.x\"]").repeat(2)), [Code::DuplicateName]);
     let scale = "[[judgement]]\nname = \"j\"\nscale = [\"support.A.x\"]\nlow = 0\nhigh = 1\n";
     assert_eq!(codes(scale), [Code::BadJudgement], "a factor of 0 has no logarithm");
     assert_eq!(codes(&format!("{scale}shape = \"uniform\"\n")), []);

@@ -266,8 +266,7 @@ pub static JUDGEMENT: Section = Section::new(
             "shape",
             Choice(&["normal", "uniform"]),
             Word("normal"),
-            "`normal`: `low` and `high` are the points below which 5 % and 95 % lie, of a scale those of its logarithm; \
-             `uniform`: any number from `low` to `high`",
+            "`normal`: `low` and `high` have 5 % below them and above; `uniform`: all from `low` to `high`",
         ),
         key("one_of", Any, Nothing, "with `set`, in place of `low` and `high`: a list of values, equally likely"),
         key("note", Text(MAX_PROSE), Nothing, "what it rests on"),

@@ -22,6 +22,7 @@ fn scenario(more: &[(&Section, String)]) -> String {
 [[stage]]\n{}
 appoint = {{ all = [{{ share = {{ {} }} }}, {{ count = {{ {} }} }}, {{ objections = {{ {} }} }}] }}
 [veto]\nA = {{ {} }}\n{}
+[[judgement]]\nname = \"j\"\nset = [\"support.A.x\"]\nlow = -1\nhigh = 1\n{}
 [[poll]]\nname = \"first\"\n{}answers = {{ x = {{ encourage = {{ at_most = 2, {} }} }} }}",
         of(&SCENARIO),
         of(&PREFERENCES),
@@ -34,6 +35,7 @@ appoint = {{ all = [{{ share = {{ {} }} }}, {{ count = {{ {} }} }}, {{ objection
         ["at_most = 1".to_owned(), inline(&OBJECTIONS)].join(", ").trim_end_matches(", "),
         inline(&POWER),
         of(&VETO),
+        of(&JUDGEMENT),
         of(&POLL),
         inline(&TOTAL),
     )
@@ -47,7 +49,7 @@ fn load(text: &str) -> Scenario {
 fn model(section: &Section, line: &str) -> Model {
     let text = scenario(&[(section, line.to_owned())]);
     // A poll need not be possible whatever the stage.
-    let (model, _) = text.split_once("[[poll]]").unwrap();
+    let (model, _) = text.split_once("[[judgement]]").unwrap();
     load(model).assumptions.remove(0)
 }
 
@@ -86,6 +88,7 @@ fn defaults_that_are_written_out_change_nothing() {
         "count",
         "objections",
         "power",
+        "judgement",
         "poll",
         "total",
     ];
@@ -93,6 +96,7 @@ fn defaults_that_are_written_out_change_nothing() {
     let said = load(&scenario(&defaults));
     assert_eq!((plain.seed, plain.rounds), (said.seed, said.rounds));
     assert_eq!(plain.assumptions, said.assumptions);
+    assert_eq!(plain.judgements, said.judgements);
     assert_eq!(plain.polls, said.polls);
 }
 
