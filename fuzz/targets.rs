@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::OnceLock;
 
+use nemcon::analysis::judgements::Drawing;
 use nemcon::analysis::{VotesFit, remarks_on};
 use nemcon::model::Ballot;
 use nemcon::report::csv;
@@ -39,6 +40,8 @@ pub const TARGETS: [Target; 4] = [
 
 /// Rounds simulated of what is accepted.
 const ROUNDS: u64 = 64;
+/// Points at which judgements are drawn.
+const POINTS: u64 = 4;
 /// Members times candidates times ballots times assumptions beyond which nothing is simulated, so that a target stays
 /// fast.
 const MUCH: usize = 100_000;
@@ -105,6 +108,13 @@ fn read(result: Result<Scenario, LoadError>) {
     }
     for which in 0..QUESTIONS {
         each_question(&scenario, which, &mut Answering);
+    }
+    let judging = scenario.judging(&[STATED]).expect("nothing was changed");
+    for point in 0..POINTS {
+        let judged = Drawing::new(7).at(point, &scenario.judgements);
+        if let Err(problems) = judging.model(0, &judged) {
+            shown(&problems.render(false, 100));
+        }
     }
 }
 
@@ -184,12 +194,13 @@ const QUESTIONS: u8 = 6;
 /// Does something with one of the questions about a scenario, if it can be asked.
 fn each_question(scenario: &Scenario, which: u8, with: &mut impl With) {
     let simulation = options();
-    let run = RunOptions { by_ballot: true, simulation, ..RunOptions::default() };
+    let judgements = Some(0);
+    let run = RunOptions { by_ballot: true, judgements, simulation, ..RunOptions::default() };
     match which % QUESTIONS {
         0 => RunQuestion::new(scenario, &run).iter().for_each(|question| with.do_with(question)),
         1 => ConditionalQuestion::new(scenario, &run).iter().for_each(|question| with.do_with(question)),
         2 => {
-            let options = CompareOptions { by_ballot: true, simulation, ..CompareOptions::default() };
+            let options = CompareOptions { by_ballot: true, judgements, simulation, ..CompareOptions::default() };
             CompareQuestion::new(scenario, &options).iter().for_each(|question| with.do_with(question));
         }
         3 => {

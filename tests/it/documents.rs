@@ -120,7 +120,7 @@ fn the_chart_can_be_drawn() {
     let (_, code) = blocks.iter().find(|(kind, _)| *kind == "python").unwrap();
     assert!(code.lines().count() <= 10);
     let desk = desk();
-    shown(desk.path(), "nemcon compare scenarios/nato-2023.toml --rounds 2000 --out results");
+    shown(desk.path(), "nemcon compare scenarios/nato-2023.toml --rounds 2000 --judgements 0 --out results");
     let output =
         Command::new(python).current_dir(desk.path()).env("MPLBACKEND", "Agg").args(["-c", code]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

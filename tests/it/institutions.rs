@@ -281,7 +281,7 @@ fn a_new_scenario_can_be_checked_and_run_as_it_is() {
         let (code, shown, said) = nemcon(folder.path(), &format!("new s{i}.toml{institution}"));
         assert_eq!((code, shown.as_str()), (Some(0), ""), "{said}");
         assert!(said.contains(&format!("nemcon check s{i}.toml")), "{said}");
-        for command in [format!("check s{i}.toml"), format!("run s{i}.toml --rounds 1000 --quiet")] {
+        for command in [format!("check s{i}.toml"), format!("run s{i}.toml --rounds 1000 --judgements 32 --quiet")] {
             let (code, shown, said) = nemcon(folder.path(), &command);
             assert_eq!((code, said.as_str()), (Some(0), ""), "{command}{institution}");
             assert!(!shown.contains("Perhaps not meant"), "{shown}");

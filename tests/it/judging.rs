@@ -80,9 +80,9 @@ fn the_scenario_as_written_is_as_ever_and_its_ranges_stand_beside_it() {
     assert_eq!(points.len(), 2 * 256 * 3);
     // The mean over judgements is that of the points, and all points add up.
     for row in &ranges {
-        let of = points.iter().filter(|point| {
-            point["assumption"] == row["assumption"] && point["outcome"] == row["outcome"]
-        });
+        let of = points
+            .iter()
+            .filter(|point| point["assumption"] == row["assumption"] && point["outcome"] == row["outcome"]);
         let mean = of.map(|point| number(&point["probability"])).sum::<f64>() / 256.0;
         assert!((mean - number(&row["mean"])).abs() < 1e-12);
     }
@@ -93,9 +93,9 @@ fn the_scenario_as_written_is_as_ever_and_its_ranges_stand_beside_it() {
     let indices = desk.table("with/judgement_indices.csv");
     assert_eq!(indices.len(), 2 * 3 * 4);
     let index = |outcome: &str, judgement: &str| {
-        let found = indices.iter().find(|row| {
-            row["assumption"] == "stated" && row["outcome"] == outcome && row["judgement"] == judgement
-        });
+        let found = indices
+            .iter()
+            .find(|row| row["assumption"] == "stated" && row["outcome"] == outcome && row["judgement"] == judgement);
         found.unwrap().clone()
     };
     let x = index("x", "b-on-x");
@@ -202,7 +202,10 @@ fn simulated_ranges_are_those_of_the_closed_form() {
         covered += u32::from((indices[0].first_order - 1.0).abs() <= indices[0].reach);
         idle += u32::from(indices[1].first_order.abs() <= indices[1].reach);
     }
-    println!("off on average: 5 % {:.4}, median {:.4}, 95 % {:.4}; covered {covered} and {idle} of {SEEDS}", off[0], off[1], off[2]);
+    println!(
+        "off on average: 5 % {:.4}, median {:.4}, 95 % {:.4}; covered {covered} and {idle} of {SEEDS}",
+        off[0], off[1], off[2]
+    );
     assert!(off[1] <= 0.01 && off[0] <= 0.02 && off[2] <= 0.02, "{off:?}");
     assert!(covered >= 180 && idle >= 180, "{covered} and {idle} of {SEEDS}");
 }
@@ -213,8 +216,20 @@ fn simulated_ranges_are_those_of_the_closed_form() {
 fn simulated_indices_are_those_of_nested_draws() {
     let scenarios = [
         ("support = { A = { x = 0.5 }, B = { x = 0 } }", "support.A.x", (-1.0, 2.0), "support.B.x", (-0.5, 0.5)),
-        ("support = { A = { x = 1 }, B = { x = 1 } }\npreferences = { common_sd = 0.5 }", "preferences.common_sd", (0.0, 1.5), "support.A.x", (0.0, 2.0)),
-        ("veto = { A = { probability = 0.5 } }", "veto.A.probability", (0.0, 1.0), "candidate.x.availability", (0.3, 1.0)),
+        (
+            "support = { A = { x = 1 }, B = { x = 1 } }\npreferences = { common_sd = 0.5 }",
+            "preferences.common_sd",
+            (0.0, 1.5),
+            "support.A.x",
+            (0.0, 2.0),
+        ),
+        (
+            "veto = { A = { probability = 0.5 } }",
+            "veto.A.probability",
+            (0.0, 1.0),
+            "candidate.x.availability",
+            (0.3, 1.0),
+        ),
     ];
     for (body, first, (low, high), second, (low_2, high_2)) in scenarios {
         let text = format!(
@@ -237,7 +252,8 @@ fn simulated_indices_are_those_of_nested_draws() {
         };
         let grid: Vec<Vec<f64>> = (0..SIDE).map(|i| (0..SIDE).map(|j| share(i, j)).collect()).collect();
         let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
-        let variance = |values: &[f64]| values.iter().map(|v| (v - mean(values)).powi(2)).sum::<f64>() / values.len() as f64;
+        let variance =
+            |values: &[f64]| values.iter().map(|v| (v - mean(values)).powi(2)).sum::<f64>() / values.len() as f64;
         let all = variance(&grid.concat());
         let rows: Vec<f64> = grid.iter().map(|row| mean(row)).collect();
         let columns: Vec<f64> = (0..SIDE).map(|j| mean(&grid.iter().map(|row| row[j]).collect::<Vec<_>>())).collect();

@@ -100,7 +100,16 @@ impl Selection {
 fn simulated(file: &str, assumption: &str) -> Forecasts {
     let desk = Desk::with(&[]);
     let mut nemcon = Command::new(assert_cmd::cargo::cargo_bin!("nemcon"));
-    nemcon.current_dir(repository("")).args(["run", file, "--assumption", assumption, "--quiet", "--out"]);
+    nemcon.current_dir(repository("")).args([
+        "run",
+        file,
+        "--assumption",
+        assumption,
+        "--quiet",
+        "--judgements",
+        "0",
+        "--out",
+    ]);
     assert!(nemcon.arg(desk.path("out")).output().unwrap().status.success());
     let mut forecasts = Forecasts::new();
     for row in csv::Reader::from_path(desk.path("out/polls.csv")).unwrap().deserialize() {

@@ -36,9 +36,11 @@ function tablesBeside(scenario) {
 }
 
 /** The CSV files that the native program writes, by command and name. */
-function native(scenario, hasAssumptions) {
+function native(scenario, judgements, hasAssumptions) {
   const folder = mkdtempSync(join(tmpdir(), "nemcon-"));
-  const options = (command) => [command, scenario, "--rounds", rounds, "--quiet", "--out", join(folder, command)];
+  const options = (command) => [
+    command, scenario, "--rounds", rounds, "--judgements", String(judgements), "--quiet", "--out", join(folder, command),
+  ];
   try {
     execFileSync(program, options("run"), { stdio: ["ignore", "ignore", "inherit"] });
     const compared = spawnSync(program, options("compare"), { encoding: "utf8" });
@@ -65,8 +67,11 @@ function agree(ours, theirs) {
 let [same, alike, different] = [0, 0, 0];
 for (const scenario of scenarios) {
   const tables = tablesBeside(scenario);
-  const ours = ask({ scenario: readFileSync(scenario, "utf8"), tables, rounds: Number(rounds) });
-  const theirs = native(scenario, Object.keys(ours).some((name) => name.startsWith("compare/")));
+  const text = readFileSync(scenario, "utf8");
+  // Fewer points than usual: here it is only whether they are the same.
+  const judgements = /^\[\[judgement\]\]/m.test(text) ? 32 : 0;
+  const ours = ask({ scenario: text, tables, rounds: Number(rounds), judgements });
+  const theirs = native(scenario, judgements, Object.keys(ours).some((name) => name.startsWith("compare/")));
   for (const name of new Set([...Object.keys(ours), ...Object.keys(theirs)])) {
     if (name in ours && name in theirs && Buffer.from(ours[name]).equals(theirs[name])) {
       same += 1;

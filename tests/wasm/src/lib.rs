@@ -19,6 +19,8 @@ struct Request {
     tables: BTreeMap<String, String>,
     /// Rounds to simulate.
     rounds: u64,
+    /// Points at which judgements are drawn.
+    judgements: u64,
 }
 
 /// The text of each file by its name, such as `run/outcomes.csv`.
@@ -55,19 +57,21 @@ pub unsafe extern "C" fn answer(start: *const u8, length: usize) -> u64 {
 }
 
 fn ask(request: &[u8]) -> Result<Files, String> {
-    let Request { scenario, tables, rounds } = serde_json::from_slice(request).map_err(|error| error.to_string())?;
+    let Request { scenario, tables, rounds, judgements } =
+        serde_json::from_slice(request).map_err(|error| error.to_string())?;
     let tables = tables.into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
     let scenario = Scenario::from_text("scenario.toml", &scenario, Some(Tables::Memory(&tables)))
         .map_err(|error| error.render(false, 120))?;
-    let mut files = run(&scenario, rounds)?;
+    let judgements = Some(judgements);
+    let mut files = run(&scenario, judgements, rounds)?;
     if scenario.assumptions.len() > 1 {
-        files.extend(compare(&scenario, rounds)?);
+        files.extend(compare(&scenario, judgements, rounds)?);
     }
     Ok(files)
 }
 
-fn run(scenario: &Scenario, rounds: u64) -> Result<Files, String> {
-    let options = RunOptions { by_ballot: true, simulation: simulation(rounds), ..RunOptions::default() };
+fn run(scenario: &Scenario, judgements: Option<u64>, rounds: u64) -> Result<Files, String> {
+    let options = RunOptions { by_ballot: true, judgements, simulation: simulation(rounds), ..RunOptions::default() };
     let answer = study::run(scenario, &options, &Handle::default()).map_err(|error| error.to_string())?;
     let JudgedFigures { central, ranges } = answer.figures;
     let mut files = selected("run", std::slice::from_ref(&central))?;
@@ -77,8 +81,9 @@ fn run(scenario: &Scenario, rounds: u64) -> Result<Files, String> {
     Ok(files)
 }
 
-fn compare(scenario: &Scenario, rounds: u64) -> Result<Files, String> {
-    let options = CompareOptions { by_ballot: true, simulation: simulation(rounds), ..CompareOptions::default() };
+fn compare(scenario: &Scenario, judgements: Option<u64>, rounds: u64) -> Result<Files, String> {
+    let options =
+        CompareOptions { by_ballot: true, judgements, simulation: simulation(rounds), ..CompareOptions::default() };
     let answer = study::compare(scenario, &options, &Handle::default()).map_err(|error| error.to_string())?;
     let JudgedFigures { central: CompareFigures { selections, comparisons }, ranges } = answer.figures;
     let mut files = selected("compare", &selections)?;
