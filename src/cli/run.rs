@@ -109,6 +109,10 @@ impl Run {
                         "--ballots cannot be used with --estimate conditional, which does not count ballot by ballot";
                     return Err(Failure::new(Exit::Usage, what, Some("leave out one of them")));
                 }
+                if self.judgements.judgements.is_some_and(|points| points > 0) {
+                    let what = "--judgements cannot be used with --estimate conditional, which draws none";
+                    return Err(Failure::new(Exit::Usage, what, Some("leave out one of them")));
+                }
                 if self.precision.precision.is_some() {
                     let what = "--precision cannot be used with --estimate conditional: it is about the counts, not about \
                                 the chances";

@@ -15,6 +15,8 @@ const LEAST: f64 = 0.01;
 const JUDGEMENTS: usize = 5;
 /// Differences told of an assumption at most, and the least of them.
 const DIFFERENCES: usize = 3;
+/// Percentage points below which a range is told with a decimal place.
+const NARROW: f64 = 3.0;
 /// Columns from which on there is room for bars.
 const BROAD: u16 = 90;
 /// Characters of a bar that is whole.
@@ -25,7 +27,7 @@ const HELD: f64 = 0.005;
 /// "5 – 65 %": where nine in ten of the judgements lead.
 pub fn range(spreading: &Spreading) -> String {
     let [low, .., high] = spreading.quantiles.map(|share| 100.0 * share);
-    let places = usize::from(high < 10.0);
+    let places = usize::from(high < 10.0 || high - low < NARROW);
     format!("{low:.places$}{NBSP}–{NBSP}{high:.places$}{NBSP}%")
 }
 
@@ -36,6 +38,7 @@ pub fn section(page: &mut Page, ranges: &Ranges, of: &AssumptionRanges) {
     let mut told: Vec<&OutcomeRange> = of.outcomes.iter().filter(|outcome| width(outcome) >= LEAST).collect();
     told.sort_by(|a, b| width(b).total_cmp(&width(a)));
     let (with, without): (Vec<_>, Vec<_>) = told.into_iter().partition(|outcome| outcome.indices.is_some());
+    let (with, unclear): (Vec<_>, Vec<_>) = with.into_iter().partition(|outcome| !clear(ranges, outcome).is_empty());
     if with.is_empty() {
         page.plain("No outcome's probability depends on a judgement by so much that it can be told from chance.");
     } else {
@@ -52,8 +55,14 @@ pub fn section(page: &mut Page, ranges: &Ranges, of: &AssumptionRanges) {
              most favourable value."
         ));
     }
+    let names = |outcomes: &[&OutcomeRange]| -> Vec<String> {
+        outcomes.iter().map(|outcome| outcome_name(outcome.candidate.as_ref()).to_owned()).collect()
+    };
+    if !unclear.is_empty() {
+        page.note(&format!("No judgement stands out for {}.", names(&unclear).join(", ")));
+    }
     if !without.is_empty() {
-        let names: Vec<&str> = without.iter().map(|outcome| outcome_name(outcome.candidate.as_ref())).collect();
+        let names = names(&without);
         page.note(&format!(
             "Not told for {}: more than {}{NBSP}% of what it varies is due to the rounds.",
             names.join(", "),
@@ -80,16 +89,21 @@ fn limits(page: &mut Page, ranges: &Ranges, of: &AssumptionRanges) {
     }
 }
 
-fn rows(ranges: &Ranges, outcome: &OutcomeRange, broad: bool) -> Vec<Vec<String>> {
+/// The judgements whose indices are clearly above 0, the largest first.
+fn clear<'a>(ranges: &'a Ranges, outcome: &'a OutcomeRange) -> Vec<(&'a str, &'a JudgementIndex)> {
     let indices = outcome.indices.as_deref().unwrap_or_default();
     let mut all: Vec<(&str, &JudgementIndex)> =
         ranges.judgements.iter().map(|judgement| judgement.name.as_str()).zip(indices).collect();
+    all.retain(|(_, index)| index.first_order > index.reach);
     all.sort_by(|(_, a), (_, b)| b.first_order.total_cmp(&a.first_order));
-    let clear = all.iter().take_while(|(_, index)| index.first_order > index.reach).count();
-    let told = all.iter().take(clear.clamp(1, JUDGEMENTS)).enumerate();
+    all
+}
+
+fn rows(ranges: &Ranges, outcome: &OutcomeRange, broad: bool) -> Vec<Vec<String>> {
+    let told = clear(ranges, outcome).into_iter().take(JUDGEMENTS).enumerate();
     let rows = told.map(|(number, (judgement, index))| {
         let head = if number == 0 { outcome_name(outcome.candidate.as_ref()).to_owned() } else { String::new() };
-        let mut row = vec![head, (*judgement).to_owned(), shown(index), ends(index)];
+        let mut row = vec![head, judgement.to_owned(), shown(index), ends(index)];
         if broad {
             row.push(bar(index));
         }

@@ -23,9 +23,11 @@ const SEED: u64 = 0x6e65_6d63_6f6e;
 /// Rounds behind each value.
 const ROUNDS: u64 = 20_480;
 /// Rounds behind each value of a model that is near one whose values are known.
-const FEW_ROUNDS: u64 = 2_048;
+const FEW_ROUNDS: u64 = 1_024;
 /// Passes at most.
 const PASSES: u32 = 30;
+/// Passes at most from known values of a model that is near.
+const FEW_PASSES: u32 = 2;
 /// Points by which no value may move in the last pass.
 pub const TOLERANCE: f64 = 0.01;
 
@@ -34,13 +36,13 @@ impl Plan {
     pub fn new(model: Model) -> Self {
         let mut plan = Self::without_foresight(model);
         if plan.model.looks_ahead() {
-            solve(&mut plan, Solving { rounds: ROUNDS, threads: 0, from: None });
+            solve(&mut plan, Solving { rounds: ROUNDS, passes: PASSES, threads: 0, from: None });
         }
         plan
     }
 
     /// As [`new`](Self::new), for a model that differs from that of `near` by some judgements: what waiting is worth is
-    /// found from its values, with fewer rounds and on one thread.
+    /// found from its values, in two passes at most, with fewer rounds and on one thread.
     pub fn near(model: Model, near: &Self) -> Self {
         let mut plan = Self::without_foresight(model);
         if plan.model.looks_ahead() {
@@ -49,7 +51,8 @@ impl Plan {
                     && waiting.members == plan.members()
             };
             let from = near.solved.as_ref().filter(same).map(|waiting| waiting.values.clone());
-            solve(&mut plan, Solving { rounds: FEW_ROUNDS, threads: 1, from });
+            let passes = if from.is_some() { FEW_PASSES } else { PASSES };
+            solve(&mut plan, Solving { rounds: FEW_ROUNDS, passes, threads: 1, from });
         }
         plan
     }
@@ -67,6 +70,8 @@ impl Plan {
 struct Solving {
     /// Rounds behind each.
     rounds: u64,
+    /// Passes at most.
+    passes: u32,
     /// Threads to use; 0 is as many as the machine has.
     threads: usize,
     /// Where to begin; otherwise as if waiting were worth nothing.
@@ -88,7 +93,7 @@ fn solve(plan: &mut Plan, how: Solving) {
     };
     plan.set_waiting(waiting.clone());
     let (mut step, mut last_moves) = (1.0, Vec::new());
-    while waiting.passes < PASSES && !waiting.settled {
+    while waiting.passes < how.passes && !waiting.settled {
         let before = waiting.values.clone();
         for ballot in (1..ballots).rev() {
             let worth = worth(plan, ballot, how.rounds, how.threads);

@@ -16,7 +16,7 @@ use crate::hash::sha256_hex;
 use crate::simulation::DRAWS;
 
 /// The version of the files' format: another one whenever what they hold changes, the counts included.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 
 /// Counts of some units.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
