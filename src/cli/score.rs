@@ -12,7 +12,7 @@ use super::interrupt::Interrupt;
 use super::job::{RECORD, for_spreadsheets, unwritten};
 use super::scenario::STANDARD;
 use super::shell::command_line_of;
-use super::simulate::{Format, Options};
+use super::simulate::{Format, Judgements, Options};
 use super::{Outcome, console, machine, names, progress, scenario, terminal};
 use crate::files::{Folder, OutFiles, Watch};
 use crate::report::score::{ScoreOptionsRecord, ScoreRecord, ScoreReport};
@@ -46,6 +46,9 @@ pub struct Score {
     assumptions: Option<Vec<String>>,
 
     #[command(flatten)]
+    judgements: Judgements,
+
+    #[command(flatten)]
     options: Options,
 }
 
@@ -59,7 +62,8 @@ impl Score {
         machine::check_threads(simulation.threads())?;
         let watch = Interrupt::watch(self.options.quiet);
         let (folder, out) = self.open(&scenarios, &watch)?;
-        let asked = ScoreOptions { assumptions: self.assumptions(), simulation };
+        let asked =
+            ScoreOptions { assumptions: self.assumptions(), judgements: self.judgements.judgements, simulation };
         let handle = watch.handle();
         let scores = progress::during(handle, self.options.quiet, || study::score(&scenarios, &asked, handle))?;
         if scores.rounds == 0 {
@@ -120,6 +124,7 @@ impl Score {
         let mut options: Vec<(&str, String)> = Vec::new();
         options.extend(self.options.rounds.map(|rounds| ("--rounds", rounds.to_string())));
         options.extend(self.options.seed.map(|seed| ("--seed", seed.to_string())));
+        options.extend(self.judgements.judgements.map(|points| ("--judgements", points.to_string())));
         options.extend(self.set().map(|change| ("--set", change)));
         options.extend(self.assumptions.as_ref().map(|names| ("--assumptions", names.join(","))));
         let options: Vec<_> = options.iter().map(|(option, value)| (*option, value.as_str())).collect();
@@ -153,6 +158,7 @@ impl Score {
             options: ScoreOptionsRecord {
                 rounds: self.options.rounds,
                 seed: self.options.seed,
+                judgements: self.judgements.judgements,
                 assumptions: self.assumptions.clone(),
                 set: self.set().collect(),
                 threads: self.options.threads.map(|threads| threads.get() as usize),

@@ -57,6 +57,7 @@ impl ScoreReport<'_> {
         }
         page.heading("Naive forecasts");
         page.terms(&[
+            ("judgements", "the mean over the scenario's judgements, if it has some".to_owned()),
             ("uniform", "every outcome is equally likely".to_owned()),
             ("leader", "the leader of the first poll wins with (wins + 1/2)/(n + 1), counted in the others of these selections that have a first poll; all other outcomes share the rest".to_owned()),
             ("shares", "each candidate has their share of the encouragements or votes in the first poll; no consensus has 0".to_owned()),
@@ -73,12 +74,17 @@ impl ScoreReport<'_> {
     pub fn main(&self) -> Grid {
         let mut header = vec!["scenario"];
         header.extend(self.has_assumptions().then_some("assumption"));
-        header.extend(["what happened", "given", "rank", "log score", "Brier", "uniform", "leader", "shares"]);
+        header.extend(["what happened", "given", "rank", "log score", "Brier"]);
+        let is_judged = self.scores.scored.iter().any(|it| it.score(Forecaster::Judgements).is_some());
+        header.extend(is_judged.then_some("over\njudgements"));
+        header.extend(["uniform", "leader", "shares"]);
         self.grid(&header, |it| {
             let of = |forecaster| it.score(forecaster).map_or_else(missing, |score| number(score.log_score));
             let brier = it.score(Forecaster::Simulation).map_or_else(missing, |score| number(score.brier));
             let own = of(Forecaster::Simulation);
-            vec![own, brier, of(Forecaster::Uniform), of(Forecaster::Leader), of(Forecaster::Shares)]
+            let judged = is_judged.then(|| of(Forecaster::Judgements));
+            let naive = [Forecaster::Uniform, Forecaster::Leader, Forecaster::Shares].map(of);
+            [own, brier].into_iter().chain(judged).chain(naive).collect()
         })
     }
 
@@ -174,6 +180,7 @@ fn verdicts(means: &Means) -> Vec<String> {
         let ahead = score.simulation_ahead?;
         let what = match score.forecaster {
             Forecaster::Simulation => return None,
+            Forecaster::Judgements => "its own mean over judgements",
             Forecaster::Uniform => "“all outcomes are equally likely”",
             Forecaster::Leader => "“the leader of the first poll wins as often as elsewhere”",
             Forecaster::Shares => "“shares of the first poll”",
@@ -286,6 +293,8 @@ pub struct ScoreOptionsRecord {
     pub rounds: Option<u64>,
     /// `--seed`.
     pub seed: Option<u64>,
+    /// `--judgements`.
+    pub judgements: Option<u64>,
     /// `--assumptions`.
     pub assumptions: Option<Vec<String>>,
     /// `--set`, each as `path=value`.

@@ -18,7 +18,8 @@ impl Portions {
     /// Portions of at most `longest` rounds, but short enough that there is one for every thread.
     pub fn new(rounds: Range<u64>, longest: usize, threads: usize) -> Self {
         let share = rounds.end.saturating_sub(rounds.start) / threads.max(1) as u64;
-        let fair = share.min(BLOCK) as usize;
+        // A single thread need not leave any for others.
+        let fair = if threads <= 1 { BLOCK } else { share.min(BLOCK) } as usize;
         Self { rounds, length: fair.next_multiple_of(GRAIN).clamp(GRAIN, longest.max(GRAIN)) }
     }
 

@@ -18,7 +18,7 @@ use crate::analysis::judgements::{Drawing, JudgedPoint, MAX_POINTS, POINTS, POIN
 use crate::analysis::{Comparison, Selection};
 use crate::model::{Judgement, Model};
 use crate::scenario::{Judging, Scenario};
-use crate::simulation::{Compared, Comparing, Counts, Execution, Experiment, Plan, in_turn, simulate};
+use crate::simulation::{Compared, Comparing, Counting, Counts, Execution, Experiment, Plan, in_turn, simulate};
 
 /// A question that is asked of the scenario as written, and over what its numbers may be.
 #[derive(Debug)]
@@ -124,7 +124,10 @@ impl<'s, Q: OfRounds> Judged<'s, Q> {
             drawn.push(Plan::near(model, plan));
         }
         let execution = Execution { threads: 1, ..Execution::new(self.asked.seed, rounds) };
-        Ok(JudgedPoint::new(&simulate(&Comparing(&drawn), execution)?.counts, held))
+        Ok(match &drawn[..] {
+            [alone] => JudgedPoint::alone(&simulate(&Counting(alone), execution)?.counts, held),
+            several => JudgedPoint::new(&simulate(&Comparing(several), execution)?.counts, held),
+        })
     }
 }
 

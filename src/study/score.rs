@@ -2,22 +2,28 @@
 
 use std::collections::BTreeMap;
 
+use super::answer::Figures;
 use super::asked::InputRecord;
 use super::assumption::assumption;
 use super::error::Error;
 use super::handle::Handle;
+use super::judged::{self, JudgedFigures};
 use super::options::Options;
-use crate::analysis::Selection;
+use super::question::{Question, Work};
+use super::results::Results;
+use super::run::{RunOptions, RunQuestion};
+use crate::analysis::judgements::{AssumptionRanges, ROUNDS_PER_POINT};
 use crate::analysis::score::{self, FirstPoll, Forecast, Forecaster, Means, Scored};
 use crate::model::{Ending, Model};
 use crate::scenario::{STATED, Scenario};
-use crate::simulation::{Counting, Execution, Plan, simulate};
 
 /// What [`score()`] is asked.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ScoreOptions {
     /// Which assumptions of each scenario.
     pub assumptions: Assumptions,
+    /// At how many points judgements are drawn, as for [`run`](super::run()), of the scenarios that have some.
+    pub judgements: Option<u64>,
     /// How much is simulated, and on what. No precision is heeded.
     pub simulation: Options,
 }
@@ -63,13 +69,15 @@ pub fn score(scenarios: &[Scenario], options: &ScoreOptions, handle: &Handle) ->
         asked.extend(models.into_iter().map(|model| (place, model)));
     }
     let simulation = &options.simulation;
-    let rounds_asked = asked.iter().map(|(place, _)| simulation.rounds(selections[*place].scenario)).sum();
-    handle.expect(rounds_asked);
+    let rounds_asked: u64 = asked.iter().map(|(place, _)| simulation.rounds(selections[*place].scenario)).sum();
+    let points = |place: usize| selections[place].points(options);
+    let at_points: u64 = asked.iter().map(|(place, _)| points(*place).unwrap_or_default()).sum();
+    handle.expect(rounds_asked + at_points * ROUNDS_PER_POINT);
     let mut scored = Vec::with_capacity(asked.len());
     for (place, model) in asked {
         let held = &selections[place];
         let naive = held.naive(leaders_elsewhere(&selections, place));
-        scored.extend(held.scored(model, naive, simulation, handle)?);
+        scored.extend(held.scored(model, naive, options, handle)?);
     }
     Ok(Scores {
         means: score::means(&scored),
@@ -104,6 +112,12 @@ impl<'s> Held<'s> {
         path(self.scenario)
     }
 
+    /// At how many points its judgements are drawn.
+    fn points(&self, options: &ScoreOptions) -> Result<u64, Error> {
+        let asked = if self.scenario.judgements.is_empty() { Some(0) } else { options.judgements };
+        judged::points(self.scenario, asked)
+    }
+
     /// The forecasts that need no simulation; a leader of the first poll wins at this `rate`.
     fn naive(&self, rate: f64) -> Vec<Forecast> {
         let outcomes = self.scenario.assumptions.first().map_or(0, |stated| stated.candidates.len()) + 1;
@@ -123,26 +137,36 @@ impl<'s> Held<'s> {
         &self,
         model: &Model,
         naive: Vec<Forecast>,
-        options: &Options,
+        options: &ScoreOptions,
         handle: &Handle,
     ) -> Result<Option<Scored>, Error> {
-        let (scenario, plan) = (self.scenario, Plan::new(model.clone()));
-        let execution = Execution {
-            threads: options.threads(),
-            control: Some(handle.control()),
-            ..Execution::new(options.seed(scenario), 0..options.rounds(scenario))
+        let (scenario, simulation) = (self.scenario, options.simulation);
+        let run = RunOptions {
+            assumption: Some(model.assumption.clone()),
+            judgements: Some(self.points(options)?),
+            simulation: Options { precision: None, ..simulation },
+            ..RunOptions::default()
         };
-        let done = simulate(&Counting(&plan), execution)?;
-        let selection = Selection::new(model, &done.counts);
+        let question = RunQuestion::new(scenario, &run)?;
+        let units = 0..question.units(simulation.rounds(scenario));
+        let counted =
+            question.count(units.clone(), &mut Work { threads: simulation.threads(), ..Work::new(handle) })?;
+        let (of, counts) = (question.asked().clone(), counted.counts);
+        let JudgedFigures { central: selection, ranges } =
+            question.figures(&Results { of, units, elapsed_seconds: 0.0, counts });
         if selection.rounds == 0 {
             return Ok(None);
         }
         let probability = |outcome: &crate::analysis::Outcome| outcome.probability.value.unwrap_or_default();
-        // Another forecaster is one more of these: who it is, and what it gives to each outcome.
         let simulated = Forecast {
             forecaster: Forecaster::Simulation,
             probabilities: selection.outcomes.iter().map(probability).collect(),
         };
+        let mean = |of: &AssumptionRanges| of.outcomes.iter().map(|outcome| outcome.spreading.mean).collect();
+        let judged = ranges
+            .as_ref()
+            .and_then(|ranges| ranges.assumptions.first())
+            .map(|of| Forecast { forecaster: Forecaster::Judgements, probabilities: mean(of) });
         Ok(Some(Scored {
             scenario: self.path(),
             title: scenario.title.clone(),
@@ -152,8 +176,8 @@ impl<'s> Held<'s> {
             outcomes: selection.outcomes.into_iter().map(|outcome| outcome.candidate).collect(),
             actual: self.actual,
             rounds: selection.rounds,
-            seed: options.seed(scenario),
-            forecasts: [simulated].into_iter().chain(naive).collect(),
+            seed: simulation.seed(scenario),
+            forecasts: [simulated].into_iter().chain(judged).chain(naive).collect(),
         }))
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::design::ROUNDS_PER_POINT;
-use crate::simulation::Compared;
+use crate::simulation::{Compared, Flows, Tally};
 
 /// Counts at one point: the same rounds under each assumption.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,9 +19,15 @@ pub struct JudgedPoint {
 }
 
 impl JudgedPoint {
+    /// The outcomes of the only assumption, with what ran into limits.
+    pub fn alone(tally: &Tally, held: Vec<Vec<bool>>) -> Self {
+        let ended: Vec<u64> = tally.ended().collect();
+        Self { rounds: tally.rounds, changed: vec![vec![[0; 2]; ended.len()]], ended: vec![ended], held }
+    }
+
     /// The outcomes in `counts`, with what ran into limits.
     pub fn new(counts: &Compared, held: Vec<Vec<bool>>) -> Self {
-        let changed = |flows: &crate::simulation::Flows| -> Vec<[u64; 2]> {
+        let changed = |flows: &Flows| -> Vec<[u64; 2]> {
             let all = 0..flows.outcomes();
             let changes = |outcome: usize| {
                 let others = || all.clone().filter(move |other| *other != outcome);

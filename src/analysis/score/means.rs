@@ -100,7 +100,7 @@ fn mean_score(scored: &[&Scored], forecaster: Forecaster) -> Option<MeanScore> {
     let mean = |of: fn(&(Score, Score)) -> f64| averaged(&pairs.iter().map(of).collect::<Vec<_>>());
     let ahead = match forecaster {
         Forecaster::Simulation => None,
-        Forecaster::Uniform | Forecaster::Leader | Forecaster::Shares => {
+        Forecaster::Judgements | Forecaster::Uniform | Forecaster::Leader | Forecaster::Shares => {
             Some(mean(|(score, simulation)| simulation.log_score - score.log_score)?)
         }
     };

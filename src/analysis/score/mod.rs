@@ -22,6 +22,8 @@ const KEPT: f64 = 0.99;
 pub enum Forecaster {
     /// The scenario as it is written, simulated.
     Simulation,
+    /// The mean of what the simulation gives over the scenario's judgements.
+    Judgements,
     /// All outcomes are equally likely.
     Uniform,
     /// The leader of the first poll wins as often as leaders did in the other selections.
@@ -32,12 +34,13 @@ pub enum Forecaster {
 
 impl Forecaster {
     /// All, the simulation first.
-    pub const ALL: &'static [Self] = &[Self::Simulation, Self::Uniform, Self::Leader, Self::Shares];
+    pub const ALL: &'static [Self] = &[Self::Simulation, Self::Judgements, Self::Uniform, Self::Leader, Self::Shares];
 
     /// What it is called in files.
     pub fn id(self) -> &'static str {
         match self {
             Self::Simulation => "simulation",
+            Self::Judgements => "judgements",
             Self::Uniform => "uniform",
             Self::Leader => "leader",
             Self::Shares => "shares",

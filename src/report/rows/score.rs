@@ -9,6 +9,7 @@ row! {
     ScoreRow(
         scored: &'a Scored,
         mine: Option<Score>,
+        judged: Option<Score>,
         uniform: Option<Score>,
         leader: Option<Score>,
         shares: Option<Score>,
@@ -61,6 +62,14 @@ row! {
         rounds: u64 = scored.rounds,
         /// Seed of their random numbers.
         seed: u64 = scored.seed,
+        /// The same of the mean over the scenario's judgements; empty if it has none.
+        judgements_probability: Option<f64> = judged.map(|score| score.probability),
+        /// Its log score.
+        judgements_log_score: Option<f64> = judged.map(|score| score.log_score),
+        /// Its Brier score.
+        judgements_brier: Option<f64> = judged.map(|score| score.brier),
+        /// Its rank of the actual outcome.
+        judgements_rank: Option<f64> = judged.map(|score| score.rank),
     }
 }
 
@@ -69,7 +78,7 @@ row! {
     MeanScoreRow(means: &'a Means, score: &'a MeanScore) {
         /// Name of the assumption.
         assumption: &'a str = &means.assumption,
-        /// `simulation`, `uniform`, `leader` or `shares`.
+        /// `simulation`, `judgements`, `uniform`, `leader` or `shares`.
         forecaster: &'a str = score.forecaster.id(),
         /// Selections about which there is such a forecast.
         selections: usize = score.selections,
@@ -124,9 +133,9 @@ row! {
 pub fn scores(scored: &[Scored]) -> impl Iterator<Item = ScoreRow<'_>> {
     scored.iter().map(|it| {
         let of = |forecaster| it.score(forecaster);
-        let [mine, uniform, leader, shares] =
-            [Forecaster::Simulation, Forecaster::Uniform, Forecaster::Leader, Forecaster::Shares].map(of);
-        ScoreRow::new(it, mine, uniform, leader, shares)
+        let [mine, judged] = [Forecaster::Simulation, Forecaster::Judgements].map(of);
+        let [uniform, leader, shares] = [Forecaster::Uniform, Forecaster::Leader, Forecaster::Shares].map(of);
+        ScoreRow::new(it, mine, judged, uniform, leader, shares)
     })
 }
 
