@@ -14,6 +14,8 @@ const END_OF_NAME: &str = " -->\n";
 const END: &str = "<!-- end of scores -->";
 /// Rounds of each scenario: shares are known to a third of a percentage point.
 const ROUNDS: u64 = 20_000;
+/// Points at which judgements are drawn, each with 1000 rounds.
+const POINTS: u64 = 32;
 
 /// Where a file of the repository is.
 pub fn repository(path: &str) -> PathBuf {
@@ -41,7 +43,7 @@ fn tables(folder: &str) -> Result<String, Box<dyn Error>> {
     let mut scenarios = files.iter().map(load).collect::<Result<Vec<_>, _>>()?;
     scenarios.retain(|scenario| scenario.actual.is_some());
     let simulation = Options { rounds: Some(ROUNDS), ..Options::default() };
-    let options = ScoreOptions { simulation, ..ScoreOptions::default() };
+    let options = ScoreOptions { judgements: Some(POINTS), simulation, ..ScoreOptions::default() };
     let scores = study::score(&scenarios, &options, &Handle::default())?;
     let report = ScoreReport { scores: &scores, repeat: "" };
     let mut text = report.main().markdown();
