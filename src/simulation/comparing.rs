@@ -147,6 +147,12 @@ impl<'a> Worlds<'a> {
         Self { kernels: families.iter().map(kernel).collect(), families }
     }
 
+    /// The same, but nothing is counted of them: what became of rounds is only handed over.
+    pub fn uncounted(mut self) -> Self {
+        self.kernels.iter_mut().for_each(Kernel::count_nothing);
+        self
+    }
+
     /// Simulates `rounds`, all of one block, and logs those of the baseline. Hands over what became of them, part by
     /// part: the round that a record's first place stands for, and by plan, the baseline first, the record.
     pub fn simulate(

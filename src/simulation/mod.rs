@@ -10,6 +10,7 @@
 //! | [`Counting`] | one world | [`Tally`] |
 //! | [`Comparing`] | several worlds on the same draws, each set against the first | [`Compared`] |
 //! | [`InDetail`] | one of these two | the same, if asked for also [`ByBallot`] |
+//! | [`Ending`] | several worlds on the same draws | [`Endings`]: how rounds end, and nothing else |
 //! | [`Batching`] | several worlds on the same draws, each by itself | [`Batched`] |
 //! | [`FlippingVetoes`] | one world, and those in which one member's veto is flipped | [`VetoFlips`] |
 //! | [`Scoring`] | one world, and what a little more support would do to its outcomes | [`Scored`] |
@@ -23,6 +24,7 @@ mod conditional;
 mod counting;
 pub mod draws;
 mod driver;
+mod ending;
 mod experiment;
 mod foresight;
 mod in_detail;
@@ -54,6 +56,7 @@ pub use conditional::{Conditioning, Needs, NoChances};
 pub use counting::Counting;
 pub use draws::DRAWS;
 pub use driver::{MAX_THREADS, in_turn, simulate};
+pub use ending::{Ending, Endings};
 pub use experiment::{Control, Counts, Done, Execution, Experiment, RunError};
 pub use foresight::TOLERANCE;
 pub use in_detail::InDetail;

@@ -316,6 +316,12 @@ impl Flows {
         self.outcomes
     }
 
+    /// By outcome: rounds that ended so in the second world.
+    pub fn ended(&self) -> Vec<u64> {
+        let column = |to: usize| (0..self.outcomes).map(|from| self.count(from, to)).sum();
+        (0..self.outcomes).map(column).collect()
+    }
+
     /// Rounds that ended differently in the second world.
     pub(super) fn changed(&self) -> u128 {
         let cells = (0..).zip(&self.counts).filter(|(cell, _)| cell / self.outcomes != cell % self.outcomes);

@@ -18,7 +18,7 @@ use crate::analysis::judgements::{Drawing, JudgedPoint, MAX_POINTS, POINTS, POIN
 use crate::analysis::{Comparison, Selection};
 use crate::model::{Judgement, Model};
 use crate::scenario::{Judging, Scenario};
-use crate::simulation::{Compared, Comparing, Counting, Counts, Execution, Experiment, Plan, in_turn, simulate};
+use crate::simulation::{Counts, Ending, Endings, Execution, Experiment, Plan, in_turn, simulate};
 
 /// A question that is asked of the scenario as written, and over what its numbers may be.
 #[derive(Debug)]
@@ -124,10 +124,7 @@ impl<'s, Q: OfRounds> Judged<'s, Q> {
             drawn.push(Plan::near(model, plan));
         }
         let execution = Execution { threads: 1, ..Execution::new(self.asked.seed, rounds) };
-        Ok(match &drawn[..] {
-            [alone] => JudgedPoint::alone(&simulate(&Counting(alone), execution)?.counts, held),
-            several => JudgedPoint::new(&simulate(&Comparing(several), execution)?.counts, held),
-        })
+        Ok(JudgedPoint::new(&simulate(&Ending(&drawn), execution)?.counts, held))
     }
 }
 
@@ -232,7 +229,7 @@ impl<Q: OfRounds> Question for Judged<'_, Q> {
         let outcomes = models.first().map_or(0, |model| model.candidates.len()) + 1;
         let points = self.points.saturating_mul(JudgedPoint::bytes(models.len(), outcomes, self.judgements.len()));
         // Both at once: points are counted before the rest, and each thread has one of them.
-        let drawn = if self.points == 0 { 0 } else { threads as u64 * Compared::bytes(&models) };
+        let drawn = if self.points == 0 { 0 } else { threads as u64 * Endings::bytes(&models) };
         points.saturating_add(drawn).saturating_add(self.central.bytes(threads))
     }
 

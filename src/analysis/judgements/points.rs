@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::design::ROUNDS_PER_POINT;
-use crate::simulation::{Compared, Flows, Tally};
+use crate::simulation::{Counts, Endings, Flows};
 
 /// Counts at one point: the same rounds under each assumption.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,14 +19,8 @@ pub struct JudgedPoint {
 }
 
 impl JudgedPoint {
-    /// The outcomes of the only assumption, with what ran into limits.
-    pub fn alone(tally: &Tally, held: Vec<Vec<bool>>) -> Self {
-        let ended: Vec<u64> = tally.ended().collect();
-        Self { rounds: tally.rounds, changed: vec![vec![[0; 2]; ended.len()]], ended: vec![ended], held }
-    }
-
-    /// The outcomes in `counts`, with what ran into limits.
-    pub fn new(counts: &Compared, held: Vec<Vec<bool>>) -> Self {
+    /// How rounds ended, with what ran into limits.
+    pub fn new(endings: &Endings, held: Vec<Vec<bool>>) -> Self {
         let changed = |flows: &Flows| -> Vec<[u64; 2]> {
             let all = 0..flows.outcomes();
             let changes = |outcome: usize| {
@@ -37,9 +31,9 @@ impl JudgedPoint {
             all.clone().map(changes).collect()
         };
         Self {
-            rounds: counts.tallies.first().map_or(0, |tally| tally.rounds),
-            ended: counts.tallies.iter().map(|tally| tally.ended().collect()).collect(),
-            changed: counts.joints.iter().map(|joint| changed(&joint.flows)).collect(),
+            rounds: endings.rounds(),
+            ended: endings.flows.iter().map(Flows::ended).collect(),
+            changed: endings.flows.iter().map(changed).collect(),
             held,
         }
     }

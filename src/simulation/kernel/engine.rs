@@ -88,7 +88,12 @@ impl<'a> Kernel<'a> {
     pub fn simulate(&mut self, rounds: Range<u64>) {
         let open = self.ballots.state.turn_to(&rounds);
         self.start = rounds.start / 64 * 64;
-        play(&mut self.ballots, &mut self.worlds, &mut self.counts, &open);
+        if self.counts.is_empty() {
+            let nobody = &mut vec![(); self.worlds.len()];
+            play(&mut self.ballots, &mut self.worlds, nobody, &open);
+        } else {
+            play(&mut self.ballots, &mut self.worlds, &mut self.counts, &open);
+        }
     }
 
     /// The round that the first place of the records stands for.
@@ -112,6 +117,11 @@ impl<'a> Kernel<'a> {
     /// Whether to count the vetoes of each round, for the log.
     pub fn count_vetoes(&mut self, counts_vetoes: bool) {
         self.ballots.counts_vetoes = counts_vetoes;
+    }
+
+    /// Counts nothing: what became of rounds stands in the records alone.
+    pub fn count_nothing(&mut self) {
+        self.counts.clear();
     }
 
     /// Counts ballot by ballot, too.

@@ -4,7 +4,7 @@ use super::planes;
 use crate::model::CandidateId;
 use crate::simulation::batching::Batches;
 use crate::simulation::round_log::LogRow;
-use crate::simulation::tally::Joint;
+use crate::simulation::tally::{Flows, Joint};
 
 /// What became of the rounds of a span in one world: the [rounds](crate::simulation::round::Round) of a span side by
 /// side. Vectors without a note are by round.
@@ -69,11 +69,16 @@ impl SpanRecord {
         }
     }
 
+    /// Counts how these rounds ended, and how in another world on the same draws.
+    pub fn add_outcomes(&self, flows: &mut Flows, other: &Self) {
+        for round in planes::lanes(&self.all) {
+            flows.add(self.outcome[round], other.outcome[round]);
+        }
+    }
+
     /// Counts these rounds against those of another world on the same draws.
     pub fn add_to(&self, joint: &mut Joint, other: &Self) {
-        for round in planes::lanes(&self.all) {
-            joint.flows.add(self.outcome[round], other.outcome[round]);
-        }
+        self.add_outcomes(&mut joint.flows, other);
         for (counts, (first, second)) in joint.acceptable.iter_mut().zip(self.acceptable.iter().zip(&other.acceptable))
         {
             for ((&all, &a), &b) in self.all.iter().zip(first).zip(second) {
