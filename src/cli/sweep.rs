@@ -87,13 +87,13 @@ pub fn design(text: &str) -> Result<Design, String> {
 impl Sweep {
     /// Simulates and reports.
     pub fn execute(&self) -> Outcome {
-        let job = Job::load(&self.scenario, &self.options, self.precision.precision, &self.saving)?;
         let design = self.sample.unwrap_or(Design::Grid);
         if self.vary.is_empty() && !matches!(design, Design::Judgements(_)) {
             let what = "nothing is varied";
             let help = "say what by --vary PATH=VALUES, or draw the scenario's judgements by --sample judgements:256";
             return Err(Failure::new(Exit::Usage, what, Some(help)));
         }
+        let job = Job::load(&self.scenario, &self.options, self.precision.precision, &self.saving)?;
         let options = SweepOptions {
             vary: self.vary.clone(),
             design,

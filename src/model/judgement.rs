@@ -108,11 +108,12 @@ impl Judged {
     }
 }
 
-/// A number as it is written in a scenario: seven digits, so that machines whose logarithms differ in the last digit
-/// write the same; without exponent.
+/// A number as it is written in a scenario: with at most six decimals, as many as any key takes, so that machines whose
+/// logarithms differ in the last digit write the same.
 pub fn written(number: f64) -> String {
-    // Shortest digits that give the same single-precision number back.
-    (number as f32).to_string()
+    const PARTS: f64 = 1e6;
+    // Without the sign of a zero.
+    ((number * PARTS).round() / PARTS + 0.0).to_string()
 }
 
 #[cfg(test)]
@@ -122,7 +123,8 @@ mod tests {
     #[test]
     fn numbers_are_written_without_exponents() {
         assert_eq!(written(0.1 + 0.2), "0.3");
-        assert_eq!(written(-1e-9), "-0.000000001");
+        assert_eq!(written(-1e-9), "0");
+        assert_eq!(written(-0.123_456_7), "-0.123457");
         assert_eq!(written(1e9), "1000000000");
         assert_eq!(Spread::OneOf(vec!["a".into(), "2".into()]).written(Judged::Choice(1)), "2");
     }

@@ -196,8 +196,8 @@ fn what_does_not_belong_together_is_refused() {
         ("other-version", "\"version\":\"", "\"version\":\"0.0."),
         ("other-draws", "\"draws\":1,", "\"draws\":2,"),
         ("no-draws", "\"draws\":1,", ""),
-        ("other-format", "\"nemcon_results\":4,", "\"nemcon_results\":3,"),
-        ("no-format", "\"nemcon_results\":4,", ""),
+        ("other-format", "\"nemcon_results\":5,", "\"nemcon_results\":4,"),
+        ("no-format", "\"nemcon_results\":5,", ""),
     ] {
         assert!(text.contains(old), "{file}");
         fs::write(desk.path(file), text.replace(old, new)).unwrap();

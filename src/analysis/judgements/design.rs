@@ -121,7 +121,7 @@ mod tests {
         };
         insta::assert_snapshot!(
             (0..3).map(|point| drawn(1, point).join(" ")).collect::<Vec<_>>().join("; "),
-            @"0.25423482 0.27013692; 0.62929726 0.2290601; 0.8138095 0.2753255"
+            @"0.254235 0.270137; 0.629297 0.22906; 0.81381 0.275326"
         );
         assert_ne!(drawn(1, 0), drawn(2, 0));
         assert_ne!(drawn(1, 0), drawn(1, 8));
