@@ -48,14 +48,10 @@ pub fn poll_bytes(path: &Path) -> Result<Vec<u8>, LoadError> {
 /// Everything that is wrong with what they say.
 pub fn poll_of(path: &Path, bytes: &[u8], model: &Model) -> Result<Poll, LoadError> {
     let (name, mut sources, problems) = (path.display().to_string(), Sources::default(), Collector::default());
-    let file = match decode::add_text(&mut sources, name.clone(), bytes) {
-        Ok(file) => file,
+    let sheet = match sheet::of_bytes(&name, bytes, &mut sources, &problems) {
+        Ok(sheet) => sheet,
         Err(problem) => return Err(invalid((*problem).into(), sources)),
     };
-    let mut sheet = sheet::read(file, &name, sources.text(file), &problems);
-    if let Some(sheet) = &mut sheet {
-        sources.set_columns(file, std::mem::take(&mut sheet.header));
-    }
     let rows = sheet.and_then(|sheet| Polls::read(sheet, &problems)).and_then(|table| whole(&table, model, &problems));
     match rows {
         Some(rows) if problems.errors() == 0 => {

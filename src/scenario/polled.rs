@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use super::decode;
 use super::diagnostic::{Collector, Diagnostic};
 use super::error::{LoadError, invalid};
 use super::sheet::{self, Sheet};
@@ -31,14 +30,10 @@ pub struct PollTable {
 /// That it is no table, or has no column of candidates.
 pub fn poll_table(path: &Path, bytes: &[u8]) -> Result<PollTable, LoadError> {
     let (name, mut sources, problems) = (path.display().to_string(), Sources::default(), Collector::default());
-    let file = match decode::add_text(&mut sources, name.clone(), bytes) {
-        Ok(file) => file,
+    let sheet = match sheet::of_bytes(&name, bytes, &mut sources, &problems) {
+        Ok(sheet) => sheet,
         Err(problem) => return Err(invalid((*problem).into(), sources)),
     };
-    let mut sheet = sheet::read(file, &name, sources.text(file), &problems);
-    if let Some(sheet) = &mut sheet {
-        sources.set_columns(file, std::mem::take(&mut sheet.header));
-    }
     match sheet.and_then(|sheet| table(&sheet, &problems)) {
         Some(table) if problems.errors() == 0 => Ok(table),
         _ => Err(invalid(problems, sources)),

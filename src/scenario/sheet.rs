@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::characters;
+use super::decode;
 use super::diagnostic::{Collector, Diagnostic};
 use super::place::{Cell, Place};
+use super::source::Sources;
 use crate::codes::Code;
 use lines::Opening;
 
@@ -74,8 +76,27 @@ impl Sheet {
     }
 }
 
+/// Reads the table in the `bytes` of the file called `name`, which joins the `sources`; nothing if its shape is wrong, which
+/// is reported.
+///
+/// # Errors
+/// That it is no text.
+pub fn of_bytes(
+    name: &str,
+    bytes: &[u8],
+    sources: &mut Sources,
+    problems: &Collector,
+) -> Result<Option<Sheet>, Box<Diagnostic>> {
+    let file = decode::add_text(sources, name.to_owned(), bytes)?;
+    let mut sheet = read(file, name, sources.text(file), problems);
+    if let Some(sheet) = &mut sheet {
+        sources.set_columns(file, std::mem::take(&mut sheet.header));
+    }
+    Ok(sheet)
+}
+
 /// Reads the table in `text`, the file number `file` called `name`; nothing if its shape is wrong.
-pub fn read(file: usize, name: &str, text: &str, problems: &Collector) -> Option<Sheet> {
+fn read(file: usize, name: &str, text: &str, problems: &Collector) -> Option<Sheet> {
     let (separator, begin) = match lines::opening(text) {
         Opening::Table => (b',', 0),
         Opening::Separator { by, behind } => (by, behind),

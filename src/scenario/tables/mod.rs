@@ -134,17 +134,11 @@ fn open(
     };
     let name = path.display().to_string();
     outcome.inputs.push(Input::new(path, &bytes));
-    let file = match decode::add_text(sources, name.clone(), &bytes) {
-        Ok(file) => file,
-        Err(mut problem) => {
-            if problem.places.is_empty() {
-                problem.places.push((node.place, "this table".to_owned()));
-            }
-            problems.report(*problem);
-            return None;
+    sheet::of_bytes(&name, &bytes, sources, problems).unwrap_or_else(|mut problem| {
+        if problem.places.is_empty() {
+            problem.places.push((node.place, "this table".to_owned()));
         }
-    };
-    let mut sheet = sheet::read(file, &name, sources.text(file), problems)?;
-    sources.set_columns(file, std::mem::take(&mut sheet.header));
-    Some(sheet)
+        problems.report(*problem);
+        None
+    })
 }
