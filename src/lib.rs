@@ -19,12 +19,12 @@
 //! let scenario = Scenario::from_text("three.toml", text, None)?;
 //!
 //! let run = study::run(&scenario, &RunOptions::default(), &Handle::default())?;
-//! let jo = &run.figures.outcomes[0].probability;
+//! let jo = &run.figures.central.outcomes[0].probability;
 //! println!("jo is chosen in {} of {} rounds", jo.count, jo.rounds);
 //! # assert_eq!(jo.rounds, 100_000);
 //!
 //! let compared = study::compare(&scenario, &CompareOptions::default(), &Handle::default())?;
-//! let without = &compared.figures.comparisons[0].outcomes[0].difference;
+//! let without = &compared.figures.central.comparisons[0].outcomes[0].difference;
 //! println!("without C's veto {:+.3}, from {:+.3} to {:+.3}", without.value, without.low, without.high);
 //! assert!(without.low > 0.0);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -45,7 +45,7 @@
 //! | [`model`] | the validated world: members, candidates, rules, stages, vetoes |
 //! | [`simulation`] | rounds, one ([`simulation::reference`]) or many ([`simulation::simulate`]): draws and counts |
 //! | [`analysis`] | counts to figures with intervals |
-//! | [`study`] | what can be asked: run, compare, influence, leverage, sweep, fit; in one go or in parts |
+//! | [`study`] | what can be asked: run, compare, influence, leverage, sweep, fit, score; in one go or in parts |
 //! | [`report`] | figures to text, CSV and JSON |
 //! | [`codes`] | every kind of problem and remark, with an example of each |
 //! | `files` | whole files on disk (feature `files`) |
