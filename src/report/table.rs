@@ -15,7 +15,9 @@ const BROAD: u16 = 90;
 const VETOES_BLOCK_NO_ONE: &str = "No rule here asks for vetoes: they keep no one from appointment.";
 /// Columns from which on the table of who is chosen has room for the counts.
 const ROOMY: u16 = 60;
-/// Columns from which on it has room for them and the range over judgements.
+/// Columns from which on it has room for the interval beside the range over judgements.
+const LESS_ROOMY: u16 = 72;
+/// Columns from which on it has room for the counts, too.
 const ROOMIER: u16 = 80;
 /// Ballots told one by one at the beginning and at the end; those between are summed up.
 const FIRST_BALLOTS: usize = 5;
@@ -98,10 +100,11 @@ impl RunReport<'_> {
 
     fn outcomes(&self, page: &mut Page) {
         let Grid { mut header, mut right, mut rows } = self.main();
-        let columns = match header.len() {
-            _ if page.width() < ROOMY => 3,
-            columns if page.width() < ROOMIER => columns.min(4),
-            columns => columns,
+        let columns = match (header.len(), self.ranges) {
+            (_, None) if page.width() < ROOMY => 3,
+            (_, Some(_)) if page.width() < LESS_ROOMY => 3,
+            (_, Some(_)) if page.width() < ROOMIER => 4,
+            (columns, _) => columns,
         };
         header.truncate(columns);
         right.truncate(columns);

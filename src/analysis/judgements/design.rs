@@ -60,11 +60,18 @@ impl Drawing {
         // In the middle of the step of the sequence's single precision: neither 0 nor 1.
         let share = f64::from(sobol_burley::sample(number as u32, dimension as u32, seed)) + 2f64.powi(-25);
         let score = match spread {
-            Spread::Normal { .. } | Spread::LogNormal { .. } => Normal::standard().inverse_cdf(share),
+            Spread::Normal { .. } | Spread::LogNormal { .. } => normal_score(share),
             Spread::Uniform { .. } | Spread::OneOf(_) => share,
         };
         Coordinate { share, score }
     }
+}
+
+/// The standard normal number below which this share lies, to six decimals, so that machines whose logarithms differ in
+/// the last digit have the same.
+fn normal_score(share: f64) -> f64 {
+    const PARTS: f64 = 1e6;
+    (Normal::standard().inverse_cdf(share) * PARTS).round() / PARTS
 }
 
 fn drawn(spread: &Spread, share: f64, score: f64) -> Judged {

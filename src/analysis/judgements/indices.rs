@@ -9,8 +9,6 @@
 //! Chance makes lines of its own, and more so the fewer points there are. A jackknife that leaves out one scramble after
 //! the other takes that away and gives the interval, by Student's t with 7 degrees of freedom.
 
-use statrs::distribution::{ContinuousCDF, StudentsT};
-
 use super::design::{Coordinate, Drawing, SCRAMBLES};
 use super::figure::{Figure, mean};
 use crate::model::{Judgement, Spread};
@@ -19,6 +17,8 @@ use crate::model::{Judgement, Spread};
 const BINS: usize = 8;
 /// The share of the variance over the points from which on the rounds account for too much of it to say what matters.
 pub const NOISY: f64 = 0.8;
+/// Quantile of Student's t with a degree of freedom less than there are scrambles that leaves 2.5 % above it.
+const T: f64 = 2.364_624_251_592_784;
 /// How far an interval reaches at least: what eight lines may miss of a curve.
 pub const FLOOR: f64 = 0.01;
 
@@ -95,13 +95,12 @@ impl Coordinates {
         if all <= 0.0 || noise >= NOISY * all || self.points < 4 * SCRAMBLES {
             return None;
         }
-        let t = StudentsT::new(0.0, 1.0, (SCRAMBLES - 1) as f64).ok()?.inverse_cdf(0.975);
-        self.axes.iter().map(|axis| axis.index(figure, t)).collect()
+        self.axes.iter().map(|axis| axis.index(figure)).collect()
     }
 }
 
 impl Axis {
-    fn index(&self, figure: &Figure, t: f64) -> Option<JudgementIndex> {
+    fn index(&self, figure: &Figure) -> Option<JudgementIndex> {
         let whole = self.estimate(figure, None)?;
         let without: Vec<f64> =
             (0..SCRAMBLES).map(|scramble| self.estimate(figure, Some(scramble))).collect::<Option<_>>()?;
@@ -124,7 +123,7 @@ impl Axis {
         });
         Some(JudgementIndex {
             first_order: n * whole - (n - 1.0) * centre,
-            reach: (t * ((n - 1.0) / n * squares).sqrt()).max(FLOOR),
+            reach: (T * ((n - 1.0) / n * squares).sqrt()).max(FLOOR),
             slope,
             at_low,
             at_high,
@@ -176,4 +175,17 @@ fn line(points: &[usize], x: &[f64], y: &[f64]) -> Option<Line> {
     let spread: f64 = points.iter().map(|&point| (x[point] - x_mean) * (x[point] - x_mean)).sum();
     let together: f64 = points.iter().map(|&point| (x[point] - x_mean) * (y[point] - y_mean)).sum();
     (spread > 0.0).then(|| Line { slope: together / spread, variance: together * together / spread / n })
+}
+
+#[cfg(test)]
+mod tests {
+    use statrs::distribution::{ContinuousCDF, StudentsT};
+
+    use super::*;
+
+    #[test]
+    fn intervals_are_those_of_students_t() {
+        let t = StudentsT::new(0.0, 1.0, (SCRAMBLES - 1) as f64).unwrap().inverse_cdf(0.975);
+        assert!((T - t).abs() < 1e-9, "{t}");
+    }
 }
