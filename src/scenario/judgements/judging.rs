@@ -21,6 +21,9 @@ use crate::scenario::resolve;
 use crate::scenario::settings::Setting;
 use crate::scenario::source::Sources;
 
+/// Most values that all judgements name under all assumptions together, each as often as it is named.
+const MAX_NAMED: usize = 200_000;
+
 /// The judgements of a scenario, ready to be drawn under some of its assumptions.
 #[derive(Debug)]
 pub struct Judging<'s> {
@@ -65,7 +68,7 @@ impl<'s> Judging<'s> {
         sources: Arc<Sources>,
         problems: &Collector,
     ) -> Option<Self> {
-        let mut worlds = Vec::with_capacity(assumptions.len());
+        let (mut worlds, mut number) = (Vec::with_capacity(assumptions.len()), 0);
         for assumption in assumptions {
             let more: Vec<Setting<'_>> = settings(&changes);
             let tree = assumption.tree(stated, &more, problems)?;
@@ -82,10 +85,19 @@ impl<'s> Judging<'s> {
                 let everyone = (judgement.judgement.acts == Acts::Shift).then_some(&names);
                 let finder = Finder { tree: table, everyone };
                 for (path, place) in judgement.judgement.paths.iter().zip(&judgement.paths) {
-                    let problems = (assumption.name == STATED && changes.is_empty()).then_some(problems);
-                    for target in named(&finder, judgement, path, *place, problems) {
+                    let listening = (assumption.name == STATED && changes.is_empty()).then_some(problems);
+                    let targets = named(&finder, judgement, path, *place, listening);
+                    number += targets.len();
+                    if number > MAX_NAMED {
+                        let message =
+                            format!("the judgements name more than {MAX_NAMED} values under all assumptions together");
+                        let diagnostic = Diagnostic::new(Code::TooMany, message).at(*place, "too many by here");
+                        problems.report(diagnostic.help("let fewer judgements name all values"));
+                        return None;
+                    }
+                    for target in targets {
                         if !is_beaten(&target.path) {
-                            add(&mut values, index, judgement, target, *place, problems);
+                            add(&mut values, index, judgement, target, *place, listening);
                         }
                     }
                 }

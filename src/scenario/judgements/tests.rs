@@ -148,6 +148,11 @@ fn what_cannot_be_drawn_is_refused() {
     let scale = "[[judgement]]\nname = \"j\"\nscale = [\"support.A.x\"]\nlow = 0\nhigh = 1\n";
     assert_eq!(codes(scale), [Code::BadJudgement], "a factor of 0 has no logarithm");
     assert_eq!(codes(&format!("{scale}shape = \"uniform\"\n")), []);
+    let everything = judgement("j", &format!("shift = [{}]", "\"support.*.*\", ".repeat(2000)));
+    let large: String = (0..64).map(|i| format!("[[candidate]]\nid = \"c{i}\"\n")).collect();
+    let text = format!("title = \"large\"\nmember = [{{ id = \"A\" }}, {{ id = \"B\" }}]\n{large}{everything}");
+    let refused = Scenario::from_text("large.toml", &text, None);
+    assert!(matches!(refused, Err(LoadError::Invalid(problems)) if problems.iter().all(|it| it.code == Code::TooMany)));
     let many: String = (0..65).map(|i| judgement(&format!("j{i}"), "shift = [\"support.A.x\"]")).collect();
     assert_eq!(codes(&many), [Code::TooMany]);
 }
