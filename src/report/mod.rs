@@ -24,6 +24,7 @@ mod judged;
 pub mod leverage;
 mod number;
 mod origin;
+pub mod page;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 mod polls;

@@ -74,28 +74,7 @@ impl RunReport<'_> {
 
     /// Who is chosen: most likely first, no consensus last.
     pub fn main(&self) -> Grid {
-        let mut outcomes: Vec<_> = self.selection.outcomes.iter().enumerate().collect();
-        outcomes.sort_by_key(|(_, o)| (o.candidate.is_none(), Reverse(o.probability.count)));
-        let ranges = self.ranges.and_then(|ranges| ranges.assumptions.first());
-        let row = |(index, outcome): (usize, &Outcome)| {
-            let (value, interval) = estimate(&outcome.probability);
-            let name = outcome_name(outcome.candidate.as_ref());
-            let mut row = vec![name.to_owned(), value, interval, grouped(outcome.probability.count)];
-            if let Some(ranges) = ranges {
-                row.insert(2, judged::range(&ranges.outcomes[index].spreading));
-            }
-            row
-        };
-        let rows = outcomes.into_iter().map(row).collect();
-        let interval = format!("95{NBSP}%{NBSP}interval");
-        let range = format!("range over\njudgements{NBSP}(90{NBSP}%)");
-        match ranges {
-            None => Grid::new(&["outcome", "probability", &interval, "rounds"], &[false, true, true, true], rows),
-            Some(_) => {
-                let header = ["outcome", "probability\nas written", &range, &interval, "rounds"];
-                Grid::new(&header, &[false, true, true, true, true], rows)
-            }
-        }
+        outcomes(self.selection, self.ranges)
     }
 
     fn outcomes(&self, page: &mut Page) {
@@ -229,6 +208,32 @@ impl RunReport<'_> {
             ("rounds", rounds),
         ];
         rests_on(page, &terms, self.repeat);
+    }
+}
+
+/// Who is chosen: most likely first, no consensus last; with how far it ranges over judgements, if that is known.
+pub fn outcomes(selection: &Selection, ranges: Option<&Ranges>) -> Grid {
+    let mut outcomes: Vec<_> = selection.outcomes.iter().enumerate().collect();
+    outcomes.sort_by_key(|(_, o)| (o.candidate.is_none(), Reverse(o.probability.count)));
+    let ranges = ranges.and_then(|ranges| ranges.assumptions.first());
+    let row = |(index, outcome): (usize, &Outcome)| {
+        let (value, interval) = estimate(&outcome.probability);
+        let name = outcome_name(outcome.candidate.as_ref());
+        let mut row = vec![name.to_owned(), value, interval, grouped(outcome.probability.count)];
+        if let Some(ranges) = ranges {
+            row.insert(2, judged::range(&ranges.outcomes[index].spreading));
+        }
+        row
+    };
+    let rows = outcomes.into_iter().map(row).collect();
+    let interval = format!("95{NBSP}%{NBSP}interval");
+    let range = format!("range over\njudgements{NBSP}(90{NBSP}%)");
+    match ranges {
+        None => Grid::new(&["outcome", "probability", &interval, "rounds"], &[false, true, true, true], rows),
+        Some(_) => {
+            let header = ["outcome", "probability\nas written", &range, &interval, "rounds"];
+            Grid::new(&header, &[false, true, true, true, true], rows)
+        }
     }
 }
 

@@ -1,0 +1,60 @@
+//! One page that can be sent: what was found, as charts with their tables, in one file of HTML.
+//!
+//! Charts are functions from figures to SVG, one file each in `charts`. They are drawn twice, for wide and for narrow
+//! screens, of which the style sheet shows one: text keeps its size.
+//!
+//! # What changes while one reads
+//!
+//! Some sections can be drawn again from other results, by the engine in the page: [`sections`] returns them as pieces
+//! of HTML, each to be put into the element with its `data-live` (`<div data-live="chosen">`, in place of what is in it):
+//!
+//! | name | what | there if |
+//! | --- | --- | --- |
+//! | `chosen` | who is chosen | always |
+//! | `flow` | where the rounds of the report's own result went | [`Live::before`] is given |
+//! | `blocks` | who blocks whom | someone is vetoed |
+//! | `ends` | when rounds end | there is more than one ballot |
+//! | `ballots` | as the ballots go | counted by ballot |
+//!
+//! Of a section that has nothing to show the piece is empty. All text in the pieces is escaped.
+//!
+//! # What the page holds for its engine
+//!
+//! | element | what |
+//! | --- | --- |
+//! | `<aside id="panel" hidden>` | nothing: the script fills it with what can be changed, and shows it |
+//! | `<script type="application/json" id="scenario">` | `name`, `text`, `tables` (text by the path that the scenario writes), `set` (changes as `path=value`), `seed` (as text), `rounds` |
+//! | `<script type="text/plain" id="engine">` | the WebAssembly module: base64 of gzip |
+//! | `<script type="text/plain" id="worker">` | the script of its worker |
+//! | `<script>` | the page's own, at the end |
+//!
+//! In the JSON every `<` is `\u003c`, so that no text ends its element.
+
+mod charts;
+mod figure;
+mod svg;
+
+pub use svg::Width;
+
+use crate::analysis::{Comparison, Selection};
+use crate::model::{Model, Poll};
+
+/// Results that are to be drawn again.
+#[derive(Debug, Clone, Copy)]
+pub struct Live<'a> {
+    /// The model that was simulated.
+    pub model: &'a Model,
+    /// What came out.
+    pub selection: &'a Selection,
+    /// The same against the report's own result, from the same draws: marks where that stands.
+    pub before: Option<&'a Comparison>,
+    /// Polls that were held.
+    pub polls: &'a [Poll],
+}
+
+/// The sections of the page that can be drawn from `live`, each with its name. `widths` says for which screens charts are
+/// drawn.
+pub fn sections(live: &Live<'_>, widths: &[Width]) -> Vec<(&'static str, String)> {
+    let chosen = charts::chosen(live.selection, &None, live.before, widths);
+    vec![("chosen", chosen.into_string())]
+}
