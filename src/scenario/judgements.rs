@@ -6,6 +6,7 @@ mod targets;
 mod tests;
 
 pub use judging::{Judging, overlap};
+pub use targets::{Finder, Limits, Names, Target};
 
 use super::diagnostic::{Collector, Diagnostic};
 use super::document::{Node, Table, Value};

@@ -11,7 +11,7 @@ use super::diagnostic::{Collector, ENOUGH_ERRORS};
 use super::document::{self, Entry, Node, Table};
 use super::error::{LoadError, invalid};
 use super::institutions::merge::Preset;
-use super::judgements::{self, Judging, Written};
+use super::judgements::{self, Finder, Judging, Names, Target, Written};
 use super::place::Place;
 use super::problems::Problems;
 use super::resolve::groups::Groups;
@@ -227,6 +227,29 @@ impl Scenario {
         let (sources, problems) = (Arc::new(sources), Collector::default());
         Judging::new(&self.stated, &self.judged, &chosen, changes, Arc::clone(&sources), &problems)
             .ok_or_else(|| Box::new(Problems::new(problems, sources)))
+    }
+
+    /// The numbers at the setting paths that `patterns` name under an assumption, as its `set` and the scenario's
+    /// [`changes`](Self::changes) leave them, pattern by pattern. A part of a pattern may be `*`, every name; in
+    /// `support` that is every member and candidate, written there or not. Nothing if there is no such assumption.
+    ///
+    /// ```
+    /// use nemcon::scenario::{STATED, Scenario};
+    ///
+    /// let text = "title = \"One\"\nmember = [{ id = \"A\" }]\ncandidate = [{ id = \"x\" }]\nsupport.A.x = 0.5";
+    /// let scenario = Scenario::from_text("one.toml", text, None)?;
+    /// let numbers = scenario.numbers(STATED, &["support.*.*", "dynamics.memory"]).ok_or("no such assumption")?;
+    /// assert_eq!((numbers[0].path.as_str(), numbers[0].number), ("support.A.x", Some(0.5)));
+    /// assert_eq!((numbers[1].number, numbers[1].limits.max), (Some(1.0), 1.0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn numbers(&self, assumption: &str, patterns: &[&str]) -> Option<Vec<Target>> {
+        let assumption = self.written.iter().find(|it| it.name == assumption)?;
+        let (_, changes) = self.placed("the settings", &pairs(&self.changes).collect::<Vec<_>>());
+        let tree = assumption.tree(&self.stated, &placed_settings(&changes), &Collector::default())?;
+        let tree = tree.as_table()?;
+        let finder = Finder { tree, everyone: Some(&Names::of(tree)) };
+        Some(patterns.iter().flat_map(|pattern| finder.find(pattern)).collect())
     }
 
     /// The settings, each a line of a text called `name`, and the texts of the scenario with this one.

@@ -44,7 +44,7 @@ pub use assumptions::STATED;
 pub use change::{Change, ParseChangeError};
 pub use diagnostic::Diagnostic;
 pub use error::LoadError;
-pub use judgements::Judging;
+pub use judgements::{Judging, Limits, Target};
 pub use load::Scenario;
 pub use place::{Cell, Place};
 pub use poll::{poll_bytes, poll_of, read_poll};

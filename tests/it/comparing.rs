@@ -9,7 +9,9 @@ use nemcon::report::Look;
 use nemcon::report::compare::CompareReport;
 use nemcon::report::influence::InfluenceReport;
 use nemcon::scenario::Scenario;
-use nemcon::simulation::{Comparing, Counting, Execution, FlippingVetoes, Plan, simulate};
+use nemcon::simulation::{
+    Comparing, Counting, Counts, Course, Execution, FlippingVetoes, Joint, Plan, Tally, simulate,
+};
 
 /// A council of five with two permanent members: `A` and `B` can veto, `B` likes everyone; a word of it in every
 /// report.
@@ -343,5 +345,26 @@ fn help_has_examples() {
     {
         let text = String::from_utf8(ends(desk.path(), arguments, 0, "").stdout).unwrap();
         assert!(text.contains(example), "{arguments}:\n{text}");
+    }
+}
+
+/// A world that is kept and one that is simulated later, in parts, are what two worlds simulated together are.
+#[test]
+fn worlds_set_against_each_other_later_are_as_if_simulated_together() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    for name in ["nato-2023.toml", "un-2016.toml", "wto-2020.toml"] {
+        let scenario = Scenario::load(&folder.join(name)).unwrap();
+        let plans: Vec<Plan> = scenario.assumptions[..2].iter().cloned().map(Plan::new).collect();
+        let together = simulate(&Comparing(&plans), Execution::new(scenario.seed, 0..6000)).unwrap().counts;
+        let (kept, tally) = Course::simulate(&plans[0], scenario.seed, 0..6000, false);
+        assert_eq!(tally, together.tallies[0]);
+        let (mut joint, mut tally) = (Joint::new(plans[1].candidates()), Tally::new(&plans[1].model));
+        for rounds in [0..1000, 1000..1001, 1001..6000] {
+            let (course, part) = Course::simulate(&plans[1], scenario.seed, rounds, false);
+            joint.merge(&kept.joint(&course));
+            tally.merge(&part);
+        }
+        assert_eq!(joint, together.joints[1]);
+        assert_eq!(tally, together.tallies[1]);
     }
 }

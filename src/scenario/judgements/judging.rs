@@ -73,11 +73,7 @@ impl<'s> Judging<'s> {
             let more: Vec<Setting<'_>> = settings(&changes);
             let tree = assumption.tree(stated, &more, problems)?;
             let table = tree.as_table()?;
-            let ids = |key: &str| -> Vec<&str> {
-                let nodes = tree.get(key).and_then(Node::as_array).unwrap_or_default();
-                nodes.iter().filter_map(|node| node.get_str("id")).collect()
-            };
-            let names = Names { members: ids("member"), candidates: ids("candidate") };
+            let names = Names::of(table);
             let is_beaten =
                 |path: &str| assumption.speaks_of(path) || changes.iter().any(|(changed, _, _)| overlap(changed, path));
             let mut values: BTreeMap<String, Judgeable> = BTreeMap::new();

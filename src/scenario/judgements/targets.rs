@@ -10,7 +10,7 @@ pub const ANY_NAME: &str = "*";
 /// The least share above 0 to which a drawn one is held.
 const LEAST_SHARE: f64 = 1e-6;
 
-/// A value of the tree that is a number.
+/// A value of a scenario that is a number and can be set.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Target {
     /// Its setting path.
@@ -34,7 +34,7 @@ pub struct Limits {
 
 impl Limits {
     /// The number nearest to `number` that the value may be, and whether that is another because of a limit.
-    pub fn hold(self, number: f64) -> (f64, bool) {
+    pub(super) fn hold(self, number: f64) -> (f64, bool) {
         let held = number.clamp(self.min, self.max);
         (if self.whole { held.round() } else { held }, held != number)
     }
@@ -46,6 +46,17 @@ pub struct Names<'t> {
     pub members: Vec<&'t str>,
     /// The ids of all candidates.
     pub candidates: Vec<&'t str>,
+}
+
+impl<'t> Names<'t> {
+    /// Those of a scenario under one assumption.
+    pub fn of(tree: &'t Table) -> Self {
+        let ids = |key: &str| -> Vec<&str> {
+            let nodes = tree.get(key).and_then(|entry| entry.node.as_array()).unwrap_or_default();
+            nodes.iter().filter_map(|node| node.get_str("id")).collect()
+        };
+        Self { members: ids("member"), candidates: ids("candidate") }
+    }
 }
 
 /// What looks for values.

@@ -12,7 +12,7 @@ pub(in crate::simulation) struct SpanRecord {
     /// Which rounds were simulated, as a plane.
     pub(super) all: Vec<u64>,
     /// Who was appointed.
-    pub(super) outcome: Vec<Option<CandidateId>>,
+    pub outcome: Vec<Option<CandidateId>>,
     /// Ballots held.
     pub(super) ballots: Vec<u8>,
     /// The stage of the last ballot held.
@@ -21,7 +21,7 @@ pub(in crate::simulation) struct SpanRecord {
     pub(super) vetoes: Vec<u32>,
     /// By candidate, planes over rounds: where they faced a ballot, and where they passed one.
     pub(super) stood: Vec<Vec<u64>>,
-    pub(super) acceptable: Vec<Vec<u64>>,
+    pub acceptable: Vec<Vec<u64>>,
 }
 
 impl SpanRecord {
