@@ -48,6 +48,18 @@ impl Course {
         (course, tally)
     }
 
+    /// Adds rounds that begin where these end.
+    pub fn append(&mut self, next: &Self) {
+        let words = ((next.rounds.end - self.origin()) as usize).div_ceil(64);
+        let word = ((next.origin() - self.origin()) / 64) as usize;
+        for (mine, theirs) in self.acceptable.iter_mut().zip(&next.acceptable) {
+            mine.resize(words, 0);
+            mine[word..].iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine |= theirs);
+        }
+        self.outcomes.extend_from_slice(&next.outcomes);
+        self.rounds.end = next.rounds.end;
+    }
+
     /// The round of the first bit of its planes.
     fn origin(&self) -> u64 {
         self.rounds.start / 64 * 64

@@ -1,0 +1,98 @@
+// The worker of the page: holds the engine, and simulates whatever world was asked for last.
+//
+// Rounds are simulated some thousand at a time. Between two portions it looks whether another world is asked for by
+// now; then the one at hand is given up.
+"use strict";
+
+/** Rounds simulated without looking up, once the first are shown. */
+const PORTION = 4096;
+/** Rounds after which something is shown. */
+const FIRST = 1000;
+/** Milliseconds after which more is shown of a world that takes long. */
+const PATIENCE = 150;
+
+let engine = null;
+/** The request that has not been looked at yet. */
+let wanted = null;
+let isBusy = false;
+
+/** What the engine answers to a request. */
+function ask(what, request) {
+  const bytes = new TextEncoder().encode(JSON.stringify(request));
+  const start = engine.alloc(bytes.length);
+  new Uint8Array(engine.memory.buffer, start, bytes.length).set(bytes);
+  const packed = BigInt.asUintN(64, engine[what](start, bytes.length));
+  engine.release(start, bytes.length);
+  const [from, length] = [Number(packed & 0xffffffffn), Number(packed >> 32n)];
+  const answer = JSON.parse(new TextDecoder().decode(new Uint8Array(engine.memory.buffer, from, length)));
+  engine.release(from, length);
+  if (answer !== null && typeof answer === "object" && "error" in answer) throw new Error(answer.error);
+  return answer;
+}
+
+/** Lets messages in. */
+function turn() {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = resolve;
+    port2.postMessage(null);
+  });
+}
+
+/** Simulates what is asked for, until nothing is. */
+async function work() {
+  isBusy = true;
+  while (wanted !== null) {
+    const request = wanted;
+    wanted = null;
+    try {
+      await follow(request);
+    } catch (error) {
+      postMessage({ id: request.id, error: error.message });
+    }
+  }
+  isBusy = false;
+}
+
+/** Simulates one world up to the rounds asked for, or until another is asked for. */
+async function follow({ id, assumption, settings, until, byBallot, width, isQuiet }) {
+  let began = performance.now();
+  const settled = ask("settle", { assumption, settings });
+  postMessage({ id, settled });
+  if (settled.solves) began = performance.now();
+  let shown = performance.now();
+  for (let done = 0; done < until;) {
+    const next = done < FIRST ? Math.min(FIRST, until) : Math.min((Math.floor(done / PORTION) + 1) * PORTION, until);
+    // Simulated before, it is there at once.
+    done = Math.max(next, ask("simulate", { until: next, by_ballot: byBallot }));
+    const isLast = done >= until;
+    if (!isQuiet && (isLast || next === FIRST || performance.now() - shown > PATIENCE)) {
+      const widths = isLast && until > FIRST ? ["wide", "narrow"] : [width];
+      postMessage({ id, isLast, shown: ask("show", { widths }), milliseconds: performance.now() - began });
+      shown = performance.now();
+    }
+    if (!isLast) {
+      await turn();
+      if (wanted !== null) return;
+    }
+  }
+  if (isQuiet) postMessage({ id, isLast: true });
+}
+
+onmessage = async ({ data }) => {
+  try {
+    if ("module" in data) {
+      engine = (await WebAssembly.instantiate(data.module, {})).exports;
+      const prepared = ask("prepare", data.scenario);
+      const panel = ask("describe", { assumption: data.assumption ?? prepared.assumptions[0].name });
+      postMessage({ prepared, panel });
+    } else if ("describe" in data) {
+      postMessage({ panel: ask("describe", { assumption: data.describe }) });
+    } else {
+      wanted = data;
+      if (!isBusy) work();
+    }
+  } catch (error) {
+    postMessage({ error: error.message });
+  }
+};
