@@ -8,14 +8,14 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# What is compiled into the engine: the library without its command line, the crate beside this file, what both depend
+# What is compiled into the engine: the library without its command line, the crate in `engine`, what both depend
 # on, this recipe, and the compiler.
 fingerprint() {
   {
     rustc --version
-    find src page/src -type f ! -path 'src/cli/*' ! -path 'src/files/*' ! -path 'src/main.rs' | LC_ALL=C sort |
+    find src page/engine/src -type f ! -path 'src/cli/*' ! -path 'src/files/*' ! -path 'src/main.rs' | LC_ALL=C sort |
       xargs sha256sum
-    cat Cargo.toml Cargo.lock page/Cargo.toml page/build.sh
+    cat Cargo.toml Cargo.lock page/engine/Cargo.toml page/build.sh
   } | sha256sum | cut -d ' ' -f 1
 }
 

@@ -55,7 +55,7 @@ async function work() {
 }
 
 /** Simulates one world up to the rounds asked for, or until another is asked for. */
-async function follow({ id, assumption, settings, until, byBallot, width, isQuiet }) {
+async function follow({ id, assumption, settings, until, byBallot, width }) {
   let began = performance.now();
   const settled = ask("settle", { assumption, settings });
   postMessage({ id, settled });
@@ -66,7 +66,7 @@ async function follow({ id, assumption, settings, until, byBallot, width, isQuie
     // Simulated before, it is there at once.
     done = Math.max(next, ask("simulate", { until: next, by_ballot: byBallot }));
     const isLast = done >= until;
-    if (!isQuiet && (isLast || next === FIRST || performance.now() - shown > PATIENCE)) {
+    if (isLast || next === FIRST || performance.now() - shown > PATIENCE) {
       const widths = isLast && until > FIRST ? ["wide", "narrow"] : [width];
       postMessage({ id, isLast, shown: ask("show", { widths }), milliseconds: performance.now() - began });
       shown = performance.now();
@@ -76,7 +76,6 @@ async function follow({ id, assumption, settings, until, byBallot, width, isQuie
       if (wanted !== null) return;
     }
   }
-  if (isQuiet) postMessage({ id, isLast: true });
 }
 
 onmessage = async ({ data }) => {

@@ -1,0 +1,96 @@
+// The panel as a whole, and the start of everything.
+
+const which = make("select", { id: newId() });
+const sections = make("div");
+
+/** Builds the panel for the assumption at hand. */
+function fill() {
+  if (panel === null) return;
+  const open = [...sections.querySelectorAll("details")].map((it) => it.open);
+  readers = [];
+  memberReaders = [];
+  ruleParts = new Map();
+  which.value = assumption;
+  fillMembers();
+  const availability = panel.candidates.map(({ id, name, availability: number }) =>
+    slider({ path: `candidate.${id}.availability`, label: name, number, min: 0, max: 1, step: 0.01 }),
+  );
+  const dynamics = panel.numbers.filter((it) => it.path.startsWith("dynamics."));
+  sections.replaceChildren(
+    part(
+      "Members",
+      open[0] ?? true,
+      make("div", { className: "row" }, make("label", { htmlFor: whose.id }, "Whose"), whose),
+      singles,
+      ofMember,
+    ),
+    part("Candidates: who stands", open[1] ?? false, ...availability),
+    part("Procedure", open[2] ?? false, ...panel.stages.map(stagePart)),
+    part("Dynamics", open[3] ?? false, ...dynamics.map(numberControl), accommodation()),
+  );
+  showMember();
+  showRules(panel.stages);
+  readers.forEach((read) => read());
+  showState();
+}
+
+/** Once the engine knows the scenario. */
+function begin() {
+  const start = isState(location.hash) ? fromAddress(location.hash.slice(1)) : fromAddress("");
+  ({ assumption, changes } = start);
+  settled = toAddress();
+  which.replaceChildren(...assumptions.map(({ name }) => make("option", { value: name }, name)));
+  which.addEventListener("change", () => {
+    past.push(toAddress());
+    turnTo({ assumption: which.value, changes });
+  });
+  panelElement.replaceChildren(
+    make("h2", {}, "Try another number"),
+    make("p", {}, "The engine is in this page. Nothing leaves it."),
+    make("div", { className: "row" }, make("label", { htmlFor: which.id }, "Assumption"), which),
+    make("div", { className: "against" }, make("h3", {}, "Against the report, points"), differences, status, failure),
+    make("p", { className: "buttons" }, undo, reset, more),
+    changed,
+    sections,
+    taking,
+  );
+  panelElement.hidden = false;
+  addEventListener("hashchange", () => {
+    const address = location.hash.slice(1);
+    if (!isState(address)) return writeAddress();
+    if (address !== toAddress()) {
+      past.push(settled);
+      turnTo(fromAddress(address));
+    }
+  });
+  if (assumption !== stated()) worker.postMessage({ describe: assumption });
+  follow(isChanged() ? rounds : PREVIEW);
+  // The report's own rounds are simulated while nobody asks for others, and the engine gets warm by that.
+  if (!isChanged()) resting = setTimeout(() => follow(rounds), REST);
+}
+
+function decoded(text) {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+
+async function start() {
+  const script = new Blob([document.getElementById("worker").textContent], { type: "text/javascript" });
+  worker = new Worker(URL.createObjectURL(script));
+  worker.onmessage = hear;
+  const packed = new Blob([decoded(document.getElementById("engine").textContent)]);
+  const stream = packed.stream().pipeThrough(new DecompressionStream("gzip"));
+  const module = await WebAssembly.compile(await new Response(stream).arrayBuffer());
+  const { name, text, tables, set, seed } = scenario;
+  worker.postMessage({ module, scenario: { name, text, tables, set, seed } });
+}
+
+start().catch((error) => {
+  panelElement.hidden = false;
+  panelElement.replaceChildren(
+    make("p", { className: "failure", role: "alert" }, `The engine of this page does not start here: ${error.message}`),
+  );
+});

@@ -1,0 +1,127 @@
+// The worker, and the results that it answers with.
+
+let worker = null;
+let requested = 0;
+let resting = 0;
+const pieces = [...document.querySelectorAll("[data-live]")];
+const countsBallots = pieces.some((piece) => piece.dataset.live === "ballots");
+/** What the report itself shows. */
+const originals = new Map(pieces.map((piece) => [piece.dataset.live, piece.innerHTML]));
+
+/** For which of the two widths this screen shows charts. */
+function width() {
+  const narrow = document.querySelector("[data-live] svg.narrow");
+  return narrow && getComputedStyle(narrow).display !== "none" ? "narrow" : "wide";
+}
+
+/** Asks for the results of the state at hand. */
+function follow(until) {
+  clearTimeout(resting);
+  requested += 1;
+  const settings = [...changes];
+  worker.postMessage({
+    id: requested,
+    assumption,
+    settings,
+    until,
+    byBallot: countsBallots,
+    width: width(),
+  });
+  panelElement.setAttribute("aria-busy", "true");
+}
+
+/** Follows what is still being moved: a preview at once, the whole after a rest. */
+function preview() {
+  follow(PREVIEW);
+  resting = setTimeout(() => follow(rounds), REST);
+  showState();
+}
+
+function hear({ data }) {
+  if (data.prepared) assumptions = data.prepared.assumptions;
+  if (data.panel) {
+    panel = data.panel;
+    if (assumption === null) begin();
+    fill();
+  }
+  if (data.error && data.id === undefined) return fail(data.error);
+  if (data.id !== requested) return;
+  if (data.error) return fail(data.error);
+  if (data.settled) {
+    fail(null);
+    showRules(data.settled.stages);
+    if (data.settled.solves) say("Finding what waiting is worth: this scenario has foresight, which takes a moment …");
+  }
+  if (data.shown) show(data.shown, data.milliseconds, data.isLast);
+  if (data.isLast) panelElement.removeAttribute("aria-busy");
+}
+
+const status = make("p", { className: "status", role: "status" });
+const failure = make("p", { className: "failure", role: "alert", hidden: true });
+const differences = make("ul", { className: "differences" });
+
+const say = (text) => (status.textContent = text);
+
+function fail(text) {
+  failure.hidden = text === null;
+  failure.textContent = text ?? "";
+  if (text !== null) {
+    panelElement.removeAttribute("aria-busy");
+    say("Not simulated; the charts show what was there before.");
+  }
+}
+
+/** Puts a piece in place; what was open stays open, and who was in it stays there. */
+function put(piece, html) {
+  const states = [...piece.querySelectorAll("details")].map((it) => it.open);
+  const stops = "a, button, summary, [tabindex]";
+  const at = [...piece.querySelectorAll(stops)].indexOf(document.activeElement);
+  piece.innerHTML = html;
+  piece.querySelectorAll("details").forEach((it, i) => (it.open = states[i] ?? false));
+  if (at >= 0) piece.querySelectorAll(stops)[at]?.focus({ preventScroll: true });
+}
+
+/** What a piece with other results says first, on paper as well. */
+function notice() {
+  const lines = setLines().split("\n").join(" ");
+  return make("p", { className: "changed" }, "Changed by the reader: ", make("code", {}, lines));
+}
+
+function show(shown, milliseconds, isLast) {
+  const html = isChanged() ? new Map(shown.sections) : originals;
+  for (const piece of pieces) {
+    const name = piece.dataset.live;
+    if (!html.has(name)) continue;
+    put(piece, html.get(name));
+    if (isChanged() && html.get(name) !== "") piece.prepend(notice());
+  }
+  const count = shown.rounds.toLocaleString("en").replaceAll(",", "\u2009");
+  // What is said is read out, so previews say nothing.
+  if (isLast && shown.rounds > PREVIEW) say(`${count} rounds in ${Math.max(1, Math.round(milliseconds))} ms`);
+  showDifferences(shown);
+  panelElement.dataset.rounds = shown.rounds;
+  panelElement.dataset.counts = JSON.stringify(shown.outcomes.map(({ id, count }) => [id, count]));
+  panelElement.dataset.state = isLast ? "whole" : "part";
+}
+
+const points = (share) => `${share < 0 ? "−" : "+"}${Math.abs(100 * share).toFixed(1)}`;
+
+/** Differences shown at most. */
+const MOVED = 6;
+
+/** How each outcome differs from the report's own, the largest difference first. */
+function showDifferences({ outcomes }) {
+  const moved = outcomes.filter(({ difference }) => difference && difference.value !== 0);
+  moved.sort((a, b) => Math.abs(b.difference.value) - Math.abs(a.difference.value));
+  const item = ({ name, difference: { value, low, high } }) => {
+    const reach = (100 * Math.max(value - low, high - value)).toFixed(1);
+    const isClear = low > 0 || high < 0;
+    const className = isClear ? (value > 0 ? "up" : "down") : "unclear";
+    return make("li", { className }, make("bdi", {}, name), ` `, make("b", {}, points(value)), ` ± ${reach}`);
+  };
+  const lines = moved.slice(0, MOVED).map(item);
+  const more = moved.length - lines.length;
+  const rest = more > 0 ? `${more} more, by less` : isChanged() ? "No round ends otherwise." : "Nothing is changed.";
+  if (more > 0 || lines.length === 0) lines.push(make("li", { className: "unclear" }, rest));
+  differences.replaceChildren(...lines);
+}
