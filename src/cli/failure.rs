@@ -132,6 +132,10 @@ impl From<Error> for Failure {
                  count of members, with vetoes that cost nothing; leave it out",
             ),
             Error::NoScores => scenario("let `preferences.noise` be normal, logistic, gumbel or laplace"),
+            Error::NoScoresAhead => scenario(
+                "take `foresight` away, as with --set dynamics.foresight=0, or set the support that you ask about in an \
+                 assumption and use `compare`",
+            ),
             Error::Design(why) => usage(Some(match why {
                 DesignError::Range(_) => "give values like a,b,c or from:to:step, or choose points by --sample",
                 DesignError::TooMany { .. } => "take fewer or larger steps, fewer settings, or --sample",

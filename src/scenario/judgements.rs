@@ -1,5 +1,6 @@
 //! Judgements: how far off the numbers of a file may be, and the models that come of what is drawn.
 
+mod defaults;
 mod judging;
 mod targets;
 #[cfg(test)]

@@ -173,7 +173,8 @@ fn to_f32(sum: u128) -> f32 {
 ///    later one.
 pub(super) fn moves(plan: &Plan, ballot: u32, c: CandidateId) -> impl Iterator<Item = (f32, Shock)> + use<> {
     let Moves { drift, doubt } = plan.moves;
-    let drift = (drift > 0.0).then_some((drift, Shock::Drift(ballot, c)));
+    let has_entered = plan.model.candidates[c.index()].enters < ballot;
+    let drift = (drift > 0.0 && has_entered).then_some((drift, Shock::Drift(ballot, c)));
     let doubt = (doubt > 0.0 && ballot == 2).then_some((doubt, Shock::Doubt(c)));
     drift.into_iter().chain(doubt)
 }

@@ -55,6 +55,12 @@ pub enum Error {
     /// The noise has no score.
     #[error("there is no leverage to be read from uniform noise: its density ends abruptly")]
     NoScores,
+    /// What waiting is worth would change with support.
+    #[error(
+        "there is no leverage where members look ahead: what waiting is worth to them changes with support, and the slopes \
+         of one run hold it fixed"
+    )]
+    NoScoresAhead,
     /// There are no such points.
     #[error(transparent)]
     Design(#[from] DesignError),

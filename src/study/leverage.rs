@@ -26,7 +26,8 @@ pub struct LeverageOptions {
 /// run.
 ///
 /// # Errors
-/// [`Error::NoAssumption`], [`Error::NoScores`] if the noise is uniform, or that threads cannot be started.
+/// [`Error::NoAssumption`], [`Error::NoScores`] if the noise is uniform, [`Error::NoScoresAhead`] if members look ahead, or
+/// that threads cannot be started.
 pub fn leverage(scenario: &Scenario, options: &LeverageOptions, handle: &Handle) -> Result<Answer<Leverage>, Error> {
     answer(&LeverageQuestion::new(scenario, options)?, &options.simulation, handle)
 }
@@ -43,11 +44,14 @@ impl LeverageQuestion {
     /// Prepares the question.
     ///
     /// # Errors
-    /// [`Error::NoAssumption`] or [`Error::NoScores`].
+    /// [`Error::NoAssumption`], [`Error::NoScores`] or [`Error::NoScoresAhead`].
     pub fn new(scenario: &Scenario, options: &LeverageOptions) -> Result<Self, Error> {
         let model = assumption(scenario, options.assumption.as_deref())?;
-        let plan = Plan::new(model.clone());
         let scores = Scores::of(model).ok_or(Error::NoScores)?;
+        if model.looks_ahead() {
+            return Err(Error::NoScoresAhead);
+        }
+        let plan = Plan::new(model.clone());
         let simulation = Options { precision: None, ..options.simulation };
         let asked = Asked::new(Kind::Leverage, scenario, vec![model.assumption.clone()], &simulation);
         Ok(Self { asked, plan, scores })

@@ -264,3 +264,20 @@ fn leverage_is_written_whole() {
     let table = desk.ends("leverage certain.toml --rounds 100", 0, "").stdout;
     assert!(String::from_utf8(table).unwrap().contains("12 views without uncertainty"));
 }
+
+/// What waiting is worth changes with support, which the slopes of one run do not see.
+#[test]
+fn foresight_is_refused_where_there_is_something_to_wait_for() {
+    let scenario = |repeat: u32| {
+        format!(
+            "title = \"ahead\"\nrounds = 2000\nmember = [{{ id = \"A\", foresight = 1 }}, {{ id = \"B\" }}]\n\
+             candidate = [{{ id = \"x\" }}]\nveto = {{ A = \"absolute\" }}\n\
+             stage = [{{ name = \"s\", repeat = {repeat}, appoint = \"consensus\" }}]\n"
+        )
+    };
+    let desk = Desk::with(&[("ahead.toml", &scenario(2)), ("once.toml", &scenario(1))]);
+    desk.ends("leverage ahead.toml", 65, "what waiting is worth to them changes with support");
+    desk.ends("leverage ahead.toml", 65, "--set dynamics.foresight=0");
+    desk.ends("leverage ahead.toml --set member.A.foresight=0 --quiet", 0, "");
+    desk.ends("leverage once.toml --quiet", 0, "");
+}

@@ -3,18 +3,20 @@
 //! What a judgement names is looked up once for each assumption: the values as the assumption, and the changes made for
 //! a call, leave them. Of what those set themselves no judgement is drawn. A value is then
 //! `(what is set, or else the file's) · all factors + all shifts`, whatever the order of the judgements, held between
-//! the limits of its key.
+//! the limits of its key. Where the file leaves it to a default that is drawn, such as `preferences.uncertainty`, what
+//! comes of the default stands in place of the file's.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Written;
+use super::defaults::Defaults;
 use super::targets::{ANY_NAME, Finder, Limits, Names, Target};
 use crate::codes::Code;
 use crate::model::{Acts, Judged, Model, Spread};
 use crate::scenario::assumptions::{Assumption, STATED};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
-use crate::scenario::document::{Node, Value};
+use crate::scenario::document::{Node, Table, Value};
 use crate::scenario::place::Place;
 use crate::scenario::problems::Problems;
 use crate::scenario::resolve;
@@ -49,6 +51,8 @@ struct Judgeable {
     place: Place,
     /// Its number where nothing is set.
     number: f64,
+    /// The value about which there are judgements, too, and from which it has that number.
+    base: Option<String>,
     /// Nothing if it is no number.
     limits: Option<Limits>,
     /// The judgement that sets it.
@@ -98,6 +102,7 @@ impl<'s> Judging<'s> {
                     }
                 }
             }
+            find_bases(&mut values, table, (assumption.name == STATED && changes.is_empty()).then_some(problems));
             worlds.push(World { assumption, values });
         }
         Some(Self { stated, written, worlds, changes, sources })
@@ -115,7 +120,7 @@ impl<'s> Judging<'s> {
             .values
             .iter()
             .map(|(path, value)| {
-                let (node, is_held) = self.drawn(value, judged);
+                let (node, is_held) = self.drawn(world, value, judged);
                 value.judgements().filter(|_| is_held).for_each(|judgement| held[judgement] = true);
                 (path.as_str(), value.place, node)
             })
@@ -143,29 +148,39 @@ impl<'s> Judging<'s> {
     }
 
     /// What becomes of a value, and whether a limit holds it.
-    fn drawn(&self, value: &Judgeable, judged: &[Judged]) -> (Node, bool) {
-        let number = |index: usize| judged[index].number().unwrap_or_default();
-        let mut result = value.number;
-        if let Some(set) = value.set {
-            match judged[set] {
-                Judged::Number(number) => result = number,
-                Judged::Choice(choice) => {
-                    let written = &self.written[set].choices[choice];
-                    let Some(number) = numeric(written).filter(|_| value.limits.is_some()) else {
-                        return (written.clone(), false);
-                    };
-                    result = number;
-                }
-            }
-        }
-        let factor: f64 = value.scales.iter().map(|&index| number(index)).product();
-        let shift: f64 = value.shifts.iter().map(|&index| number(index)).sum();
-        let result = result * factor + shift;
-        let (held, is_held) = value.limits.map_or((result, false), |limits| limits.hold(result));
-        let text = crate::model::written(held);
+    fn drawn(&self, world: &World<'_>, value: &Judgeable, judged: &[Judged]) -> (Node, bool) {
+        let Some((number, is_held)) = self.number(world, value, judged) else {
+            return (self.chosen(value, judged).cloned().unwrap_or_else(|| Node::text(value.place, "")), false);
+        };
+        let text = crate::model::written(number);
         let whole = value.limits.is_some_and(|limits| limits.whole);
         let node = Node { place: value.place, value: if whole { Value::Integer(text) } else { Value::Float(text) } };
         (node, is_held)
+    }
+
+    /// The one of some values that is drawn for a value, if it is set so.
+    fn chosen(&self, value: &Judgeable, judged: &[Judged]) -> Option<&Node> {
+        match judged[value.set?] {
+            Judged::Choice(choice) => self.written[value.set?].choices.get(choice),
+            Judged::Number(_) => None,
+        }
+    }
+
+    /// The number that becomes of a value, if one does, and whether a limit holds it.
+    fn number(&self, world: &World<'_>, value: &Judgeable, judged: &[Judged]) -> Option<(f64, bool)> {
+        let drawn = |index: usize| judged[index].number().unwrap_or_default();
+        let own = match (self.chosen(value, judged), value.set) {
+            (Some(chosen), _) => numeric(chosen).filter(|_| value.limits.is_some())?,
+            (None, Some(set)) => drawn(set),
+            (None, None) => {
+                let base = value.base.as_ref().and_then(|base| world.values.get(base));
+                base.and_then(|base| self.number(world, base, judged)).map_or(value.number, |(number, _)| number)
+            }
+        };
+        let factor: f64 = value.scales.iter().map(|&index| drawn(index)).product();
+        let shift: f64 = value.shifts.iter().map(|&index| drawn(index)).sum();
+        let number = own * factor + shift;
+        Some(value.limits.map_or((number, false), |limits| limits.hold(number)))
     }
 
     /// Reports what is wrong if each judgement is at either end of what it can be.
@@ -290,6 +305,7 @@ fn add(
     let fresh = || Judgeable {
         place,
         number: number.unwrap_or_default(),
+        base: None,
         limits,
         set: None,
         scales: Vec::new(),
@@ -311,6 +327,33 @@ fn add(
     };
     if !others.contains(&index) {
         others.push(index);
+    }
+}
+
+/// Finds the values that others of them have by default. Those that are drawn as a whole, and not as numbers, can be
+/// nothing that others begin with, nor have parts that are judged.
+fn find_bases(values: &mut BTreeMap<String, Judgeable>, tree: &Table, problems: Option<&Collector>) {
+    let defaults = Defaults::of(tree);
+    let bases: Vec<_> = values
+        .iter()
+        .filter(|(_, value)| value.set.is_none())
+        .filter_map(|(path, _)| Some((path.clone(), defaults.base(path, |path| values.contains_key(path))?)))
+        .collect();
+    let wholes: Vec<_> = values.iter().filter(|(_, value)| value.limits.is_none()).collect();
+    for (whole, of) in wholes {
+        let is_part = |path: &str| path.len() > whole.len() && overlap(whole, path);
+        let rests = |path: &str| defaults.base(path, |base| base == whole || is_part(base)).is_some();
+        let part = values.iter().find(|(path, _)| is_part(path) || rests(path));
+        if let (Some((part, value)), Some(problems)) = (part, problems) {
+            let message = format!("`{whole}` is drawn as a whole, and a judgement is about `{part}`, too");
+            let diagnostic = Diagnostic::new(Code::SaidTwice, message).at(value.place, "judged here");
+            problems.report(diagnostic.at(of.place, "and drawn here").help("judge either the whole or its numbers"));
+        }
+    }
+    for (path, base) in bases {
+        if let Some(value) = values.get_mut(&path) {
+            value.base = Some(base);
+        }
     }
 }
 

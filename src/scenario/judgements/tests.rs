@@ -66,6 +66,58 @@ fn patterns_find_what_holds_by_default() {
 }
 
 #[test]
+fn what_is_drawn_for_a_default_is_what_others_begin_with() {
+    let drawn =
+        |name: &str, set: &str| format!("[[judgement]]\nname = \"{name}\"\nset = [\"{set}\"]\nlow = 0\nhigh = 9\n");
+    let scenario = load(
+        &[
+            "[[bloc]]\nid = \"E\"\nsize = 2\nuncertainty = 3\n[[bloc]]\nid = \"F\"\nsize = 1\n".to_owned(),
+            drawn("level", "preferences.uncertainty"),
+            judgement("factor", "scale = [\"member.*.uncertainty\"]"),
+            drawn("bloc", "bloc.E.uncertainty"),
+            drawn("weight", "preferences.priority.firm"),
+            judgement("weights", "scale = [\"member.A.priority.firm\"]"),
+            drawn("pace", "dynamics.concession"),
+            judgement("paces", "shift = [\"member.B.concession\"]"),
+            drawn("shared", "preferences.common_sd"),
+            judgement("month", "scale = [\"candidate.*.common_sd\"]"),
+            "[[assumption]]\nname = \"fixed\"\nset = { \"preferences.uncertainty\" = 0.5 }\n".to_owned(),
+        ]
+        .concat(),
+    )
+    .unwrap();
+    let (model, _) = judged(&scenario, STATED, &[4.0, 1.5, 5.0, 2.0, 0.5, 0.75, 0.5, 0.25, 2.0]);
+    let members =
+        |model: &Model, value: fn(&crate::model::Member) -> f64| model.members.iter().map(value).collect::<Vec<_>>();
+    assert_eq!(
+        members(&model, |m| m.uncertainty),
+        [6.0, 3.0, 7.5, 7.5, 6.0],
+        "B says 2 itself, E's members what E says"
+    );
+    assert_eq!(members(&model, |m| m.priority[0]), [1.0, 2.0, 2.0, 2.0, 2.0]);
+    assert_eq!(members(&model, |m| m.concession), [0.75, 1.25, 0.75, 0.75, 0.75]);
+    assert_eq!(model.candidates.iter().map(|c| c.common_sd).collect::<Vec<_>>(), [0.5, 0.5]);
+    let (fixed, _) = judged(&scenario, "fixed", &[4.0, 1.5, 5.0, 2.0, 0.5, 0.75, 0.5, 0.25, 2.0]);
+    assert_eq!(members(&fixed, |m| m.uncertainty), [0.75, 3.0, 7.5, 7.5, 0.75], "of what is set no judgement is drawn");
+}
+
+#[test]
+fn a_whole_and_its_numbers_are_not_both_judged() {
+    let whole =
+        |set: &str, values: &str| format!("[[judgement]]\nname = \"w\"\nset = [\"{set}\"]\none_of = [{values}]\n");
+    let tables = "{ firm = 1 }, { firm = 2 }";
+    for (whole, part) in [
+        (whole("preferences.priority", tables), "preferences.priority.firm"),
+        (whole("preferences.priority", tables), "member.A.priority.firm"),
+        (whole("veto.A", "\"none\", \"absolute\""), "veto.*.probability"),
+    ] {
+        let text = format!("{whole}{}", judgement("part", &format!("scale = [\"{part}\"]")));
+        let Err(LoadError::Invalid(problems)) = load(&text) else { panic!("{text}") };
+        assert_eq!(problems.iter().next().unwrap().code, Code::SaidTwice, "{text}");
+    }
+}
+
+#[test]
 fn assumptions_and_changes_beat_judgements() {
     let scenario = load(
         &[

@@ -4,7 +4,7 @@ use nemcon::model::{CandidateId, Model};
 use nemcon::simulation::draws::Chance;
 use nemcon::simulation::round::{CandidateRound, Round};
 
-use super::world::{appointed, candidate, certain, member, outcome, play, play_told};
+use super::world::{appointed, candidate, certain, member, model, outcome, play, play_told, rounds, tally};
 
 const EVERYONE_VETOES: &str = "[veto]\ndefault = \"absolute\"";
 
@@ -407,7 +407,7 @@ fn presets_are_what_they_say() {
         rows.extend(vec![[0.0]; silent]);
         let views: Vec<&[f64]> = rows.iter().map(|v| v.as_slice()).collect();
         let text = super::world::certain_text(&views, &stage(&format!("appoint = \"{rule}\"")));
-        let model = super::world::model(&text.replace("uncertainty = 0", "uncertainty = 0\naccept_at = 0.5"));
+        let model = model(&text.replace("uncertainty = 0", "uncertainty = 0\naccept_at = 0.5"));
         appointed(&model) == "x"
     };
     for (rule, passes, fails) in [
@@ -422,4 +422,20 @@ fn presets_are_what_they_say() {
         assert!(outcome_of(rule, passes.0, passes.1, passes.2), "{rule} {passes:?}");
         assert!(!outcome_of(rule, fails.0, fails.1, fails.2), "{rule} {fails:?}");
     }
+}
+
+#[test]
+fn views_of_newcomers_do_not_drift_before_they_enter() {
+    let text = "title = \"newcomer\"\npreferences = { uncertainty = 0 }\nmember = [{ id = \"A\" }]\n\
+                candidate = [{ id = \"old\" }, { id = \"new\", enters = 3 }]\nsupport = { A = { old = -50, new = 1 } }\n\
+                stage = [{ name = \"s\", repeat = REPEAT, appoint = { count = { at_least = 1 } } }]\n\
+                dynamics = { drift_sd = 1 }\n";
+    let waiting = model(&text.replace("REPEAT", "3"));
+    let new = candidate(&waiting, "new");
+    assert!(rounds(&waiting, 1, 500).iter().all(|round| (round.outcome, round.ballots) == (Some(new), 3)));
+    assert_eq!(tally(&waiting, 1, 500).no_consensus, 0);
+    // From then on they do.
+    let advised = model(&text.replace("REPEAT", "4, appoint_from = 4"));
+    let appointed = 1.0 - tally(&advised, 1, 40_000).no_consensus as f64 / 40_000.0;
+    assert!((appointed - 0.841_345).abs() < 0.01, "{appointed}, one drift: Φ(1)");
 }
