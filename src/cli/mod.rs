@@ -4,6 +4,7 @@ mod check;
 mod compare;
 mod completions;
 mod console;
+mod explore;
 mod failure;
 mod fit;
 mod influence;
@@ -17,7 +18,9 @@ mod merge;
 mod names;
 mod new;
 mod numbers;
+mod page;
 mod progress;
+mod report;
 mod round_log;
 mod run;
 mod saving;
@@ -82,6 +85,10 @@ enum Command {
     Fit(fit::Fit),
     /// What chance was given to what happened, beside naive forecasts; over several scenarios on average
     Score(score::Score),
+    /// Write one page that can be sent: charts, tables, methods and the engine itself, alive in the reader's browser
+    Report(report::Report),
+    /// Look at a scenario in the browser: the page that `report` writes, in a temporary file
+    Explore(explore::Explore),
     /// Tell the story of one round, ballot by ballot: who encouraged, objected, vetoed, yielded, withdrew
     Trace(trace::Trace),
     /// Write a commented scenario to start from
@@ -118,6 +125,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(check) => check.execute(),
         Command::Fit(fit) => fit.execute(),
         Command::Score(score) => score.execute(),
+        Command::Report(report) => report.execute(),
+        Command::Explore(explore) => explore.execute(),
         Command::Trace(trace) => trace.execute(),
         Command::New(new) => new.execute(),
         Command::Institutions(institutions) => institutions.execute(),

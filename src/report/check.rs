@@ -168,7 +168,7 @@ fn judgements(page: &mut Page, judgements: &[Judgement]) {
 }
 
 /// "support.*.*: times 0.6 to 1.5"
-fn judged(judgement: &Judgement) -> String {
+pub(super) fn judged(judgement: &Judgement) -> String {
     let drawn = match &judgement.spread {
         Spread::Normal { low, high } | Spread::LogNormal { low, high } => format!("{low} to {high}, nine in ten"),
         Spread::Uniform { low, high } => format!("{low} to {high}, all equally likely"),

@@ -176,7 +176,7 @@ impl InfluenceReport<'_> {
     }
 
     /// The members, those of a bloc who are alike together, with how many they are: the most influential first.
-    fn rows(&self) -> Vec<(usize, MemberInfluence)> {
+    pub(super) fn rows(&self) -> Vec<(usize, MemberInfluence)> {
         let blocs =
             self.model.member_ids().filter_map(|(m, member)| Some((member.id.as_str(), self.model.bloc_of(m)?)));
         let blocs: BTreeMap<&str, &Group> = blocs.collect();

@@ -1,5 +1,6 @@
 //! A scenario, read from its files to models.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -154,6 +155,19 @@ impl Scenario {
             judged,
             texts,
         })
+    }
+
+    /// What the scenario's own file says, without byte order mark.
+    pub fn text(&self) -> &str {
+        self.texts.text(0)
+    }
+
+    /// What its tables say, each with the path under which [`Tables::Memory`] has it.
+    pub fn tables(&self) -> BTreeMap<&str, &str> {
+        let tables = self.inputs.iter().filter_map(|input| {
+            Some((input.written.as_deref()?, self.texts.text_of(&input.path.display().to_string())?))
+        });
+        tables.collect()
     }
 
     /// The model of the assumption called `name`.

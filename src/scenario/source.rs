@@ -94,6 +94,11 @@ impl Sources {
         self.get(file).map_or("", |file| &file.text)
     }
 
+    /// The text of the file called `name`.
+    pub fn text_of(&self, name: &str) -> Option<&str> {
+        self.files.iter().find(|file| file.name == name).map(|file| file.text.as_str())
+    }
+
     /// The name of the scenario's own file.
     pub fn scenario_name(&self) -> &str {
         self.get(0).map_or("the scenario", |file| &file.name)
@@ -110,12 +115,14 @@ pub struct Input {
     /// SHA-256 of its text without byte order mark and with `\n` as every line end, in hexadecimal: what it says, however
     /// it was saved.
     pub sha256_text: String,
+    /// By what path the scenario names it, if it is a table: the key under which [`Tables::Memory`](super::Tables) has it.
+    pub written: Option<String>,
 }
 
 impl Input {
     /// Describes the `bytes` read from `path`.
     pub fn new(path: PathBuf, bytes: &[u8]) -> Self {
-        Self { path, sha256: sha256_hex(bytes), sha256_text: sha256_hex(&normalised(bytes)) }
+        Self { path, sha256: sha256_hex(bytes), sha256_text: sha256_hex(&normalised(bytes)), written: None }
     }
 }
 

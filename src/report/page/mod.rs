@@ -30,14 +30,27 @@
 //!
 //! In the JSON every `<` is `\u003c`, so that no text ends its element.
 
+mod basis;
 mod charts;
+mod claim;
+mod document;
+mod embedded;
 mod figure;
+mod methods;
+mod rounds;
+mod section;
+mod summary;
 mod svg;
 
+pub use document::{Engine, Report};
+pub use section::Section;
 pub use svg::Width;
 
 use crate::analysis::{Comparison, Selection};
 use crate::model::{Model, Poll};
+
+/// What makes a page run, if it was built in.
+pub const EMBEDDED: Option<Engine<'static>> = None;
 
 /// Results that are to be drawn again.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +68,13 @@ pub struct Live<'a> {
 /// The sections of the page that can be drawn from `live`, each with its name. `widths` says for which screens charts are
 /// drawn.
 pub fn sections(live: &Live<'_>, widths: &[Width]) -> Vec<(&'static str, String)> {
-    let chosen = charts::chosen(live.selection, &None, live.before, widths);
-    vec![("chosen", chosen.into_string())]
+    let Live { model, selection, before, polls } = *live;
+    let pieces = [
+        ("chosen", Some(charts::chosen(selection, &None, before, widths))),
+        ("flow", before.and_then(|before| charts::flow(before, widths))),
+        ("blocks", charts::blocks(model, selection, widths)),
+        ("ends", charts::ends(selection, widths)),
+        ("ballots", charts::ballots(model, selection, polls, widths)),
+    ];
+    pieces.into_iter().map(|(name, piece)| (name, piece.map(|it| it.into_string()).unwrap_or_default())).collect()
 }

@@ -1,5 +1,7 @@
 //! What all charts have in common: sizes, axes, marks.
 
+use std::fmt::Write as _;
+
 use maud::{Markup, html};
 
 use crate::text::printable_message;
@@ -119,20 +121,23 @@ impl Axis {
     }
 
     /// Lines across at the values marked, from `top` to `bottom`, and below what they are.
-    pub fn grid(&self, top: f64, bottom: f64, label: impl Fn(f64) -> String) -> Markup {
+    pub fn grid(&self, top: f64, bottom: f64, width: Width, label: impl Fn(f64) -> String) -> Markup {
         html! {
             @for tick in self.ticks() {
                 @let x = num(self.at(tick));
                 line class="grid" x1=(x) x2=(x) y1=(num(top)) y2=(num(bottom)) {}
-                text class="tick" x=(x) y=(num(bottom + 15.0)) text-anchor=(self.anchor(tick)) { (label(tick)) }
+                text class="tick" x=(x) y=(num(bottom + 15.0)) text-anchor=(self.anchor(tick, width)) { (label(tick)) }
             }
         }
     }
 
     /// So that nothing sticks out of a chart without margins.
-    fn anchor(&self, tick: f64) -> &'static str {
-        let at = self.at(tick);
-        if at < 12.0 { "start" } else { "middle" }
+    fn anchor(&self, tick: f64, width: Width) -> &'static str {
+        match self.at(tick) {
+            at if at < 14.0 => "start",
+            at if at > width.units() - 14.0 => "end",
+            _ => "middle",
+        }
     }
 }
 
@@ -147,6 +152,15 @@ fn step(least: f64) -> f64 {
 pub fn percent_tick(value: f64) -> String {
     let percent = (1e4 * value).round() / 100.0;
     if percent == 0.0 { "0".to_owned() } else { format!("{percent}\u{a0}%") }
+}
+
+/// A line of a path through points.
+pub fn path(points: impl IntoIterator<Item = (f64, f64)>) -> String {
+    let mut text = String::new();
+    for (number, (x, y)) in points.into_iter().enumerate() {
+        let _ = write!(text, "{}{} {}", if number == 0 { "M" } else { "L" }, num(x), num(y));
+    }
+    text
 }
 
 /// A line from `x1` to `x2` with a cap at each end.

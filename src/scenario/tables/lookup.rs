@@ -69,7 +69,7 @@ fn target(path: &Path) -> Option<PathBuf> {
 }
 
 /// A path without `.` and `..`, its folders separated by `/`; none if it leads outside, even for a while.
-fn within(written: &str) -> Option<String> {
+pub fn within(written: &str) -> Option<String> {
     let mut names = Vec::new();
     for component in Path::new(written).components() {
         match component {

@@ -133,7 +133,7 @@ fn open(
         }
     };
     let name = path.display().to_string();
-    outcome.inputs.push(Input::new(path, &bytes));
+    outcome.inputs.push(Input { written: lookup::within(written), ..Input::new(path, &bytes) });
     sheet::of_bytes(&name, &bytes, sources, problems).unwrap_or_else(|mut problem| {
         if problem.places.is_empty() {
             problem.places.push((node.place, "this table".to_owned()));

@@ -105,7 +105,7 @@ fn draw(rows: &[&Row<'_>], width: Width) -> Drawing {
     let axis = Axis::of_shares(most, from, to);
     let bottom = top + step * rows.len() as f64;
     let body = html! {
-        (axis.grid(top, bottom, percent_tick))
+        (axis.grid(top, bottom, width, percent_tick))
         @for (number, row) in rows.iter().enumerate() {
             (bar(row, &axis, width, top + step * number as f64))
         }

@@ -1,0 +1,195 @@
+//! The page as a whole.
+
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::claim::Claim;
+use super::section::Section;
+use super::summary::summary;
+use super::svg::Width;
+use super::{basis, charts, embedded, methods, rounds};
+use crate::analysis::Comparison;
+use crate::hash::sha256;
+use crate::report::Origin;
+use crate::scenario::Scenario;
+use crate::study::ReportFigures;
+use crate::text::printable_message;
+
+const STYLE: &str = include_str!("style.css");
+
+/// What makes a page run.
+#[derive(Debug, Clone, Copy)]
+pub struct Engine<'a> {
+    /// The page's own script.
+    pub script: &'a str,
+    /// The script of its workers.
+    pub worker: &'a str,
+    /// The module for WebAssembly, gzipped.
+    pub module: &'a [u8],
+}
+
+/// A page and what it is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Report<'a> {
+    /// The scenario.
+    pub scenario: &'a Scenario,
+    /// What came out.
+    pub figures: &'a ReportFigures,
+    /// The title, if not the scenario's.
+    pub title: Option<&'a str>,
+    /// Which parts it has; one without content is left out.
+    pub sections: &'a [Section],
+    /// Where the results come from.
+    pub origin: &'a Origin,
+    /// What makes it run; otherwise neither that nor the scenario is in it.
+    pub engine: Option<Engine<'a>>,
+}
+
+impl Report<'_> {
+    /// The page, in HTML. The same results give the same bytes.
+    pub fn render(&self) -> String {
+        let title = printable_message(self.title.unwrap_or(&self.scenario.title));
+        let scripts = self.engine.map(|engine| embedded::scripts(self, &engine));
+        let page = html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta http-equiv="Content-Security-Policy" content=(self.policy());
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    meta name="referrer" content="no-referrer";
+                    meta name="generator" content={ (self.origin.program) " " (self.origin.version) };
+                    link rel="icon" href="data:,";
+                    title { (title) }
+                    style { (PreEscaped(STYLE)) }
+                }
+                body {
+                    a class="skip" href="#chosen" { "Skip to the results" }
+                    main { (self.head(&title)) (self.body()) }
+                    @if let Some(scripts) = scripts { (scripts) }
+                }
+            }
+        };
+        page.into_string()
+    }
+
+    /// Nothing is loaded from anywhere, and no script runs but the page's own.
+    fn policy(&self) -> String {
+        let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(sha256(text.as_bytes())));
+        let mut policy = format!("default-src 'none'; style-src {}; img-src data:", hash(STYLE));
+        if let Some(engine) = &self.engine {
+            let _ = write!(policy, "; script-src {} 'wasm-unsafe-eval'; worker-src blob:", hash(engine.script));
+        }
+        policy + "; base-uri 'none'; form-action 'none'"
+    }
+
+    /// What it is about and what was found.
+    fn head(&self, title: &str) -> Markup {
+        let Self { scenario, figures, .. } = self;
+        let claim = figures.selections.first().map(|stated| Claim {
+            stated,
+            comparisons: &figures.comparisons,
+            ranges: figures.ranges.as_ref(),
+        });
+        html! {
+            header {
+                p class="over" { "Simulated selection" }
+                h1 { bdi { (title) } }
+                @if !scenario.changes.is_empty() {
+                    p class="changed" {
+                        "With "
+                        @for (number, change) in scenario.changes.iter().enumerate() {
+                            @if number > 0 { ", " }
+                            code { (printable_message(&format!("{} = {}", change.path, change.value))) }
+                        }
+                    }
+                }
+                @if let Some(claim) = claim { p class="claim" { (claim.sentence()) } (claim.tiles()) }
+                @if !scenario.summary.is_empty() {
+                    details class="about" { summary { "About this scenario" } (summary(&scenario.summary)) }
+                }
+            }
+        }
+    }
+
+    /// The parts that have content, and what changes them.
+    fn body(&self) -> Markup {
+        let parts: Vec<(Section, Markup)> = Section::ALL
+            .iter()
+            .filter(|section| self.sections.contains(section))
+            .filter_map(|&section| Some((section, self.part(section)?)))
+            .collect();
+        let part = |(section, content): &(Section, Markup)| {
+            let heading = format!("{}-heading", section.name());
+            html! {
+                section id=(section.name()) aria-labelledby=(heading) {
+                    h2 id=(heading) { (section.heading()) }
+                    (content)
+                }
+            }
+        };
+        let (appendix, results): (Vec<_>, Vec<_>) = parts.iter().partition(|(section, _)| section.is_appendix());
+        html! {
+            nav aria-label="Sections" {
+                ul {
+                    @for (section, _) in &parts { li { a href={ "#" (section.name()) } { (section.heading()) } } }
+                }
+            }
+            div class="two" {
+                div class="results" { @for it in &results { (part(it)) } }
+                @if self.engine.is_some() { aside id="panel" aria-label="Try other numbers" hidden {} }
+            }
+            div class="appendix" { @for it in &appendix { (part(it)) } }
+            footer { p { (self.footer()) } }
+        }
+    }
+
+    /// Where the page comes from, in a line.
+    fn footer(&self) -> Markup {
+        let (whole, by) = (self.engine.is_some(), format!("{} {}", self.origin.program, self.origin.version));
+        html! {
+            "Made by " (by) ", seed " (self.figures.asked.seed) ". "
+            @if whole {
+                "This page contains the whole scenario, notes included, and the engine that simulates it. It loads nothing \
+                 and sends nothing."
+            } @else { "This page loads nothing, sends nothing and runs nothing." }
+        }
+    }
+
+    /// What a part holds; nothing if there is nothing to show.
+    fn part(&self, section: Section) -> Option<Markup> {
+        let Self { scenario, figures, .. } = *self;
+        let ReportFigures { selections, comparisons, ranges, influence, leverage, stories, .. } = figures;
+        let (stated, model) = (selections.first()?, scenario.assumptions.first()?);
+        let widths = &Width::ALL;
+        let content = match section {
+            Section::Chosen => live("chosen", charts::chosen(stated, ranges, None, widths)),
+            Section::Assumptions => charts::assumptions(selections, comparisons, ranges, widths)?,
+            Section::Flow => live("flow", charts::flow(most_changed(comparisons)?, widths)?),
+            Section::Blocks => live("blocks", charts::blocks(model, stated, widths)?),
+            Section::Influence => charts::influence(model, influence, widths)?,
+            Section::Leverage => charts::leverage(model, leverage.as_ref()?, widths)?,
+            Section::Ends => live("ends", charts::ends(stated, widths)?),
+            Section::Ballots => live("ballots", charts::ballots(model, stated, &scenario.polls, widths)?),
+            Section::Judgements => charts::judgements(ranges.as_ref()?, widths)?,
+            Section::Rounds => rounds::told(model, stories, figures.asked.seed)?,
+            Section::Basis => basis::basis(scenario, model),
+            Section::Methods => methods::methods(self),
+        };
+        Some(content)
+    }
+}
+
+/// The first of the comparisons in which most rounds end differently.
+fn most_changed(comparisons: &[Comparison]) -> Option<&Comparison> {
+    comparisons.iter().reduce(|best, next| if next.changed.count > best.changed.count { next } else { best })
+}
+
+/// A part that can be drawn again.
+fn live(name: &str, content: Markup) -> Markup {
+    html! { div data-live=(name) { (content) } }
+}

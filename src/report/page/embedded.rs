@@ -1,0 +1,48 @@
+//! What a page that runs holds beside what one reads: the scenario, the engine and the scripts.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use maud::{Markup, PreEscaped, html};
+use serde::Serialize;
+
+use super::document::{Engine, Report};
+use crate::scenario::Change;
+
+/// The scenario as the engine reads it again.
+#[derive(Serialize)]
+struct Scenario<'a> {
+    /// Its path, as given.
+    name: String,
+    /// What it says.
+    text: &'a str,
+    /// Its tables by the path that it writes.
+    tables: BTreeMap<&'a str, &'a str>,
+    /// Values changed under every assumption, as `path=value`.
+    set: Vec<String>,
+    /// Seed of all random numbers, as text: browsers round large numbers.
+    seed: String,
+    /// Rounds behind the results of the page.
+    rounds: u64,
+}
+
+/// The elements at the end of the page.
+pub fn scripts(report: &Report<'_>, engine: &Engine<'_>) -> Markup {
+    let scenario = Scenario {
+        name: report.origin.scenario.clone(),
+        text: report.scenario.text(),
+        tables: report.scenario.tables(),
+        set: report.scenario.changes.iter().map(Change::to_string).collect(),
+        seed: report.figures.asked.seed.to_string(),
+        rounds: report.figures.asked.rounds,
+    };
+    // No text ends its element, or begins a comment in it.
+    let scenario = serde_json::to_string(&scenario).unwrap_or_default().replace('<', "\\u003c");
+    html! {
+        script type="application/json" id="scenario" { (PreEscaped(scenario)) }
+        script type="text/plain" id="engine" { (PreEscaped(STANDARD.encode(engine.module))) }
+        script type="text/plain" id="worker" { (PreEscaped(engine.worker)) }
+        script { (PreEscaped(engine.script)) }
+    }
+}
