@@ -67,7 +67,7 @@ impl Report<'_> {
                     title { (title) }
                     style { (PreEscaped(STYLE)) }
                 }
-                body {
+                body class=[self.engine.is_none().then_some("static")] {
                     a class="skip" href="#chosen" { "Skip to the results" }
                     main { (self.head(&title)) (self.body()) }
                     @if let Some(scripts) = scripts { (scripts) }

@@ -74,6 +74,14 @@ pub fn num(value: f64) -> String {
     format!("{}", (10.0 * value).round() / 10.0 + 0.0)
 }
 
+/// Units across of a letter, in the widest of the typefaces that a page may be set in.
+const LETTER: f64 = 7.1;
+
+/// A name, cut to about so many units across.
+pub fn fit(name: &str, units: f64) -> String {
+    short(name, (units / LETTER) as usize)
+}
+
 /// A name, at most so many characters long.
 pub fn short(name: &str, most: usize) -> String {
     let name = printable_message(name).replace('\n', " ");
@@ -98,7 +106,9 @@ impl Axis {
     /// From `low` to `high`, rounded outwards to whole steps, between the coordinates `from` and `to`.
     pub fn new(low: f64, high: f64, from: f64, to: f64) -> Self {
         let span = (high - low).max(1e-9);
-        let step = step(span / 4.0);
+        // Labels have room beside, or above, each other.
+        let room = if to > from { 54.0 } else { 26.0 };
+        let step = step(span / ((to - from).abs() / room).floor().clamp(1.0, 5.0));
         Self { low: (low / step).floor() * step, high: (high / step - 1e-9).ceil() * step, step, from, to }
     }
 

@@ -9,12 +9,14 @@ use crate::analysis::{Comparison, OutcomeDifference, Selection};
 use crate::report::compare::CompareReport;
 use crate::report::number::change;
 use crate::report::page::figure;
-use crate::report::page::svg::{Axis, Drawing, Width, capped, chart, num, percent_tick, short};
+use crate::report::page::svg::{Axis, Drawing, Width, capped, chart, fit, num, percent_tick, short};
 use crate::report::{File, csv, outcome_name};
 
 /// Outcomes drawn of an assumption at most, and the least change of one.
-const OUTCOMES: usize = 4;
+const OUTCOMES: usize = 3;
 const LEAST: f64 = 0.005;
+/// Assumptions drawn at most: those under which most rounds end otherwise.
+const PANELS: usize = 8;
 /// Units down of a heading and of a row.
 const HEAD: f64 = 22.0;
 const ROW: f64 = 21.0;
@@ -42,7 +44,10 @@ pub fn assumptions(
     widths: &[Width],
 ) -> Option<Markup> {
     let baseline = comparisons.first().map(|comparison| comparison.baseline.as_str())?;
-    let panels: Vec<Panel<'_>> = comparisons.iter().map(panel).collect();
+    let least = least_drawn(comparisons);
+    let panels: Vec<Panel<'_>> =
+        comparisons.iter().filter(|it| it.changed.count >= least).take(PANELS).map(panel).collect();
+    let left_out = comparisons.len() - panels.len();
     let description: Vec<String> = panels.iter().map(told).collect();
     let grid = CompareReport {
         title: "",
@@ -61,6 +66,7 @@ pub fn assumptions(
         p class="sub" {
             "Up to " (OUTCOMES) " outcomes whose share of rounds clearly changes, each from what it is under “"
             (figure::name(baseline)) "” to what it is under the other assumption. All meet the same draws."
+            @if left_out > 0 { " Drawn are the " (panels.len()) " that change most; all are in the table." }
         }
         figure {
             (chart("assumptions", "What other assumptions change", &description.join(". "), widths, |width| draw(&panels, width)))
@@ -76,6 +82,13 @@ pub fn assumptions(
         }
         (figure::table("other assumptions", &grid, &["▲▼ more or less often for certain; below, the change in percentage points."], &files(comparisons, ranges)))
     })
+}
+
+/// Rounds that end otherwise under an assumption that is drawn, at least.
+fn least_drawn(comparisons: &[Comparison]) -> u64 {
+    let mut changed: Vec<u64> = comparisons.iter().map(|it| it.changed.count).collect();
+    changed.sort_unstable_by(|a, b| b.cmp(a));
+    changed.get(PANELS - 1).copied().unwrap_or(0)
 }
 
 fn panel(comparison: &Comparison) -> Panel<'_> {
@@ -106,7 +119,7 @@ fn draw(panels: &[Panel<'_>], width: Width) -> Drawing {
         let share = |value: Option<f64>| value.unwrap_or(0.0);
         share(it.difference.before.value).max(share(it.difference.after.value))
     });
-    let axis = Axis::of_shares(ends.fold(0.0, f64::max), 146.0, 262.0);
+    let axis = Axis::of_shares(ends.fold(0.0, f64::max), 144.0, 246.0);
     let columns: usize = width.pick(2, 1);
     let mut tops: Vec<f64> = vec![20.0; columns];
     let mut placed = Vec::with_capacity(panels.len());
@@ -136,7 +149,7 @@ fn draw(panels: &[Panel<'_>], width: Width) -> Drawing {
 
 fn one(panel: &Panel<'_>, axis: &Axis) -> Markup {
     html! {
-        text class="label head" x="0" y="15" { (short(panel.name, 44)) }
+        text class="label head" x="0" y="15" { (fit(panel.name, 300.0)) }
         @if panel.changed.is_empty() { text class="quiet" x="0" y=(num(HEAD + 14.0)) { "no clear change" } }
         @for (number, it) in panel.changed.iter().enumerate() {
             @let middle = HEAD + ROW * number as f64 + 9.0;
@@ -144,13 +157,13 @@ fn one(panel: &Panel<'_>, axis: &Axis) -> Markup {
             @let after = it.difference.after.value.unwrap_or(0.0);
             @let way = if after >= before { "up" } else { "down" };
             @let (x1, x2) = (num(axis.at(before)), num(axis.at(after)));
-            text class="label" x="136" y=(num(middle + 4.0)) text-anchor="end" {
-                (short(outcome_name(it.candidate.as_ref()), 20))
+            text class="label" x="134" y=(num(middle + 4.0)) text-anchor="end" {
+                (fit(outcome_name(it.candidate.as_ref()), 134.0))
             }
             line class={ "link " (way) } x1=(x1) x2=(x2) y1=(num(middle)) y2=(num(middle)) {}
+            (capped("whisker", axis.at(before + it.difference.low), axis.at(before + it.difference.high), middle))
             circle class="hollow" cx=(x1) cy=(num(middle)) r="4" {}
             circle class=(way) cx=(x2) cy=(num(middle)) r="4.5" {}
-            (capped("whisker", axis.at(before + it.difference.low), axis.at(before + it.difference.high), middle))
             text class="value" x=(num(PANEL)) y=(num(middle + 4.0)) text-anchor="end" { (change(&it.difference)) }
         }
     }

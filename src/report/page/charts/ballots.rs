@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use crate::analysis::{Selection, StandingFigures};
 use crate::model::{CandidateId, Model, Poll};
 use crate::report::page::figure;
-use crate::report::page::svg::{Axis, Drawing, Width, chart, num, path, short};
+use crate::report::page::svg::{Axis, Drawing, Width, chart, fit, num, path, short};
 use crate::report::{Grid, csv};
 
 /// Candidates drawn at most, and ballots.
@@ -168,7 +168,7 @@ fn one(panel: &Panel<'_>, across: f64, last: u32, most: f64) -> Markup {
     let median = path(line(|it| it.support.median).map(|(ballot, value)| (at(ballot), up.at(value))));
     let every = (last as f64 * 20.0 / (right - left)).ceil().max(1.0) as u32;
     html! {
-        text class="label head" x="0" y="14" { (short(panel.name, (across / 6.9) as usize)) }
+        text class="label head" x="0" y="14" { (fit(panel.name, 0.88 * across)) }
         @for tick in up.ticks() {
             @let y = num(up.at(tick));
             line class="grid" x1=(num(left)) x2=(num(right)) y1=(y) y2=(y) {}

@@ -10,11 +10,11 @@ use crate::model::{MemberId, MemberSet, Model};
 use crate::report::blocs;
 use crate::report::number::share;
 use crate::report::page::figure;
-use crate::report::page::svg::{Drawing, Width, chart, num, short};
+use crate::report::page::svg::{Drawing, Width, chart, fit, num, short};
 use crate::report::{File, Grid, csv};
 
 /// Members, or blocs, drawn at most: those who veto most.
-const MEMBERS: usize = 24;
+const MEMBERS: usize = 20;
 /// Sets of members told at most.
 const SETS: usize = 6;
 /// Sets of each candidate in the file at most.
@@ -114,9 +114,9 @@ fn described(rows: &[Row], selection: &Selection) -> String {
 
 fn draw(rows: &[Row], selection: &Selection, columns: &[usize], width: Width) -> Drawing {
     let columns = &columns[..columns.len().min(most_columns(width))];
-    let (left, right, top, height) = width.pick((172.0, 76.0, 92.0, 22.0), (104.0, 54.0, 80.0, 21.0));
+    let (left, right, top, height) = width.pick((172.0, 84.0, 96.0, 22.0), (112.0, 64.0, 78.0, 21.0));
     let step = ((width.units() - left - right) / columns.len() as f64).min(width.pick(64.0, 44.0));
-    let letters = width.pick(20, 15);
+    let letters = width.pick(18, 13);
     let body = html! {
         @for (place, &c) in columns.iter().enumerate() {
             @let (x, y) = (num(left + step * (place as f64 + 0.5)), num(top - 6.0));
@@ -126,7 +126,7 @@ fn draw(rows: &[Row], selection: &Selection, columns: &[usize], width: Width) ->
         }
         @for (number, row) in rows.iter().enumerate() {
             @let y = top + height * number as f64;
-            text class="label" x=(num(left - 8.0)) y=(num(y + 15.0)) text-anchor="end" { (short(&row.name, width.pick(25, 15))) }
+            text class="label" x=(num(left - 8.0)) y=(num(y + 15.0)) text-anchor="end" { (fit(&row.name, left - 10.0)) }
             @for (place, &c) in columns.iter().enumerate() {
                 (cell(&row.vetoed[c], left + step * place as f64, y, step, height))
             }

@@ -8,7 +8,7 @@ use crate::analysis::judgements::Ranges;
 use crate::analysis::{Comparison, Difference, Outcome, Selection};
 use crate::report::number::{NBSP, change, grouped, share};
 use crate::report::page::figure;
-use crate::report::page::svg::{Axis, Drawing, Width, capped, chart, num, percent_tick, short};
+use crate::report::page::svg::{Axis, Drawing, Width, capped, chart, fit, num, percent_tick, short};
 use crate::report::{File, csv, outcome_name, table};
 
 /// Outcomes drawn at most; all are in the table.
@@ -125,12 +125,12 @@ fn bar(row: &Row<'_>, axis: &Axis, width: Width, top: f64) -> Markup {
     html! {
         @match width {
             Width::Wide => {
-                text class="label" x="186" y=(num(text)) text-anchor="end" { (short(name, 28)) }
+                text class="label" x="186" y=(num(text)) text-anchor="end" { (fit(name, 186.0)) }
                 text class="value" x="614" y=(num(text)) text-anchor="end" { (share(probability)) }
                 @if let Some(more) = more { text class="quiet" x="626" y=(num(text)) { (more) } }
             },
             Width::Narrow => {
-                text class="label" x="2" y=(num(text)) { (short(name, 28)) }
+                text class="label" x="2" y=(num(text)) { (fit(name, 200.0)) }
                 text class="value" x="338" y=(num(text)) text-anchor="end" {
                     @if let Some(more) = more { tspan class="quiet" { (more) } "  " }
                     (share(probability))

@@ -8,7 +8,7 @@ use crate::analysis::{Comparison, Key, Proportion};
 use crate::report::number::share;
 use crate::report::page::claim::percent;
 use crate::report::page::figure;
-use crate::report::page::svg::{Drawing, Width, chart, num, short};
+use crate::report::page::svg::{Drawing, Width, chart, fit, num, short};
 use crate::report::{Grid, csv, outcome_name};
 
 /// The least share, on either side, of an outcome drawn by itself.
@@ -117,7 +117,7 @@ fn grid(sides: &Sides) -> Grid {
 
 fn draw(sides: &Sides, comparison: &Comparison, width: Width) -> Drawing {
     let units = |count: u64| ALL * count as f64 / sides.rounds.max(1) as f64;
-    let (left, right) = width.pick((214.0, 498.0), (104.0, 228.0));
+    let (left, right) = width.pick((214.0, 498.0), (112.0, 220.0));
     let stacked = |count: &dyn Fn(usize) -> u64| {
         let mut y = 26.0;
         let tops: Vec<f64> = (0..sides.names.len())
@@ -147,8 +147,14 @@ fn draw(sides: &Sides, comparison: &Comparison, width: Width) -> Drawing {
         @for (same, d) in &ribbons { path class=(if *same { "flow" } else { "flow move" }) d=(d) {} }
         @for outcome in 0..sides.names.len() {
             @let (before, after) = (sides.before(outcome), sides.after(outcome));
-            @if before > 0 { (node(left, lefts[outcome], units(before))) (label(&sides.names[outcome], before, sides.rounds, left - 7.0, lefts[outcome] + units(before) / 2.0, "end", width)) }
-            @if after > 0 { (node(right, rights[outcome], units(after))) (label(&sides.names[outcome], after, sides.rounds, right + NODE + 7.0, rights[outcome] + units(after) / 2.0, "start", width)) }
+            @if before > 0 {
+                (node(left, lefts[outcome], units(before)))
+                (label(&sides.names[outcome], before, sides.rounds, (left - 7.0, lefts[outcome] + units(before) / 2.0), "end", units(before), width))
+            }
+            @if after > 0 {
+                (node(right, rights[outcome], units(after)))
+                (label(&sides.names[outcome], after, sides.rounds, (right + NODE + 7.0, rights[outcome] + units(after) / 2.0), "start", units(after), width))
+            }
         }
     };
     Drawing { height: left_end.max(right_end) + 4.0, body }
@@ -158,10 +164,20 @@ fn node(x: f64, y: f64, height: f64) -> Markup {
     html! { rect class="node" x=(num(x)) y=(num(y)) width=(num(NODE)) height=(num(height.max(0.8))) {} }
 }
 
-fn label(name: &str, count: u64, rounds: u64, x: f64, middle: f64, anchor: &str, width: Width) -> Markup {
+/// A name and its share, below each other where there is no room beside.
+fn label(name: &str, count: u64, rounds: u64, at: (f64, f64), anchor: &str, height: f64, width: Width) -> Markup {
+    let share = percent(&Proportion::new(count, rounds)).replace("under", "<");
+    let (x, y) = (num(at.0), at.1 + 4.0);
     html! {
-        text class="label" x=(num(x)) y=(num(middle + 4.0)) text-anchor=(anchor) {
-            (short(name, width.pick(22, 9))) " " tspan class="quiet" { (percent(&Proportion::new(count, rounds)).replace("under", "<")) }
+        @match width {
+            Width::Wide => {
+                text class="label" x=(x) y=(num(y)) text-anchor=(anchor) { (fit(name, 150.0)) " " tspan class="quiet" { (share) } }
+            },
+            Width::Narrow if height >= 2.0 * LINE => {
+                text class="label" x=(x) y=(num(y - 7.0)) text-anchor=(anchor) { (fit(name, 103.0)) }
+                text class="quiet" x=(x) y=(num(y + 7.0)) text-anchor=(anchor) { (share) }
+            },
+            Width::Narrow => { text class="label" x=(x) y=(num(y)) text-anchor=(anchor) { (fit(name, 103.0)) } },
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::model::Model;
 use crate::report::influence::InfluenceReport;
 use crate::report::number::share;
 use crate::report::page::figure;
-use crate::report::page::svg::{Axis, Drawing, Width, chart, num, percent_tick, short};
+use crate::report::page::svg::{Axis, Drawing, Width, chart, fit, num, percent_tick, short};
 use crate::report::{csv, number};
 
 /// Members drawn at most.
@@ -53,7 +53,7 @@ fn draw(rows: &[(usize, MemberInfluence)], has_power: bool, width: Width) -> Dra
     let changed = |member: &MemberInfluence| member.changed.value.unwrap_or(0.0);
     let power = |member: &MemberInfluence| member.power.map_or(0.0, |power| power.banzhaf);
     let most = |of: &dyn Fn(&MemberInfluence) -> f64| rows.iter().map(|(_, member)| of(member)).fold(0.0, f64::max);
-    let (from, middle, to) = width.pick((180.0, 430.0, 668.0), (112.0, 226.0, 336.0));
+    let (from, middle, to) = width.pick((180.0, 430.0, 668.0), (116.0, 232.0, 336.0));
     let right = if has_power { middle - width.pick(60.0, 38.0) } else { to };
     let effect = Axis::of_shares(most(&changed), from, right);
     let formal = Axis::of_shares(most(&power), middle, to - width.pick(0.0, 34.0));
@@ -67,7 +67,7 @@ fn draw(rows: &[(usize, MemberInfluence)], has_power: bool, width: Width) -> Dra
         @for (number, (_, member)) in rows.iter().enumerate() {
             @let y = top + ROW * number as f64;
             @let text = num(y + 15.5);
-            text class="label" x=(num(from - 8.0)) y=(text) text-anchor="end" { (short(name(member), width.pick(26, 16))) }
+            text class="label" x=(num(from - 8.0)) y=(text) text-anchor="end" { (fit(name(member), from - 10.0)) }
             rect class=(if member.has_veto { "bar" } else { "bar given" }) x=(num(from)) y=(num(y + 5.0)) height="13" width=(num(effect.at(changed(member)) - from)) {}
             text class="value" x=(num(effect.at(changed(member)) + 5.0)) y=(text) { (number::bare(&member.changed)) }
             @if has_power {

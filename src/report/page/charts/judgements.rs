@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::analysis::judgements::{AssumptionRanges, JudgementIndex, OutcomeRange, Ranges};
 use crate::report::number::NBSP;
 use crate::report::page::figure;
-use crate::report::page::svg::{Axis, Drawing, Width, chart, num, percent_tick, short};
+use crate::report::page::svg::{Axis, Drawing, Width, chart, fit, num, percent_tick, short};
 use crate::report::{File, Grid, csv, outcome_name};
 
 /// Outcomes drawn at most, and judgements of each.
@@ -102,7 +102,7 @@ fn files(ranges: &Ranges) -> Vec<File> {
 
 fn draw(panels: &[Panel<'_>], width: Width) -> Drawing {
     let ends = panels.iter().flat_map(|panel| panel.judgements.iter().flat_map(|(_, it)| [it.at_low, it.at_high]));
-    let (from, to) = width.pick((214.0, 560.0), (128.0, 262.0));
+    let (from, to) = width.pick((214.0, 552.0), (130.0, 250.0));
     let axis = Axis::of_shares(ends.fold(0.0, f64::max), from, to);
     let bottom: f64 = panels.iter().map(|panel| HEAD + ROW * panel.judgements.len() as f64 + 4.0).sum();
     let mut y = 0.0;
@@ -128,7 +128,7 @@ fn bar(name: &str, index: &JudgementIndex, axis: &Axis, mean: f64, middle: f64, 
         html! { rect class=(class) x=(num(mean.min(end))) width=(num((end - mean).abs())) y=(num(middle - 6.5)) height="13" {} }
     };
     html! {
-        text class="label" x=(num(axis.at(0.0) - 10.0)) y=(num(middle + 4.0)) text-anchor="end" { (short(name, width.pick(30, 18))) }
+        text class="label" x=(num(axis.at(0.0) - 10.0)) y=(num(middle + 4.0)) text-anchor="end" { (fit(name, axis.at(0.0) - 12.0)) }
         (part("down", low)) (part("up", high))
         text class="value" x=(num(width.pick(640.0, 338.0))) y=(num(middle + 4.0)) text-anchor="end" { (ends(index)) }
         @if width == Width::Wide {

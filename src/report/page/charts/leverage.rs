@@ -8,16 +8,15 @@ use crate::report::leverage::LeverageReport;
 use crate::report::number::{NBSP, signed};
 use crate::report::page::claim::percent;
 use crate::report::page::figure;
-use crate::report::page::svg::{Axis, Drawing, Width, capped, chart, num, short};
+use crate::report::page::svg::{Axis, Drawing, Width, capped, chart, fit, num, short};
 use crate::report::{csv, outcome_name};
 
 /// Outcomes drawn at most, and slopes of each.
 const OUTCOMES: usize = 3;
 const SLOPES: usize = 5;
 /// Slopes of each outcome in the table.
-const TOP: usize = 10;
+const TOP: usize = 6;
 const HEAD: f64 = 25.0;
-const ROW: f64 = 20.0;
 
 /// An outcome and what moves it most.
 struct Panel<'a> {
@@ -86,10 +85,9 @@ fn draw(panels: &[Panel<'_>], leverage: &Leverage, width: Width) -> Drawing {
     let slopes = || panels.iter().flat_map(|panel| panel.slopes.iter().map(|(_, slope)| slope));
     let low = slopes().map(|slope| slope.low).fold(0.0, f64::min);
     let high = slopes().map(|slope| slope.high).fold(0.0, f64::max);
-    let (from, to) = width.pick((300.0, 600.0), (172.0, 262.0));
+    let (from, to, row) = width.pick((300.0, 600.0, 20.0), (6.0, 240.0, 32.0));
     let axis = Axis::new(low, high, from, to);
-    let heights = panels.iter().map(|panel| HEAD + ROW * panel.slopes.len() as f64);
-    let bottom: f64 = heights.sum();
+    let bottom: f64 = panels.iter().map(|panel| HEAD + row * panel.slopes.len() as f64).sum();
     let mut y = 0.0;
     let zero = num(axis.at(0.0));
     let body = html! {
@@ -98,18 +96,27 @@ fn draw(panels: &[Panel<'_>], leverage: &Leverage, width: Width) -> Drawing {
         @for panel in panels {
             @let outcome = &leverage.outcomes[panel.outcome];
             text class="label head" x="0" y=(num(y + 17.0)) {
-                (short(outcome_name(outcome.candidate.as_ref()), width.pick(34, 22))) " "
+                (fit(outcome_name(outcome.candidate.as_ref()), width.pick(250.0, 220.0))) " "
                 tspan class="quiet" { "now" (NBSP) (percent(&outcome.probability)) }
             }
             @for (number, (pair, slope)) in panel.slopes.iter().enumerate() {
-                @let middle = y + HEAD + ROW * number as f64 + 9.0;
-                text class="label" x=(num(from - 12.0)) y=(num(middle + 4.0)) text-anchor="end" { (who(pair, leverage, width.pick(20, 11))) }
-                (capped("whisker", axis.at(slope.low), axis.at(slope.high), middle))
-                circle class=(if slope.value >= 0.0 { "up" } else { "down" }) cx=(num(axis.at(slope.value))) cy=(num(middle)) r="4.5" {}
-                text class="value" x=(num(width.units() - width.pick(12.0, 2.0))) y=(num(middle + 4.0)) text-anchor="end" { (shown(slope)) }
+                (line(&who(pair, leverage, width.pick(19, 21)), slope, &axis, y + HEAD + row * number as f64, width))
             }
-            ({ y += HEAD + ROW * panel.slopes.len() as f64; "" })
+            ({ y += HEAD + row * panel.slopes.len() as f64; "" })
         }
     };
     Drawing { height: bottom + 24.0, body }
+}
+
+fn line(who: &str, slope: &Slope, axis: &Axis, top: f64, width: Width) -> Markup {
+    let (text, middle) = width.pick((top + 13.0, top + 9.0), (top + 11.0, top + 22.0));
+    html! {
+        @match width {
+            Width::Wide => { text class="label" x="288" y=(num(text)) text-anchor="end" { (who) } },
+            Width::Narrow => { text class="label" x="6" y=(num(text)) { (who) } },
+        }
+        (capped("whisker", axis.at(slope.low), axis.at(slope.high), middle))
+        circle class=(if slope.value >= 0.0 { "up" } else { "down" }) cx=(num(axis.at(slope.value))) cy=(num(middle)) r="4.5" {}
+        text class="value" x=(num(width.pick(708.0, 338.0))) y=(num(middle + 4.0)) text-anchor="end" { (shown(slope)) }
+    }
 }
