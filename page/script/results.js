@@ -99,6 +99,8 @@ function show(shown, milliseconds, isLast) {
   // What is said is read out, so previews say nothing.
   if (isLast && shown.rounds > PREVIEW) say(`${count} rounds in ${Math.max(1, Math.round(milliseconds))} ms`);
   showDifferences(shown);
+  // What tests read.
+  panelElement.dataset.first ??= Math.round(performance.now());
   panelElement.dataset.rounds = shown.rounds;
   panelElement.dataset.counts = JSON.stringify(shown.outcomes.map(({ id, count }) => [id, count]));
   panelElement.dataset.state = isLast ? "whole" : "part";

@@ -1,0 +1,208 @@
+// Whole pages in a browser: `node --test page/tests/browser.mjs`. With NEMCON_ALL=1 every shipped scenario is looked at by
+// axe, which takes some minutes.
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { counts, countsOfRun, fileFor, launch, nemcon, open, pageOf, scenarioAt } from "./pages.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const NATO = scenarioAt("nato-2023");
+const FEW = ["nato-2023", "un-2016", "ioc-2012"];
+const ALL = readdirSync(new URL("../../scenarios", import.meta.url)).filter((name) => name.endsWith(".toml"));
+const scenarios = process.env.NEMCON_ALL ? ALL.map((name) => name.replace(".toml", "")) : FEW;
+
+let [browser, close, nato] = [];
+before(async () => {
+  ({ browser, close } = await launch());
+  nato = pageOf(NATO);
+});
+after(() => close());
+
+/** What axe finds that is serious, with everything open. */
+async function seriousIn(page) {
+  await page.evaluate(() => document.querySelectorAll("details").forEach((it) => (it.open = true)));
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => axe.run({ resultTypes: ["violations"] }));
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  return serious.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes
+        .slice(0, 3)
+        .map((node) => node.html.slice(0, 200))
+        .join("\n  ")}`,
+  );
+}
+
+for (const name of scenarios) {
+  test(`${name} opens from a file, asks nothing of a network and is accessible, in light and dark`, async () => {
+    const file = name === "nato-2023" ? nato : pageOf(scenarioAt(name));
+    for (const colorScheme of ["light", "dark"]) {
+      const { page, context, complaints } = await open(browser, file, { colorScheme });
+      assert.deepEqual(await seriousIn(page), [], colorScheme);
+      assert.deepEqual(complaints, [], colorScheme);
+      await context.close();
+    }
+  });
+}
+
+test("a slider moved and a veto toggled give the counts of the program, and the address brings them back", async () => {
+  const { page, context, complaints } = await open(browser, nato);
+  await page.getByLabel("Whose").selectOption("USA");
+  const slider = page.getByRole("slider", { name: "Ben Wallace" }).first();
+  await slider.focus();
+  for (let press = 0; press < 8; press++) await page.keyboard.press("ArrowRight");
+  assert.deepEqual(await counts(page), countsOfRun(NATO, 20_000, "--set", "support.USA.wallace=-1.2"));
+
+  await page.getByRole("radio", { name: "none" }).check();
+  const both = ["--set", "support.USA.wallace=-1.2", "--set", "veto.USA=none"];
+  const expected = countsOfRun(NATO, 20_000, ...both);
+  assert.deepEqual(await counts(page), expected);
+  const lines = await page.getByLabel("As --set lines").inputValue();
+  assert.deepEqual(lines.split(/\s/), both);
+  assert.match(await page.locator("[data-live=chosen] .changed").textContent(), /--set veto\.USA=none/);
+
+  const hash = new URL(page.url()).hash;
+  const again = await open(browser, nato, { hash });
+  assert.deepEqual(await counts(again.page), expected);
+  await again.page.getByLabel("Whose").selectOption("USA");
+  assert.equal(await again.page.getByRole("slider", { name: "Ben Wallace" }).first().inputValue(), "-1.2");
+  assert.ok(await again.page.getByRole("radio", { name: "none" }).isChecked());
+  await again.context.close();
+
+  await page.getByRole("button", { name: "Undo" }).click();
+  assert.deepEqual(await counts(page), countsOfRun(NATO, 20_000, "--set", "support.USA.wallace=-1.2"));
+  await page.getByRole("button", { name: "Reset" }).click();
+  assert.deepEqual(await counts(page), countsOfRun(NATO, 20_000));
+  assert.equal(new URL(page.url()).hash, "");
+  assert.equal(await page.locator("[data-live] .changed").count(), 0);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test("thresholds, availability, dynamics and another assumption are what --set and --assumption are", async () => {
+  const { page, context, complaints } = await open(browser, nato);
+  await page.getByLabel("Assumption", { exact: true }).selectOption("first-reading");
+  assert.deepEqual(await counts(page), countsOfRun(NATO, 20_000, "--assumption", "first-reading"));
+  for (const part of ["Candidates: who stands", "Procedure", "Dynamics"])
+    await page.getByText(part, { exact: true }).click();
+  await page.getByLabel("Mark Rutte, exactly").last().fill("0.9");
+  await page.keyboard.press("Tab");
+  await page.getByRole("group", { name: "Stage consultations" }).getByLabel("rule").selectOption("majority");
+  await counts(page);
+  const bar = page
+    .getByRole("group", { name: "Stage consultations" })
+    .getByLabel(/in favour/)
+    .first();
+  await bar.fill("3/5");
+  await page.keyboard.press("Tab");
+  await page.getByLabel("memory, exactly").fill("0.5");
+  await page.keyboard.press("Tab");
+  const shown = await counts(page);
+  await page.getByText("Take it with you").click();
+  const words = (await page.getByLabel("As --set lines").inputValue()).split("\n").flatMap((line) => {
+    const [option, ...rest] = line.split(" ");
+    return [option, rest.join(" ").replace(/^'(.*)'$/, "$1")];
+  });
+  assert.equal(words.filter((word) => word === "--set").length, 3, words.join(" "));
+  assert.deepEqual(shown, countsOfRun(NATO, 20_000, ...words));
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test("what is taken along as an assumption differs from the report by what the panel says", async () => {
+  const un = scenarioAt("un-2016");
+  const { page, context } = await open(browser, pageOf(un), { hash: "#support.CHN.turk=2&veto.RUS=none" });
+  const shown = await counts(page);
+  await page.getByText("Take it with you").click();
+  const toml = await page.getByLabel("As an assumption in TOML").inputValue();
+  const set = /\[assumption\.set\]\n(.*)/s
+    .exec(toml)[1]
+    .split("\n")
+    .map((line) => line.replaceAll('"', "").replace(" = ", "="));
+  assert.deepEqual(shown, countsOfRun(un, 20_000, ...set.flatMap((change) => ["--set", change])));
+  await context.close();
+});
+
+test("a mistake is said and leaves the charts as they are", async () => {
+  const { page, context, complaints } = await open(browser, nato, { hash: "#support.USA.wallas=1", until: null });
+  await page.locator("#panel .failure").filter({ hasText: "wallas" }).waitFor();
+  assert.match(await page.locator("[data-live=chosen]").textContent(), /Ben Wallace/);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test("large bodies begin with groups, and have single members on demand", async () => {
+  const { page, context } = await open(browser, pageOf(scenarioAt("ioc-2012")));
+  const whose = page.getByLabel("Whose");
+  const groups = await whose.locator("option").count();
+  await page.getByLabel(/single members/).check();
+  assert.ok((await whose.locator("option").count()) > groups + 40);
+  await context.close();
+});
+
+test("whoever has foresight is told that something has to be solved", async () => {
+  const file = fileFor("patient.toml");
+  writeFileSync(
+    file,
+    `title = "Patience"
+candidate = [{ id = "x" }, { id = "y" }]
+member = [{ id = "A" }, { id = "B" }, { id = "C" }]
+support = { A = { x = 1 }, B = { y = 1 } }
+stage = [{ name = "talks", repeat = 4, appoint = "unanimity" }]
+dynamics = { foresight = 0.5 }
+`,
+  );
+  const { page, context } = await open(browser, pageOf(file));
+  const said = page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const status = document.querySelector("#panel .status");
+        new MutationObserver(() => status.textContent.includes("waiting is worth") && resolve(true)).observe(status, {
+          childList: true,
+        });
+      }),
+  );
+  await page.getByLabel("Whose").selectOption("B");
+  await page.getByRole("slider").first().press("ArrowRight");
+  assert.ok(await said);
+  assert.deepEqual(await counts(page), countsOfRun(file, 20_000, "--set", "support.B.x=0.1"));
+  await context.close();
+});
+
+test("names are text, whatever they are", async () => {
+  const file = fileFor("hostile.toml");
+  const bad = `<img src=x onerror='window.hacked=1'></script><script>window.hacked=1</script>`;
+  writeFileSync(
+    file,
+    `title = "${bad}"
+summary = "${bad}"
+candidate = [{ id = "x", name = "${bad}" }]
+member = [{ id = "A", name = "${bad}" }, { id = "B" }]
+veto = { A = "absolute" }
+`,
+  );
+  const { page, context, complaints } = await open(browser, pageOf(file, "--title", bad));
+  await page.getByRole("slider").first().press("ArrowLeft");
+  await counts(page);
+  assert.equal(await page.evaluate(() => window.hacked), undefined);
+  assert.equal(await page.locator("img").count(), 0);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test("without scripts the report is there, and a static page has none", async () => {
+  const off = await open(browser, nato, { javaScriptEnabled: false, until: null });
+  assert.ok(await off.page.getByRole("heading", { name: "Who is chosen" }).isVisible());
+  assert.ok(!(await off.page.locator("#panel").isVisible()));
+  await off.context.close();
+  const file = pageOf(NATO, "--static");
+  assert.ok(!readFileSync(file, "utf8").includes("<script"));
+});
+
+test("the same inputs give the same page", () => {
+  const page = readFileSync(nato, "utf8");
+  assert.equal(readFileSync(pageOf(NATO, "--threads", "1"), "utf8"), page);
+  assert.ok(page.length < 1.2e6, `${page.length} bytes`);
+  void nemcon;
+});
