@@ -18,7 +18,7 @@ use crate::scenario::Scenario;
 use crate::study::ReportFigures;
 use crate::text::printable_message;
 
-const STYLE: &str = include_str!("style.css");
+const STYLE: &str = concat!(include_str!("style.css"), include_str!("../../../page/script/panel.css"));
 
 /// What makes a page run.
 #[derive(Debug, Clone, Copy)]

@@ -10,6 +10,33 @@ use serde::Serialize;
 use super::document::{Engine, Report};
 use crate::scenario::Change;
 
+/// What makes a page run, if it is built in: `page/` in the repository.
+pub const EMBEDDED: Option<Engine<'static>> = embedded();
+
+#[cfg(not(feature = "page"))]
+const fn embedded() -> Option<Engine<'static>> {
+    None
+}
+
+/// One script is made of several files, each of which can be read by itself.
+#[cfg(feature = "page")]
+const fn embedded() -> Option<Engine<'static>> {
+    let script = concat!(
+        "\"use strict\";{\n",
+        include_str!("../../../page/script/state.js"),
+        include_str!("../../../page/script/elements.js"),
+        include_str!("../../../page/script/results.js"),
+        include_str!("../../../page/script/controls.js"),
+        include_str!("../../../page/script/members.js"),
+        include_str!("../../../page/script/procedure.js"),
+        include_str!("../../../page/script/taking.js"),
+        include_str!("../../../page/script/panel.js"),
+        "}\n"
+    );
+    let worker = include_str!("../../../page/script/worker.js");
+    Some(Engine { script, worker, module: include_bytes!("../../../page/engine.wasm.gz") })
+}
+
 /// The scenario as the engine reads it again.
 #[derive(Serialize)]
 struct Scenario<'a> {

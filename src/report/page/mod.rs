@@ -43,14 +43,12 @@ mod summary;
 mod svg;
 
 pub use document::{Engine, Report};
+pub use embedded::EMBEDDED;
 pub use section::Section;
 pub use svg::Width;
 
 use crate::analysis::{Comparison, Selection};
 use crate::model::{Model, Poll};
-
-/// What makes a page run, if it was built in.
-pub const EMBEDDED: Option<Engine<'static>> = None;
 
 /// Results that are to be drawn again.
 #[derive(Debug, Clone, Copy)]
