@@ -26,6 +26,7 @@ mod course;
 pub mod draws;
 mod driver;
 mod ending;
+pub mod evidence;
 mod experiment;
 mod foresight;
 mod in_detail;

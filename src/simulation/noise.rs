@@ -15,7 +15,7 @@ pub(super) const SQRT_3: f64 = 1.732_050_807_568_877_2;
 /// `√6`
 pub(super) const SQRT_6: f64 = 2.449_489_742_783_178;
 /// The Euler–Mascheroni constant, mean of the standard Gumbel distribution.
-const EULER_GAMMA: f64 = 0.577_215_664_901_532_9;
+pub(super) const EULER_GAMMA: f64 = 0.577_215_664_901_532_9;
 
 /// Distribution function of noise of this kind, mean 0 and variance 1: the probability that it is at most `z` standard
 /// deviations.
@@ -33,6 +33,14 @@ pub fn cdf(kind: Noise, z: f64) -> f64 {
         Noise::Laplace if z < 0.0 => libm::exp(SQRT_2 * z) / 2.0,
         Noise::Laplace => 1.0 - libm::exp(-SQRT_2 * z) / 2.0,
         Noise::Uniform => f64::midpoint(z / SQRT_3, 1.0).clamp(0.0, 1.0),
+    }
+}
+
+/// The probability that noise of this kind is above `z` standard deviations; far above 0 all its digits are right.
+pub(super) fn above(kind: Noise, z: f64) -> f64 {
+    match kind {
+        Noise::Gumbel => -libm::expm1(-libm::exp(-(PI / SQRT_6 * z + EULER_GAMMA))),
+        Noise::Normal | Noise::Logistic | Noise::Laplace | Noise::Uniform => cdf(kind, -z),
     }
 }
 

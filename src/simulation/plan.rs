@@ -90,8 +90,10 @@ pub struct OwnShocks {
 pub struct Moves {
     /// From ballot to ballot.
     pub drift: f32,
-    /// Once, after the first.
+    /// Once, before the ballot of number [`Self::doubt_before`].
     pub doubt: f32,
+    /// The second, or the one after the last poll held.
+    pub doubt_before: u32,
 }
 
 /// A stage ready to be held.
@@ -231,7 +233,7 @@ impl Plan {
             waiting: Vec::new(),
             solved: None,
             own_shocks: Vec::new(),
-            moves: Moves { drift: *drift_sd as f32, doubt: *doubt_sd as f32 },
+            moves: Moves { drift: *drift_sd as f32, doubt: *doubt_sd as f32, doubt_before: 2 },
             stages: stages.iter().map(|stage| PlannedStage::new(&model, stage)).collect(),
             groups: groups.map(|(group, g)| ShockedGroup { sd: g.sd as f32, members: g.members, group }).collect(),
             common_sd: Vec::with_capacity(candidates.len()),

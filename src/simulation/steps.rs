@@ -128,7 +128,7 @@ fn lowest<D: Draws>(
 
 /// Whether `support` is at least `share` of that of everyone who takes part in stage number `stage`. Where nobody has
 /// any weight no share but 0 is reached.
-fn reaches(plan: &Plan, stage: usize, share: Fraction, support: u128) -> bool {
+pub(super) fn reaches(plan: &Plan, stage: usize, share: Fraction, support: u128) -> bool {
     share == Fraction::ZERO || share.is_reached_by(support, plan.stages[stage].whole)
 }
 
@@ -172,9 +172,9 @@ fn to_f32(sum: u128) -> f32 {
 /// 6. Adds to what everyone's view of `c` has moved by what it moves before the ballot of this number, the second or a
 ///    later one.
 pub(super) fn moves(plan: &Plan, ballot: u32, c: CandidateId) -> impl Iterator<Item = (f32, Shock)> + use<> {
-    let Moves { drift, doubt } = plan.moves;
+    let Moves { drift, doubt, doubt_before } = plan.moves;
     let has_entered = plan.model.candidates[c.index()].enters < ballot;
     let drift = (drift > 0.0 && has_entered).then_some((drift, Shock::Drift(ballot, c)));
-    let doubt = (doubt > 0.0 && ballot == 2).then_some((doubt, Shock::Doubt(c)));
+    let doubt = (doubt > 0.0 && ballot == doubt_before).then_some((doubt, Shock::Doubt(c)));
     drift.into_iter().chain(doubt)
 }

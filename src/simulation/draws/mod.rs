@@ -19,12 +19,14 @@
 
 mod address;
 mod round;
+mod sequence;
 mod split_mix;
 mod stream;
 
 pub(super) use address::Address;
 pub use address::Addresses;
 pub use round::RoundDraws;
+pub(super) use sequence::{Purpose, Sequence};
 pub(super) use split_mix::find_steps;
 pub(super) use stream::Stream;
 

@@ -24,6 +24,11 @@ impl Stream {
         Self { start: ChaCha8Rng::from_seed(key).next_u64() }
     }
 
+    /// What its states start from.
+    pub(super) fn start(self) -> u64 {
+        self.start
+    }
+
     /// The state of SplitMix64 whose output serves `round` and the one after, or before, it.
     fn state(self, round: u64) -> u64 {
         self.start.wrapping_add((round / 2 + 1).wrapping_mul(GAMMA))

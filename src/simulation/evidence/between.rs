@@ -1,0 +1,153 @@
+//! Noise that is known to lie between two bounds.
+
+use std::f64::consts::{FRAC_1_SQRT_2, PI};
+
+use crate::model::Noise;
+use crate::simulation::draws::Sequence;
+use crate::simulation::noise::{EULER_GAMMA, SQRT_3, SQRT_6, above, cdf};
+use crate::simulation::normal::standard_normal;
+
+/// Least probability of a range in which quantiles of 32 random bits are fine enough.
+const COMMON: f64 = 1.0 / 1024.0;
+
+/// Noise of this kind given that it lies from `low` to `high`, in standard deviations. Where that has no probability in
+/// double precision it is the end that is nearer to 0.
+pub fn between(kind: Noise, low: f64, high: f64, numbers: &mut Sequence) -> f64 {
+    match kind {
+        // Gumbel noise is the one that is not symmetric.
+        Noise::Gumbel => by_quantile(kind, low, high, numbers),
+        _ if low + high > 0.0 => -lower(kind, -high, -low, numbers),
+        _ => lower(kind, low, high, numbers),
+    }
+}
+
+/// The same for bounds of which the upper is no farther above 0 than the lower is below.
+fn lower(kind: Noise, low: f64, high: f64, numbers: &mut Sequence) -> f64 {
+    if kind != Noise::Normal {
+        return by_quantile(kind, low, high, numbers);
+    }
+    let (from, to) = (cdf(kind, low), cdf(kind, high));
+    if to - from > COMMON {
+        let p = from + numbers.uniform() * (to - from);
+        return f64::from(standard_normal((p * 4_294_967_296.0) as u32)).clamp(low, high);
+    }
+    rejected(low, high, numbers)
+}
+
+/// A standard normal far below 0, or within a narrow range: proposals that fall exponentially from the upper bound, or are
+/// uniform if that is above 0 (Robert, *Simulation of truncated normal variables*, 1995,
+/// <https://doi.org/10.1007/BF00143942>).
+fn rejected(low: f64, high: f64, numbers: &mut Sequence) -> f64 {
+    let (width, rate) = (high - low, -high);
+    loop {
+        if rate <= 0.0 {
+            let x = low + width * numbers.uniform();
+            if numbers.uniform() < libm::exp(-x * x / 2.0) {
+                return x;
+            }
+            continue;
+        }
+        // Of a proposal's chance to be farther than `width` from the bound.
+        let beyond = -libm::expm1(-rate * width);
+        let back = -libm::log1p(-numbers.uniform() * beyond) / rate;
+        if numbers.uniform() < libm::exp(-back * back / 2.0) {
+            return (high - back).max(low);
+        }
+    }
+}
+
+/// By the inverse of the distribution function, taken on the side on which probabilities keep their digits.
+fn by_quantile(kind: Noise, low: f64, high: f64, numbers: &mut Sequence) -> f64 {
+    let u = numbers.uniform();
+    let x = if low > 0.0 {
+        let (from, to) = (above(kind, high), above(kind, low));
+        quantile_above(kind, from + u * (to - from))
+    } else {
+        let (from, to) = (cdf(kind, low), cdf(kind, high));
+        quantile(kind, from + u * (to - from))
+    };
+    // A bound that is not finite has no meaning for what has no probability.
+    if x.is_finite() { x.clamp(low, high) } else { low.max(high.min(0.0)) }
+}
+
+/// What noise of this kind is below with probability `p`.
+fn quantile(kind: Noise, p: f64) -> f64 {
+    match kind {
+        Noise::Normal => f64::from(standard_normal((p * 4_294_967_296.0) as u32)),
+        Noise::Logistic => SQRT_3 / PI * (libm::log(p) - libm::log1p(-p)),
+        Noise::Gumbel => SQRT_6 / PI * (-libm::log(-libm::log(p)) - EULER_GAMMA),
+        Noise::Laplace if p < 0.5 => libm::log(2.0 * p) * FRAC_1_SQRT_2,
+        Noise::Laplace => -libm::log(2.0 * (1.0 - p)) * FRAC_1_SQRT_2,
+        Noise::Uniform => SQRT_3 * (2.0 * p - 1.0),
+    }
+}
+
+/// What noise of this kind is above with probability `p`.
+fn quantile_above(kind: Noise, p: f64) -> f64 {
+    match kind {
+        Noise::Gumbel => SQRT_6 / PI * (-libm::log(-libm::log1p(-p)) - EULER_GAMMA),
+        Noise::Normal | Noise::Logistic | Noise::Laplace | Noise::Uniform => -quantile(kind, p),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulation::draws::Purpose;
+
+    /// The share of draws below the middle of the range, beside its probability: 20,000 draws, 5.5 standard deviations.
+    #[test]
+    fn draws_follow_the_distribution_between_the_bounds() {
+        let mut numbers = Sequence::new(3, Purpose::Particles, 1, 0, 0);
+        let infinite = f64::INFINITY;
+        let ranges = [
+            (-infinite, infinite),
+            (-infinite, -0.5),
+            (0.3, infinite),
+            (-0.2, 0.9),
+            (3.4, infinite),
+            (-infinite, -8.0),
+            (9.0, 9.5),
+            (0.100, 0.1001),
+            (-0.0002, 0.0004),
+            (-7.0, -3.0),
+        ];
+        for &kind in Noise::ALL {
+            for (low, high) in ranges {
+                let share = |from: f64, to: f64| {
+                    if from + to > 0.0 { above(kind, from) - above(kind, to) } else { cdf(kind, to) - cdf(kind, from) }
+                };
+                let (from, to) = (low.max(-40.0), high.min(40.0));
+                if share(low, high) <= 0.0 {
+                    continue;
+                }
+                // By bisection: where half of it is.
+                let (mut a, mut b) = (from, to);
+                for _ in 0..200 {
+                    let middle = f64::midpoint(a, b);
+                    if share(low, middle) < share(low, high) / 2.0 { a = middle } else { b = middle }
+                }
+                let draws = 20_000;
+                let mut below = 0.0;
+                for _ in 0..draws {
+                    let x = between(kind, low, high, &mut numbers);
+                    assert!(low <= x && x <= high, "{kind:?} {low} {high}: {x}");
+                    below += if x < a { 1.0 } else { 0.0 };
+                }
+                let z = (below - f64::from(draws) / 2.0) / (f64::from(draws) / 4.0).sqrt();
+                assert!(z.abs() < 5.5, "{kind:?} {low} {high}: {z}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_has_no_probability_is_still_within_its_bounds() {
+        let mut numbers = Sequence::new(3, Purpose::Particles, 2, 0, 0);
+        for &kind in Noise::ALL {
+            for (low, high) in [(60.0, f64::INFINITY), (f64::NEG_INFINITY, -60.0), (50.0, 51.0)] {
+                let x = between(kind, low, high, &mut numbers);
+                assert!(low <= x && x <= high && x.is_finite(), "{kind:?} {low} {high}: {x}");
+            }
+        }
+    }
+}

@@ -1,0 +1,467 @@
+//! One replicate: all candidates' particles, ballot by ballot.
+
+use std::collections::BTreeSet;
+
+use super::conclude::Factors;
+use super::filter::{Filter, Path};
+use super::moves;
+use super::onward::{Standpoint, running};
+use super::refusal::Refusal;
+use super::script::{After, Held, Script};
+use super::shared::{Shared, can_move, is_shared, log_sum};
+use crate::model::{CandidateId, CandidateSet};
+use crate::simulation::draws::{Purpose, Sequence, id_key};
+use crate::simulation::plan::Plan;
+
+/// Times that what is shared is drawn again once too few draws count: a judgement.
+const MOVES: usize = 3;
+/// Least share of a candidate's particles that must count at a poll: a judgement.
+const LEAST_SHARE: f64 = 0.005;
+/// Least number of draws of what is shared that must count, if they cannot be drawn again.
+const LEAST_SHARED: f64 = 20.0;
+/// Particles a candidate has at least for each draw of what is shared.
+const LEAST_INNER: usize = 50;
+/// Draws of what a ballot's counts will be.
+const FORECASTS: usize = 200;
+
+/// How much is drawn in a replicate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Effort {
+    /// Particles of each candidate.
+    pub particles: usize,
+    /// Rounds played on after each poll.
+    pub rounds: u64,
+}
+
+impl Effort {
+    /// Draws of what candidates share, and each candidate's particles for each of them.
+    pub fn shape(self, plan: &Plan) -> [usize; 2] {
+        if !is_shared(plan) {
+            return [1, self.particles.max(1)];
+        }
+        let inner = (self.particles / 200).max(LEAST_INNER);
+        [(self.particles / inner).max(1), inner]
+    }
+}
+
+/// What a replicate says after a poll.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AfterPoll {
+    /// Rounds that end with each outcome, no consensus last.
+    pub outcomes: Vec<u64>,
+    /// The logarithm of the chance that the poll had before it was seen.
+    pub log_chance: f64,
+    /// The logarithm of the chance of all that was seen so far: totals, who was in the race, and that nobody was appointed.
+    pub log_evidence: f64,
+    /// What was seen of each candidate in the poll.
+    pub rows: Vec<RowSeen>,
+}
+
+/// What a replicate says of the answers about a candidate in a poll.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowSeen {
+    /// Whom they are about.
+    pub candidate: CandidateId,
+    /// The logarithm of the chance that the totals had before the poll was seen.
+    pub log_chance: f64,
+    /// By answer and count: how often it was expected so before the poll was seen.
+    pub expected: [Vec<u32>; 3],
+    /// By member: the chances of the three answers, given the polls so far.
+    pub answers: Vec<[f64; 3]>,
+}
+
+/// Something that happened although the scenario gives it no chance, and is taken as it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Given {
+    /// The candidate was there when they should first have been.
+    Stood(CandidateId),
+    /// The candidate was not.
+    Absent(CandidateId),
+    /// The candidate stayed after this ballot, from 1.
+    Stayed(CandidateId, u32),
+    /// The candidate left after this ballot, from 1.
+    Left(CandidateId, u32),
+}
+
+/// What a replicate comes to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Replicated {
+    /// After each poll.
+    pub polls: Vec<AfterPoll>,
+    /// What is taken as it was.
+    pub given: BTreeSet<Given>,
+    /// The least share of a candidate's particles that counted at a poll.
+    pub least_inner: f64,
+    /// The least number of draws of what is shared that counted, before they were drawn again.
+    pub least_shared: f64,
+    /// How often what is shared was drawn again.
+    pub moved: usize,
+}
+
+/// What is drawn, ballot by ballot.
+struct Replicate<'a> {
+    plan: &'a Plan,
+    script: &'a Script,
+    names: &'a [&'a str],
+    seed: u64,
+    number: u64,
+    inner: usize,
+    shared: Shared,
+    filters: Vec<Option<Filter<'a>>>,
+    /// By candidate: how many ballots their particles have gone through, and how many of what followed.
+    progress: Vec<[usize; 2]>,
+    /// Those who have left.
+    retired: CandidateSet,
+    met: CandidateSet,
+    /// The logarithm of the chance of all that was seen so far.
+    log_evidence: f64,
+    done: Replicated,
+}
+
+/// One replicate of conditioning on the polls of `script`, of these `names`.
+///
+/// # Errors
+/// That a poll has no chance, or that too few particles count.
+pub fn replicate(
+    plan: &Plan,
+    script: &Script,
+    names: &[&str],
+    effort: Effort,
+    seed: u64,
+    number: u64,
+) -> Result<Replicated, Refusal> {
+    let [outer, inner] = effort.shape(plan);
+    let mut numbers = Sequence::new(seed, Purpose::Shared, 0, number, 0);
+    let shared = Shared::draw(plan, outer, &mut numbers);
+    let done = Replicated {
+        polls: Vec::new(),
+        given: BTreeSet::new(),
+        least_inner: 1.0,
+        least_shared: outer as f64,
+        moved: 0,
+    };
+    let candidates = plan.candidates();
+    let mut replicate = Replicate {
+        plan,
+        script,
+        names,
+        seed,
+        number,
+        inner,
+        shared,
+        filters: Vec::with_capacity(candidates),
+        progress: vec![[0; 2]; candidates],
+        retired: CandidateSet::EMPTY,
+        met: CandidateSet::EMPTY,
+        log_evidence: 0.0,
+        done,
+    };
+    for (c, _) in plan.model.candidate_ids() {
+        let mut numbers = replicate.numbers(0, c);
+        let filter = Filter::new(plan, c, &replicate.shared, inner, can_move(plan), &mut numbers);
+        replicate.filters.push(Some(filter));
+    }
+    for held in &script.ballots {
+        replicate.hold(held, effort)?;
+    }
+    Ok(replicate.done)
+}
+
+impl<'a> Replicate<'a> {
+    /// Takes in something that was seen; the logarithm of its chance.
+    fn weigh(&mut self, factors: &[f64]) -> f64 {
+        let chance = self.shared.weigh(factors);
+        self.log_evidence += chance;
+        chance
+    }
+
+    /// A candidate's numbers at a ballot.
+    fn numbers(&self, ballot: u32, c: CandidateId) -> Sequence {
+        Sequence::new(self.seed, Purpose::Particles, ballot, self.number, self.key(c))
+    }
+
+    fn poll(&self, held: &Held) -> String {
+        let name = held.poll.and_then(|poll| self.names.get(poll));
+        name.map_or_else(|| format!("ballot {}", held.number), |name| (*name).to_owned())
+    }
+
+    fn id(&self, c: CandidateId) -> String {
+        self.plan.model.candidates[c.index()].id.clone()
+    }
+
+    fn hold(&mut self, held: &Held, effort: Effort) -> Result<(), Refusal> {
+        self.meet(held);
+        let mut seen = held.poll.map(|_| self.forecast(held)).unwrap_or_default();
+        let mut log_chance = 0.0;
+        for (c, _) in self.plan.model.candidate_ids() {
+            if self.retired.contains(c) {
+                continue;
+            }
+            let mut numbers = self.numbers(held.number, c);
+            let Some(filter) = &mut self.filters[c.index()] else { continue };
+            let told = filter.hold(held, None, &mut numbers);
+            self.progress[c.index()][0] += 1;
+            self.done.least_inner = self.done.least_inner.min(told.effective);
+            if let Some(row) = seen.iter_mut().find(|row: &&mut RowSeen| row.candidate == c) {
+                row.log_chance = self.mean_chance(&told.log_chances);
+            }
+            if self.done.least_inner < LEAST_SHARE {
+                return Err(Refusal::Degenerate {
+                    poll: self.poll(held),
+                    effective: format!("{:.2} %", 100.0 * self.done.least_inner),
+                    of: "of the particles",
+                    least: "half a per cent",
+                });
+            }
+            log_chance += self.weigh(&told.log_chances);
+            if self.shared.weights().is_none() {
+                return Err(Refusal::Impossible { poll: self.poll(held), candidate: Some(self.id(c)) });
+            }
+        }
+        self.nobody_was_appointed(held)?;
+        self.move_on(held)?;
+        if held.poll.is_some() {
+            self.look(held, &mut seen);
+            let point =
+                Standpoint { plan: self.plan, held, shared: &self.shared, filters: &self.filters, met: self.met };
+            let mut numbers = Sequence::new(self.seed, Purpose::Continuation, held.number, self.number, 0);
+            let outcomes = point.play(effort.rounds, &mut numbers);
+            self.done.polls.push(AfterPoll { outcomes, log_chance, log_evidence: self.log_evidence, rows: seen });
+        }
+        self.conclude(held);
+        Ok(())
+    }
+
+    /// Who is in the race for the first time, and who is not.
+    fn meet(&mut self, held: &Held) {
+        let stage = &self.plan.model.stages[held.stage];
+        for (set, is_there) in [(held.first, true), (held.absent, false)] {
+            for c in set.iter() {
+                let factor = |particle: &super::shared::SharedParticle| {
+                    let considered = stage.considers(c).holds(particle.reserve.contains(c));
+                    if is_there && !considered { f64::NEG_INFINITY } else { particle.presence(self.plan, c, is_there) }
+                };
+                let factors: Vec<f64> = self.shared.particles.iter().map(factor).collect();
+                let possible = factors.iter().zip(&self.shared.log_weights).any(|(a, b)| a + b > f64::NEG_INFINITY);
+                if possible {
+                    self.weigh(&factors);
+                } else {
+                    self.done.given.insert(if is_there { Given::Stood(c) } else { Given::Absent(c) });
+                }
+            }
+        }
+        self.met = self.met.union(held.first);
+        for c in held.absent.iter() {
+            self.filters[c.index()] = None;
+        }
+    }
+
+    /// The logarithm of the mean of chances over draws of what is shared.
+    fn mean_chance(&self, log_chances: &[f64]) -> f64 {
+        let weights = self.shared.log_weights.iter();
+        let logs: Vec<f64> = weights.zip(log_chances).map(|(weight, chance)| weight + chance).collect();
+        log_sum(&logs) - log_sum(&self.shared.log_weights)
+    }
+
+    fn nobody_was_appointed(&mut self, held: &Held) -> Result<(), Refusal> {
+        for c in held.field.iter() {
+            let Some(filter) = &mut self.filters[c.index()] else { continue };
+            match filter.not_appointed(held, &self.shared) {
+                Some(factors) => {
+                    self.weigh(&factors);
+                }
+                None => return Err(Refusal::Appoints { poll: self.poll(held), candidate: self.id(c) }),
+            }
+        }
+        Ok(())
+    }
+
+    /// Draws what is shared again if too few draws count.
+    fn move_on(&mut self, held: &Held) -> Result<(), Refusal> {
+        let outer = self.shared.particles.len();
+        let effective = self.shared.effective();
+        self.done.least_shared = self.done.least_shared.min(effective);
+        if outer == 1 || effective >= outer as f64 / 2.0 {
+            return Ok(());
+        }
+        if !can_move(self.plan) {
+            return if effective < LEAST_SHARED {
+                Err(Refusal::Degenerate {
+                    poll: self.poll(held),
+                    effective: format!("{effective:.1}"),
+                    of: "draws of what candidates share",
+                    least: "20",
+                })
+            } else {
+                Ok(())
+            };
+        }
+        self.done.moved += 1;
+        let mut numbers = Sequence::new(self.seed, Purpose::Shared, held.number, self.number, 0);
+        let chosen = self.resampled(&mut numbers);
+        let mut paths: Vec<Option<Vec<Path>>> = self
+            .filters
+            .iter()
+            .map(|filter| {
+                let filter = filter.as_ref()?;
+                Some(chosen.iter().map(|&block| filter.path(filter.pick(block, &mut numbers))).collect())
+            })
+            .collect();
+        self.shared.particles = chosen.iter().map(|&block| self.shared.particles[block].clone()).collect();
+        self.shared.log_weights.fill(0.0);
+        for _ in 0..MOVES {
+            for (block, particle) in self.shared.particles.iter_mut().enumerate() {
+                let of = paths.iter().enumerate();
+                let known: Vec<_> =
+                    of.filter_map(|(c, paths)| Some((CandidateId(c as u16), &paths.as_ref()?[block]))).collect();
+                moves::draw_again(self.plan, particle, &known, &mut numbers);
+            }
+            for (c, _) in self.plan.model.candidate_ids() {
+                if let Some(kept) = paths[c.index()].take() {
+                    let filter = self.again(c, &kept, &mut numbers);
+                    let blocks = 0..self.shared.particles.len();
+                    paths[c.index()] =
+                        Some(blocks.map(|block| filter.path(filter.pick(block, &mut numbers))).collect());
+                    self.filters[c.index()] = Some(filter);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Which draws of what is shared go on, in proportion to their weights.
+    fn resampled(&self, numbers: &mut Sequence) -> Vec<usize> {
+        let weights = self.shared.weights().unwrap_or_default();
+        let (count, shift) = (weights.len(), numbers.uniform());
+        let (mut chosen, mut at, mut reached) = (Vec::with_capacity(count), 0, weights[0]);
+        for place in 0..count {
+            let wanted = (place as f64 + shift) / count as f64;
+            while reached < wanted && at + 1 < count {
+                at += 1;
+                reached += weights[at];
+            }
+            chosen.push(at);
+        }
+        chosen
+    }
+
+    /// A candidate's particles from the first ballot again, given what is shared now and one path for each draw of it.
+    fn again(&self, c: CandidateId, kept: &[Path], numbers: &mut Sequence) -> Filter<'a> {
+        let mut filter = Filter::new(self.plan, c, &self.shared, self.inner, true, numbers);
+        let [held, concluded] = self.progress[c.index()];
+        for (place, ballot) in self.script.ballots.iter().take(held).enumerate() {
+            filter.hold(ballot, Some(kept), numbers);
+            if ballot.field.contains(c) {
+                filter.not_appointed(ballot, &self.shared);
+            }
+            if let Some(after) = ballot.after.as_ref().filter(|_| place < concluded) {
+                self.follow(&mut filter, ballot, after, numbers, true);
+            }
+        }
+        filter
+    }
+
+    /// What followed the ballots but the last.
+    fn conclude(&mut self, held: &Held) {
+        let Some(after) = &held.after else { return };
+        for (c, _) in self.plan.model.candidate_ids() {
+            let Some(mut filter) = self.filters[c.index()].take() else { continue };
+            if !self.retired.contains(c) {
+                let mut numbers = Sequence::new(self.seed, Purpose::Followed, held.number, self.number, self.key(c));
+                match self.follow(&mut filter, held, after, &mut numbers, false) {
+                    Some(factors) => {
+                        self.weigh(&factors);
+                    }
+                    None if after.left.contains(c) => {
+                        self.done.given.insert(Given::Left(c, held.number));
+                    }
+                    None => {
+                        self.done.given.insert(Given::Stayed(c, held.number));
+                    }
+                }
+                self.progress[c.index()][1] += 1;
+            }
+            self.filters[c.index()] = Some(filter);
+        }
+        self.retired = self.retired.union(after.left);
+    }
+
+    /// What followed a ballot for one candidate; nothing if the scenario gives that no chance.
+    fn follow(
+        &self,
+        filter: &mut Filter<'_>,
+        held: &Held,
+        after: &After,
+        numbers: &mut Sequence,
+        keeps_first: bool,
+    ) -> Factors {
+        let c = filter.candidate();
+        let is_asked = held.field.contains(c) || after.left.contains(c);
+        let factors = if is_asked && held.ways[c.index()].is_some() {
+            filter.fate(held, after, &self.shared)
+        } else {
+            Some(vec![0.0; self.shared.particles.len()])
+        };
+        if after.leader == Some(c) {
+            filter.yield_on(held, &self.shared, numbers, keeps_first);
+        }
+        let gained = after.momentum[c.index()];
+        if gained != 0.0 {
+            filter.drift.iter_mut().for_each(|drift| *drift += gained);
+        }
+        filter.note_yielded();
+        factors
+    }
+
+    /// What the counts of a poll are expected to be, before it is seen.
+    fn forecast(&self, held: &Held) -> Vec<RowSeen> {
+        let mut numbers = Sequence::new(self.seed, Purpose::Forecast, held.number, self.number, 0);
+        let Some(weights) = self.shared.weights() else { return Vec::new() };
+        let blocks = running(&weights, weights.len());
+        let members = self.plan.model.stages[held.stage].members;
+        let mut rows = Vec::new();
+        for c in held.asked.iter() {
+            let Some(filter) = &self.filters[c.index()] else { continue };
+            let mut expected: [Vec<u32>; 3] = std::array::from_fn(|_| vec![0; members.len() as usize + 1]);
+            for _ in 0..FORECASTS {
+                let wanted = numbers.uniform();
+                let block = blocks.partition_point(|&sum| sum < wanted).min(blocks.len() - 1);
+                let particle = filter.pick(block, &mut numbers);
+                let counts = filter.forecast(held, particle, &mut numbers);
+                counts.into_iter().zip(&mut expected).for_each(|(count, expected)| expected[count as usize] += 1);
+            }
+            rows.push(RowSeen { candidate: c, log_chance: 0.0, expected, answers: Vec::new() });
+        }
+        rows
+    }
+
+    /// Who gave which answer at a poll.
+    fn look(&self, held: &Held, rows: &mut [RowSeen]) {
+        let Some(weights) = self.shared.weights() else { return };
+        for row in rows {
+            let Some(filter) = &self.filters[row.candidate.index()] else { continue };
+            row.answers = vec![[0.0; 3]; self.plan.members()];
+            for (block, weight) in weights.iter().enumerate() {
+                let own = &filter.weight[block * self.inner..][..self.inner];
+                let sum: f64 = own.iter().sum();
+                for (place, own) in own.iter().enumerate() {
+                    let (particle, weight) = (block * self.inner + place, weight * own / sum);
+                    for m in self.plan.model.stages[held.stage].members.iter() {
+                        let answer = if filter.encouraging[particle].contains(m) {
+                            0
+                        } else if filter.objecting[particle].contains(m) {
+                            1
+                        } else {
+                            2
+                        };
+                        row.answers[m.index()][answer] += weight;
+                    }
+                }
+            }
+        }
+    }
+
+    fn key(&self, c: CandidateId) -> u64 {
+        id_key(&self.plan.model.candidates[c.index()].id)
+    }
+}
