@@ -222,8 +222,14 @@ impl<'a> Replicate<'a> {
         self.move_on(held)?;
         if held.poll.is_some() {
             self.look(held, &mut seen);
-            let point =
-                Standpoint { plan: self.plan, held, shared: &self.shared, filters: &self.filters, met: self.met };
+            let point = Standpoint {
+                plan: self.plan,
+                held,
+                shared: &self.shared,
+                filters: &self.filters,
+                met: self.met,
+                gone: self.retired,
+            };
             let mut numbers = Sequence::new(self.seed, Purpose::Continuation, held.number, self.number, 0);
             let outcomes = point.play(effort.rounds, &mut numbers);
             self.done.polls.push(AfterPoll { outcomes, log_chance, log_evidence: self.log_evidence, rows: seen });
