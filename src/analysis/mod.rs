@@ -5,7 +5,7 @@
 //! support would do. [`Ranges`](judgements::Ranges) say how far results range over what the scenario's numbers may be. A
 //! [`Sweep`](sweep::Sweep) varies settings, and its [`Sensitivity`](sensitivity::Sensitivity) says which of them matter.
 //! [`Fit`] is what a straw poll says about support, [`VotesFit`] what the votes of a choice ballot say. [`score`] is how
-//! good forecasts were. [`power`] is formal voting power under a
+//! good forecasts were, [`update`] what follows from polls. [`power`] is formal voting power under a
 //! rule, [`precision`] how many rounds an estimate takes; [`remarks_on`] is what can be said without any round.
 
 mod comparison;
@@ -27,6 +27,7 @@ mod selection;
 pub mod sensitivity;
 mod standings;
 pub mod sweep;
+pub mod update;
 mod waiting;
 
 pub use comparison::{Comparison, Difference, Flow, OutcomeDifference};

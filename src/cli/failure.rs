@@ -113,6 +113,10 @@ impl From<Error> for Failure {
             Error::NoActual { .. } => scenario(
                 "add a line like actual = \"jo\", the id of the candidate who was appointed, or actual = \"no-consensus\"",
             ),
+            Error::NoPolls => scenario("add a [[poll]] with its `answers`: docs/scenario-format.md says how"),
+            Error::AllFitted => usage(Some("name the polls (--polls) if that is what you want")),
+            Error::NoPoll { help, .. } => usage(help.as_deref()),
+            Error::Refused(refusal) => scenario(refusal.help()),
             Error::GivenTwice { .. } => usage(Some("give each selection once")),
             Error::Of { scenario, error } => match &**error {
                 Error::NoAssumption { name, help } => {

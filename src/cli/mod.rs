@@ -32,6 +32,7 @@ mod simulate;
 mod sweep;
 mod terminal;
 mod trace;
+mod update;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -83,6 +84,8 @@ enum Command {
     Check(check::Check),
     /// Turn the totals of a straw poll into each candidate's support and a common uncertainty
     Fit(fit::Fit),
+    /// Condition on the polls held so far: how does it end from here, and who gave which answer
+    Update(update::Update),
     /// What chance was given to what happened, beside naive forecasts; over several scenarios on average
     Score(score::Score),
     /// Write one page that can be sent: charts, tables, methods and the engine itself, alive in the reader's browser
@@ -124,6 +127,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Merge(merge) => merge.execute(),
         Command::Check(check) => check.execute(),
         Command::Fit(fit) => fit.execute(),
+        Command::Update(update) => update.execute(),
         Command::Score(score) => score.execute(),
         Command::Report(report) => report.execute(),
         Command::Explore(explore) => explore.execute(),

@@ -31,6 +31,24 @@ pub fn points(text: &str) -> Result<u64, String> {
     whole(text).filter(|points| points.is_multiple_of(POINTS_STEP) && *points <= MAX_POINTS).ok_or_else(expected)
 }
 
+/// Reads how many particles a candidate has.
+///
+/// # Errors
+/// What was expected instead, in words.
+pub fn particles(text: &str) -> Result<u64, String> {
+    let expected = || "expected a whole number from 50 to 1e6, such as 3000".to_owned();
+    whole(text).filter(|particles| (50..=1_000_000).contains(particles)).ok_or_else(expected)
+}
+
+/// Reads how many replicates there are.
+///
+/// # Errors
+/// What was expected instead, in words.
+pub fn replicates(text: &str) -> Result<u64, String> {
+    let expected = || "expected a whole number from 2 to 10000".to_owned();
+    whole(text).filter(|replicates| (2..=10_000).contains(replicates)).ok_or_else(expected)
+}
+
 /// Reads the number of a round, from 0 to below 10^12.
 ///
 /// # Errors

@@ -25,6 +25,8 @@ pub struct Poll {
     pub date: Option<String>,
     /// Where the totals come from; may be empty.
     pub source: String,
+    /// Whether the scenario's support was fitted to it, so that conditioning on it would use it twice.
+    pub fitted: bool,
     /// One row a candidate, no candidate twice; not every candidate need have one.
     pub rows: Vec<PollRow>,
 }

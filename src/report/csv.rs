@@ -16,6 +16,7 @@ use crate::analysis::sensitivity::Sensitivity;
 use crate::analysis::sweep::Sweep;
 use crate::analysis::{Comparison, Conditional, Influence, Leverage, Selection, SupportTable};
 use crate::model::Model;
+use crate::study::Updates;
 
 /// A file about results of type `R`: its name, which is known before there are any, and how they are written.
 #[derive(Debug)]
@@ -121,6 +122,14 @@ pub const SCORES: Table<[Scored]> = Table { name: "scores.csv", write: |scored| 
 /// The same on average.
 pub const MEAN_SCORES: Table<[Means]> =
     Table { name: "mean_scores.csv", write: |means| write(rows::mean_scores(means)) };
+
+/// What follows from polls.
+pub const UPDATES: [Table<Updates>; 4] = [
+    Table { name: "updated.csv", write: |updates| write(rows::updated(updates)) },
+    Table { name: "answers.csv", write: |updates| write(rows::answers(updates)) },
+    Table { name: "predictions.csv", write: |updates| write(rows::predictions(updates)) },
+    Table { name: "updated_judgements.csv", write: |updates| write(rows::updated_judgements(updates)) },
+];
 
 /// How often each outcome occurs at each point of a sweep.
 pub const SWEEP: Table<Sweep> = Table { name: "sweep.csv", write: sweep };

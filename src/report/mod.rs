@@ -37,6 +37,7 @@ pub mod sweep;
 pub mod table;
 mod text;
 pub mod trace;
+pub mod update;
 mod waiting;
 mod words;
 

@@ -5,7 +5,7 @@ use crate::model::{Answer, Model, Poll, PollRow, Total, Totals};
 
 /// A poll in a few lines: when it was held, and what was answered.
 pub fn poll(model: &Model, poll: &Poll) -> String {
-    let Poll { name: _, stage, ballot, date, source: _, rows } = poll;
+    let Poll { name: _, stage, ballot, date, source: _, fitted: _, rows } = poll;
     let stage = model.stages.get(*stage);
     let is_choice = stage.is_some_and(|stage| stage.ballot.is_choice());
     let held = stage.map_or(String::new(), |stage| format!("stage {}, ballot {ballot}", stage.name));

@@ -15,6 +15,7 @@ mod score;
 mod selection;
 mod standings;
 mod sweep;
+mod update;
 mod vetoes;
 mod waiting;
 
@@ -30,6 +31,9 @@ pub use selection::{
 };
 pub use standings::{StandingRow, standings};
 pub use sweep::{SensitivityRow, SweepRow, sensitivity, sweep};
+pub use update::{
+    AnswerRow, PredictionRow, UpdatedJudgementRow, UpdatedRow, answers, predictions, updated, updated_judgements,
+};
 pub use vetoes::{VetoRow, vetoes};
 pub use waiting::{WaitingRow, waiting};
 

@@ -56,7 +56,7 @@ pub fn poll_of(path: &Path, bytes: &[u8], model: &Model) -> Result<Poll, LoadErr
     match rows {
         Some(rows) if problems.errors() == 0 => {
             let name = path.file_stem().map_or(String::new(), |stem| stem.to_string_lossy().into_owned());
-            Ok(Poll { name, stage: 0, ballot: 1, date: None, source: String::new(), rows })
+            Ok(Poll { name, stage: 0, ballot: 1, date: None, source: String::new(), fitted: false, rows })
         }
         _ => Err(invalid(problems, sources)),
     }

@@ -347,6 +347,23 @@ impl Plan {
         Addresses::new(&self.model)
     }
 
+    /// Whether nothing tells these members' answers about `c` apart: they have the same mean, uncertainty, thresholds and
+    /// shared shocks.
+    pub fn are_alike(&self, members: &MemberSet, c: CandidateId) -> bool {
+        let of = |m: MemberId| {
+            let (pair, own) = (self.pair(m, c), self.own_shocks.iter().find(|own| own.member == m));
+            let events: Vec<u64> = self.event_points.iter().map(|event| event.points[pair].to_bits()).collect();
+            let groups: Vec<bool> = self.groups.iter().map(|group| group.members.contains(m)).collect();
+            let own = own.map(|own| (own.mood.to_bits(), own.priorities.clone()));
+            let bounds = [&self.accept_at, &self.object_at, &self.concession].map(|of| of[m.index()].to_bits());
+            let waiting: Vec<u32> =
+                (1..=self.model.max_ballots()).map(|ballot| self.waiting(m, ballot).to_bits()).collect();
+            (self.mean[pair].to_bits(), self.uncertainty[pair].to_bits(), events, groups, own, bounds, waiting)
+        };
+        let mut members = members.iter().map(of);
+        members.next().is_none_or(|first| members.all(|other| other == first))
+    }
+
     /// Whether `m`'s view of `c`, when a round opens, differs from round to round by the noise alone.
     pub(super) fn is_plain(&self, m: MemberId, c: CandidateId) -> bool {
         let pair = self.pair(m, c);

@@ -6,6 +6,7 @@ use crate::analysis::FitError;
 use crate::analysis::judgements::{MAX_POINTS, POINTS_STEP};
 use crate::analysis::sweep::DesignError;
 use crate::scenario::Problems;
+use crate::simulation::evidence::Refusal;
 use crate::simulation::{NoChances, RunError};
 
 /// Why a question cannot be asked or answered.
@@ -25,6 +26,23 @@ pub enum Error {
         /// Path of the scenario.
         scenario: String,
     },
+    /// The scenario has no polls.
+    #[error("the scenario has no polls to condition on")]
+    NoPolls,
+    /// The scenario's support was fitted to all of its polls.
+    #[error("the scenario's support was fitted to its polls: conditioning on them would use them twice")]
+    AllFitted,
+    /// The scenario has no such poll.
+    #[error("the scenario has no poll called `{name}`")]
+    NoPoll {
+        /// The name asked for.
+        name: String,
+        /// The names that there are, the nearest first.
+        help: Option<String>,
+    },
+    /// Polls cannot be conditioned on exactly.
+    #[error("{0}")]
+    Refused(Refusal),
     /// Two of the scenarios are the same.
     #[error("{first} and {second} are the same scenario")]
     GivenTwice {

@@ -60,6 +60,7 @@ mod shard;
 mod sweep;
 #[cfg(test)]
 mod tests;
+mod update;
 
 pub use answer::{Answer, Figures, answer};
 pub use asked::{Asked, InputRecord, Kind, span};
@@ -83,3 +84,4 @@ pub use score::{Assumptions, ScoreOptions, Scores, score};
 pub use session::Session;
 pub use shard::{ParseShardError, Shard};
 pub use sweep::{SweepFigures, SweepOptions, SweepQuestion, sweep};
+pub use update::{PARTICLES, REPLICATES, ROUNDS, SHARED_PARTICLES, UpdateOptions, Updates, update};

@@ -81,7 +81,7 @@ mod tests {
     fn poll(rows: &[(u16, Totals)]) -> Poll {
         let row = |&(c, totals)| PollRow { candidate: CandidateId(c), totals, known: Vec::new(), among: Vec::new() };
         let rows = rows.iter().map(row).collect();
-        Poll { name: "poll".to_owned(), stage: 0, ballot: 1, date: None, source: String::new(), rows }
+        Poll { name: "poll".to_owned(), stage: 0, ballot: 1, date: None, source: String::new(), fitted: false, rows }
     }
 
     fn stances(encourage: u32, object: u32) -> Totals {

@@ -1,7 +1,7 @@
 //! Keys of polls that were held.
 
-use super::Absent::{Nothing, Number as Is, Says, Wrong};
-use super::Kind::{Choice, Date, Name, Table, Text, Total, Whole};
+use super::Absent::{False, Nothing, Number as Is, Says, Wrong};
+use super::Kind::{Choice, Date, Name, Table, Text, Total, Truth, Whole};
 use super::{ANY_LENGTH, BALLOTS, Key, MAX_MEMBERS, MAX_PROSE, Section, key};
 use crate::model::Answer;
 
@@ -16,6 +16,12 @@ pub static POLL: Section = Section::new(
         key("answers", Table(&ANSWERS), Nothing, "what was seen, candidate by candidate"),
         key("table", Text(ANY_LENGTH), Nothing, "a CSV file that says the same, inside the scenario's folder"),
         key("date", Date, Nothing, "the day on which it was held"),
+        key(
+            "fitted",
+            Truth,
+            False,
+            "whether `support` was fitted to it: `update` then leaves it out unless asked for it",
+        ),
         key("source", Text(MAX_PROSE), Nothing, "where the figures come from"),
     ],
 );

@@ -63,6 +63,7 @@ impl Reader<'_> {
             Some((name, place)) => self.stage(name, place),
         };
         let ballot = fields.whole_or_default("ballot") as u32;
+        let fitted = fields.truth("fitted");
         let (date, source) = (fields.date("date"), fields.text("source").unwrap_or_default().to_owned());
         let answers = fields.table("answers");
         if answers.is_none_or(Table::is_empty) && fields.get("answers").is_none_or(|it| it.as_table().is_some()) {
@@ -80,7 +81,7 @@ impl Reader<'_> {
         }
         let rows = self.rows(answers?, at, self.ballots_before(stage?) + ballot);
         self.check_votes(&rows, at, place_of(node));
-        Some(Poll { name: name?.to_owned(), stage: stage?, ballot, date, source, rows })
+        Some(Poll { name: name?.to_owned(), stage: stage?, ballot, date, source, fitted, rows })
     }
 
     fn stage(&self, name: &str, place: Place) -> Option<usize> {

@@ -31,3 +31,4 @@ mod totals;
 pub use refusal::Refusal;
 pub use replicate::{AfterPoll, Effort, Given, Replicated, RowSeen, replicate};
 pub use script::Script;
+pub use totals::{STANCES, chance_of};

@@ -98,6 +98,13 @@ pub struct Replicated {
     pub moved: usize,
 }
 
+impl Replicated {
+    /// What comes of no poll.
+    pub fn nothing() -> Self {
+        Self { polls: Vec::new(), given: BTreeSet::new(), least_inner: 1.0, least_shared: f64::INFINITY, moved: 0 }
+    }
+}
+
 /// What is drawn, ballot by ballot.
 struct Replicate<'a> {
     plan: &'a Plan,
@@ -120,8 +127,7 @@ struct Replicate<'a> {
 
 /// One replicate of conditioning on the polls of `script`, of these `names`.
 ///
-/// # Errors
-/// That a poll has no chance, or that too few particles count.
+/// If a poll has no chance, or too few particles count, it ends before that poll and says why.
 pub fn replicate(
     plan: &Plan,
     script: &Script,
@@ -129,17 +135,11 @@ pub fn replicate(
     effort: Effort,
     seed: u64,
     number: u64,
-) -> Result<Replicated, Refusal> {
+) -> (Replicated, Option<Refusal>) {
     let [outer, inner] = effort.shape(plan);
     let mut numbers = Sequence::new(seed, Purpose::Shared, 0, number, 0);
     let shared = Shared::draw(plan, outer, &mut numbers);
-    let done = Replicated {
-        polls: Vec::new(),
-        given: BTreeSet::new(),
-        least_inner: 1.0,
-        least_shared: outer as f64,
-        moved: 0,
-    };
+    let done = Replicated { least_shared: outer as f64, ..Replicated::nothing() };
     let candidates = plan.candidates();
     let mut replicate = Replicate {
         plan,
@@ -162,9 +162,11 @@ pub fn replicate(
         replicate.filters.push(Some(filter));
     }
     for held in &script.ballots {
-        replicate.hold(held, effort)?;
+        if let Err(refusal) = replicate.hold(held, effort) {
+            return (replicate.done, Some(refusal));
+        }
     }
-    Ok(replicate.done)
+    (replicate.done, None)
 }
 
 impl<'a> Replicate<'a> {

@@ -118,7 +118,11 @@ fn waited(scenario: &Scenario, wanted: u64, most: u64) -> (Vec<u64>, u64) {
 fn conditioned(scenario: &Scenario, effort: Effort, replicates: u64) -> Result<Vec<Replicated>, Refusal> {
     let (plan, script) = (plan(scenario), script(scenario)?);
     let names: Vec<&str> = scenario.polls.iter().map(|poll| poll.name.as_str()).collect();
-    (0..replicates).map(|number| replicate(&plan, &script, &names, effort, 5, number)).collect()
+    let one = |number| match replicate(&plan, &script, &names, effort, 5, number) {
+        (done, None) => Ok(done),
+        (_, Some(refusal)) => Err(refusal),
+    };
+    (0..replicates).map(one).collect()
 }
 
 fn mean_and_error(values: &[f64]) -> (f64, f64) {

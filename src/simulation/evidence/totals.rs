@@ -284,6 +284,14 @@ fn known(row: &PollRow, m: MemberId) -> Option<usize> {
     STANCES.iter().position(|stance| stance == answer)
 }
 
+/// The logarithm of the chance of `row` if every one of `members` answers independently with these chances; nothing if it
+/// can come about in too many ways.
+pub fn chance_of(row: &PollRow, members: &MemberSet, chances: [f64; 3]) -> Option<f64> {
+    let ways = Ways::new(members, row).ok()?;
+    let answers = vec![chances.map(|chance| [chance; LANES]); ways.members.len()];
+    Some(ways.chances(&answers, &mut Vec::new())[0])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
