@@ -4,34 +4,47 @@ use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 use crate::model::Noise;
 use crate::simulation::draws::Sequence;
-use crate::simulation::noise::{EULER_GAMMA, SQRT_3, SQRT_6, above, cdf};
+use crate::simulation::noise::{EULER_GAMMA, SQRT_3, SQRT_6, shock};
 use crate::simulation::normal::standard_normal;
 
 /// Least probability of a range in which quantiles of 32 random bits are fine enough.
 const COMMON: f64 = 1.0 / 1024.0;
 
-/// Noise of this kind given that it lies from `low` to `high`, in standard deviations. Where that has no probability in
-/// double precision it is the end that is nearer to 0.
-pub fn between(kind: Noise, low: f64, high: f64, numbers: &mut Sequence) -> f64 {
-    match kind {
-        // Gumbel noise is the one that is not symmetric.
-        Noise::Gumbel => by_quantile(kind, low, high, numbers),
-        _ if low + high > 0.0 => -lower(kind, -high, -low, numbers),
-        _ => lower(kind, low, high, numbers),
-    }
+/// A range of noise, in standard deviations, and the chance to be below it, within it and above it.
+#[derive(Debug, Clone, Copy)]
+pub struct Range {
+    /// Its lower end.
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
+    /// The three chances.
+    pub chances: [f64; 3],
 }
 
-/// The same for bounds of which the upper is no farther above 0 than the lower is below.
-fn lower(kind: Noise, low: f64, high: f64, numbers: &mut Sequence) -> f64 {
-    if kind != Noise::Normal {
-        return by_quantile(kind, low, high, numbers);
+/// Noise of this kind given that it lies in a range. Where that has no probability in double precision it is the end that
+/// is nearer to 0.
+pub fn between(kind: Noise, range: &Range, numbers: &mut Sequence) -> f64 {
+    let Range { low, high, chances: [below, within, above] } = *range;
+    if kind == Noise::Normal {
+        let lower = |low, high, from: f64, numbers: &mut Sequence| {
+            if within > COMMON {
+                let p = from + numbers.uniform() * within;
+                return f64::from(standard_normal((p * 4_294_967_296.0) as u32)).clamp(low, high);
+            }
+            rejected(low, high, numbers)
+        };
+        // On the side on which probabilities keep their digits.
+        return if low + high > 0.0 { -lower(-high, -low, above, numbers) } else { lower(low, high, below, numbers) };
     }
-    let (from, to) = (cdf(kind, low), cdf(kind, high));
-    if to - from > COMMON {
-        let p = from + numbers.uniform() * (to - from);
-        return f64::from(standard_normal((p * 4_294_967_296.0) as u32)).clamp(low, high);
-    }
-    rejected(low, high, numbers)
+    let u = numbers.uniform() * within;
+    let x = if low > 0.0 { quantile_above(kind, above + u) } else { quantile(kind, below + u) };
+    // A bound that is not finite has no meaning for what has no probability.
+    if x.is_finite() { x.clamp(low, high) } else { low.max(high.min(0.0)) }
+}
+
+/// Noise of this kind, whatever it is.
+pub fn free(kind: Noise, numbers: &mut Sequence) -> f64 {
+    f64::from(shock(kind, numbers.half()))
 }
 
 /// A standard normal far below 0, or within a narrow range: proposals that fall exponentially from the upper bound, or are
@@ -54,20 +67,6 @@ fn rejected(low: f64, high: f64, numbers: &mut Sequence) -> f64 {
             return (high - back).max(low);
         }
     }
-}
-
-/// By the inverse of the distribution function, taken on the side on which probabilities keep their digits.
-fn by_quantile(kind: Noise, low: f64, high: f64, numbers: &mut Sequence) -> f64 {
-    let u = numbers.uniform();
-    let x = if low > 0.0 {
-        let (from, to) = (above(kind, high), above(kind, low));
-        quantile_above(kind, from + u * (to - from))
-    } else {
-        let (from, to) = (cdf(kind, low), cdf(kind, high));
-        quantile(kind, from + u * (to - from))
-    };
-    // A bound that is not finite has no meaning for what has no probability.
-    if x.is_finite() { x.clamp(low, high) } else { low.max(high.min(0.0)) }
 }
 
 /// What noise of this kind is below with probability `p`.
@@ -94,6 +93,13 @@ fn quantile_above(kind: Noise, p: f64) -> f64 {
 mod tests {
     use super::*;
     use crate::simulation::draws::Purpose;
+    use crate::simulation::noise::{above, cdf};
+
+    fn range(kind: Noise, low: f64, high: f64) -> Range {
+        let within =
+            if low + high > 0.0 { above(kind, low) - above(kind, high) } else { cdf(kind, high) - cdf(kind, low) };
+        Range { low, high, chances: [cdf(kind, low), within, above(kind, high)] }
+    }
 
     /// The share of draws below the middle of the range, beside its probability: 20,000 draws, 5.5 standard deviations.
     #[test]
@@ -114,9 +120,7 @@ mod tests {
         ];
         for &kind in Noise::ALL {
             for (low, high) in ranges {
-                let share = |from: f64, to: f64| {
-                    if from + to > 0.0 { above(kind, from) - above(kind, to) } else { cdf(kind, to) - cdf(kind, from) }
-                };
+                let share = |from: f64, to: f64| range(kind, from, to).chances[1];
                 let (from, to) = (low.max(-40.0), high.min(40.0));
                 if share(low, high) <= 0.0 {
                     continue;
@@ -130,7 +134,7 @@ mod tests {
                 let draws = 20_000;
                 let mut below = 0.0;
                 for _ in 0..draws {
-                    let x = between(kind, low, high, &mut numbers);
+                    let x = between(kind, &range(kind, low, high), &mut numbers);
                     assert!(low <= x && x <= high, "{kind:?} {low} {high}: {x}");
                     below += if x < a { 1.0 } else { 0.0 };
                 }
@@ -145,7 +149,7 @@ mod tests {
         let mut numbers = Sequence::new(3, Purpose::Particles, 2, 0, 0);
         for &kind in Noise::ALL {
             for (low, high) in [(60.0, f64::INFINITY), (f64::NEG_INFINITY, -60.0), (50.0, 51.0)] {
-                let x = between(kind, low, high, &mut numbers);
+                let x = between(kind, &range(kind, low, high), &mut numbers);
                 assert!(low <= x && x <= high && x.is_finite(), "{kind:?} {low} {high}: {x}");
             }
         }

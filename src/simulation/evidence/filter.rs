@@ -1,6 +1,6 @@
 //! One candidate's particles: what all members may think of them, given the answers about them so far.
 
-use super::between::between;
+use super::between::{Range, between, free};
 use super::script::Held;
 use super::shared::{Shared, SharedParticle, decide};
 use super::shocks::{OwnDraws, Shocks};
@@ -170,25 +170,22 @@ impl<'a> Filter<'a> {
             self.drift_on(held.number, kept, numbers);
         }
         let question = Asking::new(self.plan, held);
-        let (told, ancestors) = match &held.ways[self.c.index()] {
-            Some(ways) => {
-                let (weights, told) = self.weigh(ways, &question, first);
-                let ancestors = self.resample(&weights, kept.is_some(), numbers);
-                self.answer(ways, &question, &ancestors, first, numbers);
-                (told, ancestors)
-            }
-            None => {
-                let nothing = vec![0.0; self.count() / self.inner];
-                (Told { log_chances: nothing, effective: 1.0 }, (0..self.count() as u32).collect())
-            }
-        };
-        let is_asked = held.ways[self.c.index()].is_some();
-        if is_asked {
+        let mut told = Told { log_chances: vec![0.0; self.count() / self.inner], effective: 1.0 };
+        let mut ancestors: Vec<u32> = (0..self.count() as u32).collect();
+        let chances;
+        let mut asked = None;
+        if let Some(ways) = &held.ways[self.c.index()] {
+            chances = self.answer_chances(ways, &question, first);
+            let weights;
+            (weights, told) = self.weigh(ways, &chances);
+            ancestors = self.resample(&weights, kept.is_some(), numbers);
+            self.answer(ways, &chances, &ancestors, numbers);
             self.take(&ancestors);
             self.weight.fill(1.0);
+            asked = Some(Asked::new(ways, &chances, &ancestors, self.members()));
         }
         let old = self.noise.clone();
-        self.think(&question, is_asked, first, numbers);
+        self.think(&question, asked.as_ref(), first, numbers);
         self.return_to(&question, kept);
         self.learn(first, &old, numbers);
         self.keep(ancestors);
@@ -245,7 +242,7 @@ impl<'a> Filter<'a> {
         let mut counts = [0; 3];
         for m in question.members.iter() {
             let (mean, sd) = self.outlook(particle, m.index(), first);
-            let view = mean + drift + sd * between(kind, f64::NEG_INFINITY, f64::INFINITY, numbers);
+            let view = mean + drift + sd * free(kind, numbers);
             let [object, accept] = question.bounds[m.index()];
             let is_silent = self.yielded[particle].contains(m);
             let answer = if is_silent || (object..accept).contains(&view) { 2 } else { usize::from(view < object) };
@@ -255,15 +252,12 @@ impl<'a> Filter<'a> {
     }
 
     /// Each particle's weight with the chance of what was seen, as logarithms.
-    fn weigh(&self, ways: &Ways, question: &Asking, first: bool) -> (Vec<f64>, Told) {
+    fn weigh(&self, ways: &Ways, chances: &[[f64; 3]]) -> (Vec<f64>, Told) {
         let mut weights = Vec::with_capacity(self.count());
         let (mut answers, mut table) = (Vec::new(), Vec::new());
-        let mut lanes = [0usize; LANES];
         for start in (0..self.count()).step_by(LANES) {
-            for (lane, particle) in lanes.iter_mut().enumerate() {
-                *particle = (start + lane).min(self.count() - 1);
-            }
-            self.answer_chances(ways, question, &lanes, first, &mut answers);
+            let particles = std::array::from_fn(|lane| (start + lane).min(self.count() - 1));
+            side_by_side(chances, &particles, ways.members.len(), &mut answers);
             let chances = ways.chances(&answers, &mut table);
             let used = (self.count() - start).min(LANES);
             weights.extend(
@@ -287,42 +281,30 @@ impl<'a> Filter<'a> {
         (weights, Told { log_chances, effective: effective / (blocks.max(1)) as f64 })
     }
 
-    /// The chance of each answer of each member, for several particles.
-    fn answer_chances(
-        &self,
-        ways: &Ways,
-        question: &Asking,
-        particles: &[usize; LANES],
-        first: bool,
-        answers: &mut Vec<[Lanes; 3]>,
-    ) {
-        answers.clear();
+    /// By particle and member, in the order of the ways: the chance of each answer.
+    fn answer_chances(&self, ways: &Ways, question: &Asking, first: bool) -> Vec<[f64; 3]> {
         let kind = self.plan.model.noise;
-        for &m in &ways.members {
-            let [object, accept] = question.bounds[m.index()];
-            let mut chances = [[0.0; LANES]; 3];
-            for (lane, &particle) in particles.iter().enumerate() {
-                let [encourages, objects, neither] = if self.yielded[particle].contains(m) {
+        let mut chances = Vec::with_capacity(self.count() * ways.members.len());
+        for particle in 0..self.count() {
+            for &m in &ways.members {
+                let [object, accept] = question.bounds[m.index()];
+                let (mean, sd) = self.outlook(particle, m.index(), first);
+                chances.push(if self.yielded[particle].contains(m) {
                     [0.0, 0.0, 1.0]
+                } else if sd > 0.0 {
+                    let (low, high) = ((object - mean) / sd, (accept - mean) / sd);
+                    let (encourages, objects) = (above(kind, high), cdf(kind, low));
+                    let rest = 1.0 - encourages - objects;
+                    // What is left of the rest by subtraction has lost too many digits.
+                    [encourages, objects, if rest > 0.1 { rest } else { within(kind, low, high) }]
                 } else {
-                    let (mean, sd) = self.outlook(particle, m.index(), first);
-                    if sd > 0.0 {
-                        let (low, high) = ((object - mean) / sd, (accept - mean) / sd);
-                        let (encourages, objects) = (above(kind, high), cdf(kind, low));
-                        let rest = 1.0 - encourages - objects;
-                        // What is left of the rest by subtraction has lost too many digits.
-                        let neither = if rest > 0.1 { rest } else { within(kind, low, high) };
-                        [encourages, objects, neither]
-                    } else {
-                        let certain = |is: bool| if is { 1.0 } else { 0.0 };
-                        let (encourages, objects) = (mean >= accept, mean < object);
-                        [certain(encourages), certain(objects), certain(!encourages && !objects)]
-                    }
-                };
-                (chances[0][lane], chances[1][lane], chances[2][lane]) = (encourages, objects, neither);
+                    let certain = |is: bool| if is { 1.0 } else { 0.0 };
+                    let (encourages, objects) = (mean >= accept, mean < object);
+                    [certain(encourages), certain(objects), certain(!encourages && !objects)]
+                });
             }
-            answers.push(chances);
         }
+        chances
     }
 
     /// Whom each particle after the ballot comes from: within each block, in proportion to the weights. The first of a block
@@ -365,20 +347,19 @@ impl<'a> Filter<'a> {
     }
 
     /// Draws who gave which answer, for each particle after the ballot.
-    fn answer(&mut self, ways: &Ways, question: &Asking, ancestors: &[u32], first: bool, numbers: &mut Sequence) {
+    fn answer(&mut self, ways: &Ways, chances: &[[f64; 3]], ancestors: &[u32], numbers: &mut Sequence) {
         let (mut answers, mut table) = (Vec::new(), Vec::new());
-        let mut distinct: Vec<u32> = ancestors.to_vec();
-        distinct.sort_unstable();
-        distinct.dedup();
         let mut by_ancestor: Vec<(u32, u32)> =
             ancestors.iter().enumerate().map(|(child, &ancestor)| (ancestor, child as u32)).collect();
         by_ancestor.sort_unstable();
+        let mut distinct: Vec<u32> = by_ancestor.iter().map(|(ancestor, _)| *ancestor).collect();
+        distinct.dedup();
         let mut children = by_ancestor.into_iter().peekable();
-        let (mut encouraging, mut objecting) =
-            (vec![MemberSet::EMPTY; ancestors.len()], vec![MemberSet::EMPTY; ancestors.len()]);
+        let nobody = vec![MemberSet::EMPTY; ancestors.len()];
+        let (mut encouraging, mut objecting) = (nobody.clone(), nobody);
         for some in distinct.chunks(LANES) {
             let particles = std::array::from_fn(|lane| some[lane.min(some.len() - 1)] as usize);
-            self.answer_chances(ways, question, &particles, first, &mut answers);
+            side_by_side(chances, &particles, ways.members.len(), &mut answers);
             let possible = ways.chances(&answers, &mut table);
             for (lane, &ancestor) in some.iter().enumerate() {
                 while let Some((_, child)) = children.next_if(|(from, _)| *from == ancestor) {
@@ -414,7 +395,7 @@ impl<'a> Filter<'a> {
     }
 
     /// Draws each member's view, given its answer if it was asked.
-    fn think(&mut self, question: &Asking, is_asked: bool, first: bool, numbers: &mut Sequence) {
+    fn think(&mut self, question: &Asking, asked: Option<&Asked<'_>>, first: bool, numbers: &mut Sequence) {
         let (members, memory, kind) = (self.members(), self.plan.memory, self.plan.model.noise);
         let (f, g) = (f64::from(memory.kept), f64::from(memory.fresh));
         if first {
@@ -427,18 +408,22 @@ impl<'a> Filter<'a> {
                     continue;
                 }
                 let id = MemberId(m as u16);
-                let [object, accept] = question.bounds[m];
-                let is_bound = is_asked && question.members.contains(id) && !self.yielded[particle].contains(id);
-                let (low, high) = if !is_bound {
-                    (f64::NEG_INFINITY, f64::INFINITY)
-                } else if self.encouraging[particle].contains(id) {
-                    (accept, f64::INFINITY)
-                } else if self.objecting[particle].contains(id) {
-                    (f64::NEG_INFINITY, object)
-                } else {
-                    (object, accept)
+                let fresh = match asked.and_then(|asked| asked.of(particle, m)) {
+                    Some([encourages, objects, neither]) if !self.yielded[particle].contains(id) => {
+                        let [object, accept] = question.bounds[m].map(|bound| (bound - mean) / sd);
+                        let range = if self.encouraging[particle].contains(id) {
+                            let below = objects + neither;
+                            Range { low: accept, high: f64::INFINITY, chances: [below, encourages, 0.0] }
+                        } else if self.objecting[particle].contains(id) {
+                            let above = encourages + neither;
+                            Range { low: f64::NEG_INFINITY, high: object, chances: [0.0, objects, above] }
+                        } else {
+                            Range { low: object, high: accept, chances: [objects, neither, encourages] }
+                        };
+                        between(kind, &range, numbers)
+                    }
+                    _ => free(kind, numbers),
                 };
-                let fresh = between(kind, (low - mean) / sd, (high - mean) / sd, numbers);
                 let noise = &mut self.noise[particle * members + m];
                 *noise = if first { fresh } else { f * *noise + g * fresh };
             }
@@ -547,6 +532,38 @@ impl<'a> Filter<'a> {
                 }
             }
         }
+    }
+}
+
+/// The chances of several particles beside each other, member by member.
+fn side_by_side(chances: &[[f64; 3]], particles: &[usize; LANES], members: usize, answers: &mut Vec<[Lanes; 3]>) {
+    answers.clear();
+    answers.extend((0..members).map(|place| {
+        let of = particles.map(|particle| chances[particle * members + place]);
+        [0, 1, 2].map(|answer| of.map(|chances| chances[answer]))
+    }));
+}
+
+/// What was known of the answers of those who were asked, before they answered.
+struct Asked<'c> {
+    chances: &'c [[f64; 3]],
+    /// By particle: whose chances are its own.
+    ancestors: &'c [u32],
+    /// By member: its place among those who are asked.
+    places: Vec<Option<usize>>,
+    asked: usize,
+}
+
+impl<'c> Asked<'c> {
+    fn new(ways: &Ways, chances: &'c [[f64; 3]], ancestors: &'c [u32], members: usize) -> Self {
+        let mut places = vec![None; members];
+        ways.members.iter().enumerate().for_each(|(place, m)| places[m.index()] = Some(place));
+        Self { chances, ancestors, places, asked: ways.members.len() }
+    }
+
+    fn of(&self, particle: usize, m: usize) -> Option<[f64; 3]> {
+        let place = self.places[m]?;
+        Some(self.chances[self.ancestors[particle] as usize * self.asked + place])
     }
 }
 

@@ -223,7 +223,7 @@ impl<'a> Replicate<'a> {
         self.nobody_was_appointed(held)?;
         self.move_on(held)?;
         if held.poll.is_some() {
-            self.look(held, &mut seen);
+            self.look(&mut seen);
             let point = Standpoint {
                 plan: self.plan,
                 held,
@@ -444,7 +444,7 @@ impl<'a> Replicate<'a> {
     }
 
     /// Who gave which answer at a poll.
-    fn look(&self, held: &Held, rows: &mut [RowSeen]) {
+    fn look(&self, rows: &mut [RowSeen]) {
         let Some(weights) = self.shared.weights() else { return };
         for row in rows {
             let Some(filter) = &self.filters[row.candidate.index()] else { continue };
@@ -454,18 +454,11 @@ impl<'a> Replicate<'a> {
                 let sum: f64 = own.iter().sum();
                 for (place, own) in own.iter().enumerate() {
                     let (particle, weight) = (block * self.inner + place, weight * own / sum);
-                    for m in self.plan.model.stages[held.stage].members.iter() {
-                        let answer = if filter.encouraging[particle].contains(m) {
-                            0
-                        } else if filter.objecting[particle].contains(m) {
-                            1
-                        } else {
-                            2
-                        };
-                        row.answers[m.index()][answer] += weight;
-                    }
+                    filter.encouraging[particle].iter().for_each(|m| row.answers[m.index()][0] += weight);
+                    filter.objecting[particle].iter().for_each(|m| row.answers[m.index()][1] += weight);
                 }
             }
+            row.answers.iter_mut().for_each(|chances| chances[2] = (1.0 - chances[0] - chances[1]).max(0.0));
         }
     }
 
