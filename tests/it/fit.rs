@@ -36,7 +36,7 @@ fn row(candidate: u16, [encourage, discourage, no_opinion]: [u32; 3], objectors:
 
 /// A poll of the first ballot.
 fn poll(rows: Vec<PollRow>) -> Poll {
-    Poll { name: "first".to_owned(), stage: 0, ballot: 1, date: None, source: String::new(), rows }
+    Poll { name: "first".to_owned(), stage: 0, ballot: 1, date: None, source: String::new(), fitted: false, rows }
 }
 
 fn fit(model: &Model, rows: Vec<PollRow>) -> Fit {

@@ -35,7 +35,7 @@ fn votes(votes: &[u32]) -> Poll {
         among: Vec::new(),
     };
     let rows = votes.iter().enumerate().map(row).collect();
-    Poll { name: "poll".to_owned(), stage: 0, ballot: 1, date: None, source: String::new(), rows }
+    Poll { name: "poll".to_owned(), stage: 0, ballot: 1, date: None, source: String::new(), fitted: false, rows }
 }
 
 fn support(fit: &VotesFit) -> Vec<f64> {

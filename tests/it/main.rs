@@ -35,3 +35,4 @@ mod sweep;
 mod together;
 mod trace;
 mod track_record;
+mod update;

@@ -132,7 +132,8 @@ impl JudgedPosterior {
 
 /// The number at which so large a share of the weights is reached, in between neighbours by their middles.
 fn weighted_quantile(values: &[f64], weights: &[f64], share: f64) -> f64 {
-    let mut sorted: Vec<(f64, f64)> = values.iter().copied().zip(weights.iter().copied()).collect();
+    let of = values.iter().copied().zip(weights.iter().copied());
+    let mut sorted: Vec<(f64, f64)> = of.filter(|(_, weight)| *weight > 0.0).collect();
     sorted.sort_by(|a, b| a.0.partial_cmp(&b.0).unwrap_or(Ordering::Equal));
     let total: f64 = weights.iter().sum();
     let (mut sum, mut last) = (0.0, None);

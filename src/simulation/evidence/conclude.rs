@@ -18,7 +18,7 @@ impl Filter<'_> {
             return Some(vec![0.0; shared.particles.len()]);
         }
         self.weigh_by(shared, |filter, particle, shared| {
-            let passes = filter.holds(held, particle, Some(shared));
+            let passes = !filter.out[particle] && filter.holds(held, particle, Some(shared));
             if passes { 0.0 } else { 1.0 }
         })
     }
@@ -36,6 +36,19 @@ impl Filter<'_> {
             let leaves = if surely { 1.0 } else { filter.leaves(held, particle, shared) };
             if left { leaves } else { 1.0 - leaves }
         })
+    }
+
+    /// The candidate may leave after the ballot, and nothing that was seen says whether they did.
+    pub fn may_leave(&mut self, held: &Held, after: &After, shared: &Shared, numbers: &mut Sequence) {
+        let c = self.candidate();
+        for particle in 0..self.weight.len() {
+            let leaves = if after.eliminated.surely.contains(c) {
+                1.0
+            } else {
+                self.leaves(held, particle, &shared.particles[particle / self.inner()])
+            };
+            self.out[particle] |= numbers.uniform() < leaves;
+        }
     }
 
     /// Those who alone block the candidate, who leads, may yield.

@@ -29,6 +29,8 @@ pub struct Filter<'a> {
     pub red: Vec<MemberSet>,
     /// By particle: who has yielded.
     pub yielded: Vec<MemberSet>,
+    /// By particle: whether the candidate has left, where nothing that was seen says so or not.
+    pub out: Vec<bool>,
     /// By particle: its weight among those of its block.
     pub weight: Vec<f64>,
     /// By particle: who encouraged and who objected at the last ballot.
@@ -98,6 +100,7 @@ impl<'a> Filter<'a> {
             noise: Vec::new(),
             red: vec![MemberSet::EMPTY; count],
             yielded: vec![MemberSet::EMPTY; count],
+            out: vec![false; count],
             weight: vec![1.0; count],
             encouraging: vec![MemberSet::EMPTY; count],
             objecting: vec![MemberSet::EMPTY; count],
@@ -192,9 +195,15 @@ impl<'a> Filter<'a> {
         told
     }
 
+    /// By how much everyone's view moves before the ballot of this number, points.
+    fn drift_sd(&self, number: u32) -> f64 {
+        let has_entered = self.plan.model.candidates[self.c.index()].enters < number;
+        if has_entered { f64::from(self.plan.moves.drift) } else { 0.0 }
+    }
+
     /// Moves everyone's view from ballot to ballot.
     fn drift_on(&mut self, number: u32, kept: Option<&[Path]>, numbers: &mut Sequence) {
-        let sd = f64::from(self.plan.moves.drift);
+        let sd = self.drift_sd(number);
         if sd > 0.0 {
             self.drift.iter_mut().for_each(|drift| *drift += sd * numbers.normal());
         }
@@ -221,15 +230,15 @@ impl<'a> Filter<'a> {
             let particle = block * self.inner;
             let views = &path.views[question.number as usize - 1];
             let (mut encouraging, mut objecting) = (MemberSet::EMPTY, MemberSet::EMPTY);
-            for m in 0..members {
+            for (m, &view) in views.iter().enumerate() {
                 let (id, sd) = (MemberId(m as u16), self.sd(m));
                 if sd > 0.0 {
-                    self.noise[particle * members + m] = (views[m] - self.level(particle, m)) / sd;
+                    self.noise[particle * members + m] = (view - self.level(particle, m)) / sd;
                 }
                 let [object, accept] = question.bounds[m];
                 let is_asked = question.members.contains(id) && !self.yielded[particle].contains(id);
-                encouraging.insert_if(id, is_asked && views[m] >= accept);
-                objecting.insert_if(id, is_asked && views[m] < object);
+                encouraging.insert_if(id, is_asked && view >= accept);
+                objecting.insert_if(id, is_asked && view < object);
             }
             (self.encouraging[particle], self.objecting[particle]) = (encouraging, objecting);
         }
@@ -238,7 +247,7 @@ impl<'a> Filter<'a> {
     /// How many give each answer at a ballot to which a particle goes on.
     pub fn forecast(&self, held: &Held, particle: usize, numbers: &mut Sequence) -> [u32; 3] {
         let (question, first, kind) = (Asking::new(self.plan, held), held.number == 1, self.plan.model.noise);
-        let drift = if first { 0.0 } else { f64::from(self.plan.moves.drift) * numbers.normal() };
+        let drift = self.drift_sd(held.number) * numbers.normal();
         let mut counts = [0; 3];
         for m in question.members.iter() {
             let (mean, sd) = self.outlook(particle, m.index(), first);
@@ -387,6 +396,7 @@ impl<'a> Filter<'a> {
         self.drift = of(&self.drift, ancestors);
         self.red = of(&self.red, ancestors);
         self.yielded = of(&self.yielded, ancestors);
+        self.out = of(&self.out, ancestors);
         self.own.take(ancestors, &self.shocks);
         let noise = std::mem::take(&mut self.noise);
         if !noise.is_empty() {

@@ -119,10 +119,10 @@ impl Standpoint<'_, '_> {
             let stands = self.met.contains(c)
                 || !shared.leaving.contains(c)
                     && (shared.joining.contains(c) || decide(plan.availability[c.index()], numbers));
-            underway.racing.insert_if(c, stands);
             let sums = &sums[block * filter.inner()..][..filter.inner()];
             let wanted = numbers.uniform() * sums[sums.len() - 1];
             let particle = block * filter.inner() + sums.partition_point(|&sum| sum < wanted).min(sums.len() - 1);
+            underway.racing.insert_if(c, stands && !filter.out[particle]);
             red[c.index()] = filter.red[particle];
             underway.yielded[c.index()] = filter.yielded[particle];
             underway.drift[c.index()] = filter.drift[particle] as f32;

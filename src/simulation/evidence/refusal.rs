@@ -50,13 +50,16 @@ pub enum Refusal {
         /// The ballot.
         ballot: String,
     },
-    /// A choice ballot in a form that is not exact.
-    #[error("poll `{poll}` is of a choice ballot, where answers about candidates hang together: {why}")]
+    /// A choice ballot.
+    #[error(
+        "up to poll `{poll}` there are choice ballots (stage `{stage}`): each vote is about all candidates at once, and \
+         conditioning candidate by candidate would not be exact"
+    )]
     Choice {
         /// The poll.
         poll: String,
-        /// What is not exact.
-        why: &'static str,
+        /// The stage.
+        stage: String,
     },
     /// No particle gives the poll any chance.
     #[error("the scenario gives poll `{poll}` no chance{}", about(.candidate))]
@@ -112,7 +115,7 @@ impl Refusal {
             Self::Tied { .. } => "let lots decide (ties = \"lot\"), or condition on the polls before: --polls",
             Self::Led { .. } => "leave out `accommodation`, or condition on the polls before: --polls",
             Self::Choice { .. } => {
-                "condition on the first ballot alone (--polls), or write the polls as ballots of stances"
+                "condition on the polls of stances before it (--polls); `fit` turns a first choice ballot into support"
             }
             Self::Impossible { .. } => {
                 "look at what is certain in the scenario: memory = 1 without drift_sd, an uncertainty of 0, a date of entry"

@@ -405,7 +405,10 @@ impl<'a> Replicate<'a> {
     ) -> Factors {
         let c = filter.candidate();
         let is_asked = held.field.contains(c) || after.left.contains(c);
-        let factors = if is_asked && held.ways[c.index()].is_some() {
+        let factors = if after.open.contains(c) {
+            filter.may_leave(held, after, &self.shared, numbers);
+            Some(vec![0.0; self.shared.particles.len()])
+        } else if is_asked && held.ways[c.index()].is_some() {
             filter.fate(held, after, &self.shared)
         } else {
             Some(vec![0.0; self.shared.particles.len()])

@@ -38,6 +38,8 @@ pub struct Held {
 pub struct After {
     /// Who left.
     pub left: CandidateSet,
+    /// Of whom nothing later says whether they did.
+    pub open: CandidateSet,
     /// Of those in the field, whom the totals let be eliminated in comparison with others: surely, or by lot.
     pub eliminated: Compared,
     /// Who led the rest, if side payments are made to those who block a leader.
@@ -77,6 +79,13 @@ impl Script {
             }
             ballots.push(held(ballots.len(), poll.stage, poll.ballot, Some(place), model));
             at = (poll.stage, poll.ballot);
+        }
+        let is_choice = |held: &&Held| model.stages[held.stage].ballot.is_choice();
+        if let (Some(held), Some(last)) = (ballots.iter().find(is_choice), polls.last()) {
+            return Err(Refusal::Choice {
+                poll: held.poll.map_or(&last.name, |poll| &polls[poll].name).clone(),
+                stage: model.stages[held.stage].name.clone(),
+            });
         }
         let mut script = Self { ballots };
         script.find_race(model, polls);
@@ -121,9 +130,11 @@ impl Script {
                 self.ballots[place - 1].after.get_or_insert_default().left = leaving;
             }
         }
-        let last = self.ballots.len().saturating_sub(1);
-        for held in &mut self.ballots[..last] {
-            held.after.get_or_insert_default();
+        for place in 1..self.ballots.len() {
+            let field = self.ballots[place - 1].field;
+            let is_open = |c: &CandidateId| matches!(self.seen_from(place, *c, polls, model), Seen::NotAskedAbout);
+            let open = field.iter().filter(is_open).collect();
+            self.ballots[place - 1].after.get_or_insert_default().open = open;
         }
     }
 

@@ -98,7 +98,7 @@ impl Ways {
             let mut after = Vec::new();
             let mut layer = vec![[NOWHERE; 3]; cells.len()];
             for (cell, counts) in cells.iter().enumerate() {
-                for answer in 0..3 {
+                for (answer, way) in layer[cell].iter_mut().enumerate() {
                     if known[place].is_some_and(|given| given != answer) {
                         continue;
                     }
@@ -107,7 +107,7 @@ impl Ways {
                         after.push(counts.clone());
                         after.len() as u32 - 1
                     });
-                    layer[cell][answer] = number;
+                    *way = number;
                 }
             }
             total += after.len();

@@ -1,0 +1,116 @@
+//! `nemcon update`: how it ends given the polls.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use crate::common::Desk;
+
+/// Five members, two candidates, two soundings and a vote.
+const TALKS: &str = "title = \"Talks\"\nseed = 3\nrounds = 2000
+member = [{ id = \"A\" }, { id = \"B\" }, { id = \"C\" }, { id = \"D\" }, { id = \"E\" }]
+candidate = [{ id = \"x\", name = \"Jo\" }, { id = \"y\" }]
+preferences = { uncertainty = 0.8, accept_at = 0.2, object_at = -0.2 }
+support = { A = { x = 0.5 }, B = { y = 0.3 }, C = { x = 0.3 }, D = { x = -0.2, y = 0.4 }, E = { y = 0.1 } }
+stage = [{ name = \"talks\", repeat = 3, appoint = \"majority\", appoint_from = 3 }]
+dynamics = { memory = 0.7, drift_sd = 0.2 }
+veto = { A = \"absolute\" }
+";
+const ONE: &str = "[[poll]]\nname = \"one\"\nanswers = { x = { encourage = 3, object = 1, no_opinion = 1 }, y = { encourage = \
+                   2, object = 2, no_opinion = 1 } }\n";
+const TWO: &str = "[[poll]]\nname = \"two\"\nballot = 2\nanswers = { x = { encourage = 4, object = 0, no_opinion = 1 }, y = { \
+                   encourage = 1, object = 3, no_opinion = 1 } }\n";
+const JUDGED: &str = "[[judgement]]\nname = \"jo\"\nshift = [\"support.*.x\"]\nlow = -1\nhigh = 1\n";
+/// Few particles, so that the tests are quick.
+const FEW: &str = "--particles 200 --replicates 4 --rounds 800";
+
+fn desk() -> Desk {
+    Desk::with(&[
+        ("talks.toml", &format!("{TALKS}{ONE}{TWO}")),
+        ("fitted.toml", &format!("{TALKS}{}{TWO}", ONE.replace("\"one\"", "\"one\"\nfitted = true"))),
+        ("judged.toml", &format!("{TALKS}{ONE}{TWO}{JUDGED}")),
+        ("open.toml", TALKS),
+        ("vote.toml", &format!("{TALKS}{ONE}{TWO}").replace("appoint_from = 3", "appoint_from = 2")),
+    ])
+}
+
+fn shows(desk: &Desk, arguments: &str) -> String {
+    String::from_utf8(desk.ends(arguments, 0, "").stdout).unwrap()
+}
+
+fn read(desk: &Desk, name: &str) -> String {
+    fs::read_to_string(desk.path(name)).unwrap()
+}
+
+fn rows(csv: &str) -> Vec<BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    reader.deserialize().map(Result::unwrap).collect()
+}
+
+#[test]
+fn polls_are_conditioned_on_one_after_the_other() {
+    let desk = desk();
+    let text = shows(&desk, &format!("update talks.toml {FEW} --out r"));
+    for words in ["How it ends, given the polls", "Who objected in “two”", "as in", "one", "Jo"] {
+        assert!(text.contains(words), "{words}\n{text}");
+    }
+    let updated = rows(&read(&desk, "r/updated.csv"));
+    let after: Vec<&str> = updated.iter().map(|row| row["after"].as_str()).collect();
+    assert_eq!(after, ["", "", "", "one", "one", "one", "two", "two", "two"]);
+    for chunk in updated.chunks(3) {
+        let sum: f64 = chunk.iter().map(|row| row["probability"].parse::<f64>().unwrap()).sum();
+        assert!((sum - 1.0).abs() < 1e-9, "{chunk:?}");
+    }
+    // Jo gained, y lost: what is left is mostly Jo.
+    let chance = |place: usize| updated[place]["probability"].parse::<f64>().unwrap();
+    assert!(chance(6) > chance(3) && chance(7) < chance(4), "{updated:?}");
+    let answers = rows(&read(&desk, "r/answers.csv"));
+    assert_eq!(answers.len(), 2 * 2 * 5);
+    let sum = |candidate: &str, column: &str| -> f64 {
+        let of = answers.iter().filter(|row| row["poll"] == "two" && row["candidate"] == candidate);
+        of.map(|row| row[column].parse::<f64>().unwrap()).sum()
+    };
+    assert!((sum("x", "encourage") - 4.0).abs() < 1e-9 && (sum("y", "object") - 3.0).abs() < 1e-9);
+    let predictions = rows(&read(&desk, "r/predictions.csv"));
+    assert_eq!(predictions.len(), 2 * 2 * 3);
+    assert!(predictions[0]["log_score_last_poll"].is_empty() && !predictions[6]["log_score_last_poll"].is_empty());
+    assert_eq!((predictions[6]["actual"].as_str(), predictions[6]["last_poll"].as_str()), ("4", "3"));
+    assert!(read(&desk, "r/run.json").contains("\"replicates\": 4"));
+}
+
+#[test]
+fn the_same_seed_gives_the_same_files_on_any_number_of_threads() {
+    let desk = desk();
+    for (folder, threads) in [("a", 1), ("b", 2)] {
+        shows(&desk, &format!("update judged.toml {FEW} --judgements 32 --threads {threads} --out {folder}"));
+    }
+    for file in ["updated", "answers", "predictions", "updated_judgements"] {
+        assert_eq!(read(&desk, &format!("a/{file}.csv")), read(&desk, &format!("b/{file}.csv")), "{file}");
+    }
+    let moved = rows(&read(&desk, "a/updated_judgements.csv"));
+    assert_eq!(moved.len(), 2);
+    // Jo did better than expected.
+    let median = |column: &str| moved[1][column].parse::<f64>().unwrap();
+    assert!(median("median") > median("prior_median"), "{moved:?}");
+}
+
+#[test]
+fn a_poll_to_which_support_was_fitted_counts_only_if_asked_for() {
+    let desk = desk();
+    let text = shows(&desk, &format!("update fitted.toml {FEW} --format csv"));
+    assert!(rows(&text).iter().all(|row| row["after"] != "one"), "{text}");
+    assert!(shows(&desk, &format!("update fitted.toml {FEW}")).contains("it would be used twice"));
+    let named = shows(&desk, &format!("update fitted.toml {FEW} --polls one,two --format csv"));
+    assert_eq!(named, shows(&desk, &format!("update talks.toml {FEW} --format csv")));
+}
+
+#[test]
+fn what_cannot_be_is_refused_with_the_reason() {
+    let desk = desk();
+    desk.ends("update open.toml", 65, "has no polls to condition on");
+    desk.ends("update talks.toml --polls on", 2, "no poll called `on`");
+    desk.ends("update talks.toml --particles 3", 2, "from 50 to 1e6");
+    desk.ends("update talks.toml --replicates 1", 2, "from 2 to 10000");
+    // What comes before the poll that is refused is reported.
+    let refused = desk.ends(&format!("update vote.toml {FEW} --format csv"), 65, "say `appoint_from`");
+    assert!(rows(&String::from_utf8(refused.stdout).unwrap()).iter().any(|row| row["after"] == "one"));
+}
