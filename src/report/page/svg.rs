@@ -187,16 +187,17 @@ mod tests {
 
     #[test]
     fn axes_are_marked_at_round_values() {
-        let axis = Axis::of_shares(0.59, 0.0, 100.0);
+        let axis = Axis::of_shares(0.59, 0.0, 300.0);
         assert_eq!(
             axis.ticks().into_iter().map(percent_tick).collect::<Vec<_>>(),
             ["0", "20\u{a0}%", "40\u{a0}%", "60\u{a0}%"]
         );
-        assert!((axis.at(0.3) - 50.0).abs() < 1e-9);
-        assert_eq!(Axis::of_shares(1.0, 0.0, 1.0).ticks().len(), 5);
+        assert!((axis.at(0.3) - 150.0).abs() < 1e-9);
+        assert_eq!(Axis::of_shares(1.0, 0.0, 300.0).ticks().len(), 6);
         let small = Axis::of_shares(0.0, 0.0, 1.0);
         assert!(small.ticks().iter().all(|tick| tick.is_finite()) && small.at(0.0) == 0.0);
-        assert_eq!(Axis::new(-0.03, 0.04, 0.0, 1.0).ticks().len(), 5);
+        // Where there is little room few values are marked.
+        assert_eq!(Axis::of_shares(1.0, 0.0, 60.0).ticks().len(), 2);
     }
 
     #[test]

@@ -2,11 +2,11 @@
 //!
 //! Waiting for such rounds would take for ever, so they are made. Given what members share and what they thought before,
 //! their answers about one candidate are independent of each other: the chance of the totals is a sum over the ways in
-//! which they come about ([`totals`]), who gave which answer is drawn given the totals, and each view from the noise that
-//! the answer leaves ([`between`]). Each candidate has particles of their own ([`filter`]), inside many draws of what
-//! candidates share ([`shared`]): events, moods, priorities, what the moment asks for. The weight of such a draw is the
+//! which they come about (`totals`), who gave which answer is drawn given the totals, and each view from the noise that
+//! the answer leaves (`between`). Each candidate has particles of their own (`filter`), inside many draws of what
+//! candidates share (`shared`): events, moods, priorities, what the moment asks for. The weight of such a draw is the
 //! product of the chances of all candidates' totals. A round of the posterior takes one particle of each candidate with
-//! the same draw and is played on by the simulation itself ([`onward`]).
+//! the same draw and is played on by the simulation itself (`onward`).
 //!
 //! Where few draws of what is shared count they are drawn again, given the views of one particle of each candidate, and the
 //! particles are made again around these (particle Gibbs in SMC²: Chopin, Jacob and Papaspiliopoulos 2013,
@@ -15,6 +15,8 @@
 //! Everything is done in independent replicates, from which intervals follow.
 
 mod between;
+#[cfg(test)]
+mod calibration;
 mod conclude;
 mod filter;
 mod moves;

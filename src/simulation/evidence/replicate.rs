@@ -203,10 +203,14 @@ impl<'a> Replicate<'a> {
             let Some(filter) = &mut self.filters[c.index()] else { continue };
             let told = filter.hold(held, None, &mut numbers);
             self.progress[c.index()][0] += 1;
-            self.done.least_inner = self.done.least_inner.min(told.effective);
             if let Some(row) = seen.iter_mut().find(|row: &&mut RowSeen| row.candidate == c) {
                 row.log_chance = self.mean_chance(&told.log_chances);
             }
+            log_chance += self.weigh(&told.log_chances);
+            if self.shared.weights().is_none() {
+                return Err(Refusal::Impossible { poll: self.poll(held), candidate: Some(self.id(c)) });
+            }
+            self.done.least_inner = self.done.least_inner.min(told.effective);
             if self.done.least_inner < LEAST_SHARE {
                 return Err(Refusal::Degenerate {
                     poll: self.poll(held),
@@ -214,10 +218,6 @@ impl<'a> Replicate<'a> {
                     of: "of the particles",
                     least: "half a per cent",
                 });
-            }
-            log_chance += self.weigh(&told.log_chances);
-            if self.shared.weights().is_none() {
-                return Err(Refusal::Impossible { poll: self.poll(held), candidate: Some(self.id(c)) });
             }
         }
         self.nobody_was_appointed(held)?;

@@ -12,7 +12,7 @@ use crate::simulation::reference::Reference;
 use crate::simulation::round::{BallotHeld, Observer, Standing};
 
 /// What is said of an institution of five, three candidates and stances at three ballots.
-const FIVE: &str = r#"
+pub const FIVE: &str = r#"
 title = "five"
 member = [{ id = "A", groups = ["north"] }, { id = "B", groups = ["north"] }, { id = "C", groups = ["south"] }, { id = "D", groups = ["south"] }, { id = "E" }]
 candidate = [{ id = "x" }, { id = "y" }]
@@ -31,12 +31,12 @@ default = "none"
 A = "absolute"
 "#;
 
-fn scenario(text: &str) -> Scenario {
+pub fn scenario(text: &str) -> Scenario {
     Scenario::from_text("s.toml", text, None).unwrap_or_else(|error| panic!("{}\n{text}", error.render(false, 100)))
 }
 
 /// The scenario's plan, with doubt after its last poll.
-fn plan(scenario: &Scenario) -> Plan {
+pub fn plan(scenario: &Scenario) -> Plan {
     Plan::new(scenario.assumptions[0].clone())
 }
 
