@@ -95,8 +95,17 @@ for (const scenario of scenarios) {
         natively(native("run", scenario, ...set, "--out", folder, "--format", "csv")),
       );
       for (const [file, ours] of filesIn(shown.sections)) {
-        if (readdirSync(folder).includes(file))
-          same(`${label}: ${file}`, ours, readFileSync(join(folder, file), "utf8"));
+        if (!readdirSync(folder).includes(file)) continue;
+        // The page leaves out rows that its charts do not show.
+        const theirs = new Set(readFileSync(join(folder, file), "utf8").split("\n"));
+        same(
+          `${label}: ${file}`,
+          ours,
+          ours
+            .split("\n")
+            .filter((row) => theirs.has(row))
+            .join("\n"),
+        );
       }
       // To a list in brackets no assumption can be added below.
       if (changes.length === 0 || /^assumption\s*=/m.test(text)) continue;
