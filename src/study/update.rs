@@ -102,7 +102,7 @@ pub fn update(scenario: &Scenario, options: &UpdateOptions, handle: &Handle) -> 
     let points = judged::points(scenario, options.judgements)?.min(MAX_POINTS);
     let chosen = Chosen::new(scenario, options.polls.as_deref())?;
     let plan = Plan::new(model.clone());
-    let (held, script, mut refusal) = chosen.script(&plan)?;
+    let (held, script, refusal) = chosen.script(&plan)?;
     let names: Vec<&str> = held.iter().map(|poll| poll.name.as_str()).collect();
     let replicates = options.replicates.unwrap_or(REPLICATES).max(2);
     let seed = options.simulation.seed(scenario);
@@ -115,13 +115,9 @@ pub fn update(scenario: &Scenario, options: &UpdateOptions, handle: &Handle) -> 
     let done = in_turn(replicates, threads, handle.control(), |number| {
         (replicate(&plan, &script, &names, effort, seed, number), size)
     })?;
-    let mut replicated = Vec::with_capacity(done.len());
-    for (done, refused) in done {
-        if refusal.is_none() || refused.as_ref().is_some_and(|_| done.polls.len() < names.len()) {
-            refusal = refused.or(refusal);
-        }
-        replicated.push(done);
-    }
+    // What a replicate met is about an earlier poll than what the polls themselves rule out.
+    let refusal = done.iter().find_map(|(_, refused)| refused.clone()).or(refusal);
+    let replicated: Vec<Replicated> = done.into_iter().map(|(done, _)| done).collect();
     // Polls after which every replicate goes on. A poll is one of `held` that was asked for.
     let wanted: Vec<usize> = chosen.wanted(&held);
     let reached = replicated.iter().map(|it| it.polls.len()).min().unwrap_or_default();

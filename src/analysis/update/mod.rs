@@ -13,7 +13,7 @@ pub use prediction::{AnswerShares, Predicted, Prediction, persistence};
 
 use super::{Key, Proportion};
 use crate::model::Model;
-use crate::simulation::evidence::Replicated;
+use crate::simulation::evidence::{Replicated, log_mean};
 
 /// Effective rounds below which a posterior is not reported.
 pub const LEAST_EFFECTIVE: f64 = 100.0;
@@ -145,13 +145,4 @@ pub(super) fn standard_error(values: &[f64]) -> f64 {
 pub(super) fn student(numbers: usize) -> f64 {
     let freedom = numbers.saturating_sub(1).max(1) as f64;
     StudentsT::new(0.0, 1.0, freedom).map_or(f64::INFINITY, |t| t.inverse_cdf(0.975))
-}
-
-/// The logarithm of the mean of what these are the logarithms of.
-pub(super) fn log_mean(logs: &[f64]) -> f64 {
-    let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    if top == f64::NEG_INFINITY {
-        return top;
-    }
-    top + (logs.iter().map(|log| (log - top).exp()).sum::<f64>() / logs.len() as f64).ln()
 }

@@ -1,9 +1,9 @@
 //! What was expected of a poll before it was seen, and who gave which answer.
 
-use super::{log_mean, mean};
+use super::mean;
 use crate::analysis::Key;
 use crate::model::{Answer, CandidateId, MemberId, MemberSet, Model, Poll, PollRow, Total};
-use crate::simulation::evidence::{Replicated, STANCES, chance_of};
+use crate::simulation::evidence::{Replicated, RowSeen, STANCES, chance_of, log_mean};
 
 /// What was expected of the answers about a candidate in a poll, given the polls before it.
 #[derive(Debug, Clone, PartialEq)]
@@ -138,7 +138,7 @@ impl AnswerShares {
     ) -> Vec<Self> {
         let members = model.stages[polls[poll].stage].members;
         let rows = replicates.first().map_or(&[][..], |it| &it.polls[poll].rows);
-        let about = |(place, of): (usize, &crate::simulation::evidence::RowSeen)| {
+        let about = |(place, of): (usize, &RowSeen)| {
             let c = of.candidate;
             let row = polls[poll].rows.iter().find(|row| row.candidate == c);
             let told_apart = row.is_some_and(|row| !row.known.is_empty() || !row.among.is_empty());

@@ -29,8 +29,10 @@ mod shocks;
 #[cfg(test)]
 mod tests;
 mod totals;
+mod weights;
 
 pub use refusal::Refusal;
 pub use replicate::{AfterPoll, Effort, Given, Replicated, RowSeen, replicate};
 pub use script::Script;
 pub use totals::{STANCES, chance_of};
+pub use weights::{log_mean, log_sum};

@@ -3,6 +3,7 @@
 use super::filter::Filter;
 use super::script::Held;
 use super::shared::{Shared, decide};
+use super::weights::{place, running, systematic};
 use crate::model::{CandidateSet, MemberId, MemberSet, Noise};
 use crate::simulation::draws::{Chance, Draws, Sequence, Shock};
 use crate::simulation::noise;
@@ -65,13 +66,8 @@ impl Standpoint<'_, '_> {
             self.filters.iter().map(|it| it.as_ref().map(|it| running(&it.weight, it.inner()))).collect();
         let mut underway = self.opening(&plan);
         let mut red = vec![MemberSet::EMPTY; plan.candidates()];
-        let (shift, mut block, mut reached) = (numbers.uniform(), 0, weights[0]);
-        for round in 0..rounds {
-            let wanted = (round as f64 + shift) / rounds as f64;
-            while reached < wanted && block + 1 < weights.len() {
-                block += 1;
-                reached += weights[block];
-            }
+        let shift = numbers.uniform();
+        for block in systematic(&weights, rounds as usize, shift) {
             self.fill(&mut underway, block, &sums, &mut red, numbers);
             let mut draws = Onward { noise: plan.model.noise, red: &red, numbers };
             let outcome = reference.resume(&underway, &mut draws).outcome;
@@ -120,8 +116,7 @@ impl Standpoint<'_, '_> {
                 || !shared.leaving.contains(c)
                     && (shared.joining.contains(c) || decide(plan.availability[c.index()], numbers));
             let sums = &sums[block * filter.inner()..][..filter.inner()];
-            let wanted = numbers.uniform() * sums[sums.len() - 1];
-            let particle = block * filter.inner() + sums.partition_point(|&sum| sum < wanted).min(sums.len() - 1);
+            let particle = block * filter.inner() + place(sums, numbers.uniform());
             underway.racing.insert_if(c, stands && !filter.out[particle]);
             red[c.index()] = filter.red[particle];
             underway.yielded[c.index()] = filter.yielded[particle];
@@ -135,15 +130,4 @@ impl Standpoint<'_, '_> {
             }
         }
     }
-}
-
-/// Running sums of the weights, block by block.
-pub fn running(weights: &[f64], inner: usize) -> Vec<f64> {
-    let mut sums = weights.to_vec();
-    for block in sums.chunks_mut(inner) {
-        for i in 1..block.len() {
-            block[i] += block[i - 1];
-        }
-    }
-    sums
 }

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use super::conclude::Factors;
 use super::filter::{Filter, Path};
 use super::moves;
-use super::onward::{Standpoint, running};
+use super::onward::Standpoint;
 use super::refusal::Refusal;
 use super::script::{After, Held, Script};
-use super::shared::{Shared, can_move, is_shared, log_sum};
+use super::shared::{Shared, can_move, is_shared};
+use super::weights::{log_sum, place, running, systematic};
 use crate::model::{CandidateId, CandidateSet};
 use crate::simulation::draws::{Purpose, Sequence, id_key};
 use crate::simulation::plan::Plan;
@@ -306,7 +307,8 @@ impl<'a> Replicate<'a> {
         }
         self.done.moved += 1;
         let mut numbers = Sequence::new(self.seed, Purpose::Shared, held.number, self.number, 0);
-        let chosen = self.resampled(&mut numbers);
+        let weights = self.shared.weights().unwrap_or_default();
+        let chosen: Vec<usize> = systematic(&weights, outer, numbers.uniform()).collect();
         let mut paths: Vec<Option<Vec<Path>>> = self
             .filters
             .iter()
@@ -335,22 +337,6 @@ impl<'a> Replicate<'a> {
             }
         }
         Ok(())
-    }
-
-    /// Which draws of what is shared go on, in proportion to their weights.
-    fn resampled(&self, numbers: &mut Sequence) -> Vec<usize> {
-        let weights = self.shared.weights().unwrap_or_default();
-        let (count, shift) = (weights.len(), numbers.uniform());
-        let (mut chosen, mut at, mut reached) = (Vec::with_capacity(count), 0, weights[0]);
-        for place in 0..count {
-            let wanted = (place as f64 + shift) / count as f64;
-            while reached < wanted && at + 1 < count {
-                at += 1;
-                reached += weights[at];
-            }
-            chosen.push(at);
-        }
-        chosen
     }
 
     /// A candidate's particles from the first ballot again, given what is shared now and one path for each draw of it.
@@ -435,8 +421,7 @@ impl<'a> Replicate<'a> {
             let Some(filter) = &self.filters[c.index()] else { continue };
             let mut expected: [Vec<u32>; 3] = std::array::from_fn(|_| vec![0; members.len() as usize + 1]);
             for _ in 0..FORECASTS {
-                let wanted = numbers.uniform();
-                let block = blocks.partition_point(|&sum| sum < wanted).min(blocks.len() - 1);
+                let block = place(&blocks, numbers.uniform());
                 let particle = filter.pick(block, &mut numbers);
                 let counts = filter.forecast(held, particle, &mut numbers);
                 counts.into_iter().zip(&mut expected).for_each(|(count, expected)| expected[count as usize] += 1);

@@ -1,5 +1,6 @@
 //! What candidates share: outer particles.
 
+use super::weights::log_sum;
 use crate::model::{CandidateId, CandidateSet, Effect, MemberId, Noise};
 use crate::simulation::draws::{Chance, Draws, Sequence, Shock, Threshold};
 use crate::simulation::plan::{OwnShocks, Plan, Veto};
@@ -96,15 +97,6 @@ impl Shared {
         self.log_weights.iter_mut().zip(factors).for_each(|(weight, factor)| *weight += factor);
         log_sum(&self.log_weights) - before
     }
-}
-
-/// The logarithm of the sum of what these are the logarithms of.
-pub fn log_sum(logs: &[f64]) -> f64 {
-    let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    if top == f64::NEG_INFINITY {
-        return top;
-    }
-    top + libm::log(logs.iter().map(|log| libm::exp(log - top)).sum())
 }
 
 impl SharedParticle {
