@@ -45,12 +45,13 @@ function hear({ data }) {
     fill();
   }
   if (data.error && data.id === undefined) return fail(data.error);
+  // Also where something else is asked for by now: it has to wait for that.
+  if (data.settled?.solves) say("Finding what waiting is worth: members have foresight, and this takes a moment …");
   if (data.id !== requested) return;
   if (data.error) return fail(data.error);
   if (data.settled) {
     fail(null);
     showRules(data.settled.stages);
-    if (data.settled.solves) say("Finding what waiting is worth: this scenario has foresight, which takes a moment …");
   }
   if (data.shown) show(data.shown, data.milliseconds, data.isLast);
   if (data.isLast) panelElement.removeAttribute("aria-busy");

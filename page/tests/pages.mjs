@@ -1,6 +1,6 @@
 // What the tests of pages have in common: the program that writes them, the browser that opens them.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,11 +17,19 @@ export function nemcon(...options) {
   return execFileSync(program, options, { encoding: "utf8", maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "pipe"] });
 }
 
-/** Writes the page of the scenario in the file `path`; where it is. */
+const written = new Map();
+
+/** Where the page of the scenario in the file `path` is; it is written once. */
 export function pageOf(path, ...options) {
-  const out = join(folder, `${basename(path, ".toml")}-${options.join("").replaceAll(/\W/g, "")}.html`);
-  nemcon("report", path, "--out", out, "--rounds", "20000", "--judgements", "32", "--quiet", "--force", ...options);
-  return out;
+  const key = [path, ...options].join(" ");
+  if (!written.has(key)) {
+    const out = join(folder, `${basename(path, ".toml")}-${written.size}.html`);
+    // Fewer points than usual: how a page looks and runs does not depend on it.
+    const judgements = /^\[\[judgement\]\]/m.test(readFileSync(path, "utf8")) ? "32" : "0";
+    nemcon("report", path, "--out", out, "--rounds", "20000", "--judgements", judgements, "--quiet", ...options);
+    written.set(key, out);
+  }
+  return written.get(key);
 }
 
 /** A file of its own for a test. */

@@ -28,6 +28,7 @@ mod narrow;
 mod presets;
 mod real_selections;
 mod replays;
+mod report;
 mod schema;
 mod score;
 mod spreadsheets;

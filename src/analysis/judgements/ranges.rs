@@ -141,6 +141,15 @@ impl Ranges {
     }
 }
 
+impl Ranges {
+    /// What is said of the baseline alone.
+    #[must_use]
+    pub fn of_baseline(&self) -> Self {
+        let assumptions = self.assumptions.iter().take(1).cloned().collect();
+        Self { assumptions, differences: Vec::new(), ..self.clone() }
+    }
+}
+
 fn difference(points: &[JudgedPoint], assumption: usize, index: usize, outcome: &OutcomeDifference) -> DifferenceRange {
     let changes = || points.iter().map(|point| (point.changed[assumption][index], point.rounds));
     let (figure, written) = (Figure::difference(changes()), outcome.difference.value);

@@ -1,5 +1,6 @@
 //! The page as a whole.
 
+use std::cell::RefCell;
 use std::fmt::Write as _;
 
 use base64::Engine as _;
@@ -7,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::claim::Claim;
+use super::figure::Paper;
 use super::section::Section;
 use super::summary::summary;
 use super::svg::Width;
@@ -52,7 +54,10 @@ impl Report<'_> {
     /// The page, in HTML. The same results give the same bytes.
     pub fn render(&self) -> String {
         let title = printable_message(self.title.unwrap_or(&self.scenario.title));
-        let scripts = self.engine.map(|engine| embedded::scripts(self, &engine));
+        let paper = Paper { widths: &Width::ALL, files: self.engine.map(|_| RefCell::default()) };
+        let (head, body) = (self.head(&title), self.body(&paper));
+        let files = paper.files.map(RefCell::into_inner).unwrap_or_default();
+        let scripts = self.engine.map(|engine| embedded::scripts(self, &engine, &files));
         let page = html! {
             (DOCTYPE)
             html lang="en" {
@@ -69,7 +74,7 @@ impl Report<'_> {
                 }
                 body class=[self.engine.is_none().then_some("static")] {
                     a class="skip" href="#chosen" { "Skip to the results" }
-                    main { (self.head(&title)) (self.body()) }
+                    main { (head) (body) }
                     @if let Some(scripts) = scripts { (scripts) }
                 }
             }
@@ -82,7 +87,12 @@ impl Report<'_> {
         let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(sha256(text.as_bytes())));
         let mut policy = format!("default-src 'none'; style-src {}; img-src data:", hash(STYLE));
         if let Some(engine) = &self.engine {
-            let _ = write!(policy, "; script-src {} 'wasm-unsafe-eval'; worker-src blob:", hash(engine.script));
+            let _ = write!(
+                policy,
+                "; script-src {} {} 'wasm-unsafe-eval'; worker-src blob:",
+                hash(embedded::SAVE),
+                hash(engine.script)
+            );
         }
         policy + "; base-uri 'none'; form-action 'none'"
     }
@@ -117,11 +127,11 @@ impl Report<'_> {
     }
 
     /// The parts that have content, and what changes them.
-    fn body(&self) -> Markup {
+    fn body(&self, paper: &Paper<'_>) -> Markup {
         let parts: Vec<(Section, Markup)> = Section::ALL
             .iter()
             .filter(|section| self.sections.contains(section))
-            .filter_map(|&section| Some((section, self.part(section)?)))
+            .filter_map(|&section| Some((section, self.part(section, paper)?)))
             .collect();
         let part = |(section, content): &(Section, Markup)| {
             let heading = format!("{}-heading", section.name());
@@ -161,21 +171,20 @@ impl Report<'_> {
     }
 
     /// What a part holds; nothing if there is nothing to show.
-    fn part(&self, section: Section) -> Option<Markup> {
+    fn part(&self, section: Section, paper: &Paper<'_>) -> Option<Markup> {
         let Self { scenario, figures, .. } = *self;
         let ReportFigures { selections, comparisons, ranges, influence, leverage, stories, .. } = figures;
         let (stated, model) = (selections.first()?, scenario.assumptions.first()?);
-        let widths = &Width::ALL;
         let content = match section {
-            Section::Chosen => live("chosen", charts::chosen(stated, ranges, None, widths)),
-            Section::Assumptions => charts::assumptions(selections, comparisons, ranges, widths)?,
-            Section::Flow => live("flow", charts::flow(most_changed(comparisons)?, widths)?),
-            Section::Blocks => live("blocks", charts::blocks(model, stated, widths)?),
-            Section::Influence => charts::influence(model, influence, widths)?,
-            Section::Leverage => charts::leverage(model, leverage.as_ref()?, widths)?,
-            Section::Ends => live("ends", charts::ends(stated, widths)?),
-            Section::Ballots => live("ballots", charts::ballots(model, stated, &scenario.polls, widths)?),
-            Section::Judgements => charts::judgements(ranges.as_ref()?, widths)?,
+            Section::Chosen => live("chosen", charts::chosen(stated, ranges, None, paper)),
+            Section::Assumptions => charts::assumptions(selections, comparisons, ranges.as_ref(), paper)?,
+            Section::Flow => live("flow", charts::flow(most_changed(comparisons)?, paper)?),
+            Section::Blocks => live("blocks", charts::blocks(model, stated, paper)?),
+            Section::Influence => charts::influence(model, influence, paper)?,
+            Section::Leverage => charts::leverage(model, leverage.as_ref()?, paper)?,
+            Section::Ends => live("ends", charts::ends(stated, paper)?),
+            Section::Ballots => live("ballots", charts::ballots(model, stated, &scenario.polls, paper)?),
+            Section::Judgements => charts::judgements(ranges.as_ref()?, paper)?,
             Section::Rounds => rounds::told(model, stories, figures.asked.seed)?,
             Section::Basis => basis::basis(scenario, model),
             Section::Methods => methods::methods(self),

@@ -1,13 +1,18 @@
 //! What a page that runs holds beside what one reads: the scenario, the engine and the scripts.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::io::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use maud::{Markup, PreEscaped, html};
 use serde::Serialize;
 
 use super::document::{Engine, Report};
+use crate::report::File;
 use crate::scenario::Change;
 
 /// What makes a page run, if it is built in: `page/` in the repository.
@@ -37,6 +42,9 @@ const fn embedded() -> Option<Engine<'static>> {
     Some(Engine { script, worker, module: include_bytes!("../../../page/engine.wasm.gz") })
 }
 
+/// The script that saves files.
+pub const SAVE: &str = include_str!("save.js");
+
 /// The scenario as the engine reads it again.
 #[derive(Serialize)]
 struct Scenario<'a> {
@@ -55,7 +63,7 @@ struct Scenario<'a> {
 }
 
 /// The elements at the end of the page.
-pub fn scripts(report: &Report<'_>, engine: &Engine<'_>) -> Markup {
+pub fn scripts(report: &Report<'_>, engine: &Engine<'_>, files: &[File]) -> Markup {
     let scenario = Scenario {
         name: report.origin.scenario.clone(),
         text: report.scenario.text(),
@@ -70,6 +78,19 @@ pub fn scripts(report: &Report<'_>, engine: &Engine<'_>) -> Markup {
         script type="application/json" id="scenario" { (PreEscaped(scenario)) }
         script type="text/plain" id="engine" { (PreEscaped(STANDARD.encode(engine.module))) }
         script type="text/plain" id="worker" { (PreEscaped(engine.worker)) }
+        script type="text/plain" id="files" { (packed(files)) }
+        script { (PreEscaped(SAVE)) }
         script { (PreEscaped(engine.script)) }
     }
+}
+
+/// The files as text by name; together they take far less room than each in its link.
+fn packed(files: &[File]) -> String {
+    let texts: BTreeMap<&str, Cow<'_, str>> =
+        files.iter().map(|file| (file.name, String::from_utf8_lossy(&file.bytes))).collect();
+    let json = serde_json::to_vec(&texts).unwrap_or_default();
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    // Writing to memory does not fail.
+    let packed = packed.write_all(&json).and_then(|()| packed.finish()).unwrap_or_default();
+    STANDARD.encode(packed)
 }

@@ -1,15 +1,26 @@
 //! A chart with its key, its table and its data.
 
+use std::cell::RefCell;
 use std::fmt::Write as _;
 
 use maud::{Markup, html};
 
+use super::svg::Width;
 use crate::report::{File, Grid};
 use crate::text::printable_message;
 
+/// What charts are drawn on.
+pub struct Paper<'a> {
+    /// For which screens.
+    pub widths: &'a [Width],
+    /// Where files to save go, if not into their links.
+    pub files: Option<RefCell<Vec<File>>>,
+}
+
 /// A name, kept apart from the direction in which the text around it runs.
 pub fn name(text: &str) -> Markup {
-    html! { bdi { (printable_message(text)) } }
+    let text = printable_message(text);
+    html! { @if text.is_ascii() { (text) } @else { bdi { (text) } } }
 }
 
 /// What a mark of a chart means.
@@ -46,7 +57,7 @@ fn sample(mark: &str) -> Markup {
 }
 
 /// A table, closed until it is asked for, with its data as a file.
-pub fn table(title: &str, grid: &Grid, notes: &[&str], files: &[File]) -> Markup {
+pub fn table(title: &str, grid: &Grid, notes: &[&str], files: &[File], paper: &Paper<'_>) -> Markup {
     html! {
         details {
             summary { "Table and data: " (title) }
@@ -57,10 +68,21 @@ pub fn table(title: &str, grid: &Grid, notes: &[&str], files: &[File]) -> Markup
                     "Save as CSV: "
                     @for (number, file) in files.iter().enumerate() {
                         @if number > 0 { ", " }
-                        a download=(file.name) href=(address(&file.bytes)) { (file.name) }
+                        (link(file, paper))
                     }
                 }
             }
+        }
+    }
+}
+
+/// By what a file is saved.
+fn link(file: &File, paper: &Paper<'_>) -> Markup {
+    match &paper.files {
+        None => html! { a download=(file.name) href=(address(&file.bytes)) { (file.name) } },
+        Some(files) => {
+            files.borrow_mut().push(file.clone());
+            html! { button type="button" data-file=(file.name) { (file.name) } }
         }
     }
 }

@@ -26,7 +26,8 @@
 //! | `<script type="application/json" id="scenario">` | `name`, `text`, `tables` (text by the path that the scenario writes), `set` (changes as `path=value`), `seed` (as text), `rounds` |
 //! | `<script type="text/plain" id="engine">` | the WebAssembly module: base64 of gzip |
 //! | `<script type="text/plain" id="worker">` | the script of its worker |
-//! | `<script>` | the page's own, at the end |
+//! | `<script type="text/plain" id="files">` | the files to save: base64 of gzip of JSON, text by name |
+//! | `<script>` | one that saves them, and the page's own, at the end |
 //!
 //! In the JSON every `<` is `\u003c`, so that no text ends its element.
 
@@ -41,11 +42,15 @@ mod rounds;
 mod section;
 mod summary;
 mod svg;
+#[cfg(test)]
+mod tests;
 
 pub use document::{Engine, Report};
 pub use embedded::EMBEDDED;
 pub use section::Section;
 pub use svg::Width;
+
+use figure::Paper;
 
 use crate::analysis::{Comparison, Selection};
 use crate::model::{Model, Poll};
@@ -67,12 +72,13 @@ pub struct Live<'a> {
 /// drawn.
 pub fn sections(live: &Live<'_>, widths: &[Width]) -> Vec<(&'static str, String)> {
     let Live { model, selection, before, polls } = *live;
+    let paper = &Paper { widths, files: None };
     let pieces = [
-        ("chosen", Some(charts::chosen(selection, &None, before, widths))),
-        ("flow", before.and_then(|before| charts::flow(before, widths))),
-        ("blocks", charts::blocks(model, selection, widths)),
-        ("ends", charts::ends(selection, widths)),
-        ("ballots", charts::ballots(model, selection, polls, widths)),
+        ("chosen", Some(charts::chosen(selection, &None, before, paper))),
+        ("flow", before.and_then(|before| charts::flow(before, paper))),
+        ("blocks", charts::blocks(model, selection, paper)),
+        ("ends", charts::ends(selection, paper)),
+        ("ballots", charts::ballots(model, selection, polls, paper)),
     ];
     pieces.into_iter().map(|(name, piece)| (name, piece.map(|it| it.into_string()).unwrap_or_default())).collect()
 }

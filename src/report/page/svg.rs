@@ -107,7 +107,7 @@ impl Axis {
     pub fn new(low: f64, high: f64, from: f64, to: f64) -> Self {
         let span = (high - low).max(1e-9);
         // Labels have room beside, or above, each other.
-        let room = if to > from { 54.0 } else { 26.0 };
+        let room = if to > from { 46.0 } else { 26.0 };
         let step = step(span / ((to - from).abs() / room).floor().clamp(1.0, 5.0));
         Self { low: (low / step).floor() * step, high: (high / step - 1e-9).ceil() * step, step, from, to }
     }
@@ -175,7 +175,8 @@ pub fn path(points: impl IntoIterator<Item = (f64, f64)>) -> String {
 
 /// A line from `x1` to `x2` with a cap at each end.
 pub fn capped(class: &str, x1: f64, x2: f64, y: f64) -> Markup {
-    let cap = 3.5;
+    // One that is hardly longer than its caps are high would look like a box.
+    let cap = if x2 - x1 < 8.0 { 0.0 } else { 3.5 };
     let (left, right) = (num(x1), num(x2));
     let d = format!("M{left} {0}V{1}M{right} {0}V{1}M{left} {2}H{right}", num(y - cap), num(y + cap), num(y));
     html! { path class=(class) d=(d) {} }

@@ -8,9 +8,9 @@ use crate::analysis::judgements::Ranges;
 use crate::analysis::{Comparison, OutcomeDifference, Selection};
 use crate::report::compare::CompareReport;
 use crate::report::number::change;
-use crate::report::page::figure;
+use crate::report::page::figure::{self, Paper};
 use crate::report::page::svg::{Axis, Drawing, Width, capped, chart, fit, num, percent_tick, short};
-use crate::report::{File, csv, outcome_name};
+use crate::report::{csv, outcome_name};
 
 /// Outcomes drawn of an assumption at most, and the least change of one.
 const OUTCOMES: usize = 3;
@@ -40,8 +40,8 @@ impl Panel<'_> {
 pub fn assumptions(
     selections: &[Selection],
     comparisons: &[Comparison],
-    ranges: &Option<Ranges>,
-    widths: &[Width],
+    ranges: Option<&Ranges>,
+    paper: &Paper<'_>,
 ) -> Option<Markup> {
     let baseline = comparisons.first().map(|comparison| comparison.baseline.as_str())?;
     let least = least_drawn(comparisons);
@@ -54,7 +54,7 @@ pub fn assumptions(
         models: &[],
         selections,
         comparisons,
-        ranges: ranges.as_ref(),
+        ranges,
         seed: 0,
         rounds_asked: 0,
         repeat: "",
@@ -69,7 +69,7 @@ pub fn assumptions(
             @if left_out > 0 { " Drawn are the " (panels.len()) " that change most; all are in the table." }
         }
         figure {
-            (chart("assumptions", "What other assumptions change", &description.join(". "), widths, |width| draw(&panels, width)))
+            (chart("assumptions", "What other assumptions change", &description.join(". "), paper.widths, |width| draw(&panels, width)))
             figcaption {
                 (figure::key(&[
                     ("hollow", "as written"),
@@ -80,7 +80,7 @@ pub fn assumptions(
                 p { "Numbers: change in percentage points, with the reach of its paired interval." }
             }
         }
-        (figure::table("other assumptions", &grid, &["▲▼ more or less often for certain; below, the change in percentage points."], &files(comparisons, ranges)))
+        (figure::table("other assumptions", &grid, &["▲▼ more or less often for certain; below, the change in percentage points."], &csv::COMPARISON.file(comparisons).ok().into_iter().collect::<Vec<_>>(), paper))
     })
 }
 
@@ -107,11 +107,6 @@ fn told(panel: &Panel<'_>) -> String {
     let changes: Vec<_> = panel.changed.iter().map(change).collect();
     let changes = if changes.is_empty() { "hardly anything changes".to_owned() } else { changes.join(", ") };
     format!("Under {}: {changes}", short(panel.name, 60))
-}
-
-fn files(comparisons: &[Comparison], ranges: &Option<Ranges>) -> Vec<File> {
-    let ranges = ranges.as_ref().map(|_| csv::COMPARISON_RANGES.file(ranges));
-    [Some(csv::COMPARISON.file(comparisons)), ranges].into_iter().flatten().flatten().collect()
 }
 
 fn draw(panels: &[Panel<'_>], width: Width) -> Drawing {

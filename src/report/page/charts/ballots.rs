@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use crate::analysis::{Selection, StandingFigures};
 use crate::model::{CandidateId, Model, Poll};
-use crate::report::page::figure;
+use crate::report::page::figure::{self, Paper};
 use crate::report::page::svg::{Axis, Drawing, Width, chart, fit, num, path, short};
 use crate::report::{Grid, csv};
 
@@ -14,8 +14,8 @@ use crate::report::{Grid, csv};
 const CANDIDATES: usize = 6;
 const BALLOTS: u32 = 12;
 /// Units down of a panel's plot.
-const HEIGHT: f64 = 92.0;
-const HEAD: f64 = 22.0;
+const HEIGHT: f64 = 84.0;
+const HEAD: f64 = 27.0;
 
 /// A candidate's support at the ballots, and in the polls.
 struct Panel<'a> {
@@ -26,7 +26,7 @@ struct Panel<'a> {
 }
 
 /// How the likeliest candidates fare; nothing if there is but one ballot and no poll, or it was not counted.
-pub fn ballots(model: &Model, selection: &Selection, polls: &[Poll], widths: &[Width]) -> Option<Markup> {
+pub fn ballots(model: &Model, selection: &Selection, polls: &[Poll], paper: &Paper<'_>) -> Option<Markup> {
     let standings = selection.standings.as_ref()?;
     let last = standings.iter().map(|it| it.ballot).max()?;
     // Polls count heads: they are drawn where support does.
@@ -51,7 +51,7 @@ pub fn ballots(model: &Model, selection: &Selection, polls: &[Poll], widths: &[W
     keys.extend(has_polls.then_some(("poll", "poll that was held")));
     Some(html! {
         figure {
-            (chart("ballots", title, &described.join(". "), widths, |width| draw(&panels, width)))
+            (chart("ballots", title, &described.join(". "), paper.widths, |width| draw(&panels, width)))
             figcaption {
                 (figure::key(&keys))
                 p {
@@ -61,7 +61,7 @@ pub fn ballots(model: &Model, selection: &Selection, polls: &[Poll], widths: &[W
                 }
             }
         }
-        (figure::table("as the ballots go", &grid(&panels), &[], &csv::POLLS.file(&[told_standings(selection, &panels)][..]).ok().into_iter().collect::<Vec<_>>()))
+        (figure::table("as the ballots go", &grid(&panels), &[], &csv::POLLS.file(&[told_standings(selection, &panels)][..]).ok().into_iter().collect::<Vec<_>>(), paper))
     })
 }
 

@@ -1,6 +1,5 @@
 //! Who blocks whom: members by candidates, and who vetoes together.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
@@ -9,12 +8,12 @@ use crate::analysis::{PairFigures, Proportion, Selection, SetMembers};
 use crate::model::{MemberId, MemberSet, Model};
 use crate::report::blocs;
 use crate::report::number::share;
-use crate::report::page::figure;
+use crate::report::page::figure::{self, Paper};
 use crate::report::page::svg::{Drawing, Width, chart, fit, num, short};
 use crate::report::{File, Grid, csv};
 
 /// Members, or blocs, drawn at most: those who veto most.
-const MEMBERS: usize = 20;
+const MEMBERS: usize = 16;
 /// Sets of members told at most.
 const SETS: usize = 6;
 /// Sets of each candidate in the file at most.
@@ -32,7 +31,7 @@ struct Row {
 }
 
 /// The heat map and the sets; nothing if nobody is vetoed.
-pub fn blocks(model: &Model, selection: &Selection, widths: &[Width]) -> Option<Markup> {
+pub fn blocks(model: &Model, selection: &Selection, paper: &Paper<'_>) -> Option<Markup> {
     let rows = rows(model, selection);
     if rows.is_empty() {
         return None;
@@ -48,13 +47,13 @@ pub fn blocks(model: &Model, selection: &Selection, widths: &[Width]) -> Option<
             @if rows.len() > MEMBERS { " Drawn are the " (MEMBERS) " of " (rows.len()) " who veto most." }
         }
         figure {
-            (chart("blocks", title, &described(drawn, selection), widths, |width| draw(drawn, selection, &columns, width)))
+            (chart("blocks", title, &described(drawn, selection), paper.widths, |width| draw(drawn, selection, &columns, width)))
             @if columns.len() > most_columns(Width::Narrow) {
                 figcaption { p { "Candidates by how often they are vetoed; on narrow screens the first " (most_columns(Width::Narrow)) ", on wide ones up to " (most_columns(Width::Wide)) "." } }
             }
         }
         (together(model, selection))
-        (figure::table(title, &grid(&rows, selection, &columns), &[], &files(selection)))
+        (figure::table(title, &grid(&rows, selection, &columns), &[], &files(selection), paper))
     })
 }
 
@@ -126,6 +125,7 @@ fn draw(rows: &[Row], selection: &Selection, columns: &[usize], width: Width) ->
         }
         @for (number, row) in rows.iter().enumerate() {
             @let y = top + height * number as f64;
+            line class="grid" x1=(num(left)) x2=(num(left + step * columns.len() as f64)) y1=(num(y)) y2=(num(y)) {}
             text class="label" x=(num(left - 8.0)) y=(num(y + 15.0)) text-anchor="end" { (fit(&row.name, left - 10.0)) }
             @for (place, &c) in columns.iter().enumerate() {
                 (cell(&row.vetoed[c], left + step * place as f64, y, step, height))
@@ -139,7 +139,7 @@ fn cell(vetoed: &Proportion, x: f64, y: f64, step: f64, height: f64) -> Markup {
     let value = vetoed.value.unwrap_or(0.0);
     let opacity = (100.0 * value).round() / 100.0;
     html! {
-        rect class="cell" x=(num(x + 1.0)) y=(num(y + 1.0)) width=(num(step - 2.0)) height=(num(height - 2.0)) fill-opacity=(opacity) {}
+        @if opacity > 0.0 { rect class="cell" x=(num(x + 1.0)) y=(num(y + 1.0)) width=(num(step - 2.0)) height=(num(height - 2.0)) fill-opacity=(opacity) {} }
         @if value >= 0.005 && step >= 17.0 {
             text class=(if value > DARK { "in paper" } else { "in" }) x=(num(x + step / 2.0)) y=(num(y + height / 2.0 + 4.0)) text-anchor="middle" {
                 (format!("{:.0}", 100.0 * value))
@@ -158,11 +158,12 @@ fn together(model: &Model, selection: &Selection) -> Markup {
             *sets.entry((c, blocs::list(&blocs::together(model, &members)))).or_default() += set.probability.count;
         }
     }
-    let mut sets: Vec<_> = sets.into_iter().collect();
-    sets.sort_by_key(|(_, count)| Reverse(*count));
-    let row = |((c, who), count): ((usize, String), u64)| {
-        let candidate = &selection.candidates[c];
-        vec![who, candidate.candidate.name.clone(), share(&Proportion::new(count, candidate.faced.count))]
+    let of_faced = |c: usize, count| Proportion::new(count, selection.candidates[c].faced.count);
+    let mut sets: Vec<(usize, String, Proportion)> =
+        sets.into_iter().map(|((c, who), count)| (c, who, of_faced(c, count))).collect();
+    sets.sort_by(|(.., a), (.., b)| b.value.unwrap_or(0.0).total_cmp(&a.value.unwrap_or(0.0)));
+    let row = |(c, who, often): (usize, String, Proportion)| {
+        vec![who, selection.candidates[c].candidate.name.clone(), share(&often)]
     };
     let rows: Vec<Vec<String>> = sets.into_iter().take(SETS).map(row).collect();
     html! {

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use crate::analysis::judgements::Ranges;
 use crate::analysis::{Comparison, Difference, Outcome, Selection};
 use crate::report::number::{NBSP, change, grouped, share};
-use crate::report::page::figure;
+use crate::report::page::figure::{self, Paper};
 use crate::report::page::svg::{Axis, Drawing, Width, capped, chart, fit, num, percent_tick, short};
 use crate::report::{File, csv, outcome_name, table};
 
@@ -24,7 +24,12 @@ struct Row<'a> {
 }
 
 /// Who is chosen, most likely first, no consensus last; `before` is the same against what the report says.
-pub fn chosen(selection: &Selection, ranges: &Option<Ranges>, before: Option<&Comparison>, widths: &[Width]) -> Markup {
+pub fn chosen(
+    selection: &Selection,
+    ranges: &Option<Ranges>,
+    before: Option<&Comparison>,
+    paper: &Paper<'_>,
+) -> Markup {
     let of = ranges.as_ref().and_then(|ranges| ranges.assumptions.first());
     let mut rows: Vec<Row<'_>> = Vec::with_capacity(selection.outcomes.len());
     for (index, outcome) in selection.outcomes.iter().enumerate() {
@@ -42,13 +47,13 @@ pub fn chosen(selection: &Selection, ranges: &Option<Ranges>, before: Option<&Co
     let is_judged = ranges.is_some();
     html! {
         figure {
-            (chart("chosen", title, &description.join("; "), widths, |width| draw(&drawn, width)))
+            (chart("chosen", title, &description.join("; "), paper.widths, |width| draw(&drawn, width)))
             figcaption {
                 (figure::key(&keys(is_judged, before.is_some())))
                 (caption(selection, ranges.as_ref(), rows.len() - drawn.len()))
             }
         }
-        (figure::table("who is chosen", &table::outcomes(selection, ranges.as_ref()), &[], &files(selection, ranges)))
+        (figure::table("who is chosen", &table::outcomes(selection, ranges.as_ref()), &[], &files(selection, ranges), paper))
     }
 }
 
@@ -74,7 +79,7 @@ fn caption(selection: &Selection, ranges: Option<&Ranges>, left_out: usize) -> M
 
 fn files(selection: &Selection, ranges: &Option<Ranges>) -> Vec<File> {
     let outcomes = csv::OUTCOMES.file(std::slice::from_ref(selection));
-    let ranges = ranges.as_ref().map(|_| csv::JUDGED[0].file(ranges));
+    let ranges = ranges.as_ref().map(|ranges| csv::JUDGED[0].file(&Some(ranges.of_baseline())));
     [Some(outcomes), ranges].into_iter().flatten().flatten().collect()
 }
 
@@ -100,7 +105,7 @@ fn draw(rows: &[&Row<'_>], width: Width) -> Drawing {
     let most = most.fold(0.0, f64::max);
     let (step, top, from, to) = match width {
         Width::Wide => (26.0, 8.0, 196.0, 566.0),
-        Width::Narrow => (39.0, 4.0, 2.0, 338.0),
+        Width::Narrow => (36.0, 4.0, 2.0, 338.0),
     };
     let axis = Axis::of_shares(most, from, to);
     let bottom = top + step * rows.len() as f64;
@@ -116,7 +121,7 @@ fn draw(rows: &[&Row<'_>], width: Width) -> Drawing {
 fn bar(row: &Row<'_>, axis: &Axis, width: Width, top: f64) -> Markup {
     let probability = &row.outcome.probability;
     let value = probability.value.unwrap_or(0.0);
-    let (text, middle) = width.pick((top + 17.0, top + 13.0), (top + 13.0, top + 26.0));
+    let (text, middle) = width.pick((top + 17.0, top + 13.0), (top + 12.0, top + 24.0));
     let class = if row.outcome.candidate.is_some() { "bar" } else { "bar nobody" };
     let name = outcome_name(row.outcome.candidate.as_ref());
     let (low, high) = (axis.at(probability.low), axis.at(probability.high));

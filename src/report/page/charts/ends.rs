@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::analysis::{BallotFigures, Selection};
 use crate::report::number::share;
-use crate::report::page::figure;
+use crate::report::page::figure::{self, Paper};
 use crate::report::page::svg::{Axis, Drawing, Width, chart, num, path, percent_tick};
 use crate::report::{Grid, csv};
 
@@ -12,7 +12,7 @@ use crate::report::{Grid, csv};
 const HEIGHT: f64 = 150.0;
 
 /// Ballot by ballot; nothing if every round ends at the same.
-pub fn ends(selection: &Selection, widths: &[Width]) -> Option<Markup> {
+pub fn ends(selection: &Selection, paper: &Paper<'_>) -> Option<Markup> {
     let ballots = selection.ballots.as_slice();
     let ending = |ballot: &&BallotFigures| !ballot.appointed.is_never() || !ballot.no_consensus.is_never();
     if ballots.iter().filter(ending).count() < 2 {
@@ -21,7 +21,7 @@ pub fn ends(selection: &Selection, widths: &[Width]) -> Option<Markup> {
     let told: Vec<String> = ballots.iter().filter(ending).take(12).map(told).collect();
     Some(html! {
         figure {
-            (chart("ends", "When rounds end", &told.join("; "), widths, |width| draw(ballots, width)))
+            (chart("ends", "When rounds end", &told.join("; "), paper.widths, |width| draw(ballots, width)))
             figcaption {
                 (figure::key(&[
                     ("bar", "rounds that appoint someone at this ballot"),
@@ -30,7 +30,7 @@ pub fn ends(selection: &Selection, widths: &[Width]) -> Option<Markup> {
                 ]))
             }
         }
-        (figure::table("when rounds end", &grid(ballots), &[], &csv::SELECTIONS[4].file(std::slice::from_ref(selection)).ok().into_iter().collect::<Vec<_>>()))
+        (figure::table("when rounds end", &grid(ballots), &[], &csv::SELECTIONS[4].file(std::slice::from_ref(selection)).ok().into_iter().collect::<Vec<_>>(), paper))
     })
 }
 

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use crate::analysis::{Comparison, Key, Proportion};
 use crate::report::number::share;
 use crate::report::page::claim::percent;
-use crate::report::page::figure;
+use crate::report::page::figure::{self, Paper};
 use crate::report::page::svg::{Drawing, Width, chart, fit, num, short};
 use crate::report::{Grid, csv, outcome_name};
 
@@ -67,7 +67,7 @@ impl Sides {
 }
 
 /// Of the `comparison`; nothing if every round ends the same.
-pub fn flow(comparison: &Comparison, widths: &[Width]) -> Option<Markup> {
+pub fn flow(comparison: &Comparison, paper: &Paper<'_>) -> Option<Markup> {
     if comparison.changed.is_never() {
         return None;
     }
@@ -79,13 +79,13 @@ pub fn flow(comparison: &Comparison, widths: &[Width]) -> Option<Markup> {
             "” than under “" (figure::name(&comparison.baseline)) "” with the same draws."
         }
         figure {
-            (chart("flow", &title, &described(&sides), widths, |width| draw(&sides, comparison, width)))
+            (chart("flow", &title, &described(&sides), paper.widths, |width| draw(&sides, comparison, width)))
             figcaption {
                 (figure::key(&[("flow", "the same end"), ("flow move", "another end")]))
                 p { "Left: how rounds end under “" (figure::name(&comparison.baseline)) "”; right: under “" (figure::name(&comparison.assumption)) "”." }
             }
         }
-        (figure::table("where the rounds go", &grid(&sides), &[], &csv::COMPARISONS[1].file(std::slice::from_ref(comparison)).ok().into_iter().collect::<Vec<_>>()))
+        (figure::table("where the rounds go", &grid(&sides), &[], &csv::COMPARISONS[1].file(std::slice::from_ref(comparison)).ok().into_iter().collect::<Vec<_>>(), paper))
     })
 }
 

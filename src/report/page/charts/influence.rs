@@ -6,7 +6,7 @@ use crate::analysis::{Influence, MemberInfluence};
 use crate::model::Model;
 use crate::report::influence::InfluenceReport;
 use crate::report::number::share;
-use crate::report::page::figure;
+use crate::report::page::figure::{self, Paper};
 use crate::report::page::svg::{Axis, Drawing, Width, chart, fit, num, percent_tick, short};
 use crate::report::{csv, number};
 
@@ -15,7 +15,7 @@ const MEMBERS: usize = 12;
 const ROW: f64 = 23.0;
 
 /// Members by what their veto changes; nothing if none changes anything.
-pub fn influence(model: &Model, influence: &Influence, widths: &[Width]) -> Option<Markup> {
+pub fn influence(model: &Model, influence: &Influence, paper: &Paper<'_>) -> Option<Markup> {
     if influence.members.iter().all(|member| member.changed.is_never()) {
         return None;
     }
@@ -36,10 +36,10 @@ pub fn influence(model: &Model, influence: &Influence, widths: &[Width]) -> Opti
             @if rows.len() > drawn.len() { " Drawn are the " (MEMBERS) " whose veto does most." }
         }
         figure {
-            (chart("influence", title, &described.join("; "), widths, |width| draw(drawn, has_power, width)))
+            (chart("influence", title, &described.join("; "), paper.widths, |width| draw(drawn, has_power, width)))
             figcaption { (figure::key(&[("bar", "veto taken away"), ("bar given", "veto given"), ("bar nobody", "formal power")])) }
         }
-        (figure::table("what each veto does", &report.main(), &["Changes in percentage points."], &csv::INFLUENCE.file(influence).ok().into_iter().collect::<Vec<_>>()))
+        (figure::table("what each veto does", &report.main(), &["Changes in percentage points."], &csv::INFLUENCE.file(influence).ok().into_iter().collect::<Vec<_>>(), paper))
     })
 }
 

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::analysis::judgements::{AssumptionRanges, JudgementIndex, OutcomeRange, Ranges};
 use crate::report::number::NBSP;
-use crate::report::page::figure;
+use crate::report::page::figure::{self, Paper};
 use crate::report::page::svg::{Axis, Drawing, Width, chart, fit, num, percent_tick, short};
 use crate::report::{File, Grid, csv, outcome_name};
 
@@ -21,7 +21,7 @@ struct Panel<'a> {
 }
 
 /// A tornado for each of the outcomes that range farthest; nothing if no judgement stands out.
-pub fn judgements(ranges: &Ranges, widths: &[Width]) -> Option<Markup> {
+pub fn judgements(ranges: &Ranges, paper: &Paper<'_>) -> Option<Markup> {
     let of = ranges.assumptions.first()?;
     let mut outcomes: Vec<&OutcomeRange> = of.outcomes.iter().collect();
     let spread = |it: &OutcomeRange| it.spreading.quantiles[4] - it.spreading.quantiles[0];
@@ -42,12 +42,12 @@ pub fn judgements(ranges: &Ranges, widths: &[Width]) -> Option<Markup> {
              would shrink, on average, were this judgement known."
         }
         figure {
-            (chart("judgements", "Which judgement matters", &described.join(". "), widths, |width| draw(&panels, width)))
+            (chart("judgements", "Which judgement matters", &described.join(". "), paper.widths, |width| draw(&panels, width)))
             figcaption {
                 (figure::key(&[("down", "judgement low"), ("up", "judgement high"), ("before", "mean over judgements")]))
             }
         }
-        (figure::table("which judgement matters", &grid(ranges, of), &notes, &files(ranges)))
+        (figure::table("which judgement matters", &grid(ranges, of), &notes, &files(ranges), paper))
     })
 }
 
@@ -89,15 +89,7 @@ fn grid(ranges: &Ranges, of: &AssumptionRanges) -> Grid {
 
 /// Of the scenario as written.
 fn files(ranges: &Ranges) -> Vec<File> {
-    let written = ranges.assumptions.iter().take(1).cloned().collect();
-    let ranges = Ranges {
-        assumptions: written,
-        differences: Vec::new(),
-        points: Vec::new(),
-        drawn: Vec::new(),
-        ..ranges.clone()
-    };
-    csv::JUDGED[2].file(&Some(ranges)).ok().into_iter().collect()
+    csv::JUDGED[2].file(&Some(ranges.of_baseline())).ok().into_iter().collect()
 }
 
 fn draw(panels: &[Panel<'_>], width: Width) -> Drawing {

@@ -7,13 +7,13 @@ use crate::model::Model;
 use crate::report::leverage::LeverageReport;
 use crate::report::number::{NBSP, signed};
 use crate::report::page::claim::percent;
-use crate::report::page::figure;
+use crate::report::page::figure::{self, Paper};
 use crate::report::page::svg::{Axis, Drawing, Width, capped, chart, fit, num, short};
 use crate::report::{csv, outcome_name};
 
 /// Outcomes drawn at most, and slopes of each.
 const OUTCOMES: usize = 3;
-const SLOPES: usize = 5;
+const SLOPES: usize = 4;
 /// Slopes of each outcome in the table.
 const TOP: usize = 6;
 const HEAD: f64 = 25.0;
@@ -25,7 +25,7 @@ struct Panel<'a> {
 }
 
 /// The steepest slopes of the likeliest outcomes; nothing if none is clear.
-pub fn leverage(model: &Model, leverage: &Leverage, widths: &[Width]) -> Option<Markup> {
+pub fn leverage(model: &Model, leverage: &Leverage, paper: &Paper<'_>) -> Option<Markup> {
     let mut order: Vec<usize> = (0..leverage.outcomes.len()).collect();
     order.sort_by_key(|&outcome| std::cmp::Reverse(leverage.outcomes[outcome].probability.count));
     let panel = |outcome: usize| {
@@ -49,21 +49,21 @@ pub fn leverage(model: &Model, leverage: &Leverage, widths: &[Width]) -> Option<
              a candidate: the slope at the judgements as they are, good for a few tenths of a point."
         }
         figure {
-            (chart("leverage", title, &described.join(". "), widths, |width| draw(&panels, leverage, width)))
+            (chart("leverage", title, &described.join(". "), paper.widths, |width| draw(&panels, leverage, width)))
             figcaption { (figure::key(&[("whisker", "slope with its 95 % interval")])) }
         }
-        (figure::table("leverage", &report.main(), &notes, &csv::LEVERAGE.file(&told_pairs(leverage)).ok().into_iter().collect::<Vec<_>>()))
+        (figure::table("leverage", &report.main(), &notes, &csv::LEVERAGE.file(&drawn(&panels, leverage)).ok().into_iter().collect::<Vec<_>>(), paper))
     })
 }
 
-/// The pairs with a slope in the table.
-fn told_pairs(leverage: &Leverage) -> Leverage {
-    let mut told: Vec<(usize, usize)> = Vec::new();
-    for outcome in 0..leverage.outcomes.len() {
-        told.extend(leverage.steepest(outcome).into_iter().take(TOP).map(|(pair, _)| (pair.member, pair.candidate)));
-    }
-    let pairs = leverage.pairs.iter().filter(|pair| told.contains(&(pair.member, pair.candidate))).cloned();
-    Leverage { pairs: pairs.collect(), ..leverage.clone() }
+/// With the pairs alone that are drawn.
+fn drawn(panels: &[Panel<'_>], leverage: &Leverage) -> Leverage {
+    let is_drawn = |pair: &PairLeverage| {
+        let same = |other: &PairLeverage| (other.member, other.candidate) == (pair.member, pair.candidate);
+        panels.iter().flat_map(|panel| &panel.slopes).any(|(other, _)| same(other))
+    };
+    let pairs = leverage.pairs.iter().filter(|pair| is_drawn(pair)).cloned().collect();
+    Leverage { pairs, ..leverage.clone() }
 }
 
 fn who(pair: &PairLeverage, leverage: &Leverage, letters: usize) -> String {
