@@ -39,7 +39,7 @@ pub use influence::{Influence, MemberInfluence};
 pub use key::Key;
 pub use leverage::{Leverage, PairLeverage, Slope};
 pub use misread::Misread;
-pub use remarks::{Remark, RemarkKind, Unappointable, Unmet, remarks_on};
+pub use remarks::{IdleKey, Pace, Remark, RemarkKind, Unappointable, Unmet, remarks_on};
 pub use selection::{BallotFigures, BlockingSet, CandidateFigures, Outcome, PairFigures, Selection, SetMembers};
 pub use standings::{Spread, StandingFigures};
 pub use waiting::{WaitingFigures, WaitingValue};

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 mod doubt;
 mod events;
+mod idle;
 mod rules;
 mod views;
 
@@ -12,6 +13,7 @@ use super::misread::Misread;
 use super::reach::lowest_view;
 use crate::codes::Code;
 use crate::model::{CandidateId, Fraction, MemberId, Model};
+pub use idle::{IdleKey, Pace};
 pub use rules::Unmet;
 
 /// Something odd, and under which assumptions.
@@ -50,6 +52,8 @@ pub enum RemarkKind {
     FromOneUp(u32),
     /// The event with this index changes nothing.
     IdleEvent(usize),
+    /// A key that can change nothing here.
+    IdleKey(IdleKey),
     /// `momentum` is set, but there is no second ballot that it could change.
     MomentumAtOneBallot,
     /// `memory` is set, but there is no second ballot that it could change.
@@ -91,6 +95,7 @@ impl RemarkKind {
             Self::BeyondScale(..) => Code::BeyondScale,
             Self::FromOneUp(_) => Code::FromOneUp,
             Self::IdleEvent(_) => Code::IdleEvent,
+            Self::IdleKey(_) => Code::IdleKey,
             Self::MomentumAtOneBallot => Code::MomentumAtOneBallot,
             Self::MemoryAtOneBallot => Code::MemoryAtOneBallot,
             Self::AccommodationWithoutVeto => Code::AccommodationWithoutVeto,
@@ -119,6 +124,7 @@ impl RemarkKind {
             | Self::NeverObjects(_)
             | Self::Unappointable(_, Unappointable::NeverStands)
             | Self::IdleEvent(_)
+            | Self::IdleKey(_)
             | Self::MomentumAtOneBallot
             | Self::MemoryAtOneBallot
             | Self::AccommodationWithoutVeto
@@ -163,10 +169,11 @@ pub fn remarks_on(models: &[Model]) -> Vec<Remark> {
         remarks.push(Remark { kind: kind.clone(), assumptions });
     }
     remarks.retain(|remark| match &remark.kind {
-        // An assumption that shares some doubt tells what it does.
-        RemarkKind::AccommodationWithoutVeto | RemarkKind::IdleEvent(_) | RemarkKind::NoSharedDoubt => {
-            remark.assumptions.is_empty()
-        }
+        // An assumption that shares some doubt, or under which a key acts, tells what it does.
+        RemarkKind::AccommodationWithoutVeto
+        | RemarkKind::IdleEvent(_)
+        | RemarkKind::IdleKey(_)
+        | RemarkKind::NoSharedDoubt => remark.assumptions.is_empty(),
         RemarkKind::NobodyCanVeto(_) => nobody_can_veto,
         // An assumption that keeps someone out of the race is meant to.
         RemarkKind::Unappointable(_, Unappointable::NeverStands) => found[0].contains(&remark.kind),
@@ -209,6 +216,7 @@ fn of_model(model: &Model) -> Vec<RemarkKind> {
     }
     odd.extend(rules::of_stages(model));
     odd.extend(events::idle(model).map(RemarkKind::IdleEvent));
+    odd.extend(idle::keys(model).map(RemarkKind::IdleKey));
     let one_ballot = model.max_ballots() <= 1;
     odd.extend((one_ballot && model.dynamics.momentum != 0.0).then_some(RemarkKind::MomentumAtOneBallot));
     odd.extend((one_ballot && model.dynamics.memory < 1.0).then_some(RemarkKind::MemoryAtOneBallot));

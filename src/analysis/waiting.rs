@@ -15,6 +15,8 @@ pub struct WaitingFigures {
     pub settled: bool,
     /// Rounds behind each value.
     pub rounds: u64,
+    /// Whether a round may end before its last ballot because a stage does not go on.
+    pub may_end_early: bool,
     /// Every member at every ballot, member by member.
     pub values: Vec<WaitingValue>,
 }
@@ -49,6 +51,7 @@ impl WaitingFigures {
             residual: waiting.residual,
             settled: waiting.settled,
             rounds: waiting.rounds,
+            may_end_early: model.stages.iter().any(|stage| stage.repeat > 1 && stage.continues < 1.0),
             values: model.member_ids().flat_map(of_member).collect(),
         }
     }

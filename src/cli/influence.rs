@@ -16,6 +16,8 @@ use crate::study::{InfluenceOptions, InfluenceQuestion};
 ///
 /// Beside it stands the member's formal voting power under the appointing rule (Banzhaf, Shapley-Shubik): what the rule
 /// gives it whatever anyone wants. A member with a veto and no objections has formal power and changes nothing.
+/// Where members look ahead (`foresight`), what waiting is worth to them stays that of the scenario; `compare` with an
+/// assumption that changes the veto finds it anew.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -197,7 +197,8 @@ codes! {
     HomeNearlyAMember "home-nearly-a-member" Warning Example::added("[[candidate]]\nid = \"blinken\"\nhome = \"usa\"");
     /// A candidate's home is nobody's id, nor the code or name of any country, so that it may be a slip.
     HomeUnknown "home-unknown" Warning Example::added("[[candidate]]\nid = \"blinken\"\nhome = \"UZA\"");
-    /// What is set comes after the last ballot, or belongs to another kind of ballot, so that it changes nothing.
+    /// What is set comes after the last ballot, belongs to another kind of ballot, or multiplies nothing but zeros, so that it
+    /// changes nothing.
     NoEffect "no-effect" Warning Example::added("[[stage]]\nappoint = \"consensus\"\nvotes = 2");
     /// A number of the file lies outside the interval that a judgement gives for it: the scenario as written is not what
     /// its author bets on.
@@ -231,6 +232,9 @@ codes! {
     /// An event changes nothing: it never happens, or what it does is so without it.
     IdleEvent "idle-event" Remark Example::added(
         "[[event]]\nname = \"rumour\"\nprobability = 0.5\neffects = [{ points = 0 }]");
+    /// A key can change nothing, whatever it says: it acts between ballots and there is only one, changes stances where only
+    /// votes decide, sets a bar for votes that nobody casts, or repeats a stage that never goes on.
+    IdleKey "idle-key" Remark Example::added("[dynamics]\nforesight = 0.5");
     /// A member has a veto, but cannot object to anyone against whom it may be used, not even by the largest shocks.
     IdleVeto "idle-veto" Remark Example::added(
         "[support]\nUSA = { rutte = 7, kallas = 7 }\n[veto]\nUSA = { probability = 0.5 }");

@@ -111,9 +111,14 @@ impl Judged {
 /// A number as it is written in a scenario: with at most six decimals, as many as any key takes, so that machines whose
 /// logarithms differ in the last digit write the same.
 pub fn written(number: f64) -> String {
+    rounded(number).to_string()
+}
+
+/// The number that [`written`] writes.
+pub fn rounded(number: f64) -> f64 {
     const PARTS: f64 = 1e6;
     // Without the sign of a zero.
-    ((number * PARTS).round() / PARTS + 0.0).to_string()
+    (number * PARTS).round() / PARTS + 0.0
 }
 
 #[cfg(test)]

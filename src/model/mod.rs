@@ -21,7 +21,7 @@ mod words;
 
 pub use events::{Effect, Event};
 pub use fraction::{Fraction, ParseFractionError};
-pub use judgement::{Acts, Judged, Judgement, Spread, written};
+pub use judgement::{Acts, Judged, Judgement, Spread, rounded, written};
 pub use point::Point;
 pub use poll::{Among, Answer, Ending, Poll, PollRow, Total, Totals};
 pub use powers::PossibleVeto;

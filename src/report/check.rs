@@ -2,8 +2,8 @@
 
 use super::number::{grouped, plural};
 use super::text::{Look, Page};
-use super::{differences, polls, waiting, words};
-use crate::analysis::{Misread, Remark, RemarkKind, Unappointable, Unmet, WaitingFigures};
+use super::{differences, polls, preferences, waiting, words};
+use crate::analysis::{IdleKey, Misread, Remark, RemarkKind, Unappointable, Unmet, WaitingFigures};
 use crate::model::{Acts, Bar, Candidate, Condition, Ending, Fraction, Judgement, MemberSet, Model, Poll, Spread};
 
 /// What a sound scenario says.
@@ -55,6 +55,7 @@ impl CheckReport<'_> {
         let Some(stated) = self.models.first() else { return page.finish() };
         members(&mut page, stated);
         candidates(&mut page, stated);
+        preferences::section(&mut page, stated);
         procedure(&mut page, stated);
         if !stated.events.is_empty() {
             page.heading("Events");
@@ -318,6 +319,7 @@ impl Subjects {
                 self.others.extend(model.events.get(*event).map(|event| format!("event {}", event.name)));
             }
             RemarkKind::FromOneUp(_)
+            | RemarkKind::IdleKey(_)
             | RemarkKind::MomentumAtOneBallot
             | RemarkKind::MemoryAtOneBallot
             | RemarkKind::AccommodationWithoutVeto
@@ -365,8 +367,8 @@ fn what(model: &Model, kind: &RemarkKind) -> String {
             );
         }
         RemarkKind::BallotsRepeat(_) => {
-            "every further ballot can only repeat the one before: nothing changes minds (momentum, memory, concession, \
-             accommodation), and nobody is dropped, withdraws or enters"
+            "every further ballot can only repeat the one before: nothing changes minds (momentum, memory, drift, doubt, \
+             concession, foresight, accommodation), and nobody is dropped, withdraws or enters"
         }
         RemarkKind::IdleDislike(_, c) => {
             return format!(
@@ -397,6 +399,7 @@ fn what(model: &Model, kind: &RemarkKind) -> String {
             );
         }
         RemarkKind::IdleEvent(_) => "changes nothing: it never happens, or what it does is so without it",
+        RemarkKind::IdleKey(idle) => return idle_key(model, *idle),
         RemarkKind::MomentumAtOneBallot => "momentum has no effect: there is only one ballot",
         RemarkKind::MemoryAtOneBallot => "memory has no effect: there is only one ballot",
         RemarkKind::AccommodationWithoutVeto => "accommodation has no effect: nobody can veto, under any assumption",
@@ -421,6 +424,23 @@ fn what(model: &Model, kind: &RemarkKind) -> String {
         },
     };
     text.to_owned()
+}
+
+/// Which key it is, and why it does nothing.
+fn idle_key(model: &Model, idle: IdleKey) -> String {
+    let stage = |stage: usize| model.stages.get(stage).map_or("", |stage| &stage.name);
+    match idle {
+        IdleKey::AtOneBallot(key) => format!("{} has no effect: there is only one ballot", key.name()),
+        IdleKey::WhereVotesDecide(key) => format!(
+            "{} has next to no effect: it changes stances, and here votes decide (objections only break ties)",
+            key.name()
+        ),
+        IdleKey::VotesAtWithoutVotes => "votes_at has no effect: no stage takes votes (ballot = \"choice\")".to_owned(),
+        IdleKey::RepeatThatEnds(at) => format!(
+            "stage {}: repeat has no effect: with continues = 0 the stage ends after its first ballot",
+            stage(at)
+        ),
+    }
 }
 
 /// "4 members, and there are 3", "2/3 of w, of which all members together have 0".

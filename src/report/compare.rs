@@ -115,6 +115,12 @@ impl CompareReport<'_> {
         let (fixed, others) = self.columns(baseline, self.full);
         in_blocks(page, &fixed, &others, true);
         let below = if self.full { " Below: the difference in percentage points." } else { "" };
+        if self.ranges.is_some() {
+            page.note(&format!(
+                "The range is that of “{}”; those of the others are in ranges.csv in the folder of --out.",
+                baseline.assumption
+            ));
+        }
         page.note(&format!(
             "▲▼ more or less often than under “{}”: the 95{NBSP}% interval of the difference, taken from the same \
              rounds, excludes 0 (of twenty such intervals about no difference, one does so by chance).{below}",

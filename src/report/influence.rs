@@ -117,6 +117,12 @@ impl InfluenceReport<'_> {
             "Changes are in percentage points, with the reach of their paired 95 % interval. A member without veto is \
              given an absolute one.",
         );
+        if self.model.looks_ahead() {
+            page.note(
+                "What waiting is worth stays that of the scenario: others do not foresee the change of a veto. `compare` with an \
+                 assumption that makes the change finds it anew, and may answer otherwise.",
+            );
+        }
         if told.iter().any(|(members, _)| *members > 1) {
             page.note(
                 "Members of a bloc are not told apart: “each of” it is the mean of its members, one veto changed at a \

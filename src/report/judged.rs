@@ -73,9 +73,10 @@ pub fn section(page: &mut Page, ranges: &Ranges, of: &AssumptionRanges) {
     page.note(&format!(
         "Range over judgements: the 5{NBSP}% and 95{NBSP}% points over {} drawn from what the scenario says of its own \
          numbers, each with {} rounds, less what so few rounds add. The ends are themselves uncertain, with a standard \
-         error of about an eighth of the range's standard deviation.",
+         error of up to {:.2} of the range's standard deviation.",
         plural(ranges.points.len() as u64, "point"),
-        ranges.rounds_per_point
+        ranges.rounds_per_point,
+        ranges.error_of_ends()
     ));
 }
 
@@ -114,8 +115,8 @@ fn rows(ranges: &Ranges, outcome: &OutcomeRange, broad: bool) -> Vec<Vec<String>
 
 /// "0.42 ± 0.05"
 fn shown(index: &JudgementIndex) -> String {
-    // Without the sign of a zero.
-    let value = (100.0 * index.first_order).round() / 100.0 + 0.0;
+    // A share is at most 1, whatever its estimate; and without the sign of a zero.
+    let value = (100.0 * index.first_order.min(1.0)).round() / 100.0 + 0.0;
     format!("{value:.2}{NBSP}±{NBSP}{:.2}", index.reach).replace('-', "−")
 }
 

@@ -28,6 +28,7 @@ pub mod page;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 mod polls;
+mod preferences;
 pub mod problems;
 pub mod remarks;
 pub mod rows;

@@ -1,7 +1,7 @@
 //! Remarks as problems with places, for those who read `check` by program.
 
 use super::check;
-use crate::analysis::{Remark, RemarkKind, Unappointable};
+use crate::analysis::{IdleKey, Remark, RemarkKind, Unappointable};
 use crate::model::Model;
 use crate::scenario::{Diagnostic, STATED, Scenario};
 
@@ -48,6 +48,11 @@ fn paths(stated: &Model, remark: &Remark) -> Vec<String> {
         RemarkKind::IdleEvent(event) => {
             format!("event.{}", stated.events.get(*event).map_or("", |event| &event.name))
         }
+        RemarkKind::IdleKey(idle) => match *idle {
+            IdleKey::AtOneBallot(key) | IdleKey::WhereVotesDecide(key) => format!("dynamics.{}", key.name()),
+            IdleKey::VotesAtWithoutVotes => "preferences.votes_at".to_owned(),
+            IdleKey::RepeatThatEnds(stage) => of_stage(stated, stage, "continues"),
+        },
         RemarkKind::MomentumAtOneBallot => "dynamics.momentum".to_owned(),
         RemarkKind::MemoryAtOneBallot => "dynamics.memory".to_owned(),
         RemarkKind::AccommodationWithoutVeto | RemarkKind::AccommodationAtAdvisoryBallots(_) => {

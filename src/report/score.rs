@@ -51,13 +51,24 @@ impl ScoreReport<'_> {
              sum over outcomes of (p − hit)², 0 is perfect and 2 the worst. Uniform, leader, shares: log scores of naive \
              forecasts."
         ));
+        if scored.iter().any(|it| it.score(Forecaster::Judgements).is_some()) {
+            page.note(
+                "Over judgements, or “judgements”: the log score of the mean of what was given over the scenario's judgements, \
+                 where it has some.",
+            );
+        }
+        if let Some((one, other, day)) = same_selection(scored) {
+            page.note(&format!(
+                "{one} and {other} seem to be about one selection ({day}, with the same outcome): means count it twice, as if \
+                 two had been foreseen."
+            ));
+        }
         let several = means.iter().filter(|means| means.selections > 1);
         for (means, average) in several.zip(self.averages()) {
             self.average(&mut page, means, &average);
         }
         page.heading("Naive forecasts");
         page.terms(&[
-            ("judgements", "the mean over the scenario's judgements, if it has some".to_owned()),
             ("uniform", "every outcome is equally likely".to_owned()),
             ("leader", "the leader of the first poll wins with (wins + 1/2)/(n + 1), counted in the others of these selections that have a first poll; all other outcomes share the rest".to_owned()),
             ("shares", "each candidate has their share of the encouragements or votes in the first poll; no consensus has 0".to_owned()),
@@ -156,6 +167,18 @@ impl ScoreReport<'_> {
             reliability: rows::reliability(means).collect(),
         })
     }
+}
+
+/// Two files that say the same outcome of the same day, and the day.
+fn same_selection(scored: &[Scored]) -> Option<(&str, &str, &str)> {
+    scored.iter().enumerate().find_map(|(at, one)| {
+        let day = one.decided.as_deref()?;
+        let ended = |it: &Scored| it.outcomes.get(it.actual).map(|key| key.as_ref().map(|key| key.id.clone()));
+        let other = scored[at + 1..].iter().find(|other| {
+            other.scenario != one.scenario && other.decided.as_deref() == Some(day) && ended(other) == ended(one)
+        })?;
+        Some((one.scenario.as_str(), other.scenario.as_str(), day))
+    })
 }
 
 /// What each forecaster reached on average.

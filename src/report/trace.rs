@@ -10,7 +10,7 @@ mod aftermath;
 mod data;
 mod stances;
 
-pub use data::{BallotData, CandidateData, EventData, StoryData};
+pub use data::{BallotData, CandidateData, EventData, LevelData, StoryData, TieData};
 use stances::{Labels, Mark};
 
 /// Columns from which on terms have room for their explanations beside them.
@@ -50,6 +50,7 @@ impl TraceReport<'_> {
         let mut last: Option<&BallotStory> = None;
         for (at, ballot) in story.ballots.iter().enumerate() {
             let next = story.ballots.get(at + 1);
+            let repeats = |ballot: &BallotStory, later: &BallotStory| repeats(story, ballot, later);
             let same = |other: Option<&BallotStory>| other.is_some_and(|other| repeats(other, ballot));
             if !same(last) {
                 let alike = story.ballots[at + 1..].iter().take_while(|later| repeats(ballot, later)).count();
@@ -116,7 +117,7 @@ impl TraceReport<'_> {
             ("V", "veto; vetoes are counted among the objections too".to_owned()),
         ];
         if labels.exist() {
-            rows.extend(Mark::occurring(self.story).into_iter().filter_map(Mark::explained));
+            rows.extend(Mark::occurring(self.story).into_iter().filter_map(|mark| mark.explained(self.story)));
             rows.extend(labels.legend(self.model).map(|legend| ("members", legend)));
         }
         explain(page, &rows);
@@ -142,12 +143,15 @@ impl TraceReport<'_> {
         match last.filter(|last| last.stage == ballot.stage && last.standings == ballot.standings) {
             Some(last) => {
                 page.plain(&format!("Everyone stands as at ballot {}.", last.number));
-                explain(page, &aftermath::rows(model, story, ballot));
+                let mut rows: Vec<_> = stances::waiting(model, story, ballot).into_iter().collect();
+                rows.extend(aftermath::rows(model, story, ballot));
+                explain(page, &rows);
             }
             None => {
                 stances::table(page, labels, model, story, ballot);
                 page.plain("");
-                let mut rows = stances::objections(model, story, ballot);
+                let mut rows: Vec<_> = stances::waiting(model, story, ballot).into_iter().collect();
+                rows.extend(stances::objections(model, story, ballot));
                 rows.extend(aftermath::rows(model, story, ballot));
                 explain(page, &rows);
             }
@@ -196,9 +200,10 @@ impl TraceReport<'_> {
 }
 
 /// Whether `later` is the same ballot over again.
-fn repeats(ballot: &BallotStory, later: &BallotStory) -> bool {
+fn repeats(story: &Story, ballot: &BallotStory, later: &BallotStory) -> bool {
     let numbered = BallotStory { number: later.number, repeat: later.repeat, ..ballot.clone() };
-    numbered == *later
+    let waiting = |ballot: &BallotStory| story.waiting.get(ballot.number as usize - 1);
+    numbered == *later && waiting(ballot) == waiting(later)
 }
 
 /// Terms and what there is to say of each: side by side, or one after the other where there is no room for that.

@@ -15,6 +15,9 @@ pub fn settled(figures: &WaitingFigures) -> String {
     };
     let residual = format!("{:.3}{NBSP}points", figures.residual);
     match figures.settled {
+        true if figures.residual < 0.0005 => {
+            format!("settled after {passes}; the last moved no value by as much as 0.001{NBSP}points")
+        }
         true => format!("settled after {passes}; the last moved no value by more than {residual}"),
         false => format!(
             "did not settle in {passes}: the last still moved a value by {residual}. With little uncertainty there may be \
@@ -31,9 +34,17 @@ pub fn section(page: &mut Page, assumption: &str, figures: &WaitingFigures) {
     let header = ["at ballot", "mean", "least", "most"];
     page.table(&header, &[true, true, false, false], &rows);
     let error = figures.values.iter().map(|value| value.error).fold(0.0, f64::max);
+    let deadline = match figures.may_end_early {
+        true => {
+            " They are over all rounds, so that rounds which ended before a ballot because their stage did not go on count as \
+             no consensus: who waits at a late ballot asks for less than the chances from then on are worth."
+        }
+        false => "",
+    };
     page.note(&format!(
         "Points: the mean utility to a member of how rounds end if nobody is appointed yet; no consensus is 0. The values \
-         {} (standard errors up to {error:.3}{NBSP}points). With --out all are in waiting.csv.",
+         {} (standard errors up to {error:.3}{NBSP}points, which no interval of a result includes).{deadline} With --out all \
+         are in waiting.csv.",
         settled(figures)
     ));
 }

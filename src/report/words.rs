@@ -178,7 +178,10 @@ pub fn stage(model: &Model, stage: &Stage) -> String {
     if let Some(dropped) = dropped {
         let from = if *from_ballot > 1 { format!(" from its ballot {from_ballot} on") } else { String::new() };
         parts.push(format!("drops {dropped} after an inconclusive ballot{from}"));
-        parts.extend((*ties == Ties::Ballot).then(|| "ties there: one more vote among those tied".to_owned()));
+        parts.extend(
+            (drop.breaks_ties() && ballot.is_choice() && *ties == Ties::Ballot)
+                .then(|| "ties there: one more vote among those tied".to_owned()),
+        );
     }
     parts.join("; ")
 }
@@ -354,9 +357,9 @@ fn condition(condition: Condition, measures: &[Measure], ballot: Ballot) -> Stri
         Condition::Share { of, bar, base } => {
             let whole = match (measures[of].name.as_str(), base) {
                 ("members", Base::All) => "all members".to_owned(),
-                ("members", Base::Voting) => "the members voting".to_owned(),
+                ("members", Base::Voting) => format!("the members {}", who_vote(ballot)),
                 (name, Base::All) => format!("the {name} of all"),
-                (name, Base::Voting) => format!("the {name} of those voting"),
+                (name, Base::Voting) => format!("the {name} of those {}", who_vote(ballot)),
             };
             match bar {
                 Bar::AtLeast(share) if share.to_string() == "1" && whole == "all members" => {
@@ -380,6 +383,14 @@ fn join(rules: &[Rule], measures: &[Measure], ballot: Ballot, word: &str) -> Str
         Rule::Condition(_) | Rule::All(_) | Rule::Any(_) => terms(rule, measures, ballot),
     };
     rules.iter().map(part).collect::<Vec<_>>().join(word)
+}
+
+/// Who counts where shares are of those voting.
+pub fn who_vote(ballot: Ballot) -> &'static str {
+    match ballot {
+        Ballot::Stances => "voting",
+        Ballot::Choice { .. } => "who cast a vote",
+    }
 }
 
 /// How members support a candidate: in a choice ballot support is votes, whatever their stance.

@@ -2,6 +2,7 @@
 
 mod defaults;
 mod judging;
+mod support;
 mod targets;
 #[cfg(test)]
 mod tests;

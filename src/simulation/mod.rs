@@ -71,6 +71,6 @@ pub use round::Standing;
 pub use round_log::{LogRow, RoundLog};
 pub use scored::{ScoreSum, Scored};
 pub use tally::{Flows, Joint, Tally};
-pub use trace::{BallotStory, Objections, Story, rounds_ending_with, trace};
+pub use trace::{BallotStory, Deterrent, Objections, Story, rounds_ending_with, trace};
 pub use veto_flips::{FlippingVetoes, VetoFlips};
 pub use waiting::Waiting;

@@ -255,15 +255,15 @@ impl Plan {
             reserve: CandidateSet::EMPTY,
             memory: Memory { kept: *memory as f32, fresh: libm::sqrt(1.0 - memory * memory) as f32 },
             candidate_keys: Vec::with_capacity(candidates.len()),
-            model: model.clone(),
+            model,
         };
-        model.member_ids().for_each(|(m, member)| plan.add_member(m, member));
-        model.candidate_ids().for_each(|(c, candidate)| plan.add_candidate(c, candidate));
+        (0..plan.model.members.len() as u16).for_each(|m| plan.add_member(MemberId(m)));
+        (0..plan.model.candidates.len() as u16).for_each(|c| plan.add_candidate(CandidateId(c)));
         plan
     }
 
     /// Lays out what is the member's own, but for what enters means and uncertainties.
-    fn add_member(&mut self, m: MemberId, member: &Member) {
+    fn add_member(&mut self, m: MemberId) {
         let Member {
             id: _,
             name: _,
@@ -281,7 +281,7 @@ impl Plan {
             concession,
             foresight: _, // enters with what waiting is worth
             yields: _,
-        } = member;
+        } = &self.model.members[m.index()];
         self.accept_at.push(*accept_at as f32);
         self.object_at.push(*object_at as f32);
         self.concession.push(*concession as f32);
@@ -298,7 +298,7 @@ impl Plan {
     }
 
     /// Lays out what is the candidate's own, but for what enters means.
-    fn add_candidate(&mut self, c: CandidateId, candidate: &Candidate) {
+    fn add_candidate(&mut self, c: CandidateId) {
         let Candidate {
             id,
             name: _,
@@ -312,7 +312,7 @@ impl Plan {
             reserve,
             withdraws_if_vetoed,
             withdraws_below: _,
-        } = candidate;
+        } = &self.model.candidates[c.index()];
         self.candidate_keys.push(id_key(id));
         self.common_sd.push(*common_sd as f32);
         self.availability.push(Threshold::new(*availability));

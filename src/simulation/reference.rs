@@ -258,6 +258,7 @@ impl<'a> Reference<'a> {
             withdrawn: aftermath.withdrawn,
             accommodated: aftermath.accommodated,
             yielded: aftermath.yielded,
+            out_of_reach: aftermath.out_of_reach,
             discontinued: !aftermath.continues,
         });
         aftermath.continues
@@ -444,6 +445,7 @@ struct Aftermath {
     withdrawn: CandidateSet,
     accommodated: Option<CandidateId>,
     yielded: MemberSet,
+    out_of_reach: MemberSet,
     /// Whether the stage goes on, or has reached its last ballot.
     continues: bool,
 }

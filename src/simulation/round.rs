@@ -107,6 +107,8 @@ pub struct BallotHeld<S> {
     pub accommodated: Option<CandidateId>,
     /// Who yielded on them.
     pub yielded: MemberSet,
+    /// Who vetoes them and cannot be reached by a side payment: it takes none, or its dislike is too deep.
+    pub out_of_reach: MemberSet,
 }
 
 /// How one candidate fares at one ballot.
@@ -124,4 +126,6 @@ pub struct Standing {
     pub supporters: MemberSet,
     /// What these weigh by the measure of the stage, in units of the measure.
     pub support: u128,
+    /// The same in the one more vote among those tied for elimination, if there was one about them; else 0.
+    pub in_tie: u128,
 }

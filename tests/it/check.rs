@@ -128,3 +128,27 @@ fn strictness_fails_what_is_perhaps_not_meant() {
     let output = desk.ends("check missing.toml --format json", 66, "missing.toml");
     assert_eq!(output.stdout, b"");
 }
+
+/// What is unknown of views, what doubts have in common, and from where on members act, as far as the scenario says.
+#[test]
+fn views_are_told() {
+    let text = "title = \"views\"\nmember = [{ id = \"A\", uncertainty = 0.8 }, { id = \"B\", votes_at = 50 }]\n\
+                candidate = [{ id = \"x\", uncertainty = 1.4 }, { id = \"y\" }]\n\
+                preferences = { noise = \"gumbel\", common_sd = 0.3, member_sd = 0.5, accept_at = 1, object_at = -0.5 }\n\
+                stage = [{ name = \"s\", ballot = \"choice\", ties = \"ballot\", \
+                appoint = { share = { more_than = \"1/2\", base = \"voting\" } } }]\n";
+    let desk = Desk::with(&[("views.toml", text)]);
+    let told = String::from_utf8(desk.ends("check views.toml", 0, "").stdout).unwrap();
+    let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in [
+        "unknown of each gumbel noise, 0.8 points (sd) (A), 1 points (sd) (B); 1.4 about x",
+        "shared doubt with everyone about a candidate: 0.3 points; a member's mood: 0.5 points",
+        "encourage from 1 points",
+        "object below -0.5 points",
+        "vote from no limit (A), 50 points (B)",
+        "more than 1/2 of the members who cast a vote voting for the candidate",
+    ] {
+        assert!(told.contains(words), "{words}\n{told}");
+    }
+    assert!(!told.contains("one more vote"), "nobody is dropped, so that nobody is tied for it: {told}");
+}

@@ -319,3 +319,116 @@ fn stages_not_held_are_named() {
         "{story}"
     );
 }
+
+/// Who is deterred by what, and who is not ready at all, is said in the words of the keys.
+#[test]
+fn vetoes_not_cast_have_their_own_reasons() {
+    let with = |power: &str| {
+        four(
+            &[("jo", "", [-1.0, 1.0, 1.0, 1.0])],
+            &format!("[veto]\nUSA = {power}\n[[stage]]\nname = \"vote\"\nappoint = \"consensus\"\n"),
+        )
+    };
+    let alone = told(&with("{ alone = 1.5 }"), 0);
+    assert!(alone.contains("deterred by standing alone") && !alone.contains("cost"), "{alone}");
+    let both = told(&with("{ alone = 1.5, cost = 0.2 }"), 0);
+    assert!(both.contains("deterred by the cost of a veto and by standing alone"), "{both}");
+    let costly = told(&with("{ cost = 5 }"), 0);
+    assert!(costly.contains("deterred by the cost of a veto)") && !costly.contains("alone)"), "{costly}");
+    let text = with("{ probability = 0.5, drawn = \"member\" }");
+    let stories: Vec<String> = (0..20).map(|round| told(&text, round)).collect();
+    assert!(stories.iter().any(|story| story.contains("USA (not ready to block in this round)")), "{}", stories[0]);
+    assert!(stories.iter().all(|story| !story.contains("red line")), "{}", stories[0]);
+    let ready = |round| with_report(&text, round, |it| it.data().ballots[0].candidates[0].not_ready.is_empty());
+    assert!((0..20).any(|round| !ready(round)) && (0..20).any(ready));
+}
+
+#[test]
+fn who_abstains_is_told() {
+    let with = |bar: &str| {
+        let text = four(
+            &[("jo", "", [1.0, 1.0, -1.0, -1.0]), ("kim", "", [-1.0, -1.0, 1.0, -1.0])],
+            &format!(
+                "[[stage]]\nname = \"vote\"\nballot = \"choice\"\n\
+                 appoint = {{ share = {{ more_than = \"{bar}\", base = \"voting\" }} }}\n"
+            ),
+        );
+        text.replacen("uncertainty = 0", "uncertainty = 0\nvotes_at = 0.5", 1)
+    };
+    let passes = told(&with("1/2"), 0);
+    assert!(passes.contains("JO alone passes, with the votes of 2 of the 3 who vote (of 4), and is"), "{passes}");
+    let fails = told(&with("2/3"), 0).replace("\n", " ");
+    let fails = fails.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(fails.contains("2 of 3 members who cast a vote voting for the candidate, 3 needed"), "{fails}");
+    assert!(!fails.contains("voting voting"), "{fails}");
+    with_report(&with("1/2"), 0, |report| {
+        let ballot = &report.data().ballots[0];
+        assert_eq!((ballot.voting.join(" "), ballot.abstaining.join(" ")), ("USA GBR TUR".into(), "HUN".into()));
+    });
+}
+
+#[test]
+fn what_waiting_does_to_reservation_levels_is_told() {
+    let text = "title = \"waiting\"\nmember = [{ id = \"A\", foresight = 1, concession = 0.5 }, { id = \"B\" }]\n\
+                candidate = [{ id = \"x\" }, { id = \"y\", enters = 2 }]\n\
+                support = { A = { x = -9, y = 3 }, B = { x = 0.5, y = 3 } }\nveto = { A = \"absolute\" }\n\
+                stage = [{ name = \"s\", repeat = 2, appoint = \"consensus\", appoint_from = 2 }]\n";
+    let story = told(text, 1);
+    assert!(story.contains("raises reservation levels by +0.00 (B), +3.0"), "{story}");
+    with_report(text, 1, |report| {
+        let data = report.data();
+        let (first, second) = (&data.ballots[0].reservation_levels, &data.ballots[1].reservation_levels);
+        assert!((first[0].waiting - 3.0).abs() < 0.1 && first[0].level == first[0].waiting, "{first:?}");
+        assert_eq!((second[0].waiting, second[0].level, second[1].level), (0.0, -0.5, 0.0));
+    });
+}
+
+#[test]
+fn side_payments_out_of_reach_are_not_offered() {
+    let text = |limit: &str| {
+        four(
+            &[("jo", "", [-3.0, -0.5, 2.0, 2.0])],
+            &format!(
+                "[[stage]]\nname = \"vote\"\nrepeat = 2\nappoint = \"consensus\"\n[veto]\nwest = \"absolute\"\n\
+                 [dynamics]\naccommodation = {{ holdouts = 2, probability = 1, limit = {limit} }}\n"
+            ),
+        )
+        .replacen("id = \"GBR\"", "id = \"GBR\"\nyields = false", 1)
+    };
+    let none = told(&text("1"), 0);
+    let says = "none on JO: GBR takes none; USA dislikes them by more than the limit, 1";
+    assert!(none.contains(says) && !none.contains("offered"), "{none}");
+    let one = told(&text("4"), 0);
+    assert!(one.contains("offered on JO to USA: accepted") && one.contains("; GBR takes none"), "{one}");
+    let data = |limit: &str| {
+        with_report(&text(limit), 0, |report| {
+            let ballot = &report.data().ballots[0];
+            (ballot.side_payment_about.map(str::to_owned), ballot.out_of_reach.join(" "))
+        })
+    };
+    assert_eq!(data("1"), (None, "USA GBR".to_owned()));
+    assert_eq!(data("4"), (Some("jo".to_owned()), "GBR".to_owned()));
+}
+
+#[test]
+fn votes_among_tied_are_told_and_whether_a_lot_decided() {
+    let text = |more: &str| {
+        format!(
+            "title = \"ties\"\npreferences = {{ uncertainty = 0{more} }}\n\
+             bloc = [{{ id = \"W\", size = 3 }}, {{ id = \"X\", size = 2 }}, {{ id = \"Y\", size = 2 }}]\n\
+             candidate = [{{ id = \"w\" }}, {{ id = \"x\" }}, {{ id = \"y\" }}]\n\
+             support = {{ W = {{ w = 3, x = 2, y = 1 }}, X = {{ x = 3, y = 2 }}, Y = {{ y = 3, x = 2 }} }}\n\
+             stage = [{{ name = \"v\", ballot = \"choice\", repeat = 3, drop = \"lowest\", ties = \"ballot\", \
+             appoint = \"majority\" }}]\n"
+        )
+    };
+    let clear = told(&text(""), 0);
+    assert!(clear.contains("y, with the fewest votes in one more vote among x (5), y (2)"), "{clear}");
+    assert!(!clear.contains("by lot"), "{clear}");
+    let again = told(&text(", votes_at = 2.5"), 0);
+    assert!(again.contains("in one more vote among x (2), y (2), and by lot among equals"), "{again}");
+    with_report(&text(""), 0, |report| {
+        let tied: Vec<_> = report.data().ballots[0].tied.iter().map(|tie| (tie.candidate, tie.votes)).collect();
+        assert_eq!(tied, [("x", 5.0), ("y", 2.0)]);
+    });
+}

@@ -85,6 +85,13 @@ pub struct DifferenceRange {
 }
 
 impl Ranges {
+    /// The standard error that the 5 % and 95 % points have at most, in standard deviations of the range: that of as many
+    /// independent draws of a normal distribution. Sobol' points of few judgements do better.
+    pub fn error_of_ends(&self) -> f64 {
+        // √(0.05 · 0.95) by the density at the 5 % point.
+        2.1132 / (self.points.len().max(1) as f64).sqrt()
+    }
+
     /// From the whole points of a design of `asked` points; nothing if there are fewer than [`FEWEST_POINTS`]. The
     /// `selections` are those of the scenario as written, the baseline first, and the `comparisons` those with it.
     pub fn new(

@@ -1,6 +1,7 @@
 //! Rules that can never hold, or always do, and ballots that cannot differ.
 
 use super::RemarkKind;
+use super::idle::loses_by_rank;
 use crate::model::{BallotCount, Bar, Condition, Dynamics, Fraction, MemberSet, Model, Rule, Stage};
 
 /// A condition that cannot be met, and what there is of its measure.
@@ -96,7 +97,7 @@ fn can_only_repeat(model: &Model, stage: &Stage, before: u32) -> bool {
         appoint_from,
         support_by: _,
         choose: _,
-        drop,
+        drop: _,
         from_ballot: _,
         ties: _,
         field: _,
@@ -114,7 +115,7 @@ fn can_only_repeat(model: &Model, stage: &Stage, before: u32) -> bool {
         && (drift_sd, doubt_sd) == (0.0, 0.0)
         && memory >= 1.0
         && !can_yield
-        && !drop.may_drop()
+        && !loses_by_rank(model, stage)
         && model.members.iter().all(|member| (member.concession, member.foresight) == (0.0, 0.0))
         && !changes
 }

@@ -315,3 +315,32 @@ fn ids_that_readers_take_for_something_else_are_named() {
     ];
     assert_eq!(remarks_but_bare(&[odd, other]), expected.map(|kind| Remark { kind, assumptions: vec![] }));
 }
+
+#[test]
+fn keys_that_cannot_act_are_named() {
+    let pace = |model: &mut Model| {
+        (model.members[0].foresight, model.members[1].concession) = (0.5, 0.1);
+        (model.dynamics.drift_sd, model.dynamics.doubt_sd) = (0.2, 0.3);
+    };
+    let idle = |model: Model| -> Vec<IdleKey> {
+        let kinds = of(model).into_iter();
+        kinds.filter_map(|kind| if let RemarkKind::IdleKey(key) = kind { Some(key) } else { None }).collect()
+    };
+    let mut once = model(3, 2);
+    pace(&mut once);
+    let all = [Pace::Concession, Pace::Foresight, Pace::Drift, Pace::Doubt].map(IdleKey::AtOneBallot);
+    assert_eq!(idle(once.clone()), all);
+    let mut twice = once.clone();
+    twice.stages[0].repeat = 2;
+    assert_eq!(idle(twice.clone()), []);
+    twice.stages[0].ballot = Ballot::Choice { votes: 1 };
+    twice.stages[0].appoint = Some(Rule::Condition(Condition::Count { of: 0, bar: Bar::AtLeast(fraction("2")) }));
+    assert_eq!(idle(twice.clone()), [Pace::Concession, Pace::Foresight].map(IdleKey::WhereVotesDecide));
+    let mut keeps = model(3, 2);
+    (keeps.stages[0].repeat, keeps.stages[0].drop) = (3, Drop::Keep(2));
+    assert_eq!(idle(keeps.clone()), [], "presets keep as many as their rules say");
+    assert!(of(keeps.clone()).contains(&RemarkKind::BallotsRepeat(0)), "who keeps everyone drops nobody");
+    (keeps.stages[0].drop, keeps.stages[0].continues) = (Drop::Keep(1), 0.0);
+    keeps.members[0].votes_at = Some(1.0);
+    assert_eq!(idle(keeps), [IdleKey::VotesAtWithoutVotes, IdleKey::RepeatThatEnds(0)]);
+}

@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 
 use super::stances::support;
 use crate::model::{
-    Ballot, BallotCount, Bar, Base, CandidateId, CandidateSet, Choose, Condition, Drop, Fraction, Measure, Model, Rule,
-    Stage,
+    Ballot, BallotCount, Bar, Base, CandidateId, CandidateSet, Choose, Condition, Drop, Fraction, Measure, MemberId,
+    Model, Rule, Stage,
 };
 use crate::report::number::grouped;
 use crate::report::words;
@@ -164,8 +164,7 @@ impl Telling<'_> {
             all: self.stage.members,
             vetoed: false,
         };
-        let missing =
-            Missing { measures: &self.model.measures, count: &count, favour: words::in_favour(self.stage.ballot) };
+        let missing = Missing { measures: &self.model.measures, count: &count, ballot: self.stage.ballot };
         let missing = missing.of(rule).join(", and ");
         let even = if standing.vetoing.is_empty() { "falls short" } else { "falls short even without the vetoes" };
         format!("{even}: {missing}")
@@ -176,10 +175,10 @@ impl Telling<'_> {
         let names = (!dropped.is_empty()).then(|| words::names(self.model, dropped))?;
         let least = || self.most(self.field(), |standing| Reverse(standing.support));
         let by_vote = !self.ballot.tied.intersection(dropped).is_empty();
-        let among = || words::names(self.model, self.ballot.tied);
+        let among = || self.tie();
         let why = match self.stage.drop {
             Drop::Lowest if by_vote => {
-                format!("with the fewest votes in one more vote among {} (if equal, by lot)", among())
+                format!("with the fewest votes in one more vote among {}", among())
             }
             Drop::Lowest if least().len() > 1 => "by lot among those with the least support".to_owned(),
             Drop::Lowest => "with the least support".to_owned(),
@@ -192,6 +191,18 @@ impl Telling<'_> {
             Drop::None => return None,
         };
         Some(format!("{names}, {why}"))
+    }
+
+    /// Those who were tied with what they got in one more vote, and whether that tied again, so that a lot decided.
+    fn tie(&self) -> String {
+        let (tied, dropped) = (self.ballot.tied, self.ballot.dropped);
+        let measure = &self.model.measures[self.stage.support_by];
+        let votes = |c: CandidateId| self.standing(c).in_tie;
+        let told: Vec<String> =
+            tied.iter().map(|c| format!("{} ({})", self.name(c), amount(measure, votes(c)))).collect();
+        let edge = tied.intersection(dropped).iter().map(votes).max();
+        let by_lot = tied.without(dropped).iter().any(|c| Some(votes(c)) == edge);
+        format!("{}{}", told.join(", "), if by_lot { ", and by lot among equals" } else { "" })
     }
 
     /// Of what support shares are shares.
@@ -217,23 +228,41 @@ impl Telling<'_> {
 
     fn side_payment(&self) -> Option<String> {
         let c = self.ballot.accommodated?;
-        let asked = self.standing(c).vetoing;
+        let asked = self.standing(c).vetoing.without(&self.ballot.out_of_reach);
         let yielded = self.ballot.yielded;
         let (who, whom) = (words::members(self.model, &asked), self.name(c));
+        let beyond = self.out_of_reach();
+        if asked.is_empty() {
+            return Some(format!("none on {whom}: {beyond}"));
+        }
         let offer = format!("offered on {whom} to {who}");
+        let beyond = if beyond.is_empty() { beyond } else { format!("; {beyond}") };
         let mut later = self.story.ballots.iter().filter(|later| later.number > self.ballot.number);
         let neutral = match later.any(|ballot| ballot.standings.iter().any(|(other, _)| *other == c)) {
             true => format!("neutral on {whom} from now on"),
             false => "too late: no further ballot is about them".to_owned(),
         };
-        Some(match (yielded.is_empty(), yielded == asked) {
+        let story = match (yielded.is_empty(), yielded == asked) {
             (true, _) => format!("{offer}: not accepted"),
             (false, true) => format!("{offer}: accepted, {neutral}"),
             (false, false) => {
                 let yielded = words::members(self.model, &yielded);
                 format!("{offer}: {yielded} accepts, {neutral}")
             }
-        })
+        };
+        Some(story + &beyond)
+    }
+
+    /// Whom of those who veto the leader no side payment reaches, and why.
+    fn out_of_reach(&self) -> String {
+        let takes = |m: MemberId| self.model.members[m.index()].yields;
+        let (deep, never): (Vec<_>, Vec<_>) = self.ballot.out_of_reach.iter().partition(|&m| takes(m));
+        let limit = self.model.dynamics.accommodation.and_then(|it| it.limit).unwrap_or(f64::INFINITY);
+        let reasons =
+            [(never, "takes none".to_owned()), (deep, format!("dislikes them by more than the limit, {limit}"))];
+        let told = reasons.into_iter().filter(|(who, _)| !who.is_empty());
+        let told = told.map(|(who, why)| format!("{} {why}", words::members(self.model, &who.into_iter().collect())));
+        told.collect::<Vec<_>>().join("; ")
     }
 }
 
@@ -241,8 +270,8 @@ impl Telling<'_> {
 struct Missing<'a> {
     measures: &'a [Measure],
     count: &'a BallotCount,
-    /// "in favour", or what is the same at the ballot at hand.
-    favour: &'static str,
+    /// What the members were asked.
+    ballot: Ballot,
 }
 
 impl Missing<'_> {
@@ -264,7 +293,8 @@ impl Missing<'_> {
 
     /// What a condition that fails lacks.
     fn of_condition(&self, condition: Condition) -> String {
-        let Self { measures, count, favour } = self;
+        let Self { measures, count, .. } = self;
+        let favour = words::in_favour(self.ballot);
         match condition {
             Condition::NoVeto => "no veto is allowed".to_owned(),
             Condition::Share { of, bar, base } => self.share(&measures[of], bar, base),
@@ -281,10 +311,10 @@ impl Missing<'_> {
 
     fn share(&self, measure: &Measure, bar: Bar, base: Base) -> String {
         let (whole, voting) = match base {
-            Base::All => (measure.weigh(&self.count.all), ""),
-            Base::Voting => (measure.weigh(&self.count.voting), " voting"),
+            Base::All => (measure.weigh(&self.count.all), String::new()),
+            Base::Voting => (measure.weigh(&self.count.voting), format!(" {}", words::who_vote(self.ballot))),
         };
-        let favour = self.favour;
+        let favour = words::in_favour(self.ballot);
         let there = measure.weigh(&self.count.supporters);
         match measure.name.as_str() {
             "members" => {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::TraceReport;
 use super::stances::neutral;
-use crate::model::{Ballot, CandidateId, CandidateSet, MemberSet, Model};
+use crate::model::{Ballot, CandidateId, CandidateSet, MemberId, MemberSet, Model};
 use crate::report::json::pretty;
 use crate::report::origin::Origin;
 use crate::report::rows::NO_CONSENSUS;
@@ -14,7 +14,7 @@ use crate::simulation::{BallotStory, Objections, Story};
 
 /// One round. Members, candidates, events and stages are named by their ids, sets in the order of the scenario; field
 /// names are binding.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct StoryData<'a> {
     /// Title of the scenario.
     pub title: &'a str,
@@ -61,7 +61,7 @@ pub struct EventData<'a> {
 }
 
 /// One ballot and what follows from it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BallotData<'a> {
     /// Number of the ballot in the round, from 1.
     pub ballot: u32,
@@ -71,6 +71,12 @@ pub struct BallotData<'a> {
     pub ballot_in_stage: u32,
     /// What members are asked: `stances` or `choice`.
     pub kind: &'static str,
+    /// In a choice ballot the members who cast a vote; else empty.
+    pub voting: Vec<&'a str>,
+    /// In a choice ballot the members who take part and cast none; else empty.
+    pub abstaining: Vec<&'a str>,
+    /// The reservation levels at this ballot, if any is not 0.
+    pub reservation_levels: Vec<LevelData<'a>>,
     /// How those fared whom the ballot was about.
     pub candidates: Vec<CandidateData<'a>>,
     /// Who was appointed, if anyone.
@@ -79,14 +85,38 @@ pub struct BallotData<'a> {
     pub dropped: Vec<&'a str>,
     /// Who withdrew.
     pub withdrew: Vec<&'a str>,
+    /// The candidates among whom one more vote was held, because they were tied for elimination.
+    pub tied: Vec<TieData<'a>>,
     /// The leader about whom members were offered a side payment, if anyone.
     pub side_payment_about: Option<&'a str>,
+    /// The members whose vetoes keep that leader out, or would be all that does, and whom no side payment reaches.
+    pub out_of_reach: Vec<&'a str>,
     /// The members who took it: from the next ballot on they are neutral on this candidate.
     pub yielded: Vec<&'a str>,
 }
 
+/// A member's reservation level.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LevelData<'a> {
+    /// The member.
+    pub member: &'a str,
+    /// What waiting adds, points.
+    pub waiting: f64,
+    /// The level: that, less what the member has conceded, points.
+    pub level: f64,
+}
+
+/// What a candidate got in a vote among those tied for elimination.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TieData<'a> {
+    /// Id of the candidate.
+    pub candidate: &'a str,
+    /// Votes, by the measure of the stage.
+    pub votes: f64,
+}
+
 /// How a candidate fared at a ballot. Every member is in exactly one of `encouraging`, `neutral` and `objecting`; those
-/// in `vetoing`, `not_a_red_line` and `deterred` are in `objecting` too.
+/// in `vetoing`, `not_a_red_line`, `not_ready` and `deterred` are in `objecting` too.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CandidateData<'a> {
     /// Id of the candidate.
@@ -103,7 +133,10 @@ pub struct CandidateData<'a> {
     pub vetoing: Vec<&'a str>,
     /// The members who object and hold a veto against the candidate, who is no red line for them in this round.
     pub not_a_red_line: Vec<&'a str>,
-    /// The members who object and for whom the candidate is a red line, but who do not veto for the cost of it.
+    /// The members who object and hold a veto against the candidate, but are not ready to block anyone in this round.
+    pub not_ready: Vec<&'a str>,
+    /// The members who object and for whom the candidate is a red line, but who do not veto because of what it costs or
+    /// because they would stand alone.
     pub deterred: Vec<&'a str>,
     /// The members in favour, in a choice ballot those who vote for the candidate: `support` of them.
     pub supporters: Vec<&'a str>,
@@ -151,16 +184,29 @@ fn ballot_data<'a>(model: &'a Model, story: &Story, ballot: &BallotStory) -> Bal
         Ballot::Stances => "stances",
         Ballot::Choice { .. } => "choice",
     };
+    let is_offered = |c: &CandidateId| {
+        let standing = ballot.standings.iter().find(|(other, _)| other == c);
+        standing.is_some_and(|(_, standing)| !standing.vetoing.without(&ballot.out_of_reach).is_empty())
+    };
+    let (voting, abstaining) = match stage.ballot {
+        Ballot::Stances => Default::default(),
+        Ballot::Choice { .. } => (ballot.voting, stage.members.without(&ballot.voting)),
+    };
+    let measure = &model.measures[stage.support_by];
+    let in_tie = |c| ballot.standings.iter().find(|(other, _)| *other == c).map_or(0, |(_, standing)| standing.in_tie);
     BallotData {
         ballot: ballot.number,
         stage: &stage.name,
         ballot_in_stage: ballot.repeat,
         kind,
+        voting: members(model, &voting),
+        abstaining: members(model, &abstaining),
+        reservation_levels: levels(model, story, ballot),
         candidates: ballot
             .standings
             .iter()
             .map(|(c, standing)| {
-                let Objections { vetoing, deterred, no_red_line, .. } = story.objections(*c, standing);
+                let Objections { vetoing, deterred, no_red_line, not_ready, .. } = story.objections(*c, standing);
                 CandidateData {
                     candidate: id(model, *c),
                     support: standing.supporters.len(),
@@ -169,6 +215,7 @@ fn ballot_data<'a>(model: &'a Model, story: &Story, ballot: &BallotStory) -> Bal
                     objecting: members(model, &standing.objecting),
                     vetoing: members(model, &vetoing),
                     not_a_red_line: members(model, &no_red_line),
+                    not_ready: members(model, &not_ready),
                     deterred: members(model, &deterred),
                     supporters: members(model, &standing.supporters),
                     would_pass_without_vetoes: ballot.would_hold.contains(*c),
@@ -179,9 +226,32 @@ fn ballot_data<'a>(model: &'a Model, story: &Story, ballot: &BallotStory) -> Bal
         appointed: ballot.appointed.map(|c| id(model, c)),
         dropped: candidates(model, ballot.dropped),
         withdrew: candidates(model, ballot.withdrawn),
-        side_payment_about: ballot.accommodated.map(|c| id(model, c)),
+        tied: ballot
+            .tied
+            .iter()
+            .map(|c| TieData { candidate: id(model, c), votes: in_tie(c) as f64 / measure.unit() as f64 })
+            .collect(),
+        side_payment_about: ballot.accommodated.filter(is_offered).map(|c| id(model, c)),
+        out_of_reach: members(model, &ballot.out_of_reach),
         yielded: members(model, &ballot.yielded),
     }
+}
+
+/// The reservation levels of those who take part in a ballot, if any is not 0.
+fn levels<'a>(model: &'a Model, story: &Story, ballot: &BallotStory) -> Vec<LevelData<'a>> {
+    let of = |levels: &[Vec<f32>], m: MemberId| {
+        let level = levels.get(ballot.number as usize - 1).and_then(|levels| levels.get(m.index()));
+        (f64::from(level.copied().unwrap_or_default()) * 1e6).round() / 1e6 + 0.0
+    };
+    let members = model.stages[ballot.stage].members;
+    let level = |m: MemberId| LevelData {
+        member: &model.members[m.index()].id,
+        waiting: of(&story.waiting, m),
+        level: of(&story.reservation, m),
+    };
+    let levels: Vec<_> = members.iter().map(level).collect();
+    let any = levels.iter().any(|level| (level.waiting, level.level) != (0.0, 0.0));
+    if any { levels } else { Vec::new() }
 }
 
 fn id(model: &Model, c: CandidateId) -> &str {

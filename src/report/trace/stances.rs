@@ -1,10 +1,12 @@
 //! Who stands where at a ballot: the table, and the objections in words.
 
-use crate::model::{Ballot, CandidateId, MemberId, MemberSet, Model, Stage};
+use std::collections::BTreeSet;
+
+use crate::model::{Ballot, Base, CandidateId, Condition, MemberId, MemberSet, Model, Stage};
 use crate::report::number::NBSP;
 use crate::report::text::Page;
 use crate::report::words;
-use crate::simulation::{BallotStory, Objections, Standing, Story};
+use crate::simulation::{BallotStory, Deterrent, Objections, Standing, Story};
 use crate::text;
 
 /// Bodies with more members get no column per member.
@@ -17,6 +19,8 @@ const BETWEEN_GAPS: usize = 5;
 const NAMES: usize = 30;
 /// Columns of a count with the space around it.
 const COUNT: usize = 5;
+/// Different levels told one by one at most.
+const LEVELS: usize = 3;
 
 /// What stands in a member's column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,14 +35,16 @@ pub enum Mark {
     Powerless,
     /// Objects; there is a veto, but the candidate is no red line.
     NoRedLine,
-    /// Objects; the candidate is a red line, but the veto costs too much.
+    /// Objects; there is a veto, but the member is not ready to block.
+    NotReady,
+    /// Objects; the candidate is a red line, but the veto costs too much, or the member would stand alone.
     Deterred,
     /// Vetoes.
     Vetoes,
 }
 
 impl Mark {
-    const RARE: [Self; 3] = [Self::NoRedLine, Self::Deterred, Self::Yielded];
+    const RARE: [Self; 4] = [Self::NoRedLine, Self::NotReady, Self::Deterred, Self::Yielded];
 
     /// The sign in the table.
     fn sign(self) -> &'static str {
@@ -48,18 +54,18 @@ impl Mark {
             Self::Yielded => "y",
             Self::Powerless => "-",
             Self::NoRedLine => "o",
+            Self::NotReady => "n",
             Self::Deterred => "d",
             Self::Vetoes => "V",
         }
     }
 
     /// The sign and what it means, if it is one that only members' columns have.
-    pub fn explained(self) -> Option<(&'static str, String)> {
+    pub fn explained(self, story: &Story) -> Option<(&'static str, String)> {
         let meaning = match self {
             Self::NoRedLine => "objects and could veto, but the candidate is no red line in this round",
-            Self::Deterred => {
-                "objects and would veto, but is deterred by its cost, which grows with the support for the candidate"
-            }
+            Self::NotReady => "objects and could veto, but is not ready to block in this round",
+            Self::Deterred => deterred(story),
             Self::Yielded => "neutral after accepting a side payment",
             Self::Encourages | Self::Neutral | Self::Powerless | Self::Vetoes => return None,
         };
@@ -74,10 +80,28 @@ impl Mark {
         };
         let occurs = |mark: &Self| match mark {
             Self::NoRedLine => any(&|objections| !objections.no_red_line.is_empty()),
+            Self::NotReady => any(&|objections| !objections.not_ready.is_empty()),
             Self::Deterred => any(&|objections| !objections.deterred.is_empty()),
             _ => story.ballots.iter().any(|ballot| !ballot.yielded.is_empty()),
         };
         Self::RARE.into_iter().filter(occurs).collect()
+    }
+}
+
+/// What deters those who are deterred in a story.
+fn deterred(story: &Story) -> &'static str {
+    let standings = story.ballots.iter().flat_map(|ballot| &ballot.standings);
+    let deterrents = standings.flat_map(|(_, standing)| standing.deterred.iter().map(|m| story.deterrent(m, standing)));
+    let deterrents: BTreeSet<Deterrent> = deterrents.collect();
+    match (deterrents.first(), deterrents.len()) {
+        (Some(Deterrent::Alone), 1) => "objects and would veto, but is deterred by what it takes to stand alone",
+        (Some(Deterrent::Cost) | None, 0 | 1) => {
+            "objects and would veto, but is deterred by its cost, which grows with the support for the candidate"
+        }
+        _ => {
+            "objects and would veto, but is deterred by its cost, which grows with the support for the candidate, or by \
+             what it takes to stand alone, or by both together"
+        }
     }
 }
 
@@ -209,6 +233,8 @@ fn mark(story: &Story, c: CandidateId, standing: &Standing, yielded: &MemberSet,
         Mark::Deterred
     } else if objections.no_red_line.contains(m) {
         Mark::NoRedLine
+    } else if objections.not_ready.contains(m) {
+        Mark::NotReady
     } else if objections.powerless.contains(m) {
         Mark::Powerless
     } else if yielded.contains(m) {
@@ -223,15 +249,19 @@ pub fn objections<'a>(model: &'a Model, story: &Story, ballot: &BallotStory) -> 
     let choice = model.stages[ballot.stage].ballot.is_choice();
     let mut rows = Vec::new();
     for (c, standing) in &ballot.standings {
-        let Objections { vetoing, deterred, no_red_line, powerless } = story.objections(*c, standing);
+        let Objections { vetoing, deterred, no_red_line, not_ready, powerless } = story.objections(*c, standing);
+        let deterred_by = |deterrent| deterred.iter().filter(|&m| story.deterrent(m, standing) == deterrent).collect();
         let votes = if choice { standing.supporters } else { MemberSet::EMPTY };
         let who = |set: &MemberSet| words::members(model, set);
         let named = |(what, set): (&str, MemberSet)| (!set.is_empty()).then(|| format!("{what} {}", who(&set)));
         let mut parts: Vec<String> =
             [("votes from", votes), ("vetoed by", vetoing)].into_iter().filter_map(named).collect();
         let harmless: Vec<String> = [
-            (deterred, "deterred by the cost of a veto"),
+            (deterred_by(Deterrent::Cost), "deterred by the cost of a veto"),
+            (deterred_by(Deterrent::Alone), "deterred by standing alone"),
+            (deterred_by(Deterrent::CostAndAlone), "deterred by the cost of a veto and by standing alone"),
             (no_red_line, "no red line in this round"),
+            (not_ready, "not ready to block in this round"),
             (powerless, "no veto power"),
         ]
         .into_iter()
@@ -249,12 +279,43 @@ pub fn objections<'a>(model: &'a Model, story: &Story, ballot: &BallotStory) -> 
     rows
 }
 
-/// "25 of 31 in favour", or in a choice ballot "the votes of 25 of 31".
+/// What waiting adds to the reservation levels of those who take part, if anything.
+pub fn waiting(model: &Model, story: &Story, ballot: &BallotStory) -> Option<(&'static str, String)> {
+    let levels = story.waiting.get(ballot.number as usize - 1)?;
+    let of = |m: MemberId| levels.get(m.index()).copied().unwrap_or_default();
+    let members = model.stages[ballot.stage].members;
+    if members.iter().all(|m| of(m) == 0.0) {
+        return None;
+    }
+    let level = |m: MemberId| format!("{:+.2}", of(m) + 0.0);
+    let words: BTreeSet<String> = members.iter().map(level).collect();
+    let who = |words: &String| words::members(model, &members.iter().filter(|&m| level(m) == *words).collect());
+    let told: Vec<String> = if words.len() <= LEVELS {
+        words.iter().map(|words| format!("{words} ({})", who(words))).collect()
+    } else {
+        let by_level = |a: &MemberId, b: &MemberId| of(*a).total_cmp(&of(*b));
+        let ends = [members.iter().min_by(by_level), members.iter().max_by(by_level)];
+        ends.into_iter().flatten().map(|m| format!("{} ({})", level(m), model.members[m.index()].id)).collect()
+    };
+    let to = if words.len() <= LEVELS { ", " } else { " to " };
+    Some(("waiting", format!("raises reservation levels by {} points", told.join(to))))
+}
+
+/// "25 of 31 in favour", or in a choice ballot "the votes of 25 of 31"; where some abstain, or only those who take a side
+/// count, that is said.
 pub fn support(model: &Model, ballot: &BallotStory, standing: &Standing) -> String {
     let stage = &model.stages[ballot.stage];
     let (support, all) = (standing.supporters.len(), stage.members.len());
+    let conditions = stage.appoint.iter().flat_map(|rule| rule.conditions());
+    let mut conditions = conditions.filter(|it| matches!(it, Condition::Share { base: Base::Voting, .. }));
     match stage.ballot {
+        Ballot::Stances if conditions.next().is_some() => {
+            format!("{support} in favour and {} against, of {all},", standing.objecting.len())
+        }
         Ballot::Stances => format!("{support} of {all} in favour"),
+        Ballot::Choice { .. } if ballot.voting.len() < all => {
+            format!("the votes of {support} of the {} who vote (of {all})", ballot.voting.len())
+        }
         Ballot::Choice { .. } => format!("the votes of {support} of {all}"),
     }
 }

@@ -359,6 +359,19 @@ set = { "stage.vote.repeat" = 2 }
     }
 
     #[test]
+    fn judgements_of_an_institution_are_amended_by_name() {
+        let preset = "[[judgement]]\nname = \"level\"\nset = [\"preferences.uncertainty\"]\nlow = 0.5\nhigh = 2";
+        let own = "[[judgement]]\nname = \"mine\"\nshift = [\"support.*.x\"]\nlow = -1\nhigh = 1\n\
+                   [[judgement]]\nname = \"level\"\nhigh = 3";
+        let together = format!(
+            "{}\n{}",
+            preset.replace("high = 2", "high = 3"),
+            "[[judgement]]\nname = \"mine\"\nshift = [\"support.*.x\"]\nlow = -1\nhigh = 1"
+        );
+        assert_eq!(merged(preset, own), Ok(bare(parse(&together))));
+    }
+
+    #[test]
     fn only_the_first_namesake_amends() {
         let own = "[[member]]\nid = \"B\"\nhome = 1\n[[member]]\nid = \"B\"\nhome = 2";
         let merged = merged(PRESET, own).unwrap();

@@ -7,10 +7,11 @@
 //! comes of the default stands in place of the file's.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::Written;
 use super::defaults::Defaults;
+use super::support::{Sums, Support};
 use super::targets::{ANY_NAME, Finder, Limits, Names, Target};
 use crate::codes::Code;
 use crate::model::{Acts, Judged, Model, Spread};
@@ -30,6 +31,8 @@ const MAX_NAMED: usize = 200_000;
 #[derive(Debug)]
 pub struct Judging<'s> {
     stated: &'s Node,
+    /// The same without `support`.
+    unsupported: Node,
     written: &'s [Written],
     worlds: Vec<World<'s>>,
     /// What is changed under every assumption.
@@ -42,6 +45,10 @@ pub struct Judging<'s> {
 struct World<'s> {
     assumption: &'s Assumption,
     values: BTreeMap<String, Judgeable>,
+    /// The support, if it can be added up apart from all else.
+    support: Option<Support>,
+    /// Where it is in the models.
+    sums: OnceLock<Option<Sums>>,
 }
 
 /// A value about which there are judgements.
@@ -103,9 +110,13 @@ impl<'s> Judging<'s> {
                 }
             }
             find_bases(&mut values, table, (assumption.name == STATED && changes.is_empty()).then_some(problems));
-            worlds.push(World { assumption, values });
+            let support =
+                can_be_added_up(&values).then(|| Support::of(table, about_support(&values).map(|(path, _)| path)));
+            worlds.push(World { assumption, values, support: support.flatten(), sums: OnceLock::new() });
         }
-        Some(Self { stated, written, worlds, changes, sources })
+        let mut unsupported = stated.clone();
+        unsupported.as_table_mut().and_then(|table| table.remove("support"));
+        Some(Self { stated, unsupported, written, worlds, changes, sources })
     }
 
     /// The model of the assumption of this index if `judged` was drawn, by judgement; and which judgements led to a
@@ -114,11 +125,55 @@ impl<'s> Judging<'s> {
     /// # Errors
     /// What is wrong with values that go together badly.
     pub fn model(&self, world: usize, judged: &[Judged]) -> Result<(Model, Vec<bool>), Box<Problems>> {
-        let world = &self.worlds[world];
+        match self.added_up(&self.worlds[world], judged) {
+            Some(found) => Ok(found),
+            None => self.resolved(world, judged),
+        }
+    }
+
+    /// The same, with nothing taken for granted.
+    ///
+    /// # Errors
+    /// What is wrong with values that go together badly.
+    pub fn resolved(&self, world: usize, judged: &[Judged]) -> Result<(Model, Vec<bool>), Box<Problems>> {
+        self.resolve(&self.worlds[world], self.stated, |_| true, judged)
+    }
+
+    /// Whether models of an assumption have been made by adding support up.
+    #[cfg(test)]
+    pub fn is_added_up(&self, world: usize) -> bool {
+        self.worlds[world].sums.get().is_some_and(Option::is_some)
+    }
+
+    /// The same, with all but support resolved; nothing if that cannot be, or something is wrong.
+    fn added_up(&self, world: &World<'_>, judged: &[Judged]) -> Option<(Model, Vec<bool>)> {
+        let support = world.support.as_ref()?;
+        let (mut model, mut held) =
+            self.resolve(world, &self.unsupported, |path| !is_about_support(path), judged).ok()?;
+        let sums = world.sums.get_or_init(|| support.sums(&model)).as_ref()?;
+        let mut drawn = Vec::new();
+        for (_, value) in about_support(&world.values) {
+            let (number, is_held) = self.number(world, value, judged)?;
+            value.judgements().filter(|_| is_held).for_each(|judgement| held[judgement] = true);
+            drawn.push(crate::model::rounded(number));
+        }
+        model.support = sums.add_up(&drawn);
+        Some((model, held))
+    }
+
+    /// The model that comes of a tree and of those drawn values that `concern` it.
+    fn resolve(
+        &self,
+        world: &World<'_>,
+        stated: &Node,
+        concern: impl Fn(&str) -> bool,
+        judged: &[Judged],
+    ) -> Result<(Model, Vec<bool>), Box<Problems>> {
         let mut held = vec![false; self.written.len()];
         let values: Vec<_> = world
             .values
             .iter()
+            .filter(|(path, _)| concern(path))
             .map(|(path, value)| {
                 let (node, is_held) = self.drawn(world, value, judged);
                 value.judgements().filter(|_| is_held).for_each(|judgement| held[judgement] = true);
@@ -128,7 +183,7 @@ impl<'s> Judging<'s> {
         let problems = Collector::default();
         let mut more = settings(&values);
         more.extend(settings(&self.changes));
-        let tree = world.assumption.tree(self.stated, &more, &problems);
+        let tree = world.assumption.tree(stated, &more, &problems);
         let model = tree.and_then(|tree| resolve::model(&tree, world.assumption, &problems));
         if problems.errors() == 0
             && let Some(model) = model
@@ -196,7 +251,7 @@ impl<'s> Judging<'s> {
         };
         for world in 0..self.worlds.len() {
             for judged in [ends(false), ends(true)] {
-                if let Err(found) = self.model(world, &judged) {
+                if let Err(found) = self.resolved(world, &judged) {
                     found.iter().for_each(|problem| problems.report(problem.clone()));
                 }
             }
@@ -206,6 +261,16 @@ impl<'s> Judging<'s> {
     /// Remarks on numbers of the file that lie outside what a judgement says of them.
     pub(in crate::scenario) fn remark(&self, problems: &Collector) {
         let Some(world) = self.worlds.first() else { return };
+        for (index, Written { judgement, place, .. }) in self.written.iter().enumerate() {
+            let scaled: Vec<_> = world.values.values().filter(|value| value.scales.contains(&index)).collect();
+            let is_zero = |value: &&Judgeable| value.set.is_none() && value.base.is_none() && value.number == 0.0;
+            if !scaled.is_empty() && scaled.iter().all(is_zero) {
+                let message =
+                    format!("the judgement `{}` changes nothing: all that it multiplies is 0", judgement.name);
+                let diagnostic = Diagnostic::new(Code::NoEffect, message).at(*place, "this judgement");
+                problems.report(diagnostic.help("use `shift`, or write the numbers that are meant"));
+            }
+        }
         let mut seen = vec![false; self.written.len()];
         for (path, value) in &world.values {
             for (index, own, what) in value.centres(path) {
@@ -280,6 +345,11 @@ fn named(
         Acts::Shift | Acts::Scale => {
             let mut found = finder.find(path);
             found.retain(|target| target.number.is_some());
+            if found.is_empty() && path.starts_with("veto.") && finder.names_a_word(path) {
+                let help =
+                    "a veto written as a word has no numbers: write { probability = 1 } in place of \"absolute\"";
+                return refuse(format!("`{path}` names no number of this scenario"), help);
+            }
             if found.is_empty() {
                 let help = "a pattern is like `support.*.kallas`, `member.*.uncertainty` or `event.*.probability`";
                 return refuse(format!("`{path}` names no number of this scenario"), help);
@@ -328,6 +398,21 @@ fn add(
     if !others.contains(&index) {
         others.push(index);
     }
+}
+
+fn is_about_support(path: &str) -> bool {
+    path.starts_with("support.")
+}
+
+fn about_support(values: &BTreeMap<String, Judgeable>) -> impl Iterator<Item = (&str, &Judgeable)> {
+    values.iter().map(|(path, value)| (path.as_str(), value)).filter(|(path, _)| is_about_support(path))
+}
+
+/// Whether some values are about support, all of them numbers, and none can change who the members and groups are.
+fn can_be_added_up(values: &BTreeMap<String, Judgeable>) -> bool {
+    about_support(values).next().is_some()
+        && values.iter().all(|(path, value)| value.limits.is_some() || path.starts_with("stage."))
+        && !values.keys().any(|path| path.starts_with("bloc.") && path.ends_with(".size"))
 }
 
 /// Finds the values that others of them have by default. Those that are drawn as a whole, and not as numbers, can be

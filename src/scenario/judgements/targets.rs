@@ -81,6 +81,13 @@ impl Finder<'_> {
         found
     }
 
+    /// Whether a pattern about an entry of `[veto]` meets one that is written as a word.
+    pub fn names_a_word(&self, pattern: &str) -> bool {
+        let entries = self.tree.get("veto").and_then(|entry| entry.node.as_table()).into_iter().flatten();
+        let named = |name: &str| pattern.split('.').nth(1).is_some_and(|part| part == ANY_NAME || part == name);
+        entries.into_iter().any(|(name, entry)| named(name) && entry.node.as_str().is_some())
+    }
+
     fn of_kind(
         &self,
         kind: &'static Kind,
@@ -221,7 +228,7 @@ fn limits(kind: &Kind) -> Option<Limits> {
 }
 
 /// The number that is written in `node`.
-fn number(node: &Node) -> Option<f64> {
+pub fn number(node: &Node) -> Option<f64> {
     match &node.value {
         Value::Integer(text) | Value::Float(text) => text.parse().ok().filter(|number: &f64| number.is_finite()),
         Value::String(text) => text.parse().ok().map(Fraction::to_f64),

@@ -208,3 +208,50 @@ fn what_cannot_be_drawn_is_refused() {
     let many: String = (0..65).map(|i| judgement(&format!("j{i}"), "shift = [\"support.A.x\"]")).collect();
     assert_eq!(codes(&many), [Code::TooMany]);
 }
+
+#[test]
+fn what_cannot_act_is_told() {
+    let refused = |text: &str| match Scenario::from_text("words.toml", text, None) {
+        Err(LoadError::Invalid(problems)) => problems.render(false, 200),
+        other => panic!("{other:?}"),
+    };
+    let words =
+        "title = \"words\"\nmember = [{ id = \"A\" }]\ncandidate = [{ id = \"x\" }]\nveto = { A = \"absolute\" }\n";
+    let text = format!("{words}{}", judgement("v", "scale = [\"veto.*.probability\"]"));
+    assert!(refused(&text).contains("write { probability = 1 } in place of \"absolute\""), "{}", refused(&text));
+    let percent = refused(&format!("{words}support = {{ A = {{ x = \"50%\" }} }}"));
+    assert!(percent.contains("points are no shares") && !percent.contains("0.5"), "{percent}");
+    let zero = load(&judgement("z", "scale = [\"support.B.x\", \"event.*.probability\"]"));
+    assert!(zero.is_err(), "there are no events");
+    let zeros = load(&judgement("z", "scale = [\"preferences.common_sd\"]")).unwrap();
+    assert!(zeros.warnings.iter().any(|it| it.code == Code::NoEffect && it.message.contains("multiplies is 0")));
+    let one = load(&judgement("z", "scale = [\"preferences.common_sd\", \"support.A.x\"]")).unwrap();
+    assert!(one.warnings.iter().all(|it| it.code != Code::NoEffect));
+}
+
+/// Support is added up apart from all else, and that is seen nowhere: on every scenario with judgements, under every
+/// assumption.
+#[test]
+fn what_is_added_up_is_what_would_be_resolved() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut compared = 0;
+    for path in files.filter(|path| path.extension().is_some_and(|it| it == "toml")) {
+        let scenario = Scenario::load(&path).unwrap();
+        let names: Vec<&str> = scenario.assumptions.iter().map(|model| model.assumption.as_str()).collect();
+        if scenario.judgements.is_empty() {
+            continue;
+        }
+        let judging = scenario.judging(&names).unwrap();
+        let drawing = crate::analysis::judgements::Drawing::new(7);
+        for (world, _) in names.iter().enumerate() {
+            for point in 0..8 {
+                let judged = drawing.at(point, &scenario.judgements);
+                let quick = judging.model(world, &judged).unwrap();
+                assert!(quick == judging.resolved(world, &judged).unwrap(), "{} {}", path.display(), names[world]);
+                compared += usize::from(judging.is_added_up(world));
+            }
+        }
+    }
+    assert!(compared > 100, "{compared}");
+}

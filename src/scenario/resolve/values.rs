@@ -46,7 +46,13 @@ fn quoted(key: &str) -> String {
 /// `node` as a number within `range`.
 pub fn number(node: &Node, key: &str, range: Range, problems: &Collector) -> Option<f64> {
     let (Value::Integer(text) | Value::Float(text)) = &node.value else {
-        problems.report(wrong_type(node, key, "a number"));
+        let wrong = wrong_type(node, key, "a number");
+        let is_percentage = node.as_str().is_some_and(|text| text.contains('%'));
+        let is_share = range.min >= 0.0 && range.max <= 1.0;
+        problems.report(match is_percentage && !is_share && key == "support" {
+            true => wrong.help("points are no shares: 2 is firm support, 0 indifference and -2 firm opposition"),
+            false => wrong,
+        });
         return None;
     };
     let key = quoted(key);

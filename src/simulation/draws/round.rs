@@ -1,5 +1,7 @@
 //! The draws of a run, presented round by round.
 
+use std::cell::RefCell;
+
 use rustc_hash::FxHashMap;
 
 use super::stream::Stream;
@@ -11,7 +13,9 @@ use crate::simulation::simd::Level;
 /// Bound on the streams of chances and lots that are kept; whatever is forgotten can be made again.
 const KEPT: usize = 1 << 16;
 
-/// The streams of a run, each made when first asked for.
+/// The streams of a run, each made when first asked for. They are functions of their addresses and the seed, so that
+/// whoever simulates the same members and candidates again on the same thread, as judgements do point by point, finds
+/// them made.
 pub(in crate::simulation) struct Streams {
     addresses: Addresses,
     seed: u64,
@@ -23,8 +27,17 @@ pub(in crate::simulation) struct Streams {
     chances: FxHashMap<Address, Stream>,
 }
 
+thread_local! {
+    /// Streams that were in use on this thread, the last ones.
+    static MADE: RefCell<Option<Streams>> = const { RefCell::new(None) };
+}
+
 impl Streams {
     fn new(addresses: Addresses, seed: u64) -> Self {
+        let made = MADE.try_with(|made| made.take()).ok().flatten();
+        if let Some(made) = made.filter(|made| made.seed == seed && made.addresses == addresses) {
+            return made;
+        }
         Self { addresses, seed, shocks: Vec::new(), lots: Vec::new(), chances: FxHashMap::default() }
     }
 
@@ -57,6 +70,21 @@ impl Streams {
             self.chances.clear();
         }
         *self.chances.entry(address).or_insert_with(|| Stream::new(self.seed, address))
+    }
+}
+
+impl Drop for RoundDraws {
+    fn drop(&mut self) {
+        let nothing = Streams {
+            addresses: self.streams.addresses.clone(),
+            seed: self.streams.seed,
+            shocks: Vec::new(),
+            lots: Vec::new(),
+            chances: FxHashMap::default(),
+        };
+        let made = std::mem::replace(&mut self.streams, nothing);
+        // Where the thread ends there is nobody to keep them for.
+        let _ = MADE.try_with(|kept| kept.replace(Some(made)));
     }
 }
 

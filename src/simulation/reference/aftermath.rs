@@ -31,10 +31,10 @@ impl Reference<'_> {
         }
         let remaining = field.without(dropped).without(withdrawn);
         let accommodated = accommodate(plan, ballot, would_hold, remaining, &self.standing, draws);
-        let yielded = accommodated.map_or(MemberSet::EMPTY, |leader| self.yielding(stage, leader, draws));
+        let (yielded, out_of_reach) = accommodated.map_or_else(Default::default, |it| self.yielding(stage, it, draws));
         gather_momentum(plan, at, remaining, &self.fares, |c, points| self.drift[c.index()] += points);
         let continues = repeat >= stage.repeat || plan.stages[at].continues.decide(draws, Chance::Continues(ballot));
-        Aftermath { tied, dropped, withdrawn, accommodated, yielded, continues }
+        Aftermath { tied, dropped, withdrawn, accommodated, yielded, out_of_reach, continues }
     }
 
     /// 4. One more vote among those tied for elimination, one vote a member.
@@ -43,22 +43,25 @@ impl Reference<'_> {
         for m in stage.members.iter().filter(|_| !tied.is_empty()) {
             if let Some(c) = self.best_liked(m, tied, |c| Chance::TieLot(ballot, m, c), draws) {
                 self.fares[c.index()].in_tie += plan.stages[at].support(&[m].into_iter().collect());
+                self.standing[c.index()].in_tie = self.fares[c.index()].in_tie;
             }
         }
     }
 
-    /// 5. Who of those who veto the leader yields: for the rest of the round. What is too deep cannot be bought.
-    fn yielding<D: Draws>(&mut self, stage: &Stage, leader: CandidateId, draws: &mut D) -> MemberSet {
+    /// 5. Who of those who veto the leader yields: for the rest of the round; and who cannot be bought, because it takes
+    ///    nothing or the dislike is too deep.
+    fn yielding<D: Draws>(&mut self, stage: &Stage, leader: CandidateId, draws: &mut D) -> (MemberSet, MemberSet) {
         let ballot = self.round.ballots;
-        let mut yielding = MemberSet::EMPTY;
+        let (mut yielding, mut out_of_reach) = (MemberSet::EMPTY, MemberSet::EMPTY);
         for m in self.standing[leader.index()].vetoing.iter() {
             let dislike = self.plan.object_at[m.index()] - self.view(stage, m, leader);
             let can_be_bought = self.plan.model.members[m.index()].yields && dislike <= self.plan.yield_limit;
             let yields = can_be_bought && self.plan.yields.decide(draws, Chance::Yield(ballot, m, leader));
             yielding.insert_if(m, yields);
+            out_of_reach.insert_if(m, !can_be_bought);
         }
         self.yielded[leader.index()] = self.yielded[leader.index()].union(&yielding);
-        yielding
+        (yielding, out_of_reach)
     }
 }
 
