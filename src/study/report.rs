@@ -44,7 +44,7 @@ pub struct ReportFigures {
     pub ranges: Option<Ranges>,
     /// What each member's veto does.
     pub influence: Influence,
-    /// What a little support does; nothing where it cannot be said, as with uniform noise.
+    /// What a little support does; nothing where it cannot be said: with uniform noise, or where members look ahead.
     pub leverage: Option<Leverage>,
     /// The first round that ends with each of the main outcomes, the most likely first.
     pub stories: Vec<Story>,
@@ -63,7 +63,7 @@ pub fn report(scenario: &Scenario, options: &ReportOptions, handle: &Handle) -> 
     let leverage = match LeverageQuestion::new(scenario, &LeverageOptions { simulation, ..LeverageOptions::default() })
     {
         Ok(question) => Some(question),
-        Err(Error::NoScores) => None,
+        Err(Error::NoScores | Error::NoScoresAhead) => None,
         Err(error) => return Err(error),
     };
     let later = rounds * (1 + u64::from(leverage.is_some()));

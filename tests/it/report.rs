@@ -67,6 +67,21 @@ fn a_page_is_written_whole_or_not_at_all() {
     assert!(!desk.has_unfinished_files("."));
 }
 
+/// What a question cannot be asked of is left out, and the page is there.
+#[test]
+fn where_members_look_ahead_nothing_is_said_of_leverage() {
+    let desk = desk();
+    let patient = SCENARIO.replace(
+        "veto =",
+        "dynamics = { foresight = 0.5 }\nstage = [{ name = \"talks\", repeat = 2, appoint = \"consensus\" }]\nveto =",
+    );
+    fs::write(desk.path("patient.toml"), patient).unwrap();
+    desk.ends("report patient.toml --rounds 500 --out patient.html", 0, "");
+    let written = fs::read_to_string(desk.path("patient.html")).unwrap();
+    assert!(!written.contains("<section id=\"leverage\"") && written.contains("<section id=\"influence\""));
+    assert!(page(&desk, "").contains("<section id=\"leverage\""));
+}
+
 /// Where there is no browser the path is printed, and the page is there.
 #[cfg(target_os = "linux")]
 #[test]
