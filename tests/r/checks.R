@@ -38,10 +38,12 @@ for (name in c("ids", "all")) {
   ask("compare")
   ask("influence")
   ask("leverage")
-  ask("sweep", "--vary", "support.TRUE.007=0,1", "--vary", paste0("assumption=T,", if (name == "ids") "NaN" else "FALSE"), rounds = 1e5)
+  other <- if (name == "ids") "NaN" else "FALSE"
+  ask("sweep", "--vary", "support.TRUE.007=0,1", "--vary", paste0("assumption=T,", other), rounds = 1e5)
 }
 run_nemcon("score", "scenarios/un-1996.toml", "--rounds", 2000, "--out", "ids/score", "--quiet")
-run_nemcon("update", "scenarios/un-1996.toml", "--polls", "second-term", "--judgements", 0, "--out", "ids/update", "--quiet")
+run_nemcon("update", "scenarios/un-1996.toml", "--polls", "second-term", "--judgements", 0, "--out", "ids/update",
+           "--quiet")
 files <- list.files(c("results", "compared", "ids", "all"), "\\.csv$", recursive = TRUE, full.names = TRUE)
 stopifnot(length(files) > 60)
 for (file in files) check_file(file)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the code of docs/r.md as one who copies it, and checks what it has read and drawn: tests/r/run.sh PROGRAM [FOLDER FOR THE CHARTS]
+# Runs the code of docs/r.md as one who copies it, and checks what it has read and drawn:
+# tests/r/run.sh PROGRAM [FOLDER], where FOLDER is for the charts.
 set -euo pipefail
 program=$(realpath "$1")
 charts=${2:+$(realpath "$2")}
