@@ -85,6 +85,8 @@ pub fn precision(text: &str) -> Result<f64, String> {
 fn whole(text: &str) -> Option<u64> {
     let text: String = text.chars().filter(|&c| c != '_').collect();
     let (number, exponent) = text.split_once(['e', 'E']).unwrap_or((&text, "0"));
+    // R and Python write 1e+05.
+    let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
     let (before, after) = number.split_once('.').unwrap_or((number, ""));
     let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
     if before.is_empty() || exponent.is_empty() || ![before, after, exponent].into_iter().all(digits) {
@@ -119,6 +121,7 @@ mod tests {
             ("1_000_000", 1_000_000),
             ("1e6", 1_000_000),
             ("1E6", 1_000_000),
+            ("1e+05", 100_000),
             ("2.5e3", 2500),
             ("2.50e1", 25),
             ("1e12", MAX_ROUNDS),
@@ -131,8 +134,23 @@ mod tests {
 
     #[test]
     fn other_texts_are_refused() {
-        let texts =
-            ["", "0", "-1", "+1", "1e13", "1.5", "2.55e1", "e6", "1e", "1e-3", "1.", ".5e1", "1e999999999999999999999"];
+        let texts = [
+            "",
+            "0",
+            "-1",
+            "+1",
+            "1e13",
+            "1.5",
+            "2.55e1",
+            "e6",
+            "1e",
+            "1e+",
+            "1e++3",
+            "1e-3",
+            "1.",
+            ".5e1",
+            "1e999999999999999999999",
+        ];
         for text in texts.into_iter().chain(["ten", "1,000", "0x10", "1 000", "inf", "nan", "0e5", "1000000000001"]) {
             assert!(rounds(text).is_err(), "{text}");
         }
