@@ -49,6 +49,8 @@ fn harmless(c: char) -> char {
 pub fn whole(text: &str) -> Option<u64> {
     let text: String = text.chars().filter(|&c| c != '_').collect();
     let (number, exponent) = text.split_once(['e', 'E']).unwrap_or((&text, "0"));
+    // R and Python write 1e+05.
+    let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
     let (before, after) = number.split_once('.').unwrap_or((number, ""));
     let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
     if before.is_empty() || exponent.is_empty() || ![before, after, exponent].into_iter().all(digits) {

@@ -153,7 +153,7 @@ impl<'a> Worlds<'a> {
         self
     }
 
-    /// Simulates `rounds`, all of one block, and logs those of the baseline. Hands over what became of them, part by
+    /// Simulates `rounds`, and logs those of the baseline. Hands over what became of them, part by
     /// part: the round that a record's first place stands for, and by plan, the baseline first, the record.
     pub fn simulate(
         &mut self,

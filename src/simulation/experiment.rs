@@ -72,7 +72,7 @@ pub trait Worker: Send {
     /// What is counted.
     type Counts;
 
-    /// Simulates and counts `rounds`, all of one block, and adds a row for each to `log` if they are to be logged.
+    /// Simulates and counts `rounds`, at most [`BLOCK`](super::BLOCK), and adds a row for each to `log` if they are to be logged.
     fn simulate(&mut self, rounds: Range<u64>, log: Option<&mut Vec<LogRow>>);
 
     /// What was counted.

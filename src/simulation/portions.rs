@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use super::plan::Plan;
 
-/// Rounds that are dealt out together: a run is cut between blocks of so many.
+/// Most rounds that are dealt out together; runs are shared out over machines in blocks of so many.
 pub const BLOCK: u64 = 4096;
 
-/// A range of rounds cut into portions: every block alike, at multiples of `length`.
+/// A range of rounds cut into portions of `length`, from the multiple of [`GRAIN`] at or before its first round on.
 #[derive(Debug, Clone)]
 pub(super) struct Portions {
     rounds: Range<u64>,
@@ -25,16 +25,11 @@ impl Portions {
 
     /// The `index`-th portion, if the range has as many.
     pub fn get(&self, index: u64) -> Option<Range<u64>> {
-        let length = self.length as u64;
-        let in_block = BLOCK.div_ceil(length);
-        let first = self.rounds.start / BLOCK * in_block + self.rounds.start % BLOCK / length;
-        let (block, part) = ((first + index) / in_block, (first + index) % in_block);
-        let begin = block.checked_mul(BLOCK)?;
-        // Within the block, whose end may be beyond the largest number.
-        let within = |round: u64| round.saturating_sub(begin).min(BLOCK);
-        let from = within(self.rounds.start).max(part * length);
-        let until = within(self.rounds.end).min((part + 1) * length);
-        (from < until).then(|| begin + from..begin + until)
+        let (length, grain) = (self.length as u64, GRAIN as u64);
+        let begin = (self.rounds.start / grain * grain).checked_add(index.checked_mul(length)?)?;
+        let from = self.rounds.start.max(begin);
+        let until = self.rounds.end.min(begin.saturating_add(length));
+        (from < until).then_some(from..until)
     }
 }
 
@@ -69,7 +64,7 @@ mod tests {
             let mut next = rounds.start;
             for portion in portions(rounds.clone(), longest, threads) {
                 assert!(portion.end - portion.start <= longest as u64);
-                assert_eq!(portion.start / BLOCK, (portion.end - 1) / BLOCK, "within one block");
+                assert!(portion.start == rounds.start || portion.start.is_multiple_of(GRAIN as u64));
                 assert_eq!(portion.start, next, "{rounds:?}");
                 next = portion.end;
             }

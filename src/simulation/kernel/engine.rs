@@ -79,7 +79,7 @@ impl<'a> Kernel<'a> {
         self.longest
     }
 
-    /// Cuts rounds of one block into as many as are played together.
+    /// Cuts rounds into as many as are played together.
     pub fn spans(&self, rounds: Range<u64>) -> impl Iterator<Item = Range<u64>> + use<> {
         spans(self.longest, rounds)
     }

@@ -43,11 +43,12 @@ impl SpanRecord {
     pub(super) fn begin(&mut self, open: &[u64]) {
         self.all.clear();
         self.all.extend_from_slice(open);
-        self.outcome.fill(None);
-        self.ballots.fill(0);
-        self.stage.fill(0);
-        self.vetoes.fill(0);
-        self.stood.iter_mut().chain(&mut self.acceptable).for_each(|plane| plane.fill(0));
+        let rounds = 64 * open.len();
+        self.outcome[..rounds].fill(None);
+        self.ballots[..rounds].fill(0);
+        self.stage[..rounds].fill(0);
+        self.vetoes[..rounds].fill(0);
+        self.stood.iter_mut().chain(&mut self.acceptable).for_each(|plane| plane[..open.len()].fill(0));
     }
 
     /// Adds a row for each of these rounds; the first bit of their planes is round `start`.

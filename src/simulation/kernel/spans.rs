@@ -26,13 +26,12 @@ pub(super) fn longest_span(plans: &[&Plan]) -> usize {
     (NUMBERS / plans.iter().map(numbers).max().unwrap_or(1) / 64 * 64).clamp(64, BLOCK as usize)
 }
 
-/// Cuts rounds of one block into spans of at most `longest` rounds.
+/// Cuts rounds into spans of at most `longest`, with room for the rounds before them from the last multiple of 64 on.
 pub(super) fn spans(longest: usize, rounds: Range<u64>) -> impl Iterator<Item = Range<u64>> {
     let mut next = rounds.start;
     std::iter::from_fn(move || {
         let from = next;
-        // Within the block, whose end may be beyond the largest number.
-        let room = from % BLOCK / 64 * 64 + longest as u64 - from % BLOCK;
+        let room = longest as u64 - from % 64;
         next += (rounds.end - from).min(room);
         (from < next).then_some(from..next)
     })

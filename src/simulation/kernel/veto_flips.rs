@@ -54,7 +54,7 @@ impl<'a> VetoFlipper<'a> {
         }
     }
 
-    /// Plays and counts `rounds`, all of one block; adds a row for each to `log`, as it is in the baseline.
+    /// Plays and counts `rounds`; adds a row for each to `log`, as it is in the baseline.
     pub fn simulate(&mut self, rounds: Range<u64>, mut log: Option<&mut Vec<LogRow>>) {
         self.ballots.counts_vetoes = log.is_some();
         for span in spans(self.longest, rounds) {

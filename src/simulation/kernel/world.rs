@@ -89,7 +89,8 @@ impl<'a> World<'a> {
         self.sessions.clear();
         self.open.clear();
         self.open.extend_from_slice(open);
-        self.drift.fill(0.0);
+        let rounds = 64 * open.len();
+        self.drift.chunks_exact_mut(self.room).for_each(|drift| drift[..rounds].fill(0.0));
         self.yielded.iter_mut().for_each(Vec::clear);
         self.candidates_stand(draws);
         self.events_happen(draws);
