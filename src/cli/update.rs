@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::num::NonZero;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -14,6 +15,7 @@ use super::shell::command_line_of;
 use super::simulate::{Format, Judgements, Options};
 use super::{Outcome, console, machine, names, numbers, progress, scenario, terminal};
 use crate::files::{Folder, OutFiles, Watch};
+use crate::report::json::FileRecord;
 use crate::report::update::{UpdateRecord, UpdateReport};
 use crate::report::{File, Origin, csv};
 use crate::scenario::{Change, Scenario};
@@ -69,16 +71,7 @@ impl Update {
         let asked = self.asked();
         machine::check_threads(asked.simulation.threads())?;
         let watch = Interrupt::watch(self.options.quiet);
-        let (folder, out) = match self.options.out.as_deref() {
-            None => (None, None),
-            Some(path) => {
-                let inputs: Vec<_> = scenario.inputs.iter().map(|input| input.path.clone()).collect();
-                let folder = Folder::open(path, watch.unfinished())?;
-                let names = csv::UPDATES.map(|table| table.name);
-                let opening = watch.opening(self.options.force, &inputs);
-                (Some(folder), Some(OutFiles::open(path, &names, None, RECORD, &opening)?))
-            }
-        };
+        let results = Results::open(&self.options, &scenario, &csv::UPDATES.map(|table| table.name), &watch)?;
         let handle = watch.handle();
         let updates = progress::during(handle, self.options.quiet, || study::update(&scenario, &asked, handle))?;
         if updates.replicates_done < 2 {
@@ -88,12 +81,12 @@ impl Update {
             return Ok(Exit::Interrupted);
         }
         let origin = self.origin(&updates);
-        if let Some(out) = out {
-            self.write(out, &updates, &origin, asked.simulation.threads())?;
-        }
-        if let Some(folder) = folder {
-            folder.keep();
-        }
+        let threads = asked.simulation.threads();
+        let files = || csv::files(&csv::UPDATES, &updates);
+        results.write(&self.options, files, |files| {
+            let record = UpdateRecord::new(&origin, &updates, files, threads);
+            UpdateRecord { options: by_option(self.given()), ..record }.file()
+        })?;
         self.show(&scenario, &updates, &origin)?;
         if let Some(refusal) = updates.refusal {
             return Err(Error::Refused(refusal).into());
@@ -138,27 +131,6 @@ impl Update {
         }
     }
 
-    fn write(&self, out: OutFiles, updates: &Updates, origin: &Origin, threads: usize) -> Result<(), Failure> {
-        let files = || -> io::Result<Vec<File>> {
-            let mut files = csv::files(&csv::UPDATES, updates)?;
-            if self.options.excel {
-                files.iter_mut().try_for_each(for_spreadsheets)?;
-            }
-            Ok(files)
-        };
-        let files = files().map_err(|error| unwritten(&error))?;
-        let out = out.write(|name: &str| files.iter().find(|file| file.name == name).map(|file| &file.bytes[..]))?;
-        let mut record = UpdateRecord::new(origin, updates, files.iter().map(File::record).collect(), threads);
-        let mut options: BTreeMap<&'static str, String> = BTreeMap::new();
-        for (option, value) in self.given() {
-            let values = options.entry(option.trim_start_matches('-')).or_default();
-            *values = if values.is_empty() { value } else { format!("{values} {value}") };
-        }
-        record.options = options;
-        out.finish(None, &record.file().map_err(|error| unwritten(&error))?.bytes)?;
-        Ok(())
-    }
-
     fn show(&self, scenario: &Scenario, updates: &Updates, origin: &Origin) -> Result<(), Failure> {
         let format = self.options.format;
         if format == Format::Csv && !self.options.quiet {
@@ -178,4 +150,65 @@ impl Update {
         console::show(&shown.map_err(|error| unwritten(&error))?)?;
         Ok(())
     }
+}
+
+/// The folder of results, if there is to be one.
+pub(super) struct Results {
+    out: Option<OutFiles>,
+    // Last, so that the unfinished files in it are gone when an empty folder is removed.
+    folder: Option<Folder>,
+}
+
+impl Results {
+    /// Opens the files of these `names` in the folder of `--out`, so that a bad path fails first.
+    ///
+    /// # Errors
+    /// That something cannot be created, or must not be overwritten.
+    pub(super) fn open(
+        options: &Options,
+        scenario: &Scenario,
+        names: &[&'static str],
+        watch: &Arc<Interrupt>,
+    ) -> Result<Self, Failure> {
+        let Some(path) = options.out.as_deref() else { return Ok(Self { out: None, folder: None }) };
+        let inputs: Vec<_> = scenario.inputs.iter().map(|input| input.path.clone()).collect();
+        let folder = Folder::open(path, watch.unfinished())?;
+        let opening = watch.opening(options.force, &inputs);
+        let out = OutFiles::open(path, names, None, RECORD, &opening)?;
+        Ok(Self { out: Some(out), folder: Some(folder) })
+    }
+
+    /// Writes these files and the record that lists them.
+    ///
+    /// # Errors
+    /// That something cannot be written.
+    pub(super) fn write(
+        self,
+        options: &Options,
+        files: impl FnOnce() -> io::Result<Vec<File>>,
+        record: impl FnOnce(Vec<FileRecord>) -> io::Result<File>,
+    ) -> Result<(), Failure> {
+        let Self { out: Some(out), folder } = self else { return Ok(()) };
+        let mut files = files().map_err(|error| unwritten(&error))?;
+        if options.excel {
+            files.iter_mut().try_for_each(for_spreadsheets).map_err(|error| unwritten(&error))?;
+        }
+        let out = out.write(|name: &str| files.iter().find(|file| file.name == name).map(|file| &file.bytes[..]))?;
+        let record = record(files.iter().map(File::record).collect()).map_err(|error| unwritten(&error))?;
+        out.finish(None, &record.bytes)?;
+        if let Some(folder) = folder {
+            folder.keep();
+        }
+        Ok(())
+    }
+}
+
+/// Options as they were given, by name; the values of one that was given several times side by side.
+pub(super) fn by_option(given: Vec<(&'static str, String)>) -> BTreeMap<&'static str, String> {
+    let mut options: BTreeMap<&'static str, String> = BTreeMap::new();
+    for (option, value) in given {
+        let values = options.entry(option.trim_start_matches('-')).or_default();
+        *values = if values.is_empty() { value } else { format!("{values} {value}") };
+    }
+    options
 }

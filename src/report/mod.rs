@@ -16,6 +16,7 @@ pub mod diagnostics;
 mod differences;
 pub mod fit;
 pub mod fit_votes;
+pub mod given;
 mod grid;
 pub mod influence;
 pub mod institutions;
