@@ -11,11 +11,11 @@ use std::time::Duration;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use nemcon::analysis::judgements::{POINTS, ROUNDS_PER_POINT};
-use nemcon::scenario::Scenario;
+use nemcon::scenario::{Change, Scenario};
 use nemcon::simulation::draws::{RoundDraws, Shock};
 use nemcon::simulation::reference::Reference;
 use nemcon::simulation::{BLOCK, Comparing, Counting, Execution, Experiment, FlippingVetoes, Plan, Tally, simulate};
-use nemcon::study::{self, Handle, Options, RunOptions};
+use nemcon::study::{self, Handle, Options, RunOptions, UpdateOptions};
 
 #[path = "../tests/it/engine/first_reading.rs"]
 mod first_reading;
@@ -149,5 +149,31 @@ fn judgements(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, engines, worlds, judgements, sizes);
+/// Six polls of un-2016 conditioned on, with 20 replicates on two threads: members alike in mood, and with moods of their own, which
+/// takes moves of what candidates share.
+fn polls(c: &mut Criterion) {
+    for (name, moods, particles) in [("plain", None, 3_000), ("moods", Some("preferences.member_sd=0.5"), 20_000)] {
+        let changes: Vec<Change> = moods.iter().filter_map(|change| change.parse().ok()).collect();
+        let scenario = load("scenarios/un-2016.toml").with_changes("--set", changes);
+        let scenario = scenario.unwrap_or_else(|problems| panic!("{problems:?}"));
+        let options = UpdateOptions {
+            assumption: Some("later-polls".to_owned()),
+            polls: Some(scenario.polls.iter().map(|poll| poll.name.clone()).collect()),
+            replicates: Some(20),
+            particles: Some(particles),
+            judgements: Some(0),
+            simulation: Options { threads: NonZero::new(2), ..Options::default() },
+        };
+        let mut group = group(c, "polls", 20 * particles as u64);
+        group.bench_function(name, |b| {
+            b.iter(|| {
+                let updates = study::update(black_box(&scenario), &options, &Handle::default());
+                updates.unwrap_or_else(|problem| panic!("{problem}"))
+            });
+        });
+        group.finish();
+    }
+}
+
+criterion_group!(benches, engines, worlds, judgements, polls, sizes);
 criterion_main!(benches);

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::given::Given;
 use super::job::{Answered, Job};
 use super::saving::Saving;
 use super::simulate::{Judgements, Options, Precision};
@@ -23,7 +24,8 @@ Examples:
   nemcon compare scenarios/nato-2023.toml
   nemcon compare scenarios/nato-2023.toml --full
   nemcon compare scenarios/nato-2023.toml --assumptions every-ally,no-veto --out results
-  nemcon compare scenarios/nato-2023.toml --baseline every-ally --rounds 1e6")]
+  nemcon compare scenarios/nato-2023.toml --baseline every-ally --rounds 1e6
+  nemcon compare scenarios/un-2016.toml --given polls")]
 pub struct Compare {
     /// The scenario file, or - for standard input
     pub scenario: PathBuf,
@@ -45,6 +47,9 @@ pub struct Compare {
     pub ballots: bool,
 
     #[command(flatten)]
+    pub given: Given,
+
+    #[command(flatten)]
     pub judgements: Judgements,
 
     #[command(flatten)]
@@ -60,6 +65,9 @@ pub struct Compare {
 impl Compare {
     /// Simulates and reports.
     pub fn execute(&self) -> Outcome {
+        if self.given.given.is_some() {
+            return self.execute_given();
+        }
         let job = Job::load(&self.scenario, &self.options, self.precision.precision, &self.saving)?;
         let options = CompareOptions {
             assumptions: self.assumptions.clone(),

@@ -117,6 +117,10 @@ impl From<Error> for Failure {
             Error::AllFitted => usage(Some("name the polls (--polls) if that is what you want")),
             Error::NoPoll { help, .. } => usage(help.as_deref()),
             Error::Refused(refusal) => scenario(refusal.help()),
+            Error::Under { error: cause, .. } => match &**cause {
+                Error::Refused(refusal) => scenario(refusal.help()),
+                _ => usage(None),
+            },
             Error::GivenTwice { .. } => usage(Some("give each selection once")),
             Error::Of { scenario, error } => match &**error {
                 Error::NoAssumption { name, help } => {

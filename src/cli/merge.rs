@@ -7,6 +7,7 @@ use clap::Args;
 use super::Outcome;
 use super::compare::Compare;
 use super::failure::{Exit, Failure};
+use super::given::Given;
 use super::influence::Influence;
 use super::leverage::{Leverage, TOP};
 use super::names;
@@ -123,8 +124,19 @@ impl Merge {
                 let assumptions = Some(assumptions.collect());
                 let precision = Precision::default();
                 let (baseline, full, ballots) = (first, self.full, self.ballots);
-                Compare { scenario, assumptions, baseline, full, ballots, judgements, precision, options, saving }
-                    .execute()
+                Compare {
+                    scenario,
+                    assumptions,
+                    baseline,
+                    full,
+                    ballots,
+                    given: Given::default(),
+                    judgements,
+                    precision,
+                    options,
+                    saving,
+                }
+                .execute()
             }
             Kind::Influence => Influence { scenario, assumption, options, saving }.execute(),
             Kind::Leverage => Leverage { scenario, assumption, top: self.top, options, saving }.execute(),

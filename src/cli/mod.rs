@@ -7,6 +7,7 @@ mod console;
 mod explore;
 mod failure;
 mod fit;
+mod given;
 mod influence;
 mod institutions;
 mod interrupt;

@@ -2,16 +2,18 @@
 
 use std::num::NonZero;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 
-use super::failure::Exit;
+use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
 use super::job::{RECORD, write_out};
 use super::simulate::{Format, Judgements, Options};
 use super::{Outcome, console, machine, names, numbers, progress, scenario};
 use crate::files::{Folder, OutFiles, Watch};
 use crate::report::findings::{Findings, UpdateFindings};
+use crate::scenario::Scenario;
 use crate::study::{self, Error, UpdateOptions};
 
 /// Given the polls held so far: how does it end from here, and who gave which answer.
@@ -64,15 +66,7 @@ impl Update {
         let asked = self.asked();
         machine::check_threads(asked.simulation.threads())?;
         let watch = Interrupt::watch(self.options.quiet);
-        let (folder, out) = match self.options.out.as_deref() {
-            None => (None, None),
-            Some(path) => {
-                let inputs: Vec<_> = scenario.inputs.iter().map(|input| input.path.clone()).collect();
-                let folder = Folder::open(path, watch.unfinished())?;
-                let opening = watch.opening(self.options.force, &inputs);
-                (Some(folder), Some(OutFiles::open(path, &UpdateFindings::NAMES, None, RECORD, &opening)?))
-            }
-        };
+        let results = Results::open(&self.options, &scenario, &UpdateFindings::NAMES, &watch)?;
         let handle = watch.handle();
         let updates = progress::during(handle, self.options.quiet, || study::update(&scenario, &asked, handle))?;
         let refusal = updates.refusal.clone();
@@ -84,16 +78,7 @@ impl Update {
             }
             return Ok(Exit::Interrupted);
         }
-        if let Some(out) = out {
-            write_out(out, &findings, self.options.excel)?;
-        }
-        if let Some(folder) = folder {
-            folder.keep();
-        }
-        if self.options.format == Format::Csv && !self.options.quiet {
-            console::say(&format!("{}\n", findings.origin().line()));
-        }
-        console::show(&self.options.shown(&findings)?)?;
+        results.write_and_show(&self.options, &findings)?;
         if let Some(refusal) = refusal {
             return Err(Error::Refused(refusal).into());
         }
@@ -111,5 +96,49 @@ impl Update {
             judgements: self.judgements.judgements,
             simulation: study::Options { rounds, seed, precision: None, threads },
         }
+    }
+}
+
+/// The folder of results, if there is to be one.
+pub(super) struct Results {
+    out: Option<OutFiles>,
+    // Last, so that the unfinished files in it are gone when an empty folder is removed.
+    folder: Option<Folder>,
+}
+
+impl Results {
+    /// Opens the files of these `names` in the folder of `--out`, so that a bad path fails first.
+    ///
+    /// # Errors
+    /// That something cannot be created, or must not be overwritten.
+    pub(super) fn open(
+        options: &Options,
+        scenario: &Scenario,
+        names: &[&'static str],
+        watch: &Arc<Interrupt>,
+    ) -> Result<Self, Failure> {
+        let Some(path) = options.out.as_deref() else { return Ok(Self { out: None, folder: None }) };
+        let inputs: Vec<_> = scenario.inputs.iter().map(|input| input.path.clone()).collect();
+        let folder = Folder::open(path, watch.unfinished())?;
+        let opening = watch.opening(options.force, &inputs);
+        let out = OutFiles::open(path, names, None, RECORD, &opening)?;
+        Ok(Self { out: Some(out), folder: Some(folder) })
+    }
+
+    /// Writes the folder and shows what was found.
+    ///
+    /// # Errors
+    /// That something cannot be written.
+    pub(super) fn write_and_show(self, options: &Options, findings: &dyn Findings) -> Result<(), Failure> {
+        if let Some(out) = self.out {
+            write_out(out, findings, options.excel)?;
+        }
+        if let Some(folder) = self.folder {
+            folder.keep();
+        }
+        if options.format == Format::Csv && !options.quiet {
+            console::say(&format!("{}\n", findings.origin().line()));
+        }
+        console::show(&options.shown(findings)?)
     }
 }

@@ -16,7 +16,7 @@ use crate::analysis::sensitivity::Sensitivity;
 use crate::analysis::sweep::Sweep;
 use crate::analysis::{Comparison, Conditional, Influence, Leverage, Selection, SupportTable};
 use crate::model::Model;
-use crate::study::Updates;
+use crate::study::{GivenFigures, Updates};
 
 /// A file about results of type `R`: its name, which is known before there are any, and how they are written.
 #[derive(Debug)]
@@ -138,6 +138,9 @@ pub const UPDATES: [Table<Updates>; 4] = [
     Table { name: "predictions.csv", write: |updates| write(rows::predictions(updates)) },
     Table { name: "updated_judgements.csv", write: |updates| write(rows::updated_judgements(updates)) },
 ];
+
+/// How assumptions differ, given polls.
+pub const GIVEN: Table<GivenFigures> = Table { name: "given.csv", write: |figures| write(rows::given(figures)) };
 
 /// How often each outcome occurs at each point of a sweep.
 pub const SWEEP: Table<Sweep> = Table { name: "sweep.csv", write: sweep };

@@ -17,6 +17,7 @@ mod differences;
 pub mod findings;
 pub mod fit;
 pub mod fit_votes;
+pub mod given;
 mod grid;
 pub mod influence;
 pub mod institutions;

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::analysis::Key;
 
 mod conditional;
+mod given;
 mod judged;
 mod leverage;
 mod paired;
@@ -20,6 +21,7 @@ mod vetoes;
 mod waiting;
 
 pub use conditional::{ConditionalRow, conditional};
+pub use given::{GivenRow, given};
 pub use judged::{
     ComparisonRangeRow, JudgedRow, JudgementIndexRow, RangeRow, comparison_ranges, judged, judgement_indices, ranges,
 };

@@ -200,10 +200,10 @@ impl UpdateReport<'_> {
             &rows,
         );
         page.note(
-            "Counts: known encouragements and objections, and how many of them lie inside the range that was expected with 90 %. \
+            "Counts: known encouragements and objections, or votes, and how many of them lie inside the range that was expected with 90 %. \
              Off by: the mean distance from what was expected, and from the last poll. Log scores, of all totals of a candidate \
              together, sum over candidates; higher is better. “As in the last poll”: everyone answers independently with the \
-             shares of the last poll, (count + 1/2)/(n + 3/2).",
+             shares of the last poll, (count + 1/2)/(n + 3/2), or of votes (count + 1/2)/(n + 1).",
         );
     }
 
@@ -212,22 +212,28 @@ impl UpdateReport<'_> {
         let Some(last) = self.updates.answers.last().map(|it| it.poll.clone()) else { return };
         let of_last: Vec<&AnswerShares> = self.updates.answers.iter().filter(|it| it.poll == last).collect();
         let told: Vec<&AnswerShares> = of_last.iter().copied().filter(|it| !it.members.is_empty()).collect();
-        page.heading(&format!("Who objected in “{last}”, by inference"));
+        // At a choice ballot who voted for whom, otherwise who objected.
+        let is_choice = of_last.iter().any(|it| it.is_choice);
+        let (did, which) = if is_choice { ("voted for whom", 0) } else { ("objected", 1) };
+        page.heading(&format!("Who {did} in “{last}”, by inference"));
         let mut rows = Vec::new();
         for shares in &told {
-            let mut members: Vec<_> = shares.members.iter().filter(|(_, chances)| chances[1] >= 0.05).collect();
-            members.sort_by(|a, b| b.1[1].total_cmp(&a.1[1]));
+            let mut members: Vec<_> = shares.members.iter().filter(|(_, chances)| chances[which] >= 0.05).collect();
+            members.sort_by(|a, b| b.1[which].total_cmp(&a.1[which]));
             if members.is_empty() {
                 continue;
             }
-            let words =
-                members.iter().take(6).map(|(member, chances)| format!("{}{NBSP}{}", member.id, percent(chances[1])));
+            let words = members
+                .iter()
+                .take(6)
+                .map(|(member, chances)| format!("{}{NBSP}{}", member.id, percent(chances[which])));
             let more = members.len().saturating_sub(6);
             let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
             rows.push(vec![shares.candidate.name.clone(), words.collect::<Vec<_>>().join(", ") + &rest]);
         }
         if !rows.is_empty() {
-            page.table(&["candidate", "chance that the member objected"], &[false, false], &rows);
+            let chance = if is_choice { "chance that the member voted so" } else { "chance that the member objected" };
+            page.table(&["candidate", chance], &[false, false], &rows);
             page.note(
                 "An inference of the model from the totals, not a fact. answers.csv has every member, answer and poll.",
             );
@@ -240,7 +246,7 @@ impl UpdateReport<'_> {
                 alike.join(", ")
             ));
         } else if rows.is_empty() {
-            page.note("Nobody objected with a chance of 5 % or more. answers.csv has every member, answer and poll.");
+            page.note("Nobody did so with a chance of 5 % or more. answers.csv has every member, answer and poll.");
         }
     }
 
@@ -325,7 +331,7 @@ pub struct Method<'a> {
 }
 
 impl<'a> Method<'a> {
-    fn new(updates: &'a Updates) -> Self {
+    pub(super) fn new(updates: &'a Updates) -> Self {
         Self {
             assumption: &updates.assumption,
             polls: &updates.polls,

@@ -69,7 +69,7 @@ impl<'s> CompareQuestion<'s> {
     /// # Errors
     /// [`Error::NoAssumption`], [`Error::NothingToCompare`] or [`Error::Judgements`].
     pub fn new(scenario: &'s Scenario, options: &CompareOptions) -> Result<Self, Error> {
-        let models = models(scenario, options)?;
+        let models = models(scenario, options.baseline.as_deref(), options.assumptions.as_deref())?;
         let points = judged::points(scenario, options.judgements)?;
         let names = models.iter().map(|model| model.assumption.clone()).collect();
         let asked = Asked::new(Kind::Compare, scenario, names, &options.simulation);
@@ -91,12 +91,19 @@ impl CompareRounds {
 }
 
 /// The models to compare, the baseline first, each once.
-fn models<'s>(scenario: &'s Scenario, options: &CompareOptions) -> Result<Vec<&'s Model>, Error> {
-    let baseline = assumption(scenario, options.baseline.as_deref())?;
+pub(super) fn models<'s>(
+    scenario: &'s Scenario,
+    baseline: Option<&str>,
+    others: Option<&[String]>,
+) -> Result<Vec<&'s Model>, Error> {
+    let baseline = assumption(scenario, baseline)?;
     let mut models = vec![baseline];
-    let all = || scenario.assumptions.iter().map(|model| model.assumption.clone()).collect();
-    for name in options.assumptions.clone().unwrap_or_else(all) {
-        let model = assumption(scenario, Some(&name))?;
+    let all: Vec<&str> = match others {
+        Some(named) => named.iter().map(String::as_str).collect(),
+        None => scenario.assumptions.iter().map(|model| model.assumption.as_str()).collect(),
+    };
+    for name in all {
+        let model = assumption(scenario, Some(name))?;
         if models.iter().all(|other| other.assumption != model.assumption) {
             models.push(model);
         }

@@ -59,6 +59,14 @@ pub enum Error {
         /// What is wrong.
         error: Box<Error>,
     },
+    /// Under one of several assumptions.
+    #[error("under the assumption `{assumption}`: {error}")]
+    Under {
+        /// Name of the assumption.
+        assumption: String,
+        /// What is wrong.
+        error: Box<Error>,
+    },
     /// There is no assumption but the baseline.
     #[error("there is nothing to compare `{baseline}` with")]
     NothingToCompare {

@@ -43,6 +43,7 @@ mod compare;
 mod error;
 mod fit;
 mod from_poll;
+mod given;
 mod handle;
 mod influence;
 mod judged;
@@ -69,6 +70,7 @@ pub use compare::{CompareFigures, CompareOptions, CompareQuestion, CompareRounds
 pub use error::{Error, MergeError, SessionError};
 pub use fit::{fit, fit_votes};
 pub use from_poll::{FromPollError, from_poll};
+pub use given::{GivenFigures, GivenOptions, compare_given};
 pub use handle::Handle;
 pub use influence::{InfluenceOptions, InfluenceQuestion, influence};
 pub use judged::{Judged, JudgedCounts, JudgedFigures, RoundFigures};

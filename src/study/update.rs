@@ -87,6 +87,8 @@ pub struct Updates {
     pub seed: u64,
     /// Points at which judgements were drawn.
     pub points: u64,
+    /// Whether the scenario has judgements.
+    pub has_judgements: bool,
     /// Every file that was read.
     pub inputs: Vec<InputRecord>,
 }
@@ -98,6 +100,16 @@ pub struct Updates {
 /// [`Error::NoAssumption`], [`Error::NoPoll`], [`Error::NoPolls`], [`Error::Refused`] if not even the first poll can be
 /// conditioned on, [`Error::Judgements`], that judgements do not fit the scenario, or that threads cannot be started.
 pub fn update(scenario: &Scenario, options: &UpdateOptions, handle: &Handle) -> Result<Updates, Error> {
+    one_of(scenario, options, 1, handle)
+}
+
+/// The same as one of several: so many are still to be done, this one included.
+pub(super) fn one_of(
+    scenario: &Scenario,
+    options: &UpdateOptions,
+    to_do: u64,
+    handle: &Handle,
+) -> Result<Updates, Error> {
     let model = assumption(scenario, options.assumption.as_deref())?;
     let points = judged::points(scenario, options.judgements)?.min(MAX_POINTS);
     let chosen = Chosen::new(scenario, options.polls.as_deref())?;
@@ -111,7 +123,7 @@ pub fn update(scenario: &Scenario, options: &UpdateOptions, handle: &Handle) -> 
     let ballots = script.ballots.len() as u64;
     let size = effort.particles as u64 * ballots;
     let small = Effort { particles: AT_POINT.0.min(effort.particles), rounds: AT_POINT.1 };
-    handle.expect(replicates * size + points * small.particles as u64 * ballots);
+    handle.expect(handle.done() + to_do * (replicates * size + points * small.particles as u64 * ballots));
     let done = in_turn(replicates, threads, handle.control(), |number| {
         (replicate(&plan, &script, &names, effort, seed, number), size)
     })?;
@@ -168,6 +180,7 @@ pub fn update(scenario: &Scenario, options: &UpdateOptions, handle: &Handle) -> 
         rounds: effort.rounds,
         seed,
         points,
+        has_judgements: !scenario.judgements.is_empty(),
         inputs: InputRecord::all(scenario),
     })
 }

@@ -20,6 +20,9 @@ const ONE: &str = "[[poll]]\nname = \"one\"\nanswers = { x = { encourage = 3, ob
 const TWO: &str = "[[poll]]\nname = \"two\"\nballot = 2\nanswers = { x = { encourage = 4, object = 0, no_opinion = 1 }, y = { \
                    encourage = 1, object = 3, no_opinion = 1 } }\n";
 const JUDGED: &str = "[[judgement]]\nname = \"jo\"\nshift = [\"support.*.x\"]\nlow = -1\nhigh = 1\n";
+const OPEN: &str = "[[assumption]]\nname = \"open\"\nset = { \"support.B.x\" = 2.0, \"support.C.x\" = 2.0 }\n[[assumption]]\nname = \"same\"\n";
+/// More replicates, so that differences are clear.
+const SOME: &str = "--particles 200 --replicates 10 --rounds 4000";
 /// Few particles, so that the tests are quick.
 const FEW: &str = "--particles 200 --replicates 4 --rounds 800";
 
@@ -29,6 +32,7 @@ fn desk() -> Desk {
         ("fitted.toml", &format!("{TALKS}{}{TWO}", ONE.replace("\"one\"", "\"one\"\nfitted = true"))),
         ("judged.toml", &format!("{TALKS}{ONE}{TWO}{JUDGED}")),
         ("open.toml", TALKS),
+        ("compared.toml", &format!("{TALKS}{ONE}{TWO}{OPEN}")),
         ("vote.toml", &format!("{TALKS}{ONE}{TWO}").replace("appoint_from = 3", "appoint_from = 2")),
     ])
 }
@@ -113,4 +117,54 @@ fn what_cannot_be_is_refused_with_the_reason() {
     // What comes before the poll that is refused is reported.
     let refused = desk.ends(&format!("update vote.toml {FEW} --format csv"), 65, "say `appoint_from`");
     assert!(rows(&String::from_utf8(refused.stdout).unwrap()).iter().any(|row| row["after"] == "one"));
+}
+
+#[test]
+fn assumptions_are_compared_given_the_same_polls() {
+    let desk = desk();
+    let text = shows(&desk, &format!("compare compared.toml --given polls {SOME} --out r"));
+    for words in ["Who is chosen, given the polls", "up to “two”", "open", "log chance", "▲", "--given polls"] {
+        assert!(text.contains(words), "{words}\n{text}");
+    }
+    let given = rows(&read(&desk, "r/given.csv"));
+    assert_eq!(given.len(), 2 * 2 * 3);
+    let updated = |assumption: &str| {
+        rows(&shows(&desk, &format!("update compared.toml {SOME} --assumption {assumption} --format csv")))
+    };
+    let (stated, open) = (updated("stated"), updated("open"));
+    let number = |text: &str| text.parse::<f64>().unwrap();
+    for row in &given {
+        let same =
+            |other: &&BTreeMap<String, String>| other["after"] == row["after"] && other["outcome"] == row["outcome"];
+        assert_eq!(row["p_baseline"], stated.iter().find(same).unwrap()["probability"]);
+        if row["assumption"] == "open" {
+            assert_eq!(row["p"], open.iter().find(same).unwrap()["probability"]);
+            assert!(number(&row["ci_low"]) <= number(&row["difference"]), "{row:?}");
+        } else {
+            // The same assumption meets the same draws.
+            assert_eq!((row["difference"].as_str(), row["ci_low"].as_str()), ("0.0", "0.0"));
+        }
+        assert!((number(&row["p"]) - number(&row["p_baseline"]) - number(&row["difference"])).abs() < 1e-9);
+    }
+    let record = read(&desk, "r/run.json");
+    assert!(record.contains("\"given.csv\"") && record.contains("\"given\": \"polls\""), "{record}");
+    let csv = |threads: u32| {
+        shows(&desk, &format!("compare compared.toml --given one {SOME} --threads {threads} --format csv"))
+    };
+    assert_eq!(csv(1), csv(2));
+    assert_eq!(rows(&csv(1)).len(), 2 * 3);
+    for format in ["json", "md", "latex"] {
+        assert!(shows(&desk, &format!("compare compared.toml --given polls {SOME} --format {format}")).contains("Jo"));
+    }
+    desk.ends("compare compared.toml --given polls --precision 0.01", 2, "cannot be used with");
+    desk.ends("compare compared.toml --given on", 2, "no poll called `on`");
+    desk.ends("compare compared.toml --replicates 5", 2, "--given");
+    desk.ends("compare talks.toml --given polls", 2, "nothing to compare");
+    let vote = desk.path("compared.toml");
+    let text = fs::read_to_string(&vote).unwrap().replace("appoint_from = 3", "appoint_from = 2");
+    fs::write(&vote, text).unwrap();
+    // All are compared after the poll before the one that is refused.
+    let refused =
+        desk.ends(&format!("compare compared.toml --given polls {SOME} --format csv"), 65, "under the assumption");
+    assert!(rows(&String::from_utf8(refused.stdout).unwrap()).iter().all(|row| row["after"] == "one"));
 }

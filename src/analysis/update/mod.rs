@@ -3,11 +3,13 @@
 //! Each replicate conditions on the polls with particles of its own and plays rounds on from there. A probability is the
 //! mean over the replicates; its interval is Student's t over them, and never narrower than Wilson's of the rounds played.
 
+mod compared;
 mod judged;
 mod prediction;
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
+pub use compared::{GivenComparison, GivenDifference};
 pub use judged::{JudgedOutcome, JudgedPosterior, LEAST_POINTS, MovedJudgement, PointSeen};
 pub use prediction::{AnswerShares, Predicted, Prediction, persistence};
 

@@ -2,7 +2,7 @@
 
 use super::mean;
 use crate::analysis::Key;
-use crate::model::{Answer, CandidateId, MemberId, MemberSet, Model, Poll, PollRow, Total};
+use crate::model::{Answer, CandidateId, MemberId, MemberSet, Model, Poll, PollRow, Total, Totals};
 use crate::simulation::evidence::{Replicated, RowSeen, STANCES, chance_of, log_mean};
 
 /// What was expected of the answers about a candidate in a poll, given the polls before it.
@@ -45,8 +45,10 @@ pub struct AnswerShares {
     pub poll: String,
     /// Whom the answers are about.
     pub candidate: Key,
-    /// Each member who takes part, with the chance that it encouraged, objected and had no opinion. Empty where members are
-    /// alike, so that nothing tells them apart.
+    /// Whether it was a choice ballot.
+    pub is_choice: bool,
+    /// Each member who takes part, with the chance that it encouraged, objected and had no opinion; at a choice ballot that it
+    /// voted for the candidate, 0, and that it did not. Empty where members are alike, so that nothing tells them apart.
     pub members: Vec<(Key, [f64; 3])>,
 }
 
@@ -55,30 +57,45 @@ fn key(model: &Model, c: CandidateId) -> Key {
     Key { id: candidate.id.clone(), name: candidate.name.clone() }
 }
 
-/// The last row about the candidate before this poll.
-fn last_row(polls: &[&Poll], before: usize, c: CandidateId) -> Option<PollRow> {
-    polls[..before].iter().rev().find_map(|poll| poll.rows.iter().find(|row| row.candidate == c)).cloned()
+fn is_choice(model: &Model, poll: &Poll) -> bool {
+    model.stages[poll.stage].ballot.is_choice()
+}
+
+/// The last row about the candidate before this poll, of a poll of the same kind.
+fn last_row(model: &Model, polls: &[&Poll], before: usize, c: CandidateId) -> Option<PollRow> {
+    let kind = is_choice(model, polls[before]);
+    let alike = polls[..before].iter().rev().filter(|poll| is_choice(model, poll) == kind);
+    alike.flat_map(|poll| &poll.rows).find(|row| row.candidate == c).cloned()
 }
 
 /// The number, if it is known or follows from the two others, of `n` members.
 fn number(row: &PollRow, answer: Answer, n: u32) -> Option<u32> {
     let known = |total: Total| total.known();
-    known(row.totals.of(answer)).or_else(|| {
+    let count = known(row.totals.of(answer));
+    if answer == Answer::Vote {
+        return count;
+    }
+    count.or_else(|| {
         let others = STANCES.iter().filter(|other| **other != answer).map(|other| known(row.totals.of(*other)));
         n.checked_sub(others.sum::<Option<u32>>()?)
     })
 }
 
 /// The logarithm of the chance of a row if everyone answers independently with the shares of the last, `(count + 1/2) /
-/// (n + 3/2)`; nothing if these are not known.
+/// (n + 3/2)`, or of votes `(count + 1/2) / (n + 1)`; nothing if these are not known.
 pub fn persistence(row: &PollRow, last: &PollRow, members: &MemberSet) -> Option<f64> {
     let n = members.len();
+    // Who is known to have given which answer is no part of what is forecast.
+    let totals = |totals| PollRow { totals, known: Vec::new(), among: Vec::new(), ..row.clone() };
+    if let Some(votes) = number(last, Answer::Vote, n) {
+        let share = (f64::from(votes) + 0.5) / (f64::from(n) + 1.0);
+        let votes = totals(Totals { encourage: row.totals.votes, ..Totals::default() });
+        return chance_of(&votes, members, [share, 0.0, 1.0 - share]);
+    }
     let counts: Option<Vec<u32>> = STANCES.iter().map(|answer| number(last, *answer, n)).collect();
     let counts = counts?;
     let shares = [0, 1, 2].map(|answer| (f64::from(counts[answer]) + 0.5) / (f64::from(n) + 1.5));
-    // Who is known to have given which answer is no part of what is forecast.
-    let totals = PollRow { known: Vec::new(), among: Vec::new(), ..row.clone() };
-    chance_of(&totals, members, shares)
+    chance_of(&totals(row.totals), members, shares)
 }
 
 impl Prediction {
@@ -89,9 +106,10 @@ impl Prediction {
         let about = |place: usize| -> Option<Self> {
             let c = rows[place].candidate;
             let row = polls[poll].rows.iter().find(|row| row.candidate == c)?;
-            let last = last_row(polls, poll, c);
+            let last = last_row(model, polls, poll, c);
             let all = || replicates.iter().filter_map(|it| it.polls[poll].rows.get(place));
-            let answers = STANCES.iter().enumerate().map(|(answer, &word)| {
+            let words = Answer::at(is_choice(model, polls[poll]));
+            let answers = words.iter().enumerate().map(|(answer, &word)| {
                 let mut counts = vec![0u64; members.len() as usize + 1];
                 for seen in all() {
                     counts.iter_mut().zip(&seen.expected[answer]).for_each(|(sum, count)| *sum += u64::from(*count));
@@ -152,7 +170,12 @@ impl AnswerShares {
             };
             let says_nothing = !told_apart && alike(c, &members);
             let shares = if says_nothing { Vec::new() } else { members.iter().map(share).collect() };
-            Self { poll: polls[poll].name.clone(), candidate: key(model, c), members: shares }
+            Self {
+                poll: polls[poll].name.clone(),
+                candidate: key(model, c),
+                is_choice: is_choice(model, polls[poll]),
+                members: shares,
+            }
         };
         rows.iter().enumerate().map(about).collect()
     }

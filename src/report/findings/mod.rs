@@ -3,6 +3,7 @@
 mod call;
 mod compare;
 mod fit;
+mod given;
 mod influence;
 mod leverage;
 mod run;
@@ -22,6 +23,7 @@ use crate::study::Extent;
 pub use call::Call;
 pub use compare::CompareFindings;
 pub use fit::FitFindings;
+pub use given::GivenFindings;
 pub use influence::InfluenceFindings;
 pub use leverage::LeverageFindings;
 pub use run::RunFindings;

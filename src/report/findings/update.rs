@@ -74,11 +74,7 @@ impl Findings for UpdateFindings {
     }
 
     fn record(&self, files: Vec<FileRecord>) -> io::Result<File> {
-        let mut options: BTreeMap<&'static str, String> = BTreeMap::new();
-        for (option, value) in &self.given {
-            let values = options.entry(option.trim_start_matches('-')).or_default();
-            *values = if values.is_empty() { value.clone() } else { format!("{values} {value}") };
-        }
+        let options = by_option(&self.given);
         let record = UpdateRecord::new(&self.origin, &self.updates, files, self.threads);
         UpdateRecord { options, ..record }.file()
     }
@@ -102,4 +98,14 @@ impl Findings for UpdateFindings {
     fn charts(&self) -> Vec<Piece> {
         Vec::new()
     }
+}
+
+/// Options as they were given, by name; the values of one that was given several times side by side.
+pub(super) fn by_option(given: &[(&'static str, String)]) -> BTreeMap<&'static str, String> {
+    let mut options: BTreeMap<&'static str, String> = BTreeMap::new();
+    for (option, value) in given {
+        let values = options.entry(option.trim_start_matches('-')).or_default();
+        *values = if values.is_empty() { value.clone() } else { format!("{values} {value}") };
+    }
+    options
 }

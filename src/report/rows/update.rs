@@ -50,12 +50,14 @@ row! {
         member_name: &'a str = &member.name,
         /// Id of the candidate.
         candidate: &'a str = &shares.candidate.id,
-        /// The chance that the member encouraged.
-        encourage: f64 = chances[0],
-        /// The chance that it objected.
-        object: f64 = chances[1],
-        /// The chance that it had no opinion.
-        no_opinion: f64 = chances[2],
+        /// The chance that the member encouraged; empty at a choice ballot.
+        encourage: Option<f64> = (!shares.is_choice).then_some(chances[0]),
+        /// The chance that it objected; empty at a choice ballot.
+        object: Option<f64> = (!shares.is_choice).then_some(chances[1]),
+        /// The chance that it had no opinion; empty at a choice ballot.
+        no_opinion: Option<f64> = (!shares.is_choice).then_some(chances[2]),
+        /// The chance that it voted for the candidate; empty at a ballot of stances.
+        vote: Option<f64> = shares.is_choice.then_some(chances[0]),
     }
 }
 
@@ -66,7 +68,7 @@ row! {
         poll: &'a str = &prediction.poll,
         /// Id of the candidate.
         candidate: &'a str = &prediction.candidate.id,
-        /// `encourage`, `object` or `no_opinion`.
+        /// `encourage`, `object` or `no_opinion`; at a choice ballot `vote`.
         answer: &'a str = predicted.answer.word(),
         /// How many gave it; empty if that is not known.
         actual: Option<u32> = predicted.actual,

@@ -5,15 +5,17 @@ mod paths;
 
 pub use paths::{Past, Path};
 
-use answers::{Asked, Asking};
+use answers::Asked;
+pub use answers::{Asking, noise_given};
 
 use super::between::free;
 use super::script::Held;
-use super::shared::{Shared, SharedParticle, decide};
+use super::shared::Shared;
 use super::shocks::{OwnDraws, Shocks};
-use crate::model::{CandidateId, MemberId, MemberSet};
+use crate::model::{CandidateId, MemberSet};
 use crate::simulation::draws::Sequence;
 use crate::simulation::plan::Plan;
+use crate::simulation::simd::Level;
 
 /// The particles of one candidate: `inner` for each draw of what candidates share, one block after the other.
 #[derive(Debug, Clone)]
@@ -21,6 +23,7 @@ pub struct Filter<'a> {
     plan: &'a Plan,
     c: CandidateId,
     inner: usize,
+    level: Level,
     /// By draw of what is shared and member: see [`SharedParticle::base`].
     base: Vec<f64>,
     shocks: Shocks,
@@ -69,6 +72,7 @@ impl<'a> Filter<'a> {
             plan,
             c,
             inner,
+            level: Level::best(),
             base: Vec::new(),
             shocks: Shocks::new(plan, c),
             own: OwnDraws::default(),
@@ -86,7 +90,7 @@ impl<'a> Filter<'a> {
         for (block, particle) in shared.particles.iter().enumerate() {
             filter.base.extend(particle.base(plan, c));
             let red = &mut filter.red[block * inner..][..inner];
-            red.iter_mut().for_each(|red| *red = red_lines(particle, c, numbers));
+            red.iter_mut().for_each(|red| *red = particle.red_lines(c, numbers));
         }
         filter
     }
@@ -270,15 +274,4 @@ impl<'a> Filter<'a> {
         }
         block * self.inner + weights.iter().rposition(|&weight| weight > 0.0).unwrap_or_default()
     }
-}
-
-/// For whom a candidate is a red line.
-fn red_lines(shared: &SharedParticle, c: CandidateId, numbers: &mut Sequence) -> MemberSet {
-    let mut red = MemberSet::EMPTY;
-    for (m, veto) in shared.vetoes.iter().enumerate() {
-        if veto.against.contains(c) && decide(veto.red_line, numbers) {
-            red.insert(MemberId(m as u16));
-        }
-    }
-    red
 }

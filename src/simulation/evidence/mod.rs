@@ -12,6 +12,8 @@
 //! particles are made again around these (particle Gibbs in SMC²: Chopin, Jacob and Papaspiliopoulos 2013,
 //! <https://doi.org/10.1111/j.1467-9868.2012.01046.x>).
 //!
+//! Where what was seen of one candidate depends on the others, as votes do, a particle is a whole round (`together`).
+//!
 //! Everything is done in independent replicates, from which intervals follow.
 
 mod between;
@@ -26,8 +28,10 @@ mod replicate;
 mod script;
 mod shared;
 mod shocks;
+mod tails;
 #[cfg(test)]
 mod tests;
+mod together;
 mod totals;
 mod weights;
 

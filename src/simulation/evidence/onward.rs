@@ -11,11 +11,13 @@ use crate::simulation::plan::Plan;
 use crate::simulation::reference::{Reference, Underway};
 
 /// What a round draws from here on.
-struct Onward<'a> {
-    noise: Noise,
+pub struct Onward<'a> {
+    /// The kind of noise.
+    pub noise: Noise,
     /// By candidate: for whom they are a red line.
-    red: &'a [MemberSet],
-    numbers: &'a mut Sequence,
+    pub red: &'a [MemberSet],
+    /// Everything else.
+    pub numbers: &'a mut Sequence,
 }
 
 impl Draws for Onward<'_> {

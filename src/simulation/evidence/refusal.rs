@@ -22,44 +22,26 @@ pub enum Refusal {
         /// Whom the row is about.
         candidate: String,
     },
-    /// What follows from a ballot depends on how candidates compare, and their totals are not known.
-    #[error("{ballot} does not say all encouragements and objections, but {why}")]
-    TotalsUnknown {
-        /// The ballot.
-        ballot: String,
-        /// What depends on them.
-        why: &'static str,
-    },
-    /// The same, where members weigh differently.
-    #[error("support in stage `{stage}` is weighted (`support_by`), so totals do not say it, but {why}")]
-    Weighted {
+    /// Votes leave too many ways to have been cast.
+    #[error(
+        "the votes of poll `{poll}` (stage `{stage}`) can have been cast in too many ways to be gone through: voters differ, \
+         or not all votes are known"
+    )]
+    TooManyVotes {
+        /// The poll.
+        poll: String,
         /// The stage.
         stage: String,
-        /// What depends on it.
-        why: &'static str,
     },
-    /// A vote among those who were tied would have to be known.
-    #[error("at {ballot} several were tied for elimination, and the vote among them (`ties`) is not known")]
-    Tied {
-        /// The ballot.
-        ballot: String,
-    },
-    /// Several led, and lots decided to whose opponents side payments were offered.
-    #[error("at {ballot} several led alike, and for whom side payments were made is not known")]
-    Led {
-        /// The ballot.
-        ballot: String,
-    },
-    /// A choice ballot.
-    #[error(
-        "up to poll `{poll}` there are choice ballots (stage `{stage}`): each vote is about all candidates at once, and \
-         conditioning candidate by candidate would not be exact"
-    )]
+    /// A choice ballot of a kind that is not conditioned on.
+    #[error("up to poll `{poll}` there are choice ballots (stage `{stage}`), and {why}")]
     Choice {
         /// The poll.
         poll: String,
         /// The stage.
         stage: String,
+        /// Why the chance of votes is not known.
+        why: &'static str,
     },
     /// No particle gives the poll any chance.
     #[error("the scenario gives poll `{poll}` no chance{}", about(.candidate))]
@@ -106,16 +88,13 @@ impl Refusal {
                 "give a poll for the last ballot of that stage; its totals may be left open (encourage = { at_least = 0 })"
             }
             Self::TooManyWays { .. } => "give exact totals, or fewer groups in `among`",
-            Self::TotalsUnknown { .. } => {
-                "give the totals, or leave out what depends on them: `momentum`, `accommodation`, `drop`"
+            Self::TooManyVotes { .. } => {
+                "give all votes; voters who are alike (same support, groups and uncertainty) are gone through at once, but \
+                 only at their first ballot or with memory = 0"
             }
-            Self::Weighted { .. } => {
-                "count support by heads, or leave out what depends on it: `momentum`, `accommodation`, `drop`"
-            }
-            Self::Tied { .. } => "let lots decide (ties = \"lot\"), or condition on the polls before: --polls",
-            Self::Led { .. } => "leave out `accommodation`, or condition on the polls before: --polls",
             Self::Choice { .. } => {
-                "condition on the polls of stances before it (--polls); `fit` turns a first choice ballot into support"
+                "say noise = \"gumbel\" where members have one vote each and are uncertain about everyone, or condition on \
+                 the polls of stances before it (--polls)"
             }
             Self::Impossible { .. } => {
                 "look at what is certain in the scenario: memory = 1 without drift_sd, an uncertainty of 0, a date of entry"

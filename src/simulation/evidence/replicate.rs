@@ -9,6 +9,7 @@ use super::onward::Standpoint;
 use super::refusal::Refusal;
 use super::script::{After, Held, Script};
 use super::shared::{Shared, can_move, is_shared};
+use super::together;
 use super::weights::{log_sum, place, running, systematic};
 use crate::model::{CandidateId, CandidateSet};
 use crate::simulation::draws::{Purpose, Sequence, id_key};
@@ -17,13 +18,13 @@ use crate::simulation::plan::Plan;
 /// Times that what is shared is drawn again once too few draws count: a judgement.
 const MOVES: usize = 3;
 /// Least share of a candidate's particles that must count at a poll: a judgement.
-const LEAST_SHARE: f64 = 0.005;
+pub(super) const LEAST_SHARE: f64 = 0.005;
 /// Least number of draws of what is shared that must count, if they cannot be drawn again.
 const LEAST_SHARED: f64 = 20.0;
 /// Particles a candidate has at least for each draw of what is shared.
 const LEAST_INNER: usize = 50;
 /// Draws of what a ballot's counts will be.
-const FORECASTS: usize = 200;
+pub(super) const FORECASTS: usize = 200;
 
 /// How much is drawn in a replicate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,31 +138,10 @@ pub fn replicate(
     seed: u64,
     number: u64,
 ) -> (Replicated, Option<Refusal>) {
-    let [outer, inner] = effort.shape(plan);
-    let mut numbers = Sequence::new(seed, Purpose::Shared, 0, number, 0);
-    let shared = Shared::draw(plan, outer, &mut numbers);
-    let done = Replicated { least_shared: outer as f64, ..Replicated::nothing() };
-    let candidates = plan.candidates();
-    let mut replicate = Replicate {
-        plan,
-        script,
-        names,
-        seed,
-        number,
-        inner,
-        shared,
-        filters: Vec::with_capacity(candidates),
-        progress: vec![[0; 2]; candidates],
-        retired: CandidateSet::EMPTY,
-        met: CandidateSet::EMPTY,
-        log_evidence: 0.0,
-        done,
-    };
-    for (c, _) in plan.model.candidate_ids() {
-        let mut numbers = replicate.numbers(0, c);
-        let filter = Filter::new(plan, c, &replicate.shared, inner, can_move(plan), &mut numbers);
-        replicate.filters.push(Some(filter));
+    if script.together {
+        return together::replicate(plan, script, names, effort, seed, number);
     }
+    let mut replicate = Replicate::new(plan, script, names, effort, seed, number);
     for held in &script.ballots {
         if let Err(refusal) = replicate.hold(held, effort) {
             return (replicate.done, Some(refusal));
@@ -170,7 +150,59 @@ pub fn replicate(
     (replicate.done, None)
 }
 
+/// So many draws of a member's view of a candidate, points, given all of the polls.
+#[cfg(test)]
+pub fn views(
+    plan: &Plan,
+    script: &Script,
+    effort: Effort,
+    (seed, number): (u64, u64),
+    (m, c): (usize, CandidateId),
+    draws: usize,
+) -> Result<Vec<f64>, Refusal> {
+    let mut replicate = Replicate::new(plan, script, &[], effort, seed, number);
+    script.ballots.iter().try_for_each(|held| replicate.hold(held, effort))?;
+    let weights = replicate.shared.weights().unwrap_or_default();
+    let (blocks, mut numbers) =
+        (running(&weights, weights.len()), Sequence::new(seed, Purpose::Forecast, 0, number, 0));
+    let filter = replicate.filters[c.index()].as_ref();
+    let view = |_| {
+        let block = place(&blocks, numbers.uniform());
+        filter.map_or(0.0, |filter| filter.utility(filter.pick(block, &mut numbers), m))
+    };
+    Ok((0..draws).map(view).collect())
+}
+
 impl<'a> Replicate<'a> {
+    fn new(plan: &'a Plan, script: &'a Script, names: &'a [&'a str], effort: Effort, seed: u64, number: u64) -> Self {
+        let [outer, inner] = effort.shape(plan);
+        let mut numbers = Sequence::new(seed, Purpose::Shared, 0, number, 0);
+        let shared = Shared::draw(plan, outer, &mut numbers);
+        let done = Replicated { least_shared: outer as f64, ..Replicated::nothing() };
+        let candidates = plan.candidates();
+        let mut replicate = Replicate {
+            plan,
+            script,
+            names,
+            seed,
+            number,
+            inner,
+            shared,
+            filters: Vec::with_capacity(candidates),
+            progress: vec![[0; 2]; candidates],
+            retired: CandidateSet::EMPTY,
+            met: CandidateSet::EMPTY,
+            log_evidence: 0.0,
+            done,
+        };
+        for (c, _) in plan.model.candidate_ids() {
+            let mut numbers = replicate.numbers(0, c);
+            let filter = Filter::new(plan, c, &replicate.shared, inner, can_move(plan), &mut numbers);
+            replicate.filters.push(Some(filter));
+        }
+        replicate
+    }
+
     /// Takes in something that was seen; the logarithm of its chance.
     fn weigh(&mut self, factors: &[f64]) -> f64 {
         let chance = self.shared.weigh(factors);

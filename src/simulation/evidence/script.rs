@@ -1,8 +1,9 @@
 //! What is known to have happened: the ballots up to the last poll, who was in the race at each, and what followed.
 
 use super::refusal::Refusal;
+use super::together::Votes;
 use super::totals::{TooMany, Ways};
-use crate::model::{CandidateId, CandidateSet, Drop, Model, Poll, PollRow, Stage, Ties, Totals};
+use crate::model::{CandidateId, CandidateSet, Drop, Model, Noise, Poll, PollRow, Stage, Totals};
 use crate::simulation::plan::Plan;
 use crate::simulation::steps;
 
@@ -25,6 +26,14 @@ pub struct Held {
     pub absent: CandidateSet,
     /// Who was for the first time.
     pub first: CandidateSet,
+    /// Of whom something that was seen says that they were in the race, and of whom it says that they were not.
+    pub there: CandidateSet,
+    /// See [`Self::there`].
+    pub away: CandidateSet,
+    /// What was seen.
+    pub rows: Vec<PollRow>,
+    /// How votes for all of the field can come out as was seen, if it is a choice ballot.
+    pub votes: Option<Votes>,
     /// By candidate: how answers can add up to what was seen, of those in the field.
     pub ways: Vec<Option<Ways>>,
     /// By candidate: encouragements and objections, if they are known.
@@ -62,6 +71,8 @@ pub struct Compared {
 pub struct Script {
     /// The ballots, in order.
     pub ballots: Vec<Held>,
+    /// Whether what was seen of one candidate depends on the others, so that all are drawn together.
+    pub together: bool,
 }
 
 impl Script {
@@ -80,17 +91,13 @@ impl Script {
             ballots.push(held(ballots.len(), poll.stage, poll.ballot, Some(place), model));
             at = (poll.stage, poll.ballot);
         }
-        let is_choice = |held: &&Held| model.stages[held.stage].ballot.is_choice();
-        if let (Some(held), Some(last)) = (ballots.iter().find(is_choice), polls.last()) {
-            return Err(Refusal::Choice {
-                poll: held.poll.map_or(&last.name, |poll| &polls[poll].name).clone(),
-                stage: model.stages[held.stage].name.clone(),
-            });
-        }
-        let mut script = Self { ballots };
+        let mut script = Self { ballots, together: false };
         script.find_race(model, polls);
-        script.read(model, polls)?;
-        script.find_consequences(plan, polls)?;
+        script.check_votes(plan, polls)?;
+        script.read(plan, polls)?;
+        if script.ballots.iter().any(|held| is_choice(model, held)) || script.find_consequences(plan).is_none() {
+            script.together = true;
+        }
         Ok(script)
     }
 
@@ -104,6 +111,7 @@ impl Script {
             let number = held.number;
             let mut field = CandidateSet::EMPTY;
             let mut left = CandidateSet::EMPTY;
+            let mut there = CandidateSet::EMPTY;
             for (c, candidate) in model.candidate_ids() {
                 let may = model.may_consider(stage, c) && candidate.enters <= number && model.may_stand(c);
                 if gone.contains(c) || !may {
@@ -118,6 +126,7 @@ impl Script {
                     Seen::NotAskedAbout if is_sure || met.contains(c) => field.insert(c),
                     Seen::NotAskedAbout => {}
                 }
+                there.insert_if(c, matches!(self.seen_from(place, c, polls, model), Seen::Here | Seen::Later));
             }
             let first = field.without(met);
             let (absent, leaving) = (left.without(met), left.without(left.without(met)));
@@ -125,6 +134,7 @@ impl Script {
             gone = gone.union(left);
             let held = &mut self.ballots[place];
             (held.field, held.first, held.absent) = (field, first, absent);
+            (held.there, held.away) = (there, left);
             if place > 0 {
                 // They left after the last ballot before.
                 self.ballots[place - 1].after.get_or_insert_default().left = leaving;
@@ -152,19 +162,47 @@ impl Script {
         if asked { Seen::Never } else { Seen::NotAskedAbout }
     }
 
-    /// The totals of every ballot.
-    fn read(&mut self, model: &Model, polls: &[&Poll]) -> Result<(), Refusal> {
+    /// Refuses votes of which the chances are not known.
+    fn check_votes(&self, plan: &Plan, polls: &[&Poll]) -> Result<(), Refusal> {
+        let model = &plan.model;
+        let Some(held) = self.ballots.iter().find(|held| is_choice(model, held)) else { return Ok(()) };
+        let stage = &model.stages[held.stage];
+        let why = if model.noise != Noise::Gumbel {
+            "the chances of votes are known in closed form with Gumbel noise only"
+        } else if self.ballots.iter().any(|held| model.stages[held.stage].ballot.votes().is_some_and(|votes| votes > 1))
+        {
+            "members have more than one vote each"
+        } else if plan.uncertainty.contains(&0.0) {
+            "some views are known for certain (an uncertainty of 0)"
+        } else {
+            return Ok(());
+        };
+        let last = polls.last().map(|poll| poll.name.clone());
+        let poll = held.poll.map(|poll| polls[poll].name.clone()).or(last).unwrap_or_default();
+        Err(Refusal::Choice { poll, stage: stage.name.clone(), why })
+    }
+
+    /// What was seen at every ballot.
+    fn read(&mut self, plan: &Plan, polls: &[&Poll]) -> Result<(), Refusal> {
+        let model = &plan.model;
         for held in &mut self.ballots {
             let stage = &model.stages[held.stage];
+            let poll = || held.poll.map(|poll| polls[poll].name.clone()).unwrap_or_default();
+            let rows = held.poll.map_or(&[][..], |poll| &polls[poll].rows);
+            held.rows = rows.iter().filter(|row| held.field.contains(row.candidate)).cloned().collect();
+            held.asked = held.rows.iter().map(|row| row.candidate).collect();
+            if stage.ballot.is_choice() {
+                let votes = held.poll.map(|_| Votes::new(plan, held, held.field)).transpose();
+                let too_many = |TooMany| Refusal::TooManyVotes { poll: poll(), stage: stage.name.clone() };
+                held.votes = votes.map_err(too_many)?;
+                continue;
+            }
             for c in held.field.iter() {
-                let row = held.poll.and_then(|poll| polls[poll].rows.iter().find(|row| row.candidate == c));
-                held.asked.insert_if(c, row.is_some());
                 let unknown = PollRow { candidate: c, totals: Totals::default(), known: vec![], among: vec![] };
-                let row = row.unwrap_or(&unknown);
-                let name = || model.candidates[c.index()].id.clone();
+                let row = held.rows.iter().find(|row| row.candidate == c).unwrap_or(&unknown);
                 let ways = Ways::new(&stage.members, row).map_err(|TooMany| Refusal::TooManyWays {
-                    poll: held.poll.map(|poll| polls[poll].name.clone()).unwrap_or_default(),
-                    candidate: name(),
+                    poll: poll(),
+                    candidate: model.candidates[c.index()].id.clone(),
                 })?;
                 held.counts[c.index()] = counts(row, stage);
                 held.ways[c.index()] = Some(ways);
@@ -173,19 +211,23 @@ impl Script {
         Ok(())
     }
 
-    /// What followed each ballot but the last.
-    fn find_consequences(&mut self, plan: &Plan, polls: &[&Poll]) -> Result<(), Refusal> {
+    /// What followed each ballot but the last; nothing if totals do not say it, candidate by candidate.
+    fn find_consequences(&mut self, plan: &Plan) -> Option<()> {
         for held in &mut self.ballots {
-            let Some(mut after) = held.after.take() else { continue };
-            let asks = Asks { plan, held, polls };
+            let Some(mut after) = held.after.clone() else { continue };
+            let asks = Asks { plan, held };
             after.eliminated = asks.eliminated()?;
             let remaining = held.field.without(after.left);
             after.leader = asks.leader(remaining)?;
             after.momentum = asks.momentum(remaining)?;
             held.after = Some(after);
         }
-        Ok(())
+        Some(())
     }
+}
+
+fn is_choice(model: &Model, held: &Held) -> bool {
+    model.stages[held.stage].ballot.is_choice()
 }
 
 /// Whether a candidate is seen at a ballot or later.
@@ -213,6 +255,10 @@ fn held(before: usize, stage: usize, repeat: u32, poll: Option<usize>, model: &M
         asked: CandidateSet::EMPTY,
         absent: CandidateSet::EMPTY,
         first: CandidateSet::EMPTY,
+        there: CandidateSet::EMPTY,
+        away: CandidateSet::EMPTY,
+        rows: Vec::new(),
+        votes: None,
         ways: vec![None; candidates],
         counts: vec![None; candidates],
         after: None,
@@ -253,11 +299,10 @@ fn counts(row: &PollRow, stage: &Stage) -> Option<[u32; 2]> {
     }
 }
 
-/// Questions about one ballot whose answers depend on how candidates compare.
+/// Questions about one ballot whose answers depend on how candidates compare; nothing where totals do not say it.
 struct Asks<'a> {
     plan: &'a Plan,
     held: &'a Held,
-    polls: &'a [&'a Poll],
 }
 
 impl Asks<'_> {
@@ -266,77 +311,67 @@ impl Asks<'_> {
     }
 
     /// The encouragements and objections of everyone in `field`.
-    fn counts(&self, field: CandidateSet, why: &'static str) -> Result<Vec<(CandidateId, [u32; 2])>, Refusal> {
+    fn counts(&self, field: CandidateSet) -> Option<Vec<(CandidateId, [u32; 2])>> {
         if self.plan.stages[self.held.stage].weights.is_some() {
-            return Err(Refusal::Weighted { stage: self.stage().name.clone(), why });
+            return None;
         }
-        let known = |c: CandidateId| Some((c, self.held.counts[c.index()]?));
-        let counts: Option<Vec<_>> = field.iter().map(known).collect();
-        counts.ok_or_else(|| Refusal::TotalsUnknown { ballot: self.ballot(), why })
+        field.iter().map(|c| Some((c, self.held.counts[c.index()]?))).collect()
     }
 
-    fn ballot(&self) -> String {
-        match self.held.poll {
-            Some(poll) => format!("poll `{}`", self.polls[poll].name),
-            None => format!("ballot {} of stage `{}`, of which no poll is given,", self.held.repeat, self.stage().name),
-        }
-    }
-
-    fn eliminated(&self) -> Result<Compared, Refusal> {
+    fn eliminated(&self) -> Option<Compared> {
         let stage = self.stage();
         let (drop, field) = (stage.drop, self.held.field);
         if !drop.breaks_ties() || self.held.repeat < stage.from_ballot {
-            return Ok(Compared::default());
+            return Some(Compared::default());
         }
         let places = match drop {
             Drop::Lowest => (field.len() as usize).saturating_sub(1).max(1),
             Drop::Keep(n) => n as usize,
             Drop::None | Drop::Vetoed | Drop::Below(_) => field.len() as usize,
         };
-        let mut counts = self.counts(field, "whom the stage drops is a matter of all totals")?;
+        let mut counts = self.counts(field)?;
         counts.sort_by_key(|(_, [encourage, _])| std::cmp::Reverse(*encourage));
-        let Some((_, [bar, _])) = counts.get(places) else { return Ok(Compared::default()) };
+        let Some((_, [bar, _])) = counts.get(places) else { return Some(Compared::default()) };
         let above = counts.iter().filter(|(_, [encourage, _])| encourage > bar).count();
         let with = |wanted: &dyn Fn(u32) -> bool| -> CandidateSet {
             counts.iter().filter(|(_, [encourage, _])| wanted(*encourage)).map(|(c, _)| *c).collect()
         };
         let (below, tied) = (with(&|encourage| encourage < *bar), with(&|encourage| encourage == *bar));
-        if above >= places {
-            return Ok(Compared { surely: below.union(tied), perhaps: CandidateSet::EMPTY });
-        }
-        if stage.ties == Ties::Ballot && stage.ballot.is_choice() {
-            return Err(Refusal::Tied { ballot: self.ballot() });
-        }
-        Ok(Compared { surely: below, perhaps: tied })
+        Some(if above >= places {
+            Compared { surely: below.union(tied), perhaps: CandidateSet::EMPTY }
+        } else {
+            Compared { surely: below, perhaps: tied }
+        })
     }
 
     /// Who led `field`, if that matters.
-    fn leader(&self, field: CandidateSet) -> Result<Option<CandidateId>, Refusal> {
+    fn leader(&self, field: CandidateSet) -> Option<Option<CandidateId>> {
         if self.plan.model.dynamics.accommodation.is_none() || self.stage().appoint.is_none() {
-            return Ok(None);
+            return Some(None);
         }
-        let counts = self.counts(field, "who led, and so whom side payments were for, is a matter of all totals")?;
+        let counts = self.counts(field)?;
         let key = |(_, [encourage, object]): &(CandidateId, [u32; 2])| (*encourage, std::cmp::Reverse(*object));
         let best = counts.iter().map(key).max();
         let leaders: Vec<_> = counts.iter().filter(|it| Some(key(it)) == best).map(|(c, _)| *c).collect();
         match leaders[..] {
-            [] => Ok(None),
-            [leader] => Ok(Some(leader)),
-            _ => Err(Refusal::Led { ballot: self.ballot() }),
+            [] => Some(None),
+            [leader] => Some(Some(leader)),
+            // Lots decided whose opponents were asked to yield.
+            _ => None,
         }
     }
 
-    fn momentum(&self, field: CandidateSet) -> Result<Vec<f64>, Refusal> {
+    fn momentum(&self, field: CandidateSet) -> Option<Vec<f64>> {
         let mut points = vec![0.0; self.plan.candidates()];
         if self.plan.model.dynamics.momentum == 0.0 || field.is_empty() {
-            return Ok(points);
+            return Some(points);
         }
-        let counts = self.counts(field, "how much momentum there was is a matter of all totals")?;
+        let counts = self.counts(field)?;
         let total = counts.iter().map(|(_, [encourage, _])| u128::from(*encourage)).sum();
         for (c, [encourage, _]) in &counts {
             let gained = steps::momentum(self.plan, self.held.stage, u128::from(*encourage), total, field.len());
             points[c.index()] = f64::from(gained);
         }
-        Ok(points)
+        Some(points)
     }
 }

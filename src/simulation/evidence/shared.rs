@@ -1,7 +1,7 @@
 //! What candidates share: outer particles.
 
 use super::weights::log_sum;
-use crate::model::{CandidateId, CandidateSet, Effect, MemberId, Noise};
+use crate::model::{CandidateId, CandidateSet, Effect, MemberId, MemberSet, Noise};
 use crate::simulation::draws::{Chance, Draws, Sequence, Shock, Threshold};
 use crate::simulation::plan::{OwnShocks, Plan, Veto};
 
@@ -142,6 +142,17 @@ impl SharedParticle {
             base[own.member.index()] += loads(own, c).zip(shocks).map(|(load, shock)| load * shock).sum::<f64>();
         }
         base
+    }
+
+    /// For whom a candidate is a red line.
+    pub fn red_lines(&self, c: CandidateId, numbers: &mut Sequence) -> MemberSet {
+        let mut red = MemberSet::EMPTY;
+        for (m, veto) in self.vetoes.iter().enumerate() {
+            if veto.against.contains(c) && decide(veto.red_line, numbers) {
+                red.insert(MemberId(m as u16));
+            }
+        }
+        red
     }
 
     /// The mean with what events add, points.

@@ -52,6 +52,11 @@ impl Shocks {
         }
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
     /// As many as there are particles.
     pub fn draw(&self, particles: usize, numbers: &mut Sequence) -> OwnDraws {
         let count = particles * self.count;

@@ -5,26 +5,63 @@ use crate::model::{MemberId, MemberSet, Noise};
 use crate::simulation::draws::Sequence;
 use crate::simulation::evidence::between::{Range, between, free};
 use crate::simulation::evidence::script::Held;
+use crate::simulation::evidence::tails::{normal_stances, stances};
 use crate::simulation::evidence::totals::{LANES, Lanes, Ways};
 use crate::simulation::evidence::weights::{place, running, systematic};
-use crate::simulation::noise::{above, cdf};
 use crate::simulation::plan::Plan;
 use crate::simulation::steps;
 
+/// The chances of every answer, as particles have them before a ballot.
+pub(super) struct AnswerChances {
+    /// By [`LANES`] of them, member in the order of the ways, and answer.
+    lanes: Vec<Lanes>,
+    /// Members who are asked.
+    asked: usize,
+    /// How many particles one after the other have the same.
+    alike: usize,
+}
+
+impl AnswerChances {
+    /// Which of the chances are a particle's.
+    fn slot(&self, particle: usize) -> usize {
+        particle / self.alike
+    }
+
+    /// A particle's, of the member at a place.
+    fn of(&self, particle: usize, place: usize) -> [f64; 3] {
+        let slot = self.slot(particle);
+        let lanes = &self.lanes[(slot / LANES * self.asked + place) * 3..][..3];
+        [0, 1, 2].map(|answer| lanes[answer][slot % LANES])
+    }
+
+    /// Those of some slots, beside each other.
+    fn gather(&self, slots: &[u32], gathered: &mut Vec<Lanes>) {
+        gathered.clear();
+        gathered.resize(3 * self.asked, [0.0; LANES]);
+        for lane in 0..LANES {
+            let slot = slots[lane.min(slots.len() - 1)] as usize;
+            let from = &self.lanes[slot / LANES * self.asked * 3..][..3 * self.asked];
+            gathered.iter_mut().zip(from).for_each(|(to, from)| to[lane] = from[slot % LANES]);
+        }
+    }
+}
+
 impl Filter<'_> {
     /// Each particle's weight with the chance of what was seen, as logarithms.
-    pub(super) fn weigh(&self, ways: &Ways, chances: &[[f64; 3]]) -> (Vec<f64>, Told) {
-        let mut weights = Vec::with_capacity(self.count());
-        let (mut answers, mut table) = (Vec::new(), Vec::new());
-        for start in (0..self.count()).step_by(LANES) {
-            let particles = std::array::from_fn(|lane| (start + lane).min(self.count() - 1));
-            side_by_side(chances, &particles, ways.members.len(), &mut answers);
-            let chances = ways.chances(&answers, &mut table);
-            let used = (self.count() - start).min(LANES);
-            weights.extend(
-                chances[..used].iter().zip(&self.weight[start..]).map(|(log, weight)| log + libm::log(*weight)),
-            );
+    pub(super) fn weigh(&self, ways: &Ways, chances: &AnswerChances) -> (Vec<f64>, Told) {
+        let mut table = Vec::new();
+        let groups = chances.lanes.chunks_exact(3 * chances.asked.max(1));
+        let mut logs: Vec<f64> = Vec::with_capacity(self.count() / chances.alike + LANES);
+        groups.for_each(|answers| logs.extend(ways.chances(self.level, answers, &mut table)));
+        if chances.asked == 0 {
+            logs.resize(self.count(), 0.0);
         }
+        let weights: Vec<f64> = self
+            .weight
+            .iter()
+            .enumerate()
+            .map(|(particle, weight)| logs[chances.slot(particle)] + libm::log(*weight))
+            .collect();
         let (mut log_chances, mut effective) = (Vec::new(), 0.0);
         for (logs, weights) in weights.chunks(self.inner).zip(self.weight.chunks(self.inner)) {
             let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -42,30 +79,48 @@ impl Filter<'_> {
         (weights, Told { log_chances, effective: effective / (blocks.max(1)) as f64 })
     }
 
-    /// By particle and member, in the order of the ways: the chance of each answer.
-    pub(super) fn answer_chances(&self, ways: &Ways, question: &Asking, first: bool) -> Vec<[f64; 3]> {
+    /// The chance of each answer.
+    pub(super) fn answer_chances(&self, ways: &Ways, question: &Asking, first: bool) -> AnswerChances {
+        let asked = ways.members.len();
+        // When the round opens particles with the same draw of what is shared differ in nothing but their own shocks.
+        let alike = if first && self.shocks.is_empty() { self.inner } else { 1 };
+        let slots = self.count() / alike;
+        let mut lanes = vec![[0.0; LANES]; slots.div_ceil(LANES) * asked * 3];
+        let room = asked * LANES;
+        let [mut low, mut high] = [vec![0.0; room], vec![0.0; room]];
+        let [mut encourages, mut objects, mut neither] = [vec![0.0; room], vec![0.0; room], vec![0.0; room]];
         let kind = self.plan.model.noise;
-        let mut chances = Vec::with_capacity(self.count() * ways.members.len());
-        for particle in 0..self.count() {
-            for &m in &ways.members {
-                let [object, accept] = question.bounds[m.index()];
-                let (mean, sd) = self.outlook(particle, m.index(), first);
-                chances.push(if self.yielded[particle].contains(m) {
-                    [0.0, 0.0, 1.0]
-                } else if sd > 0.0 {
-                    let (low, high) = ((object - mean) / sd, (accept - mean) / sd);
-                    let (encourages, objects) = (above(kind, high), cdf(kind, low));
-                    let rest = 1.0 - encourages - objects;
-                    // What is left of the rest by subtraction has lost too many digits.
-                    [encourages, objects, if rest > 0.1 { rest } else { within(kind, low, high) }]
-                } else {
-                    let certain = |is: bool| if is { 1.0 } else { 0.0 };
-                    let (encourages, objects) = (mean >= accept, mean < object);
-                    [certain(encourages), certain(objects), certain(!encourages && !objects)]
-                });
+        let is_fresh = first || self.plan.memory.fresh > 0.0;
+        for (group, lanes) in lanes.chunks_exact_mut(3 * asked.max(1)).enumerate() {
+            let particle = |lane: usize| (group * LANES + lane).min(slots - 1) * alike;
+            let is_normal = kind == Noise::Normal && is_fresh;
+            if is_normal {
+                for (place, m) in ways.members.iter().enumerate() {
+                    let [object, accept] = question.bounds[m.index()];
+                    for lane in 0..LANES {
+                        let (mean, sd) = self.outlook(particle(lane), m.index(), first);
+                        low[place * LANES + lane] = (object - mean) / sd;
+                        high[place * LANES + lane] = (accept - mean) / sd;
+                    }
+                }
+                normal_stances(self.level, &low, &high, &mut encourages, &mut objects, &mut neither);
+            }
+            for (place, (&m, lanes)) in ways.members.iter().zip(lanes.chunks_exact_mut(3)).enumerate() {
+                let is_known = is_normal && self.sd(m.index()) > 0.0;
+                for lane in 0..LANES {
+                    let (particle, at) = (particle(lane), place * LANES + lane);
+                    let chances = if self.yielded[particle].contains(m) {
+                        [0.0, 0.0, 1.0]
+                    } else if is_known {
+                        [encourages[at], objects[at], neither[at]]
+                    } else {
+                        stances(kind, self.outlook(particle, m.index(), first), question.bounds[m.index()])
+                    };
+                    (0..3).for_each(|answer| lanes[answer][lane] = chances[answer]);
+                }
             }
         }
-        chances
+        AnswerChances { lanes, asked, alike }
     }
 
     /// Whom each particle after the ballot comes from: within each block, in proportion to the weights. The first of a block
@@ -93,22 +148,22 @@ impl Filter<'_> {
     }
 
     /// Draws who gave which answer, for each particle after the ballot.
-    pub(super) fn answer(&mut self, ways: &Ways, chances: &[[f64; 3]], ancestors: &[u32], numbers: &mut Sequence) {
+    pub(super) fn answer(&mut self, ways: &Ways, chances: &AnswerChances, ancestors: &[u32], numbers: &mut Sequence) {
         let (mut answers, mut table) = (Vec::new(), Vec::new());
-        let mut by_ancestor: Vec<(u32, u32)> =
-            ancestors.iter().enumerate().map(|(child, &ancestor)| (ancestor, child as u32)).collect();
-        by_ancestor.sort_unstable();
-        let mut distinct: Vec<u32> = by_ancestor.iter().map(|(ancestor, _)| *ancestor).collect();
+        let slot = |ancestor: u32| chances.slot(ancestor as usize) as u32;
+        let mut by_slot: Vec<(u32, u32)> =
+            ancestors.iter().enumerate().map(|(child, &ancestor)| (slot(ancestor), child as u32)).collect();
+        by_slot.sort_unstable();
+        let mut distinct: Vec<u32> = by_slot.iter().map(|(slot, _)| *slot).collect();
         distinct.dedup();
-        let mut children = by_ancestor.into_iter().peekable();
+        let mut children = by_slot.into_iter().peekable();
         let nobody = vec![MemberSet::EMPTY; ancestors.len()];
         let (mut encouraging, mut objecting) = (nobody.clone(), nobody);
         for some in distinct.chunks(LANES) {
-            let particles = std::array::from_fn(|lane| some[lane.min(some.len() - 1)] as usize);
-            side_by_side(chances, &particles, ways.members.len(), &mut answers);
-            let possible = ways.chances(&answers, &mut table);
-            for (lane, &ancestor) in some.iter().enumerate() {
-                while let Some((_, child)) = children.next_if(|(from, _)| *from == ancestor) {
+            chances.gather(some, &mut answers);
+            let possible = ways.chances(self.level, &answers, &mut table);
+            for (lane, &slot) in some.iter().enumerate() {
+                while let Some((_, child)) = children.next_if(|(from, _)| *from == slot) {
                     if possible[lane] == f64::NEG_INFINITY {
                         continue;
                     }
@@ -132,6 +187,8 @@ impl Filter<'_> {
             self.noise = vec![0.0; self.count() * members];
         }
         for particle in 0..self.count() {
+            let (encouraging, objecting) = (self.encouraging[particle], self.objecting[particle]);
+            let yielded = self.yielded[particle];
             for m in 0..members {
                 let (mean, sd) = self.outlook(particle, m, first);
                 if sd <= 0.0 {
@@ -139,18 +196,13 @@ impl Filter<'_> {
                 }
                 let id = MemberId(m as u16);
                 let fresh = match asked.and_then(|asked| asked.of(particle, m)) {
-                    Some([encourages, objects, neither]) if !self.yielded[particle].contains(id) => {
-                        let [object, accept] = question.bounds[m].map(|bound| (bound - mean) / sd);
-                        let range = if self.encouraging[particle].contains(id) {
-                            let below = objects + neither;
-                            Range { low: accept, high: f64::INFINITY, chances: [below, encourages, 0.0] }
-                        } else if self.objecting[particle].contains(id) {
-                            let above = encourages + neither;
-                            Range { low: f64::NEG_INFINITY, high: object, chances: [0.0, objects, above] }
-                        } else {
-                            Range { low: object, high: accept, chances: [objects, neither, encourages] }
+                    Some(chances) if !yielded.contains(id) => {
+                        let answer = match (encouraging.contains(id), objecting.contains(id)) {
+                            (true, _) => 0,
+                            (false, true) => 1,
+                            (false, false) => 2,
                         };
-                        between(kind, &range, numbers)
+                        noise_given(kind, (mean, sd), question.bounds[m], chances, answer, numbers)
                     }
                     _ => free(kind, numbers),
                 };
@@ -161,45 +213,47 @@ impl Filter<'_> {
     }
 }
 
-/// The chances of several particles beside each other, member by member.
-fn side_by_side(chances: &[[f64; 3]], particles: &[usize; LANES], members: usize, answers: &mut Vec<[Lanes; 3]>) {
-    answers.clear();
-    answers.extend((0..members).map(|place| {
-        let of = particles.map(|particle| chances[particle * members + place]);
-        [0, 1, 2].map(|answer| of.map(|chances| chances[answer]))
-    }));
+/// The noise behind an answer, in standard deviations, given the [chances](stances) of all three; `sd` is above 0.
+pub fn noise_given(
+    kind: Noise,
+    (mean, sd): (f64, f64),
+    bounds: [f64; 2],
+    [encourages, objects, neither]: [f64; 3],
+    answer: usize,
+    numbers: &mut Sequence,
+) -> f64 {
+    let [object, accept] = bounds.map(|bound| (bound - mean) / sd);
+    let range = match answer {
+        0 => Range { low: accept, high: f64::INFINITY, chances: [objects + neither, encourages, 0.0] },
+        1 => Range { low: f64::NEG_INFINITY, high: object, chances: [0.0, objects, encourages + neither] },
+        _ => Range { low: object, high: accept, chances: [objects, neither, encourages] },
+    };
+    between(kind, &range, numbers)
 }
 
 /// What was known of the answers of those who were asked, before they answered.
 pub(super) struct Asked<'c> {
-    chances: &'c [[f64; 3]],
+    chances: &'c AnswerChances,
     /// By particle: whose chances are its own.
     ancestors: &'c [u32],
     /// By member: its place among those who are asked.
     places: Vec<Option<usize>>,
-    asked: usize,
 }
 
 impl<'c> Asked<'c> {
-    pub fn new(ways: &Ways, chances: &'c [[f64; 3]], ancestors: &'c [u32], members: usize) -> Self {
+    pub fn new(ways: &Ways, chances: &'c AnswerChances, ancestors: &'c [u32], members: usize) -> Self {
         let mut places = vec![None; members];
         ways.members.iter().enumerate().for_each(|(place, m)| places[m.index()] = Some(place));
-        Self { chances, ancestors, places, asked: ways.members.len() }
+        Self { chances, ancestors, places }
     }
 
     fn of(&self, particle: usize, m: usize) -> Option<[f64; 3]> {
-        let place = self.places[m]?;
-        Some(self.chances[self.ancestors[particle] as usize * self.asked + place])
+        Some(self.chances.of(self.ancestors[particle] as usize, self.places[m]?))
     }
 }
 
-/// The probability of noise between two bounds, taken on the side on which its digits are.
-fn within(kind: Noise, low: f64, high: f64) -> f64 {
-    if low + high > 0.0 { above(kind, low) - above(kind, high) } else { cdf(kind, high) - cdf(kind, low) }
-}
-
 /// What members are asked about a candidate at a ballot.
-pub(super) struct Asking {
+pub struct Asking {
     pub number: u32,
     /// Who takes part.
     pub members: MemberSet,
