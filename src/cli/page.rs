@@ -15,7 +15,7 @@ use crate::analysis::judgements::POINTS;
 use crate::report::Origin;
 use crate::report::page::{EMBEDDED, Report, Section};
 use crate::scenario::{Change, Scenario};
-use crate::study::{self, ReportFigures, ReportOptions};
+use crate::study::{self, ReportFigures, ReportOptions, ReportQuestion};
 
 /// What a page is about.
 #[derive(Debug, Args)]
@@ -86,8 +86,10 @@ impl Content {
         let simulation = study::Options { rounds: self.rounds, seed: self.seed, precision: None, threads };
         machine::check_threads(simulation.threads())?;
         let options = ReportOptions { judgements: self.judgements.judgements, simulation };
+        let question = ReportQuestion::new(scenario, &options)?;
+        machine::check_memory(question.bytes(simulation.threads()), "take fewer --threads, assumptions or points")?;
         let handle = watch.handle();
-        let figures = progress::during(handle, self.quiet, || study::report(scenario, &options, handle))?;
+        let figures = progress::during(handle, self.quiet, || question.answer(handle))?;
         let Some(figures) = figures else { return Ok(None) };
         let asked = &figures.asked;
         let repeat = self.repeat(scenario, &figures, is_static);
