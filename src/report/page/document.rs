@@ -54,7 +54,7 @@ impl Report<'_> {
     /// The page, in HTML. The same results give the same bytes.
     pub fn render(&self) -> String {
         let title = printable_message(self.title.unwrap_or(&self.scenario.title));
-        let paper = Paper { widths: &Width::ALL, files: self.engine.map(|_| RefCell::default()) };
+        let paper = Paper { widths: &Width::ALL, tables: true, files: self.engine.map(|_| RefCell::default()) };
         let (head, body) = (self.head(&title), self.body(&paper));
         let files = paper.files.map(RefCell::into_inner).unwrap_or_default();
         let scripts = self.engine.map(|engine| embedded::scripts(self, &engine, &files));
@@ -147,6 +147,7 @@ impl Report<'_> {
             nav aria-label="Sections" {
                 ul {
                     @for (section, _) in &parts { li { a href={ "#" (section.name()) } { (section.heading()) } } }
+                    @if self.engine.is_some() { li class="live" { a href="#panel" { "Try another number" } } }
                 }
             }
             div class="two" {
