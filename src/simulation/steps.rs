@@ -166,7 +166,7 @@ pub(super) fn momentum(plan: &Plan, stage: usize, support: u128, total: u128, ca
 /// The nearest single-precision number; heads take the short way.
 #[inline(always)]
 fn to_f32(sum: u128) -> f32 {
-    u32::try_from(sum).map_or(sum as f32, |heads| heads as f32)
+    u32::try_from(sum).map_or_else(|_| sum as f32, |heads| heads as f32)
 }
 
 /// 6. Adds to what everyone's view of `c` has moved by what it moves before the ballot of this number, the second or a

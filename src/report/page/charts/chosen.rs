@@ -53,7 +53,7 @@ pub fn chosen(
                 (caption(selection, ranges.as_ref(), rows.len() - drawn.len()))
             }
         }
-        (figure::table("who is chosen", &table::outcomes(selection, ranges.as_ref()), &[], &files(selection, ranges), paper))
+        (figure::table("who is chosen", &[], paper, || (table::outcomes(selection, ranges.as_ref()), files(selection, ranges))))
     }
 }
 
