@@ -51,6 +51,7 @@ function begin() {
     make("div", { className: "against" }, make("h3", {}, "Against the report, points"), differences, status, failure),
     make("p", { className: "buttons" }, undo, reset, more),
     changed,
+    refusal,
     sections,
     taking,
   );
@@ -64,9 +65,9 @@ function begin() {
     }
   });
   if (assumption !== stated()) worker.postMessage({ describe: assumption });
-  follow(isChanged() ? rounds : PREVIEW);
-  // The report's own rounds are simulated while nobody asks for others, and the engine gets warm by that.
-  if (!isChanged()) resting = setTimeout(() => follow(rounds), REST);
+  if (isChanged()) follow(rounds);
+  // The first rounds of the report itself are on their way; the rest is simulated while nobody asks for others.
+  else resting = setTimeout(() => follow(rounds), REST);
 }
 
 function decoded(text) {
@@ -83,9 +84,12 @@ async function start() {
   worker.onmessage = hear;
   const packed = new Blob([decoded(document.getElementById("engine").textContent)]);
   const stream = packed.stream().pipeThrough(new DecompressionStream("gzip"));
-  const module = await WebAssembly.compile(await new Response(stream).arrayBuffer());
+  const unpacked = new Response(stream, { headers: { "content-type": "application/wasm" } });
+  const module = await WebAssembly.compileStreaming(unpacked);
   const { name, text, tables, set, seed } = scenario;
-  worker.postMessage({ module, scenario: { name, text, tables, set, seed } });
+  // What the report shows needs no panel to be asked for.
+  const first = isState(location.hash) ? null : request(PREVIEW);
+  worker.postMessage({ module, scenario: { name, text, tables, set, seed }, first });
 }
 
 start().catch((error) => {

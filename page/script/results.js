@@ -14,19 +14,18 @@ function width() {
   return narrow && getComputedStyle(narrow).display !== "none" ? "narrow" : "wide";
 }
 
+/** What is asked for of the state at hand. */
+function request(until) {
+  requested += 1;
+  const tables = pieces.some((piece) => piece.querySelector("details[open]") !== null);
+  const settings = [...changes];
+  return { id: requested, assumption, settings, until, byBallot: countsBallots, width: width(), tables };
+}
+
 /** Asks for the results of the state at hand. */
 function follow(until) {
   clearTimeout(resting);
-  requested += 1;
-  const settings = [...changes];
-  worker.postMessage({
-    id: requested,
-    assumption,
-    settings,
-    until,
-    byBallot: countsBallots,
-    width: width(),
-  });
+  worker.postMessage(request(until));
   panelElement.setAttribute("aria-busy", "true");
 }
 
@@ -55,10 +54,26 @@ function hear({ data }) {
   }
   if (data.shown) show(data.shown, data.milliseconds, data.isLast);
   if (data.isLast) panelElement.removeAttribute("aria-busy");
+  if (data.complete) {
+    if (isChanged()) putAll(data.complete.sections);
+    tellRefused(data.refused);
+    warm();
+  }
+}
+
+let isWarm = false;
+
+/** Has the engine compiled well before somebody changes something; once is enough. */
+function warm() {
+  if (isWarm) return;
+  isWarm = true;
+  const path = `support.${panel.members[0].id}.${panel.candidates[0].id}`;
+  worker.postMessage({ path, assumption, byBallot: countsBallots, width: width() });
 }
 
 const status = make("p", { className: "status", role: "status" });
 const failure = make("p", { className: "failure", role: "alert", hidden: true });
+const refusal = make("p", { className: "failure", hidden: true });
 const differences = make("ul", { className: "differences" });
 
 const say = (text) => (status.textContent = text);
@@ -70,6 +85,15 @@ function fail(text) {
     panelElement.removeAttribute("aria-busy");
     say("Not simulated; the charts show what was there before.");
   }
+}
+
+/** Tells under which other assumptions this cannot be. */
+function tellRefused(refused) {
+  const lines = refused.map(
+    ({ assumption, why }) => `Under “${assumption}” this cannot be, and the program refuses it. ${why}`,
+  );
+  refusal.hidden = lines.length === 0;
+  refusal.textContent = lines.join("\n");
 }
 
 /** Puts a piece in place; what was open stays open, and who was in it stays there. */
@@ -88,14 +112,24 @@ function notice() {
   return make("p", { className: "changed" }, "Changed by the reader: ", make("code", {}, lines));
 }
 
-function show(shown, milliseconds, isLast) {
-  const html = isChanged() ? new Map(shown.sections) : originals;
+/** Puts all pieces in place. */
+function putAll(sections) {
+  const html = new Map(sections);
   for (const piece of pieces) {
     const name = piece.dataset.live;
     if (!html.has(name)) continue;
     put(piece, html.get(name));
     if (isChanged() && html.get(name) !== "") piece.prepend(notice());
   }
+}
+
+/** Whether the report's own pieces are in place. */
+let isOriginal = true;
+
+function show(shown, milliseconds, isLast) {
+  if (isChanged()) putAll(shown.sections);
+  else if (!isOriginal) putAll(originals);
+  isOriginal = !isChanged();
   const count = shown.rounds.toLocaleString("en").replaceAll(",", "\u2009");
   // What is said is read out, so previews say nothing.
   if (isLast && shown.rounds > PREVIEW) say(`${count} rounds in ${Math.max(1, Math.round(milliseconds))} ms`);

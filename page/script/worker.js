@@ -10,6 +10,8 @@ const PORTION = 4096;
 const FIRST = 1000;
 /** Milliseconds after which more is shown of a world that takes long. */
 const PATIENCE = 150;
+/** Worlds simulated in advance, so that the browser has compiled the engine well when somebody changes something. */
+const WARMING = 50;
 
 let engine = null;
 /** The request that has not been looked at yet. */
@@ -55,7 +57,7 @@ async function work() {
 }
 
 /** Simulates one world up to the rounds asked for, or until another is asked for. */
-async function follow({ id, assumption, settings, until, byBallot, width }) {
+async function follow({ id, assumption, settings, until, byBallot, width, tables }) {
   let began = performance.now();
   const settled = ask("settle", { assumption, settings });
   postMessage({ id, settled });
@@ -67,9 +69,17 @@ async function follow({ id, assumption, settings, until, byBallot, width }) {
     done = Math.max(next, ask("simulate", { until: next, by_ballot: byBallot }));
     const isLast = done >= until;
     if (isLast || next === FIRST || performance.now() - shown > PATIENCE) {
-      const widths = isLast && until > FIRST ? ["wide", "narrow"] : [width];
-      postMessage({ id, isLast, shown: ask("show", { widths }), milliseconds: performance.now() - began });
+      const isWhole = isLast && until > FIRST;
+      const answer = ask("show", { widths: [width], tables: tables || isWhole });
+      postMessage({ id, isLast, shown: answer, milliseconds: performance.now() - began });
       shown = performance.now();
+      if (isWhole) {
+        await turn();
+        // For paper, and for whoever turns the screen.
+        if (wanted !== null) return;
+        const complete = ask("show", { widths: ["wide", "narrow"], tables: true });
+        postMessage({ id, complete, refused: ask("check", null) });
+      }
     }
     if (!isLast) {
       await turn();
@@ -78,13 +88,31 @@ async function follow({ id, assumption, settings, until, byBallot, width }) {
   }
 }
 
+/** Simulates worlds that nobody asked for, until somebody does: what is at `path` is another number in each. */
+async function warm({ path, assumption, byBallot, width }) {
+  for (let world = 1; world <= WARMING && wanted === null && !isBusy; world++) {
+    const { solves } = ask("settle", { assumption, settings: [[path, String(world / 1000)]] });
+    if (solves) return;
+    ask("simulate", { until: FIRST, by_ballot: byBallot });
+    ask("show", { widths: [width], tables: false });
+    await turn();
+  }
+}
+
 onmessage = async ({ data }) => {
   try {
     if ("module" in data) {
       engine = (await WebAssembly.instantiate(data.module, {})).exports;
       const prepared = ask("prepare", data.scenario);
-      const panel = ask("describe", { assumption: data.assumption ?? prepared.assumptions[0].name });
-      postMessage({ prepared, panel });
+      const assumption = prepared.assumptions[0].name;
+      postMessage({ prepared, panel: ask("describe", { assumption }) });
+      if (data.first) {
+        wanted = { ...data.first, assumption };
+        work();
+      }
+    } else if ("path" in data) {
+      // Nobody waits for what comes of it.
+      await warm(data).catch(() => {});
     } else if ("describe" in data) {
       postMessage({ panel: ask("describe", { assumption: data.describe }) });
     } else {

@@ -170,6 +170,21 @@ dynamics = { foresight = 0.5 }
   await context.close();
 });
 
+test("results print on two sheets, and the appendix on others", async () => {
+  for (const name of FEW) {
+    const { page, context } = await open(browser, pageOf(scenarioAt(name)));
+    const sheets = async () => {
+      const pdf = await page.pdf({ preferCSSPageSize: true });
+      return pdf.toString("latin1").match(/\/Type\s*\/Page\b/g).length;
+    };
+    const all = await sheets();
+    await page.locator(".appendix").evaluate((it) => it.remove());
+    const ofResults = await sheets();
+    assert.ok(ofResults <= 2 && all > ofResults, `${name}: ${ofResults} of ${all}`);
+    await context.close();
+  }
+});
+
 test("names are text, whatever they are", async () => {
   const file = fileFor("hostile.toml");
   const bad = `<img src=x onerror='window.hacked=1'></script><script>window.hacked=1</script>`;

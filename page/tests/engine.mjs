@@ -76,7 +76,7 @@ for (const scenario of scenarios) {
     // In two parts, as in the page.
     ask("simulate", { until: 1000, by_ballot: true });
     ask("simulate", { until: Number(rounds), by_ballot: true });
-    return ask("show", { widths: ["wide"] });
+    return ask("show", { widths: ["wide"], tables: true });
   };
   const out = mkdtempSync(join(tmpdir(), "nemcon-"));
   try {

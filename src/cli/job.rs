@@ -121,7 +121,8 @@ impl<'a> Job<'a> {
         // Nothing is counted of what is merged.
         let threads = if saving.merged.is_some() { 0 } else { self.simulation.threads() };
         machine::check_threads(threads)?;
-        machine::check_memory(question.bytes(threads))
+        let help = "take fewer --threads, assumptions or points, or share the work out between machines by --shard";
+        machine::check_memory(question.bytes(threads), help)
     }
 
     /// Answers the question: counts what is asked for or, with a checkpoint, what it does not have yet, or adds files

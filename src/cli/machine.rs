@@ -7,17 +7,16 @@ use crate::report::grouped;
 
 use super::failure::{Exit, Failure};
 
-/// Whether so many bytes of memory are to be had.
+/// Whether so many bytes of memory are to be had; `help` says how to need fewer.
 ///
 /// # Errors
 /// That there are fewer.
-pub fn check_memory(bytes: u64) -> Result<(), Failure> {
+pub fn check_memory(bytes: u64, help: &str) -> Result<(), Failure> {
     let free = memory();
     if bytes <= free {
         return Ok(());
     }
     let what = format!("the counts may take {} of memory, and there is {}", size(bytes), size(free));
-    let help = "take fewer --threads, assumptions or points, or share the work out between machines by --shard";
     Err(Failure::new(Exit::TooLarge, what, Some(help)))
 }
 

@@ -12,7 +12,7 @@ use super::simulate::{Judgements, Set};
 use super::{machine, numbers, progress, scenario};
 use crate::report::page::{self, Section, Wanted};
 use crate::scenario::Scenario;
-use crate::study::{self, ReportOptions};
+use crate::study::{self, ReportOptions, ReportQuestion};
 
 /// What a page is about.
 #[derive(Debug, Args)]
@@ -83,8 +83,10 @@ impl Content {
         let simulation = study::Options { rounds: self.rounds, seed: self.seed, precision: None, threads };
         machine::check_threads(simulation.threads())?;
         let options = ReportOptions { judgements: self.judgements.judgements, simulation };
+        let question = ReportQuestion::new(scenario, &options)?;
+        machine::check_memory(question.bytes(simulation.threads()), "take fewer --threads, assumptions or points")?;
         let handle = watch.handle();
-        let figures = progress::during(handle, self.quiet, || study::report(scenario, &options, handle))?;
+        let figures = progress::during(handle, self.quiet, || question.answer(handle))?;
         let Some(figures) = figures else { return Ok(None) };
         let wanted = Wanted { title: self.title.as_deref(), sections: self.sections.as_deref(), is_static };
         Ok(Some(page::whole(&self.scenario, scenario, &figures, wanted)))

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::kernel::{Kernel, SpanRecord};
+use super::kernel::{Kernel, NoiseStore, SpanRecord};
 use super::plan::Plan;
 use super::portions::{Portions, longest_portion};
 use super::tally::{Joint, Tally};
@@ -23,8 +23,15 @@ pub struct Course {
 
 impl Course {
     /// Simulates `rounds` of `plan` one after the other on the caller's thread, and counts them; ballot by ballot, too,
-    /// if `by_ballot`.
-    pub fn simulate(plan: &Plan, seed: u64, rounds: Range<u64>, by_ballot: bool) -> (Self, Tally) {
+    /// if `by_ballot`. What was drawn for the same rounds of other worlds is in `store`, and does not change what comes
+    /// out.
+    pub fn simulate(
+        plan: &Plan,
+        seed: u64,
+        rounds: Range<u64>,
+        by_ballot: bool,
+        store: &mut NoiseStore,
+    ) -> (Self, Tally) {
         let length = rounds.end.saturating_sub(rounds.start) as usize;
         let words = (rounds.start as usize % 64 + length).div_ceil(64);
         let mut course = Self {
@@ -32,7 +39,7 @@ impl Course {
             outcomes: vec![None; length],
             acceptable: vec![vec![0; words]; plan.candidates()],
         };
-        let mut kernel = Kernel::new(&[plan], plan.addresses(), seed);
+        let mut kernel = Kernel::with_store(plan, seed, std::mem::take(store));
         if by_ballot {
             kernel.count_ballots();
         }
@@ -44,6 +51,7 @@ impl Course {
                 kernel.records().for_each(|record| course.note(&span, record));
             }
         }
+        *store = kernel.take_store().unwrap_or_default();
         let tally = kernel.finish().next().unwrap_or_else(|| Tally::new(&plan.model));
         (course, tally)
     }

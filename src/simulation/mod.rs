@@ -63,6 +63,7 @@ pub use ending::{Ending, Endings};
 pub use experiment::{Control, Counts, Done, Execution, Experiment, RunError};
 pub use foresight::TOLERANCE;
 pub use in_detail::InDetail;
+pub use kernel::NoiseStore;
 pub use leverage::{Scores, Scoring};
 pub use noise::{cdf, extremes};
 pub use plan::Plan;

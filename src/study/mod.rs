@@ -79,7 +79,7 @@ pub use merge::Merger;
 pub use options::Options;
 pub use points::PointProblems;
 pub use question::{Counted, Extent, OfRounds, Question, Work};
-pub use report::{ReportFigures, ReportOptions, report};
+pub use report::{ReportFigures, ReportOptions, ReportQuestion, report};
 pub use results::{Results, Unusable, asked_of};
 pub use run::{ConditionalFigures, ConditionalQuestion, RunOptions, RunQuestion, RunRounds, conditional, run};
 pub use score::{Assumptions, ScoreOptions, Scores, score};

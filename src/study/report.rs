@@ -54,49 +54,91 @@ pub struct ReportFigures {
 /// do, and for each main outcome a round that ends so. Nothing if someone wants to stop before all is there.
 ///
 /// # Errors
-/// [`Error::NoAssumption`], [`Error::Judgements`], that judgements do not fit the scenario, or that threads cannot be
-/// started.
+/// As [`ReportQuestion::new`] and [`ReportQuestion::answer`].
 pub fn report(scenario: &Scenario, options: &ReportOptions, handle: &Handle) -> Result<Option<ReportFigures>, Error> {
-    let simulation = Options { precision: None, ..options.simulation };
-    let rounds = simulation.rounds(scenario);
-    let influence = InfluenceQuestion::new(scenario, &InfluenceOptions { simulation, ..InfluenceOptions::default() })?;
-    let leverage = match LeverageQuestion::new(scenario, &LeverageOptions { simulation, ..LeverageOptions::default() })
-    {
-        Ok(question) => Some(question),
-        Err(Error::NoScores | Error::NoScoresAhead) => None,
-        Err(error) => return Err(error),
-    };
-    let later = rounds * (1 + u64::from(leverage.is_some()));
-    let (asked, JudgedFigures { central, ranges }) = compared(scenario, options, simulation, later, handle)?;
-    let CompareFigures { selections, comparisons } = central;
-    let influence = counted(&influence, rounds, simulation, handle)?;
-    let leverage = leverage.map(|question| counted(&question, rounds, simulation, handle)).transpose()?;
-    let stories = selections.first().map(|stated| stories(scenario, stated, asked.seed, handle)).unwrap_or_default();
-    let figures = ReportFigures { asked, selections, comparisons, ranges, influence, leverage, stories };
-    Ok((!handle.stopped()).then_some(figures))
+    ReportQuestion::new(scenario, options)?.answer(handle)
 }
 
-/// The figures of all assumptions; `later` rounds are simulated after that.
-fn compared(
-    scenario: &Scenario,
-    options: &ReportOptions,
+/// All that a page asks, ready to be answered.
+pub struct ReportQuestion<'a> {
+    scenario: &'a Scenario,
     simulation: Options,
-    later: u64,
-    handle: &Handle,
-) -> Result<(Asked, JudgedFigures<CompareFigures>), Error> {
-    let (judgements, rounds) = (options.judgements, simulation.rounds(scenario));
-    if scenario.assumptions.len() > 1 {
-        let options = CompareOptions { by_ballot: true, judgements, simulation, ..CompareOptions::default() };
-        let question = CompareQuestion::new(scenario, &options)?;
-        handle.expect(question.units(rounds) + later);
-        return Ok((question.asked().clone(), counted(&question, rounds, simulation, handle)?));
+    chosen: Chosen<'a>,
+    influence: InfluenceQuestion,
+    leverage: Option<LeverageQuestion>,
+}
+
+/// Who is chosen: under each assumption, or under the only one.
+enum Chosen<'a> {
+    Compare(Box<CompareQuestion<'a>>),
+    Run(Box<RunQuestion<'a>>),
+}
+
+impl<'a> ReportQuestion<'a> {
+    /// Prepares everything.
+    ///
+    /// # Errors
+    /// [`Error::NoAssumption`], [`Error::Judgements`].
+    pub fn new(scenario: &'a Scenario, options: &ReportOptions) -> Result<Self, Error> {
+        let simulation = Options { precision: None, ..options.simulation };
+        let judgements = options.judgements;
+        let chosen = if scenario.assumptions.len() > 1 {
+            let options = CompareOptions { by_ballot: true, judgements, simulation, ..CompareOptions::default() };
+            Chosen::Compare(Box::new(CompareQuestion::new(scenario, &options)?))
+        } else {
+            let options = RunOptions { by_ballot: true, judgements, simulation, ..RunOptions::default() };
+            Chosen::Run(Box::new(RunQuestion::new(scenario, &options)?))
+        };
+        let influence = InfluenceOptions { simulation, ..InfluenceOptions::default() };
+        let leverage = LeverageOptions { simulation, ..LeverageOptions::default() };
+        let leverage = match LeverageQuestion::new(scenario, &leverage) {
+            Ok(question) => Some(question),
+            Err(Error::NoScores | Error::NoScoresAhead) => None,
+            Err(error) => return Err(error),
+        };
+        let influence = InfluenceQuestion::new(scenario, &influence)?;
+        Ok(Self { scenario, simulation, chosen, influence, leverage })
     }
-    let options = RunOptions { by_ballot: true, judgements, simulation, ..RunOptions::default() };
-    let question = RunQuestion::new(scenario, &options)?;
-    handle.expect(question.units(rounds) + later);
-    let JudgedFigures { central, ranges } = counted(&question, rounds, simulation, handle)?;
-    let central = CompareFigures { selections: vec![central], comparisons: Vec::new() };
-    Ok((question.asked().clone(), JudgedFigures { central, ranges }))
+
+    /// Bytes of memory that the answer may take on so many threads: those of the largest question, since they are
+    /// answered one after the other.
+    pub fn bytes(&self, threads: usize) -> u64 {
+        let chosen = match &self.chosen {
+            Chosen::Compare(question) => question.bytes(threads),
+            Chosen::Run(question) => question.bytes(threads),
+        };
+        let leverage = self.leverage.as_ref().map_or(0, |question| question.bytes(threads));
+        chosen.max(self.influence.bytes(threads)).max(leverage)
+    }
+
+    /// Answers everything; nothing if someone wants to stop before all is there.
+    ///
+    /// # Errors
+    /// That judgements do not fit the scenario, or that threads cannot be started.
+    pub fn answer(&self, handle: &Handle) -> Result<Option<ReportFigures>, Error> {
+        let Self { scenario, simulation, chosen, influence, leverage } = self;
+        let rounds = simulation.rounds(scenario);
+        let later = rounds * (1 + u64::from(leverage.is_some()));
+        let (asked, JudgedFigures { central, ranges }) = match chosen {
+            Chosen::Compare(question) => {
+                handle.expect(question.units(rounds) + later);
+                (question.asked().clone(), counted(question.as_ref(), rounds, *simulation, handle)?)
+            }
+            Chosen::Run(question) => {
+                handle.expect(question.units(rounds) + later);
+                let JudgedFigures { central, ranges } = counted(question.as_ref(), rounds, *simulation, handle)?;
+                let central = CompareFigures { selections: vec![central], comparisons: Vec::new() };
+                (question.asked().clone(), JudgedFigures { central, ranges })
+            }
+        };
+        let CompareFigures { selections, comparisons } = central;
+        let influence = counted(influence, rounds, *simulation, handle)?;
+        let leverage = leverage.as_ref().map(|it| counted(it, rounds, *simulation, handle)).transpose()?;
+        let stories =
+            selections.first().map(|stated| stories(scenario, stated, asked.seed, handle)).unwrap_or_default();
+        let figures = ReportFigures { asked, selections, comparisons, ranges, influence, leverage, stories };
+        Ok((!handle.stopped()).then_some(figures))
+    }
 }
 
 /// The figures of all units for so many rounds.

@@ -10,7 +10,7 @@ use nemcon::report::compare::CompareReport;
 use nemcon::report::influence::InfluenceReport;
 use nemcon::scenario::Scenario;
 use nemcon::simulation::{
-    Comparing, Counting, Counts, Course, Execution, FlippingVetoes, Joint, Plan, Tally, simulate,
+    Comparing, Counting, Counts, Course, Execution, FlippingVetoes, Joint, NoiseStore, Plan, Tally, simulate,
 };
 
 /// A council of five with two permanent members: `A` and `B` can veto, `B` likes everyone; a word of it in every
@@ -356,15 +356,19 @@ fn worlds_set_against_each_other_later_are_as_if_simulated_together() {
         let scenario = Scenario::load(&folder.join(name)).unwrap();
         let plans: Vec<Plan> = scenario.assumptions[..2].iter().cloned().map(Plan::new).collect();
         let together = simulate(&Comparing(&plans), Execution::new(scenario.seed, 0..6000)).unwrap().counts;
-        let (kept, tally) = Course::simulate(&plans[0], scenario.seed, 0..6000, false);
+        let store = &mut NoiseStore::default();
+        let (kept, tally) = Course::simulate(&plans[0], scenario.seed, 0..6000, false, store);
         assert_eq!(tally, together.tallies[0]);
-        let (mut joint, mut tally) = (Joint::new(plans[1].candidates()), Tally::new(&plans[1].model));
-        for rounds in [0..1000, 1000..1001, 1001..6000] {
-            let (course, part) = Course::simulate(&plans[1], scenario.seed, rounds, false);
-            joint.merge(&kept.joint(&course));
-            tally.merge(&part);
+        // The second time everything is in the store.
+        for _ in 0..2 {
+            let (mut joint, mut tally) = (Joint::new(plans[1].candidates()), Tally::new(&plans[1].model));
+            for rounds in [0..1000, 1000..1001, 1001..6000] {
+                let (course, part) = Course::simulate(&plans[1], scenario.seed, rounds, false, store);
+                joint.merge(&kept.joint(&course));
+                tally.merge(&part);
+            }
+            assert_eq!(joint, together.joints[1]);
+            assert_eq!(tally, together.tallies[1]);
         }
-        assert_eq!(joint, together.joints[1]);
-        assert_eq!(tally, together.tallies[1]);
     }
 }

@@ -77,6 +77,7 @@ fn sizes_that_can_be_foreseen_are_refused_before_the_run() {
         ("leverage large.toml --threads 8", "of memory, and there is 300 MB"),
         ("influence large.toml --threads 64", "of memory, and there is"),
         ("run long.toml --threads 1", "of memory, and there is 300 MB"),
+        ("report large.toml --threads 8", "of memory, and there is 300 MB"),
         ("run large.toml --threads 700", "of memory at least"),
         ("sweep large.toml --vary support.m0.c0=0..1 --rounds 1 --sample lhs:99999 --threads 1", ""),
     ] {

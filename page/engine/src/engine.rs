@@ -6,7 +6,7 @@ use nemcon::analysis::{Comparison, Difference, Selection};
 use nemcon::model::Model;
 use nemcon::report::page::{self, Live, Width};
 use nemcon::scenario::{Change, Diagnostic, LoadError, Problems, STATED, Scenario, Tables};
-use nemcon::simulation::{Counts, Course, Plan, Tally};
+use nemcon::simulation::{Counts, Course, NoiseStore, Plan, Tally};
 use serde::{Deserialize, Serialize};
 
 use crate::panel::{self, Panel, StageRules};
@@ -61,6 +61,13 @@ pub struct Settled {
     stages: Vec<StageRules>,
 }
 
+/// An assumption under which the values at hand cannot be.
+#[derive(Serialize)]
+pub struct Refused {
+    assumption: String,
+    why: String,
+}
+
 /// How far to simulate.
 #[derive(Deserialize)]
 pub struct Simulate {
@@ -75,6 +82,8 @@ pub struct Simulate {
 pub struct Show {
     /// For which screens: `wide`, `narrow`.
     widths: Vec<String>,
+    /// Whether with the tables below the charts.
+    tables: bool,
 }
 
 /// Results.
@@ -123,6 +132,8 @@ pub struct Engine {
     changed: Option<World>,
     settings: Settle,
     by_ballot: bool,
+    /// What both worlds draw alike.
+    store: NoiseStore,
 }
 
 impl Engine {
@@ -143,7 +154,8 @@ impl Engine {
         let prepared = Prepared { assumptions: scenario.assumptions.iter().map(named).collect() };
         let own = World::new(own.clone());
         let settings = Settle { assumption: STATED.to_owned(), settings: Vec::new() };
-        Ok((Self { scenario, seed, own, changed: None, settings, by_ballot: false }, prepared))
+        let store = NoiseStore::default();
+        Ok((Self { scenario, seed, own, changed: None, settings, by_ballot: false, store }, prepared))
     }
 
     /// What can be changed under an assumption.
@@ -165,6 +177,18 @@ impl Engine {
         Ok(Settled { solves, stages: panel::stages(&self.world().model) })
     }
 
+    /// The other assumptions under which the values at hand cannot be: the program, which checks all, refuses them.
+    pub fn check(&self) -> Vec<Refused> {
+        let Settle { assumption: at_hand, settings } = &self.settings;
+        let settings: Vec<_> = settings.iter().map(|(path, value)| (path.as_str(), value.as_str())).collect();
+        let others = self.scenario.assumptions.iter().map(|model| &model.assumption).filter(|it| *it != at_hand);
+        let refused = others.filter_map(|assumption| {
+            let problems = self.scenario.with_settings(assumption, &settings)?.err()?;
+            Some(Refused { assumption: assumption.clone(), why: in_words(&problems) })
+        });
+        refused.collect()
+    }
+
     /// Simulates rounds, of the report's own world as many.
     pub fn simulate(&mut self, request: &Simulate) -> Result<u64, String> {
         if request.by_ballot != self.by_ballot {
@@ -174,7 +198,7 @@ impl Engine {
         }
         let worlds = [Some(&mut self.own), self.changed.as_mut()];
         for world in worlds.into_iter().flatten() {
-            world.go_on(self.seed, request.until, self.by_ballot);
+            world.go_on(self.seed, request.until, self.by_ballot, &mut self.store);
         }
         Ok(self.world().done())
     }
@@ -200,6 +224,7 @@ impl Engine {
             selection: &selection,
             before: comparison.as_ref(),
             polls: &self.scenario.polls,
+            tables: request.tables,
         };
         Ok(Shown { rounds: selection.rounds, outcomes: outcomes.collect(), sections: page::sections(&live, &widths) })
     }
@@ -242,13 +267,13 @@ impl World {
     }
 
     /// Simulates the rounds that are missing.
-    fn go_on(&mut self, seed: u64, until: u64, by_ballot: bool) {
+    fn go_on(&mut self, seed: u64, until: u64, by_ballot: bool, store: &mut NoiseStore) {
         let done = self.done();
         if until <= done {
             return;
         }
         let plan = self.plan.get_or_insert_with(|| Plan::new(self.model.clone()));
-        let (course, tally) = Course::simulate(plan, seed, done..until, by_ballot);
+        let (course, tally) = Course::simulate(plan, seed, done..until, by_ballot, store);
         match &mut self.rounds {
             None => self.rounds = Some((course, tally)),
             Some((before, sum)) => {

@@ -12,7 +12,7 @@ use std::cell::RefCell;
 
 use engine::Engine;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 thread_local! {
     static ENGINE: RefCell<Option<Engine>> = const { RefCell::new(None) };
@@ -69,6 +69,17 @@ pub unsafe extern "C" fn settle(start: *const u8, length: usize) -> u64 {
     // SAFETY: by what the caller promises.
     let request = unsafe { std::slice::from_raw_parts(start, length) };
     answer(request, |request| with_engine(|engine| engine.settle(&request)))
+}
+
+/// Where else the world's values cannot be; anything to a list of [`engine::Refused`].
+///
+/// # Safety
+/// As [`prepare`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn check(start: *const u8, length: usize) -> u64 {
+    // SAFETY: by what the caller promises.
+    let request = unsafe { std::slice::from_raw_parts(start, length) };
+    answer(request, |_: IgnoredAny| with_engine(|engine| Ok(engine.check())))
 }
 
 /// Simulates rounds up to a number; [`engine::Simulate`] to the number of rounds there are now.

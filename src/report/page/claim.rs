@@ -69,7 +69,7 @@ impl<'a> Claim<'a> {
                         b { (percent(&first.probability)) }
                         span {
                             (name(&key.name)) " chosen, as written"
-                            @if let Some((low, high)) = self.range(key) { "; " (low) "–" (high) " over the judgements" }
+                            @if let Some((low, high)) = self.range(key) { "; " (low) "–\u{2060}" (high) " over the judgements" }
                         }
                     }
                 }
@@ -86,7 +86,7 @@ impl<'a> Claim<'a> {
                 @if let Some((member, candidate, pair)) = self.in_the_way() {
                     div class="tile" {
                         b { (percent(&pair.vetoed)) }
-                        span { "of the rounds about " (name(candidate)) " meet a veto of " (name(member)) }
+                        span { "of the rounds about " (name(candidate)) " meet a veto by " (name(member)) }
                     }
                 }
                 @if let Some(nobody) = nobody {

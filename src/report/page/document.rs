@@ -55,7 +55,7 @@ impl Report<'_> {
     pub fn render(&self) -> String {
         let title = printable_message(self.title.unwrap_or(&self.scenario.title));
         let saving = self.engine.map_or(Saving::InLinks, |_| Saving::ByScript(RefCell::default()));
-        let paper = Paper { widths: &Width::ALL, saving };
+        let paper = Paper { widths: &Width::ALL, tables: true, saving };
         let (head, body) = (self.head(&title), self.body(&paper));
         let files = paper.saving.into_files();
         let scripts = self.engine.map(|engine| embedded::scripts(self, &engine, &files));
@@ -148,6 +148,7 @@ impl Report<'_> {
             nav aria-label="Sections" {
                 ul {
                     @for (section, _) in &parts { li { a href={ "#" (section.name()) } { (section.heading()) } } }
+                    @if self.engine.is_some() { li class="live" { a href="#panel" { "Try another number" } } }
                 }
             }
             div class="two" {

@@ -13,6 +13,8 @@ use crate::text::printable_message;
 pub struct Paper<'a> {
     /// For which screens.
     pub widths: &'a [Width],
+    /// Whether tables are filled.
+    pub tables: bool,
     /// How the data behind a chart can be saved.
     pub saving: Saving,
 }
@@ -76,20 +78,26 @@ fn sample(mark: &str) -> Markup {
     }
 }
 
-/// A table, closed until it is asked for, with its data as a file.
-pub fn table(title: &str, grid: &Grid, notes: &[&str], files: &[File], paper: &Paper<'_>) -> Markup {
+/// A table, closed until it is asked for, with its data as files.
+pub fn table(title: &str, notes: &[&str], paper: &Paper<'_>, content: impl FnOnce() -> (Grid, Vec<File>)) -> Markup {
     html! {
         details {
             summary { "Table and data: " (title) }
-            (open_table(title, grid))
-            @for note in notes { p class="note" { (note) } }
-            @if !files.is_empty() && !matches!(paper.saving, Saving::Nowhere) {
-                p class="save" {
-                    "Save as CSV: "
-                    @for (number, file) in files.iter().enumerate() {
-                        @if number > 0 { ", " }
-                        (link(file, paper))
-                    }
+            @if paper.tables { (filled(title, notes, paper, &content())) }
+        }
+    }
+}
+
+fn filled(title: &str, notes: &[&str], paper: &Paper<'_>, (grid, files): &(Grid, Vec<File>)) -> Markup {
+    html! {
+        (open_table(title, grid))
+        @for note in notes { p class="note" { (note) } }
+        @if !files.is_empty() && !matches!(paper.saving, Saving::Nowhere) {
+            p class="save" {
+                "Save as CSV: "
+                @for (number, file) in files.iter().enumerate() {
+                    @if number > 0 { ", " }
+                    (link(file, paper))
                 }
             }
         }

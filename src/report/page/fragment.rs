@@ -18,7 +18,7 @@ pub struct Piece {
     content: Markup,
 }
 
-const PAPER: Paper<'_> = Paper { widths: &Width::ALL, saving: Saving::Nowhere };
+const PAPER: Paper<'_> = Paper { widths: &Width::ALL, tables: true, saving: Saving::Nowhere };
 
 /// What there is of these parts.
 fn pieces(parts: impl IntoIterator<Item = (Section, Option<Markup>)>) -> Vec<Piece> {

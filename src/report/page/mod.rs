@@ -70,13 +70,15 @@ pub struct Live<'a> {
     pub before: Option<&'a Comparison>,
     /// Polls that were held.
     pub polls: &'a [Poll],
+    /// Whether the tables below the charts are filled; without, there is only where one opens them.
+    pub tables: bool,
 }
 
 /// The sections of the page that can be drawn from `live`, each with its name. `widths` says for which screens charts are
 /// drawn.
 pub fn sections(live: &Live<'_>, widths: &[Width]) -> Vec<(&'static str, String)> {
-    let Live { model, selection, before, polls } = *live;
-    let paper = &Paper { widths, saving: Saving::InLinks };
+    let Live { model, selection, before, polls, tables } = *live;
+    let paper = &Paper { widths, tables, saving: Saving::InLinks };
     let pieces = [
         ("chosen", Some(charts::chosen(selection, None, before, paper))),
         ("flow", before.and_then(|before| charts::flow(before, paper))),

@@ -148,6 +148,7 @@ fn pieces_can_be_drawn_again() {
         selection: &figures.selections[1],
         before: figures.comparisons.first(),
         polls: &[],
+        tables: true,
     };
     let pieces = sections(&live, &[Width::Narrow]);
     let names: Vec<_> = pieces.iter().map(|(name, _)| *name).collect();

@@ -3,7 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use super::lanes::Lanes;
-use crate::model::Noise;
+use super::noise_store::{Key, NoiseStore, StoredNoise};
+use crate::model::{CandidateId, Noise};
 use crate::simulation::draws::{Addresses, Chance, RoundDraws, Shock, Stream, Threshold, find_steps};
 use crate::simulation::noise;
 use crate::simulation::simd::{self, Level};
@@ -28,6 +29,8 @@ pub(super) struct SpanDraws {
     /// Buffer for shocks that are used once.
     once: Vec<f32>,
     picked: Picked,
+    /// Noise of rounds that may be simulated again.
+    store: Option<NoiseStore>,
 }
 
 /// Something about the rounds of one epoch.
@@ -57,7 +60,41 @@ impl SpanDraws {
             raw: Vec::new(),
             once: Vec::new(),
             picked: Picked::default(),
+            store: None,
         }
+    }
+
+    /// The same with noise looked up and kept in `store`, whose origin is that of these draws.
+    pub fn with_store(self, store: NoiseStore) -> Self {
+        Self { store: Some(store), ..self }
+    }
+
+    /// The store, without which it goes on.
+    pub fn take_store(&mut self) -> Option<NoiseStore> {
+        self.store.take()
+    }
+
+    /// Whether there is one.
+    pub fn has_store(&self) -> bool {
+        self.store.is_some()
+    }
+
+    /// What is stored of the noise about a candidate at a ballot, in the rounds of a plane.
+    pub fn stored_noise(&self, candidate: CandidateId, ballot: u32, rounds: &[u64]) -> Option<StoredNoise> {
+        let store = self.store.as_ref().filter(|_| self.places.is_empty())?;
+        store.get(self.key(candidate, ballot), rounds).cloned()
+    }
+
+    /// Stores noise about a candidate at a ballot.
+    pub fn store_noise(&mut self, candidate: CandidateId, ballot: u32, noise: impl FnOnce() -> StoredNoise) {
+        let key = self.key(candidate, ballot);
+        if let Some(store) = self.store.as_mut().filter(|_| self.places.is_empty()) {
+            store.put(key, noise());
+        }
+    }
+
+    fn key(&self, candidate: CandidateId, ballot: u32) -> Key {
+        Key { span: (self.first, self.rounds), candidate, ballot }
     }
 
     /// Turns to so many rounds from `first` on; both multiples of 64.
@@ -76,6 +113,11 @@ impl SpanDraws {
         self.places.resize(places.len().next_multiple_of(64), 0);
         self.rounds = self.places.len();
         self.epoch += 1;
+    }
+
+    /// Changes from span to span.
+    pub fn epoch(&self) -> u64 {
+        self.epoch
     }
 
     /// How wide the machine is.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::ballot::BallotEngine;
 use super::count::Count;
 use super::draws::SpanDraws;
+use super::noise_store::{NoiseStore, Origin};
 use super::observer::WorldObserver;
 use super::planes;
 use super::record::SpanRecord;
@@ -63,12 +64,22 @@ pub(in crate::simulation) struct Kernel<'a> {
 impl<'a> Kernel<'a> {
     /// An engine for `plans`, which have these addresses in common and as much memory.
     pub fn new(plans: &[&'a Plan], addresses: Addresses, seed: u64) -> Self {
+        Self::with_draws(plans, SpanDraws::new(addresses, seed, Level::best()))
+    }
+
+    /// An engine for a plan, which takes noise that is in `store` from there and puts there what it draws.
+    pub fn with_store(plan: &'a Plan, seed: u64, mut store: NoiseStore) -> Self {
+        store.turn_to(Origin { addresses: plan.addresses(), seed, memory: plan.memory });
+        Self::with_draws(&[plan], SpanDraws::new(plan.addresses(), seed, Level::best()).with_store(store))
+    }
+
+    fn with_draws(plans: &[&'a Plan], draws: SpanDraws) -> Self {
         let longest = longest_span(plans);
         let like = |plan: &Plan| plans.iter().position(|first| first.thinks_like(plan)).unwrap_or(0);
         Self {
             worlds: plans.iter().map(|plan| World::new(plan, like(plan), longest)).collect(),
             counts: plans.iter().map(|plan| Count::new(plan)).collect(),
-            ballots: BallotEngine::new(plans, SpanDraws::new(addresses, seed, Level::best()), longest),
+            ballots: BallotEngine::new(plans, draws, longest),
             longest,
             start: 0,
         }
@@ -142,6 +153,11 @@ impl<'a> Kernel<'a> {
     /// Adds a row for each of the rounds simulated last, in the first world.
     pub fn log(&self, rows: &mut Vec<LogRow>) {
         self.records().take(1).for_each(|record| record.log(self.start, rows));
+    }
+
+    /// The store, if there is one.
+    pub fn take_store(&mut self) -> Option<NoiseStore> {
+        self.ballots.state.draws.take_store()
     }
 
     /// What was counted, by plan.

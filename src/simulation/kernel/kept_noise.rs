@@ -2,10 +2,14 @@
 //!
 //! The noise depends on draws and ballot numbers alone, so that all worlds share it. With which a round opens, it is
 //! drawn when somebody asks and, unless that takes long, not kept. From the second ballot on it is kept, for the rounds
-//! in which some world may still ask, and brought up to date when a world is about to ask for it.
+//! in which some world may still ask, and brought up to date when a world is about to ask for it. Where the same rounds
+//! are simulated again and again it is looked up instead, in a [`NoiseStore`](super::noise_store::NoiseStore).
+
+use std::sync::Arc;
 
 use super::draws::{Picked, SpanDraws};
 use super::lanes::Lanes;
+use super::noise_store::StoredNoise;
 use super::planes;
 use crate::model::{CandidateId, MemberId};
 use crate::simulation::draws::Shock;
@@ -21,17 +25,60 @@ const PAD: usize = 16;
 pub(super) struct KeptNoise {
     pub candidate: CandidateId,
     members: usize,
-    pub lanes: Lanes,
+    pub lanes: Arc<Lanes>,
     /// The ballot whose noise it is; 0 before any.
     ballot: u32,
     /// The ballot from which on it is kept.
     kept_from: u32,
     /// Whether it is kept.
     kept: bool,
+    /// Standardised noise, if it is kept.
+    rows: Arc<Rows>,
+}
+
+/// Numbers by member and lane.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Rows {
     /// Room for the lanes that there were when it was first kept.
     stride: usize,
-    /// `[member · stride + lane]`: standardised noise, if it is kept.
-    noise: Vec<f32>,
+    /// `[member · stride + lane]`
+    numbers: Vec<f32>,
+}
+
+impl Rows {
+    /// Room for so many members and lanes.
+    fn new(members: usize, lanes: usize) -> Self {
+        let mut rows = Self::default();
+        rows.make_room(members, lanes);
+        rows
+    }
+
+    fn make_room(&mut self, members: usize, lanes: usize) {
+        self.stride = lanes.next_multiple_of(64) + PAD;
+        self.numbers.resize(self.numbers.len().max(members * self.stride), 0.0);
+    }
+
+    /// How many numbers there is room for.
+    pub fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// Those of a member, in so many lanes.
+    fn of(&self, m: usize, lanes: usize) -> &[f32] {
+        &self.numbers[m * self.stride..][..lanes]
+    }
+
+    fn of_mut(&mut self, m: usize, lanes: usize) -> &mut [f32] {
+        &mut self.numbers[m * self.stride..][..lanes]
+    }
+}
+
+/// What is in `shared`, to be overwritten; something new if others have it as well.
+fn anew<T: Default + Clone>(shared: &mut Arc<T>) -> &mut T {
+    if Arc::get_mut(shared).is_none() {
+        *shared = Arc::default();
+    }
+    Arc::make_mut(shared)
 }
 
 /// Buffers for the noise of one member.
@@ -52,8 +99,8 @@ pub(super) struct NoiseBuffers {
 impl KeptNoise {
     /// What is not known about `candidate`, with so many members, to be kept from this ballot on.
     pub fn new(candidate: CandidateId, members: usize, kept_from: u32) -> Self {
-        let lanes = Lanes::default();
-        Self { candidate, members, lanes, ballot: 0, kept_from, kept: false, stride: 0, noise: Vec::new() }
+        let StoredNoise { lanes, rows } = StoredNoise::default();
+        Self { candidate, members, lanes, ballot: 0, kept_from, kept: false, rows }
     }
 
     /// Forgets the span at hand.
@@ -68,12 +115,12 @@ impl KeptNoise {
 
     /// The noise of `m` by lane, as many as are padded, if it is kept.
     pub fn of(&self, m: usize) -> Option<&[f32]> {
-        self.kept.then(|| &self.noise[m * self.stride..][..self.padded()])
+        self.kept.then(|| self.rows.of(m, self.padded()))
     }
 
     /// Whose noise at which ballot.
     pub fn shock(&self, ballot: u32, m: usize) -> Shock {
-        Shock::Noise { ballot, member: MemberId(m as u16), candidate: self.candidate }
+        shock_of(self.candidate, ballot, m)
     }
 
     /// Lanes that are kept, a multiple of 64.
@@ -94,13 +141,19 @@ impl KeptNoise {
         if self.ballot == ballot {
             return;
         }
+        if ballot >= self.kept_from
+            && let Some(StoredNoise { lanes, rows }) = draws.stored_noise(self.candidate, ballot, rounds)
+        {
+            (self.lanes, self.rows, self.kept, self.ballot) = (lanes, rows, true, ballot);
+            return;
+        }
         let fewer = || planes::count(draws.level(), rounds).next_multiple_of(64) < self.padded();
         if self.kept {
             if fewer() {
                 self.keep_only(rounds, draws.level(), buffers);
             }
         } else if self.ballot == 0 || fewer() {
-            self.lanes.settle(draws.level(), rounds);
+            anew(&mut self.lanes).settle(draws.level(), rounds);
         }
         if !self.kept && ballot >= self.kept_from {
             self.open(draws, buffers);
@@ -110,18 +163,24 @@ impl KeptNoise {
             self.change(number, memory, draws, buffers);
         }
         self.ballot = ballot;
+        if self.kept && self.lanes.which() == rounds {
+            draws.store_noise(self.candidate, ballot, || StoredNoise {
+                lanes: Arc::clone(&self.lanes),
+                rows: Arc::clone(&self.rows),
+            });
+        }
     }
 
     /// Keeps the noise with which a round opens.
     fn open(&mut self, draws: &mut SpanDraws, buffers: &mut NoiseBuffers) {
         self.kept = true;
         let (padded, kind, level) = (self.padded(), draws.noise(), draws.level());
-        self.stride = padded + PAD;
-        self.noise.resize(self.noise.len().max(self.members * self.stride), 0.0);
+        let rows = anew(&mut self.rows);
+        rows.make_room(self.members, padded);
         buffers.bits.resize(padded, 0);
         for m in 0..self.members {
-            draws.fill(self.shock(1, m), &self.lanes, &mut buffers.bits);
-            noise::standardise(level, kind, &buffers.bits, &mut self.noise[m * self.stride..][..padded]);
+            draws.fill(shock_of(self.candidate, 1, m), &self.lanes, &mut buffers.bits);
+            noise::standardise(level, kind, &buffers.bits, rows.of_mut(m, padded));
         }
     }
 
@@ -133,20 +192,30 @@ impl KeptNoise {
         few.extend(planes::lanes(remaining).map(|lane| lane as u16));
         shocks.resize(few.len(), 0.0);
         let padded = self.padded();
-        for row in self.noise.chunks_exact_mut(self.stride).take(self.members) {
-            simd::pack(level, &row[..padded], remaining, few, shocks);
-            row[..shocks.len()].copy_from_slice(shocks);
+        if let Some(rows) = Arc::get_mut(&mut self.rows) {
+            for m in 0..self.members {
+                let row = rows.of_mut(m, padded);
+                simd::pack(level, row, remaining, few, shocks);
+                row[..shocks.len()].copy_from_slice(shocks);
+            }
+        } else {
+            let mut rows = Rows::new(self.members, few.len());
+            for m in 0..self.members {
+                simd::pack(level, self.rows.of(m, padded), remaining, few, rows.of_mut(m, few.len()));
+            }
+            self.rows = Arc::new(rows);
         }
-        self.lanes.settle(level, rounds);
+        anew(&mut self.lanes).settle(level, rounds);
     }
 
     /// Between ballots part of the noise is replaced by fresh noise.
     fn change(&mut self, ballot: u32, memory: Memory, draws: &mut SpanDraws, buffers: &mut NoiseBuffers) {
         let (padded, kind, level) = (self.padded(), draws.noise(), draws.level());
         buffers.bits.resize(padded, 0);
+        let rows = Arc::make_mut(&mut self.rows);
         for m in 0..self.members {
-            draws.fill(self.shock(ballot, m), &self.lanes, &mut buffers.bits);
-            let noise = &mut self.noise[m * self.stride..][..padded];
+            draws.fill(shock_of(self.candidate, ballot, m), &self.lanes, &mut buffers.bits);
+            let noise = rows.of_mut(m, padded);
             if kind.is_normal() {
                 mix_normals(level, memory, &buffers.bits, noise);
             } else {
@@ -156,6 +225,11 @@ impl KeptNoise {
             }
         }
     }
+}
+
+/// Whose noise about whom at which ballot.
+fn shock_of(candidate: CandidateId, ballot: u32, m: usize) -> Shock {
+    Shock::Noise { ballot, member: MemberId(m as u16), candidate }
 }
 
 for_every_level! {

@@ -5,7 +5,7 @@ use crate::simulation::draws::find_steps;
 use crate::simulation::simd::{self, Level, Moves};
 
 /// The rounds that have a lane, in their order.
-#[derive(Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Lanes {
     /// These rounds, as a plane.
     which: Vec<u64>,
@@ -82,6 +82,11 @@ impl Lanes {
     /// Words of a plane over lanes.
     pub fn words(&self) -> usize {
         planes::words(self.count)
+    }
+
+    /// These rounds, as a plane.
+    pub fn which(&self) -> &[u64] {
+        &self.which
     }
 
     /// The lane of a round that has one.

@@ -50,6 +50,7 @@ mod kept_noise;
 mod lanes;
 mod leaders;
 mod needs;
+mod noise_store;
 mod observer;
 mod planes;
 mod prepared;
@@ -67,5 +68,6 @@ mod views;
 mod world;
 
 pub(super) use engine::Kernel;
+pub use noise_store::NoiseStore;
 pub(super) use record::SpanRecord;
 pub(super) use veto_flips::VetoFlipper;

@@ -100,7 +100,7 @@ impl VetoStep<'_> {
             // Other candidates have other lanes.
             Drawn::Member => None,
         };
-        draws.decided(veto.red_line, veto.chance(m, self.noise.candidate()), lanes)
+        draws.decided(veto.red_line, veto.chance(m, self.noise.candidate()), lanes.map(AsRef::as_ref))
     }
 
     /// Keeps the lanes in which the candidate is a red line for `m`, at a chance that is neither 0 nor 1.

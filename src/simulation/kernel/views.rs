@@ -17,10 +17,18 @@ use crate::simulation::steps;
 /// The parts of everyone's utility of one candidate, by lane, but for what is not known about each single member.
 pub(super) struct Views {
     candidate: CandidateId,
-    /// By set of [`Sharers`](super::sharers::Sharers): points that its members share, moves of views included.
+    /// Of which span and world what follows is, and in which rounds, as a plane: it stays from ballot to ballot.
+    of: Option<(u64, usize)>,
+    rounds: Vec<u64>,
+    /// By set of [`Sharers`](super::sharers::Sharers): points that its members share, but for moves of views.
     shared: Vec<Vec<f32>>,
     /// The events that add points to views of the candidate.
     events: Vec<EventLanes>,
+    /// By how much everyone's view has moved; empty if views do not move.
+    moved: Vec<f32>,
+    /// The sums of both, and of which set.
+    sums: Vec<f32>,
+    summed: Option<usize>,
     /// Some lanes.
     few: Vec<u16>,
     /// By set: what its members share in these.
@@ -51,8 +59,13 @@ impl Views {
     pub fn new(candidate: CandidateId) -> Self {
         Self {
             candidate,
+            of: None,
+            rounds: Vec::new(),
             shared: Vec::new(),
             events: Vec::new(),
+            moved: Vec::new(),
+            sums: Vec::new(),
+            summed: None,
             few: Vec::new(),
             few_shared: Vec::new(),
             taken: Vec::new(),
@@ -62,6 +75,28 @@ impl Views {
 
     /// Turns to the views in a world, in these lanes.
     pub fn prepare(&mut self, world: &World, lanes: &Lanes, draws: &mut SpanDraws) {
+        let of = Some((draws.epoch(), world.like()));
+        if self.of != of || self.rounds != lanes.which() {
+            self.of = of;
+            self.rounds.clear();
+            self.rounds.extend_from_slice(lanes.which());
+            self.prepare_shared(world, lanes, draws);
+            self.prepare_events(world, lanes);
+        }
+        self.summed = None;
+        self.moved.clear();
+        if let Some(drift) = world.drift(self.candidate) {
+            self.moved.resize(lanes.padded(), 0.0);
+            if lanes.whole {
+                self.moved.copy_from_slice(&drift[..lanes.padded()]);
+            } else {
+                lanes.take(draws.level(), drift, &mut self.moved);
+            }
+        }
+    }
+
+    /// Lays out what members share.
+    fn prepare_shared(&mut self, world: &World, lanes: &Lanes, draws: &mut SpanDraws) {
         let (plan, c, level) = (world.plan, self.candidate, draws.level());
         let sharers = &world.prepared.sharers;
         self.shared.resize_with(sharers.sets(), Vec::new);
@@ -91,10 +126,6 @@ impl Views {
                 self.share(loading[c.index()], unknown, lanes, level, |shares| shares == set);
             }
         }
-        if let Some(drift) = world.drift(c) {
-            self.share(1.0, drift, lanes, level, |_| true);
-        }
-        self.prepare_events(world, lanes);
     }
 
     /// Lays out where the events happen that add points to views of the candidate.
@@ -140,6 +171,16 @@ impl Views {
         Mean::ByLane
     }
 
+    /// By lane: all that the members of a set share.
+    fn sum_up(&mut self, set: usize, level: Level) {
+        if self.moved.is_empty() || self.summed == Some(set) {
+            return;
+        }
+        self.sums.resize(self.moved.len(), 0.0);
+        sum(level, &self.shared[set], &self.moved, &mut self.sums);
+        self.summed = Some(set);
+    }
+
     /// In every lane: the utility to `m` at the ballot at hand, given its noise, and `leniency`, which stage and
     /// concessions add to it.
     pub fn take(
@@ -155,7 +196,9 @@ impl Views {
         let pair = plan.pair(m, self.candidate);
         let uncertainty = plan.uncertainty[pair];
         let mean = self.mean(plan, pair, 0.., out);
-        let shared = &self.shared[world.prepared.sharers.set_of(m)];
+        let set = world.prepared.sharers.set_of(m);
+        self.sum_up(set, level);
+        let shared = if self.moved.is_empty() { &self.shared[set] } else { &self.sums };
         let noise = match (noise, &mean) {
             (MemberNoise::Bits(Noise::Normal, bits), &Mean::Same(mean)) => {
                 return view_normals(level, mean, shared, uncertainty, bits, leniency, out);
@@ -178,9 +221,11 @@ impl Views {
         self.few.clear();
         self.few.extend_from_slice(lanes);
         self.few_shared.resize_with(self.shared.len(), Vec::new);
+        let moved = lanes.iter().map(|&lane| self.moved.get(usize::from(lane)).copied());
         for (few, shared) in self.few_shared.iter_mut().zip(&self.shared) {
             few.resize(lanes.len(), 0.0);
             simd::gather(level, shared, lanes, few);
+            few.iter_mut().zip(moved.clone()).for_each(|(few, moved)| *few = moved.map_or(*few, |moved| *few + moved));
         }
     }
 
@@ -211,6 +256,14 @@ for_every_level! {
     fn add(factor: f32, points: &[f32], sums: &mut [f32]) {
         for (sum, &points) in sums.iter_mut().zip(points) {
             *sum += factor * points;
+        }
+    }
+}
+
+for_every_level! {
+    fn sum(first: &[f32], second: &[f32], sums: &mut [f32]) {
+        for ((sum, &first), &second) in sums.iter_mut().zip(first).zip(second) {
+            *sum = first + second;
         }
     }
 }

@@ -130,6 +130,11 @@ impl<'a> World<'a> {
         }
     }
 
+    /// The first of the worlds on the same draws in which everyone thinks the same.
+    pub fn like(&self) -> usize {
+        self.like
+    }
+
     /// What everyone's view depends on at the ballot at hand besides draws and candidate; nothing if also on what has
     /// happened in the world.
     pub fn outlook(&self, stage: u16) -> Option<Outlook> {

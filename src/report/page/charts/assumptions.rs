@@ -80,7 +80,9 @@ pub fn assumptions(
                 p { "Numbers: change in percentage points, with the reach of its paired interval." }
             }
         }
-        (figure::table("other assumptions", &grid, &["▲▼ more or less often for certain; below, the change in percentage points."], &csv::COMPARISON.file(comparisons).ok().into_iter().collect::<Vec<_>>(), paper))
+        (figure::table("other assumptions", &["▲▼ more or less often for certain; below, the change in percentage points."], paper, || {
+            (grid, csv::COMPARISON.file(comparisons).ok().into_iter().collect())
+        }))
     })
 }
 
@@ -114,7 +116,7 @@ fn draw(panels: &[Panel<'_>], width: Width) -> Drawing {
         let share = |value: Option<f64>| value.unwrap_or(0.0);
         share(it.difference.before.value).max(share(it.difference.after.value))
     });
-    let axis = Axis::of_shares(ends.fold(0.0, f64::max), 144.0, 246.0);
+    let axis = Axis::of_shares(ends.fold(0.0, f64::max), 158.0, 252.0);
     let columns: usize = width.pick(2, 1);
     let mut tops: Vec<f64> = vec![20.0; columns];
     let mut placed = Vec::with_capacity(panels.len());
@@ -152,8 +154,8 @@ fn one(panel: &Panel<'_>, axis: &Axis) -> Markup {
             @let after = it.difference.after.value.unwrap_or(0.0);
             @let way = if after >= before { "up" } else { "down" };
             @let (x1, x2) = (num(axis.at(before)), num(axis.at(after)));
-            text class="label" x="134" y=(num(middle + 4.0)) text-anchor="end" {
-                (fit(outcome_name(it.candidate.as_ref()), 134.0))
+            text class="label" x="148" y=(num(middle + 4.0)) text-anchor="end" {
+                (fit(outcome_name(it.candidate.as_ref()), 148.0))
             }
             line class={ "link " (way) } x1=(x1) x2=(x2) y1=(num(middle)) y2=(num(middle)) {}
             (capped("whisker", axis.at(before + it.difference.low), axis.at(before + it.difference.high), middle))

@@ -61,7 +61,9 @@ pub fn ballots(model: &Model, selection: &Selection, polls: &[Poll], paper: &Pap
                 }
             }
         }
-        (figure::table("as the ballots go", &grid(&panels), &[], &csv::POLLS.file(&[told_standings(selection, &panels)][..]).ok().into_iter().collect::<Vec<_>>(), paper))
+        (figure::table("as the ballots go", &[], paper, || {
+            (grid(&panels), csv::POLLS.file(&[told_standings(selection, &panels)][..]).ok().into_iter().collect())
+        }))
     })
 }
 

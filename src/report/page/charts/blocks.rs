@@ -53,7 +53,7 @@ pub fn blocks(model: &Model, selection: &Selection, paper: &Paper<'_>) -> Option
             }
         }
         (together(model, selection))
-        (figure::table(title, &grid(&rows, selection, &columns), &[], &files(selection), paper))
+        (figure::table(title, &[], paper, || (grid(&rows, selection, &columns), files(selection))))
     })
 }
 
@@ -113,9 +113,9 @@ fn described(rows: &[Row], selection: &Selection) -> String {
 
 fn draw(rows: &[Row], selection: &Selection, columns: &[usize], width: Width) -> Drawing {
     let columns = &columns[..columns.len().min(most_columns(width))];
-    let (left, right, top, height) = width.pick((172.0, 84.0, 96.0, 22.0), (112.0, 64.0, 78.0, 21.0));
+    let (left, right, top, height) = width.pick((172.0, 84.0, 106.0, 22.0), (112.0, 64.0, 78.0, 21.0));
     let step = ((width.units() - left - right) / columns.len() as f64).min(width.pick(64.0, 44.0));
-    let letters = width.pick(18, 13);
+    let letters = width.pick(20, 13);
     let body = html! {
         @for (place, &c) in columns.iter().enumerate() {
             @let (x, y) = (num(left + step * (place as f64 + 0.5)), num(top - 6.0));

@@ -53,7 +53,7 @@ pub fn chosen(
                 (caption(selection, ranges, rows.len() - drawn.len()))
             }
         }
-        (figure::table("who is chosen", &table::outcomes(selection, ranges), &[], &files(selection, ranges), paper))
+        (figure::table("who is chosen", &[], paper, || (table::outcomes(selection, ranges), files(selection, ranges))))
     }
 }
 

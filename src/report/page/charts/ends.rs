@@ -30,7 +30,9 @@ pub fn ends(selection: &Selection, paper: &Paper<'_>) -> Option<Markup> {
                 ]))
             }
         }
-        (figure::table("when rounds end", &grid(ballots), &[], &csv::SELECTIONS[4].file(std::slice::from_ref(selection)).ok().into_iter().collect::<Vec<_>>(), paper))
+        (figure::table("when rounds end", &[], paper, || {
+            (grid(ballots), csv::SELECTIONS[4].file(std::slice::from_ref(selection)).ok().into_iter().collect())
+        }))
     })
 }
 

@@ -85,7 +85,9 @@ pub fn flow(comparison: &Comparison, paper: &Paper<'_>) -> Option<Markup> {
                 p { "Left: how rounds end under “" (figure::name(&comparison.baseline)) "”; right: under “" (figure::name(&comparison.assumption)) "”." }
             }
         }
-        (figure::table("where the rounds go", &grid(&sides), &[], &csv::COMPARISONS[1].file(std::slice::from_ref(comparison)).ok().into_iter().collect::<Vec<_>>(), paper))
+        (figure::table("where the rounds go", &[], paper, || {
+            (grid(&sides), csv::COMPARISONS[1].file(std::slice::from_ref(comparison)).ok().into_iter().collect())
+        }))
     })
 }
 
@@ -171,7 +173,7 @@ fn label(name: &str, count: u64, rounds: u64, at: (f64, f64), anchor: &str, heig
     html! {
         @match width {
             Width::Wide => {
-                text class="label" x=(x) y=(num(y)) text-anchor=(anchor) { (fit(name, 150.0)) " " tspan class="quiet" { (share) } }
+                text class="label" x=(x) y=(num(y)) text-anchor=(anchor) { (fit(name, 171.0)) " " tspan class="quiet" { (share) } }
             },
             Width::Narrow if height >= 2.0 * LINE => {
                 text class="label" x=(x) y=(num(y - 7.0)) text-anchor=(anchor) { (fit(name, 103.0)) }

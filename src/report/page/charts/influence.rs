@@ -39,7 +39,9 @@ pub fn influence(model: &Model, influence: &Influence, paper: &Paper<'_>) -> Opt
             (chart("influence", title, &described.join("; "), paper.widths, |width| draw(drawn, has_power, width)))
             figcaption { (figure::key(&[("bar", "veto taken away"), ("bar given", "veto given"), ("bar nobody", "formal power")])) }
         }
-        (figure::table("what each veto does", &report.main(), &["Changes in percentage points."], &csv::INFLUENCE.file(influence).ok().into_iter().collect::<Vec<_>>(), paper))
+        (figure::table("what each veto does", &["Changes in percentage points."], paper, || {
+            (report.main(), csv::INFLUENCE.file(influence).ok().into_iter().collect())
+        }))
     })
 }
 

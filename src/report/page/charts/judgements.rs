@@ -47,7 +47,7 @@ pub fn judgements(ranges: &Ranges, paper: &Paper<'_>) -> Option<Markup> {
                 (figure::key(&[("down", "judgement low"), ("up", "judgement high"), ("before", "mean over judgements")]))
             }
         }
-        (figure::table("which judgement matters", &grid(ranges, of), &notes, &files(ranges), paper))
+        (figure::table("which judgement matters", &notes, paper, || (grid(ranges, of), files(ranges))))
     })
 }
 

@@ -52,7 +52,9 @@ pub fn leverage(model: &Model, leverage: &Leverage, paper: &Paper<'_>) -> Option
             (chart("leverage", title, &described.join(". "), paper.widths, |width| draw(&panels, leverage, width)))
             figcaption { (figure::key(&[("whisker", "slope with its 95 % interval")])) }
         }
-        (figure::table("leverage", &report.main(), &notes, &csv::LEVERAGE.file(&drawn(&panels, leverage)).ok().into_iter().collect::<Vec<_>>(), paper))
+        (figure::table("leverage", &notes, paper, || {
+            (report.main(), csv::LEVERAGE.file(&drawn(&panels, leverage)).ok().into_iter().collect())
+        }))
     })
 }
 
@@ -66,9 +68,13 @@ fn drawn(panels: &[Panel<'_>], leverage: &Leverage) -> Leverage {
     Leverage { pairs, ..leverage.clone() }
 }
 
+/// "France for Kaja Kallas"; both names are cut where they take more than twice so many letters.
 fn who(pair: &PairLeverage, leverage: &Leverage, letters: usize) -> String {
+    let member = &leverage.members[pair.member].name;
     let candidate = outcome_name(leverage.outcomes[pair.candidate].candidate.as_ref());
-    format!("{} for {}", short(&leverage.members[pair.member].name, letters), short(candidate, letters))
+    let fits = member.chars().count() + candidate.chars().count() <= 2 * letters;
+    let letters = if fits { 2 * letters } else { letters };
+    format!("{} for {}", short(member, letters), short(candidate, letters))
 }
 
 fn told(panel: &Panel<'_>, leverage: &Leverage) -> String {
@@ -92,7 +98,8 @@ fn draw(panels: &[Panel<'_>], leverage: &Leverage, width: Width) -> Drawing {
     let zero = num(axis.at(0.0));
     let body = html! {
         (axis.grid(6.0, bottom + 4.0, width, |tick| format!("{}", (1e4 * tick).round() / 100.0 + 0.0).replace('-', "−")))
-        line class="axis" x1=(zero) x2=(zero) y1="6" y2=(num(bottom + 4.0)) {}
+        // On narrow screens names lie above, across the axis: there it is marked row by row.
+        @if width == Width::Wide { line class="axis" x1=(zero) x2=(zero) y1="6" y2=(num(bottom + 4.0)) {} }
         @for panel in panels {
             @let outcome = &leverage.outcomes[panel.outcome];
             text class="label head" x="0" y=(num(y + 17.0)) {
@@ -114,6 +121,10 @@ fn line(who: &str, slope: &Slope, axis: &Axis, top: f64, width: Width) -> Markup
         @match width {
             Width::Wide => { text class="label" x="288" y=(num(text)) text-anchor="end" { (who) } },
             Width::Narrow => { text class="label" x="6" y=(num(text)) { (who) } },
+        }
+        @if width == Width::Narrow {
+            @let zero = num(axis.at(0.0));
+            line class="axis" x1=(zero) x2=(zero) y1=(num(middle - 7.0)) y2=(num(middle + 7.0)) {}
         }
         (capped("whisker", axis.at(slope.low), axis.at(slope.high), middle))
         circle class=(if slope.value >= 0.0 { "up" } else { "down" }) cx=(num(axis.at(slope.value))) cy=(num(middle)) r="4.5" {}

@@ -51,8 +51,9 @@ impl BallotState {
     /// For worlds with as much memory.
     pub fn new(plans: &[&Plan], draws: SpanDraws) -> Self {
         let first = plans.first();
-        // Noise that takes long to draw is drawn once.
-        let kept_from = if asks_twice(plans) && !noise::is_cheap(draws.noise()) { 1 } else { 2 };
+        // Noise that takes long to draw is drawn once, and so is all that may be asked for in another simulation.
+        let is_drawn_once = draws.has_store() || !noise::is_cheap(draws.noise());
+        let kept_from = if asks_twice(plans) && is_drawn_once { 1 } else { 2 };
         let opinion = |(c, members)| Opinion {
             noise: CandidateNoise::new(KeptNoise::new(c, members, kept_from)),
             needs: ViewNeeds::new(plans, c),
