@@ -143,6 +143,6 @@ impl Findings for RunFindings {
 
     fn charts(&self) -> Vec<Piece> {
         let (model, selection) = (&self.models[0], &self.answer.figures[0]);
-        page::run(&Live { model, selection, before: None, polls: self.call.polls() }, self.ranges())
+        page::run(&Live { model, selection, before: None, polls: self.call.polls(), tables: true }, self.ranges())
     }
 }

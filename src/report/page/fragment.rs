@@ -28,13 +28,14 @@ fn pieces(parts: impl IntoIterator<Item = (Section, Option<Markup>)>) -> Vec<Pie
 
 /// Of what one assumption comes to.
 pub fn run(live: &Live<'_>, ranges: Option<&Ranges>) -> Vec<Piece> {
-    let Live { model, selection, before, polls } = *live;
+    let Live { model, selection, before, polls, tables } = *live;
+    let paper = &Paper { tables, ..PAPER };
     pieces([
-        (Section::Chosen, Some(charts::chosen(selection, ranges, before, &PAPER))),
-        (Section::Blocks, charts::blocks(model, selection, &PAPER)),
-        (Section::Ends, charts::ends(selection, &PAPER)),
-        (Section::Ballots, charts::ballots(model, selection, polls, &PAPER)),
-        (Section::Judgements, ranges.and_then(|ranges| charts::judgements(ranges, &PAPER))),
+        (Section::Chosen, Some(charts::chosen(selection, ranges, before, paper))),
+        (Section::Blocks, charts::blocks(model, selection, paper)),
+        (Section::Ends, charts::ends(selection, paper)),
+        (Section::Ballots, charts::ballots(model, selection, polls, paper)),
+        (Section::Judgements, ranges.and_then(|ranges| charts::judgements(ranges, paper))),
     ])
 }
 
