@@ -79,7 +79,7 @@ def test_every_question_about_every_scenario(path: str, question: str, tmp_path:
         arguments += ["--judgements", "0"]
     theirs = tmp_path / "theirs"
     done = command_line(*arguments, "--out", str(theirs), "--format", "json")
-    if done.returncode != 0:
+    if done.returncode != 0 and not theirs.exists():
         # What the command line refuses for this scenario, the package refuses, too, in its first words.
         assert done.returncode in (2, 65), done.stderr
         with pytest.raises(ValueError) as raised:
