@@ -124,7 +124,9 @@ impl Ways {
             let exact = |&at: &usize| Some(conditions[at].low) == conditions[at].high;
             let sum: u32 = whole.iter().map(|&at| conditions[at].low).sum();
             if whole.len() == field.len() as usize && whole.iter().all(exact) && sum == members.len() {
-                whole.last().into_iter().for_each(|&at| drop(conditions.remove(at)));
+                if let Some(&at) = whole.last() {
+                    conditions.remove(at);
+                }
             }
         }
         Self::through(order, &conditions, &known, field.len() as usize + 1, MAX_VOTE_CELLS)

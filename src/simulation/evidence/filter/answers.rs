@@ -116,7 +116,7 @@ impl Filter<'_> {
                     } else {
                         stances(kind, self.outlook(particle, m.index(), first), question.bounds[m.index()])
                     };
-                    (0..3).for_each(|answer| lanes[answer][lane] = chances[answer]);
+                    lanes.iter_mut().zip(chances).for_each(|(of_answer, chance)| of_answer[lane] = chance);
                 }
             }
         }
