@@ -1,4 +1,4 @@
-//! Text for people: what may be shown, and how much room it takes on a terminal.
+//! Text for people: what may be shown, and how much room it takes on a terminal; and numbers as people write them.
 
 use unicode_width::UnicodeWidthStr;
 
@@ -43,6 +43,32 @@ fn harmless(c: char) -> char {
     let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let disturbs = c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}');
     if disturbs { '\u{fffd}' } else { c }
+}
+
+/// A whole number, perhaps with `_` or an exponent, exactly. Too large a number is as large as can be.
+pub fn whole(text: &str) -> Option<u64> {
+    let text: String = text.chars().filter(|&c| c != '_').collect();
+    let (number, exponent) = text.split_once(['e', 'E']).unwrap_or((&text, "0"));
+    let (before, after) = number.split_once('.').unwrap_or((number, ""));
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    if before.is_empty() || exponent.is_empty() || ![before, after, exponent].into_iter().all(digits) {
+        return None;
+    }
+    if after.is_empty() && number.ends_with('.') {
+        return None;
+    }
+    let exponent: usize = exponent.parse().unwrap_or(usize::MAX);
+    let after = after.trim_end_matches('0');
+    let zeros = exponent.checked_sub(after.len())?; // otherwise there is something behind the decimal point
+    let significant = format!("{before}{after}");
+    let significant = significant.trim_start_matches('0');
+    if significant.is_empty() {
+        return Some(0);
+    }
+    if significant.len().saturating_add(zeros) > 19 {
+        return Some(u64::MAX);
+    }
+    Some(significant.parse().unwrap_or(u64::MAX).saturating_mul(10u64.saturating_pow(zeros as u32)))
 }
 
 #[cfg(test)]

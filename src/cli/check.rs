@@ -72,7 +72,7 @@ impl Check {
             scenario.inputs.iter().map(|input| (input.path.display().to_string(), input.sha256.clone())).collect();
         let waiting: Vec<_> = scenario.assumptions.iter().filter_map(waiting).collect();
         let report = CheckReport {
-            title: &scenario::title(&scenario),
+            title: &scenario.changed_title(),
             summary: &scenario.summary,
             sources: &scenario.sources,
             seed: scenario.seed,

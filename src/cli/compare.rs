@@ -4,15 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::job::{Answered, Job, OwnOptions};
+use super::job::{Answered, Job};
 use super::saving::Saving;
-use super::simulate::{Format, Judgements, Options, Precision};
-use super::{Outcome, names, terminal};
-use crate::model::Model;
-use crate::report::compare::CompareReport;
-use crate::report::{csv, json};
+use super::simulate::{Judgements, Options, Precision};
+use super::{Outcome, names};
+use crate::report::findings::CompareFindings;
+use crate::report::json::OptionsRecord;
 use crate::scenario::STATED;
-use crate::study::{CompareFigures, CompareOptions, CompareQuestion, JudgedFigures};
+use crate::study::{CompareOptions, CompareQuestion};
 
 /// Simulate assumptions on the same draws: how each changes who is chosen, and where the rounds went.
 ///
@@ -70,80 +69,17 @@ impl Compare {
             simulation: job.simulation,
         };
         let question = CompareQuestion::new(&job.scenario, &options)?;
-        let waiting = csv::waiting(&question.models());
-        let names = csv::names(&csv::COMPARISONS).chain(csv::names(&csv::SELECTIONS));
-        let is_judged = question.is_judged();
-        let judged = is_judged.then(|| csv::names(&csv::JUDGED).chain([csv::COMPARISON_RANGES.name]));
-        let names: Vec<_> = names
-            .chain([csv::POLLS.name])
-            .chain(waiting.iter().map(|it| it.name))
-            .chain(judged.into_iter().flatten())
-            .collect();
-        let mut outputs = job.open(&names, None)?;
+        let mut outputs = job.open(&CompareFindings::names(&question), None)?;
         let answer = match job.answer(&question, &mut outputs, &self.saving)? {
             Answered::Whole(answer) => *answer,
             Answered::Part(exit) => return Ok(exit),
         };
-        let JudgedFigures { central: CompareFigures { selections, comparisons }, ranges } = &answer.figures;
-        let models = question.models();
-        let files = || {
-            let own = OwnOptions {
-                assumptions: self.assumptions.clone(),
-                baseline: Some(self.baseline.clone()),
-                judgements: self.judgements.judgements,
-                ..OwnOptions::from(&self.saving)
-            };
-            let mut files = csv::files(&csv::COMPARISONS, comparisons)?;
-            files.extend(csv::files(&csv::SELECTIONS, selections)?);
-            files.push(csv::POLLS.file(selections)?);
-            files.extend(waiting.as_ref().map(|waiting| waiting.file(selections)).transpose()?);
-            if is_judged {
-                files.extend(csv::files(&csv::JUDGED, ranges)?);
-                files.push(csv::COMPARISON_RANGES.file(ranges)?);
-            }
-            Ok((files, job.record(&answer, &models, own)))
+        let given = OptionsRecord {
+            assumptions: self.assumptions.clone(),
+            baseline: Some(self.baseline.clone()),
+            judgements: self.judgements.judgements,
+            ..job.given(&self.saving)
         };
-        let origin = job.origin(&answer.asked, answer.extent.rounds, &self.repeated(&job, &models));
-        let title = job.title();
-        let report = CompareReport {
-            title: &title,
-            models: &models,
-            selections,
-            comparisons,
-            ranges: ranges.as_ref(),
-            seed: answer.asked.seed,
-            rounds_asked: answer.extent.asked,
-            repeat: &origin.repeat,
-            full: self.full,
-            ballots: self.ballots,
-        };
-        let shown = || match self.options.format {
-            Format::Table => Ok(report.render(terminal::look()).into_bytes()),
-            Format::Csv => csv::COMPARISON.bytes(comparisons),
-            Format::Json => {
-                json::comparison(&origin, selections, comparisons, ranges.as_ref(), answer.extent.is_partial())
-            }
-            Format::Md => Ok(report.main().markdown().into_bytes()),
-            Format::Latex => Ok(report.main().latex().into_bytes()),
-        };
-        job.finish(outputs, answer.extent, &origin, files, shown)
-    }
-
-    /// The options without which the comparison would be another.
-    fn repeated(&self, job: &Job<'_>, models: &[&Model]) -> Vec<(&'static str, String)> {
-        // Which they are, however they were named: what is merged reads as what was simulated in one go.
-        let others = |models: &mut dyn Iterator<Item = &Model>| {
-            let others = models.filter(|model| model.assumption != self.baseline);
-            others.map(|model| model.assumption.as_str()).collect::<Vec<_>>().join(",")
-        };
-        let names = others(&mut models.iter().copied());
-        let mut own = Vec::new();
-        if names != others(&mut job.scenario.assumptions.iter()) {
-            own.push(("--assumptions", names));
-        }
-        if self.baseline != STATED {
-            own.push(("--baseline", self.baseline.clone()));
-        }
-        own
+        job.finish(outputs, &CompareFindings::new(job.call(given), &question, answer, self.full, self.ballots))
     }
 }

@@ -1,20 +1,15 @@
 //! `nemcon fit`.
 
-use std::io;
 use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::analysis::SupportTable;
-use crate::report::fit::FitReport;
-use crate::report::fit_votes::VotesFitReport;
-use crate::report::{Grid, Origin, csv};
-use crate::scenario::{Change, Scenario, read_poll};
-use crate::study::{self, InputRecord};
+use crate::report::findings::FitFindings;
+use crate::scenario::{Scenario, read_poll};
+use crate::study;
 
 use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
-use super::shell::command_line;
 use super::simulate::{Format, Set};
 use super::{Outcome, console, job, scenario, terminal};
 use crate::files::Target;
@@ -65,20 +60,21 @@ impl Fit {
         let poll = read_poll(&self.poll, model).map_err(|error| scenario::refused(&error))?;
         let watch = Interrupt::watch(self.quiet);
         let target = self.target(&scenario, &watch)?;
-        if model.opens_with_votes() {
-            let fit = study::fit_votes(&scenario, &poll)?;
-            write(target, &fit.table())?;
-            let (title, poll, written) = (scenario::title(&scenario), self.shown_poll(), self.shown_out());
-            let report = VotesFitReport { title: &title, poll: &poll, fit: &fit, written: written.as_deref() };
-            let json = || report.json(&self.origin(&scenario));
-            return self.show(&fit.table(), || report.render(terminal::look()), || report.main(), json);
+        let found = FitFindings::new(&self.scenario, &scenario, &poll, &self.poll)?;
+        if let Some(mut target) = target {
+            target.write_whole(&found.support().map_err(|error| job::unwritten(&error))?.bytes)?;
+            target.finish()?;
         }
-        let fit = study::fit(&scenario, &poll)?;
-        write(target, &fit.table())?;
-        let (title, poll, written) = (scenario::title(&scenario), self.shown_poll(), self.shown_out());
-        let report = FitReport { title: &title, poll: &poll, fit: &fit, written: written.as_deref() };
-        let json = || report.json(&self.origin(&scenario));
-        self.show(&fit.table(), || report.render(terminal::look()), || report.main(), json)
+        let written = self.out.as_deref().map(|path| path.display().to_string());
+        let shown = match self.format {
+            Format::Table => Ok(found.text(terminal::look(), written.as_deref()).into_bytes()),
+            Format::Csv => found.support().map(|file| file.bytes),
+            Format::Json => found.json(),
+            Format::Md => Ok(found.main().markdown().into_bytes()),
+            Format::Latex => Ok(found.main().latex().into_bytes()),
+        };
+        console::show(&shown.map_err(|error| job::unwritten(&error))?)?;
+        Ok(Exit::Done)
     }
 
     /// Where the support table goes, if it is to be written.
@@ -89,49 +85,4 @@ impl Fit {
         let opening = watch.opening(self.force, &inputs);
         Ok(self.out.as_deref().map(|path| Target::open(path, &opening)).transpose()?)
     }
-
-    /// Shows what came out in the form asked for.
-    fn show(
-        &self,
-        table: &SupportTable<'_>,
-        text: impl Fn() -> String,
-        main: impl Fn() -> Grid,
-        json: impl Fn() -> io::Result<Vec<u8>>,
-    ) -> Outcome {
-        let bytes = match self.format {
-            Format::Table => Ok(text().into_bytes()),
-            Format::Csv => csv::support(table),
-            Format::Json => json(),
-            Format::Md => Ok(main().markdown().into_bytes()),
-            Format::Latex => Ok(main().latex().into_bytes()),
-        };
-        console::show(&bytes.map_err(|error| job::unwritten(&error))?)?;
-        Ok(Exit::Done)
-    }
-
-    fn shown_poll(&self) -> String {
-        self.poll.display().to_string()
-    }
-
-    fn shown_out(&self) -> Option<String> {
-        self.out.as_deref().map(|path| path.display().to_string())
-    }
-
-    /// Where the fit comes from.
-    fn origin(&self, scenario: &Scenario) -> Origin {
-        let set = self.set.changes.iter().map(Change::to_string);
-        let options: Vec<_> =
-            [("--poll", self.shown_poll())].into_iter().chain(set.map(|change| ("--set", change))).collect();
-        let options: Vec<_> = options.iter().map(|(option, value)| (*option, value.as_str())).collect();
-        Origin::new("fit", InputRecord::all(scenario), None, command_line("fit", &self.scenario, &options))
-    }
-}
-
-/// Writes the support table, if it is to be written.
-fn write(target: Option<Target>, table: &SupportTable<'_>) -> Result<(), Failure> {
-    if let Some(mut target) = target {
-        target.write_whole(&csv::support(table).map_err(|error| job::unwritten(&error))?)?;
-        target.finish()?;
-    }
-    Ok(())
 }

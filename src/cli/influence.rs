@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::job::{Answered, Job, OwnOptions, named};
+use super::job::{Answered, Job};
 use super::saving::Saving;
-use super::simulate::{Format, Options};
-use super::{Outcome, names, terminal};
-use crate::report::influence::InfluenceReport;
-use crate::report::{csv, json};
+use super::simulate::Options;
+use super::{Outcome, names};
+use crate::report::findings::InfluenceFindings;
+use crate::report::json::OptionsRecord;
 use crate::study::{InfluenceOptions, InfluenceQuestion};
 
 /// Take each member's veto away, or give it one, in turn: what that does to consensus and to each candidate.
@@ -44,34 +44,12 @@ impl Influence {
         let job = Job::load(&self.scenario, &self.options, None, &self.saving)?;
         let options = InfluenceOptions { assumption: self.assumption.clone(), simulation: job.simulation };
         let question = InfluenceQuestion::new(&job.scenario, &options)?;
-        let model = question.model();
-        let mut outputs = job.open(&[csv::INFLUENCE.name], None)?;
+        let mut outputs = job.open(&InfluenceFindings::NAMES, None)?;
         let answer = match job.answer(&question, &mut outputs, &self.saving)? {
             Answered::Whole(answer) => *answer,
             Answered::Part(exit) => return Ok(exit),
         };
-        let influence = &answer.figures;
-        let files = || {
-            let own = OwnOptions { assumption: self.assumption.clone(), ..OwnOptions::from(&self.saving) };
-            Ok((vec![csv::INFLUENCE.file(influence)?], job.record(&answer, &[model], own)))
-        };
-        let origin = job.origin(&answer.asked, answer.extent.rounds, &named(model));
-        let title = job.title();
-        let report = InfluenceReport {
-            title: &title,
-            model,
-            influence,
-            seed: answer.asked.seed,
-            rounds_asked: answer.extent.asked,
-            repeat: &origin.repeat,
-        };
-        let shown = || match self.options.format {
-            Format::Table => Ok(report.render(terminal::look()).into_bytes()),
-            Format::Csv => csv::INFLUENCE.bytes(influence),
-            Format::Json => json::influence(&origin, influence, answer.extent.is_partial()),
-            Format::Md => Ok(report.main().markdown().into_bytes()),
-            Format::Latex => Ok(report.main().latex().into_bytes()),
-        };
-        job.finish(outputs, answer.extent, &origin, files, shown)
+        let given = OptionsRecord { assumption: self.assumption.clone(), ..job.given(&self.saving) };
+        job.finish(outputs, &InfluenceFindings::new(job.call(given), &question, answer))
     }
 }

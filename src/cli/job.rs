@@ -11,17 +11,16 @@ use super::machine;
 use super::round_log::{EndedLog, LogFile};
 use super::saving::{self, Saving};
 use super::scenario::STANDARD;
-use super::shell::command_line;
 use super::simulate::{Format, Options};
 use super::{Outcome, console, progress, scenario};
-use crate::analysis::judgements::POINTS;
 use crate::files::{Folder, Opening, OutFiles, RecordFile, Target, Watch, reason};
 use crate::model::Model;
-use crate::report::json::{AssumptionRecord, FileRecord, OptionsRecord, RunRecord};
-use crate::report::{File, INTERVALS, LARGEST_EXACT, Origin, csv};
-use crate::scenario::{STATED, Scenario};
-use crate::simulation::{DRAWS, RoundLog, RunError};
-use crate::study::{self, Answer, Asked, Error, Extent, Figures, Handle, Question, Results, Session, Work};
+use crate::report::findings::{Call, Findings};
+use crate::report::json::{FileRecord, OptionsRecord, RunRecord};
+use crate::report::{File, LARGEST_EXACT, Origin, csv};
+use crate::scenario::Scenario;
+use crate::simulation::{RoundLog, RunError};
+use crate::study::{self, Answer, Error, Figures, Handle, Question, Results, Session, Work};
 
 /// The record of a run, as far as files are concerned.
 pub const RECORD: RecordFile = RecordFile { name: RunRecord::NAME, listed: RunRecord::listed };
@@ -65,11 +64,6 @@ impl<'a> Job<'a> {
             scenario,
             simulation: study::Options { rounds: options.rounds, seed: options.seed, precision, threads },
         })
-    }
-
-    /// The scenario's title and, if there are, the changes made for this call.
-    pub fn title(&self) -> String {
-        scenario::title(&self.scenario)
     }
 
     /// Whether to count ballot by ballot, too: if it is asked for, or goes into a file or JSON.
@@ -185,74 +179,30 @@ impl<'a> Job<'a> {
         progress::during(self.handle(), self.options.quiet, work)
     }
 
-    /// Where an answer comes from, with the command that simulates exactly these `rounds` again; `more` are options of
-    /// its own with their values.
-    pub fn origin(&self, asked: &Asked, rounds: u64, more: &[(&str, String)]) -> Origin {
-        Origin::of(asked, rounds, self.repeat(asked, rounds, more))
-    }
-
-    fn repeat(&self, asked: &Asked, rounds: u64, more: &[(&str, String)]) -> String {
-        let (rounds, seed) = (rounds.to_string(), asked.seed.to_string());
-        let own = [("--rounds", rounds.as_str()), ("--seed", seed.as_str())];
-        let set = asked.set.iter().map(|change| ("--set", change.as_str()));
-        let points = asked.judgements.to_string();
-        let usual = if self.scenario.judgements.is_empty() { 0 } else { POINTS };
-        let judged = (asked.judgements != usual && asked.question.draws_judgements())
-            .then_some(("--judgements", points.as_str()));
-        let more = more.iter().map(|(option, value)| (*option, value.as_str())).chain(judged);
-        let options: Vec<_> = own.into_iter().chain(set).chain(more).collect();
-        command_line(asked.question.command(), self.path, &options)
-    }
-
-    /// The record of an answer about `models`; `own` are the options that other commands do not have.
-    pub fn record<F>(&self, answer: &Answer<F>, models: &[&Model], own: OwnOptions) -> RunRecord {
-        let Answer { asked, extent, elapsed_seconds, .. } = answer;
-        let options = self.options;
+    /// The options as given; those that only some commands have are left out.
+    pub fn given(&self, saving: &Saving) -> OptionsRecord {
+        let Options { rounds, seed, threads, out, format, excel, force, quiet, .. } = self.options;
         let shown = |path: &Path| path.display().to_string();
-        RunRecord {
-            program: env!("CARGO_PKG_NAME"),
-            version: env!("CARGO_PKG_VERSION"),
-            draws: DRAWS,
-            command: asked.question.command(),
-            scenario: shown(self.path),
-            title: self.scenario.title.clone(),
-            inputs: asked.inputs.clone(),
-            seed: asked.seed,
-            seed_text: asked.seed.to_string(),
-            rounds_asked: extent.asked,
-            rounds: extent.rounds,
-            partial: extent.is_partial(),
-            assumptions: models
-                .iter()
-                .map(|m| AssumptionRecord { name: m.assumption.clone(), summary: m.assumption_summary.clone() })
-                .collect(),
-            options: OptionsRecord {
-                rounds: options.rounds,
-                precision: self.simulation.precision,
-                seed: options.seed,
-                assumption: own.assumption,
-                assumptions: own.assumptions,
-                baseline: own.baseline,
-                vary: own.vary,
-                sample: own.sample,
-                set: asked.set.clone(),
-                threads: options.threads.map(|threads| threads.get() as usize),
-                out: options.out.as_deref().map(shown),
-                log_rounds: own.log_rounds.as_deref().map(shown),
-                checkpoint: own.checkpoint.as_deref().map(shown),
-                merged: own.merged.as_ref().map(|files| files.iter().map(|file| shown(file)).collect()),
-                judgements: own.judgements,
-                estimate: own.estimate,
-                format: options.format.name(),
-                excel: options.excel,
-                force: options.force,
-                quiet: options.quiet,
-            },
-            files: Vec::new(),
-            threads: own.merged.is_none().then(|| self.simulation.threads()),
-            elapsed_seconds: *elapsed_seconds,
-            intervals: INTERVALS,
+        OptionsRecord {
+            rounds: *rounds,
+            precision: self.simulation.precision,
+            seed: *seed,
+            threads: threads.map(|threads| threads.get() as usize),
+            out: out.as_deref().map(shown),
+            checkpoint: saving.path().map(shown),
+            merged: saving.merged.as_ref().map(|files| files.iter().map(|file| shown(file)).collect()),
+            format: format.name(),
+            excel: *excel,
+            force: *force,
+            quiet: *quiet,
+            ..OptionsRecord::default()
         }
+    }
+
+    /// How the question was asked, by options that were `given`.
+    pub fn call(&self, given: OptionsRecord) -> Call {
+        let threads = given.merged.is_none().then(|| self.simulation.threads());
+        Call::new(self.path.to_owned(), &self.scenario, given, threads)
     }
 
     /// Writes the files and the record that lists them, puts them in their places and shows the results of a run that
@@ -260,14 +210,8 @@ impl<'a> Job<'a> {
     ///
     /// # Errors
     /// That something cannot be written.
-    pub fn finish(
-        &self,
-        outputs: Outputs<'_>,
-        extent: Extent,
-        origin: &Origin,
-        files: impl FnOnce() -> io::Result<(Vec<File>, RunRecord)>,
-        shown: impl FnOnce() -> io::Result<Vec<u8>>,
-    ) -> Outcome {
+    pub fn finish(&self, outputs: Outputs<'_>, findings: &dyn Findings) -> Outcome {
+        let extent = findings.extent();
         if extent.rounds == 0 {
             if !self.options.quiet {
                 console::say("interrupted before any round was finished: nothing is written\n");
@@ -278,17 +222,17 @@ impl<'a> Job<'a> {
         let Outputs { folder, out, log } = outputs;
         let replaced = log.as_ref().is_some_and(LogFile::is_standard_output);
         if let Some(out) = out {
-            let (mut files, mut record) = files().map_err(|error| unwritten(&error))?;
+            let mut files = findings.files().map_err(|error| unwritten(&error))?;
             if self.options.excel {
                 files.iter_mut().try_for_each(for_spreadsheets).map_err(|error| unwritten(&error))?;
             }
             let bytes_of = |name: &str| files.iter().find(|file| file.name == name).map(|file| &file.bytes[..]);
             let out = out.write(bytes_of)?;
-            record.files = files.iter().map(File::record).collect();
+            let mut listed: Vec<FileRecord> = files.iter().map(File::record).collect();
             let log = log.map(LogFile::finish).transpose()?;
             let in_folder = log.as_ref().and_then(|log| Some((out.name_of(log.path()?)?, log.digest())));
-            record.files.extend(in_folder.map(|(name, digest)| FileRecord::new(name, digest)));
-            let record = record.file().map_err(|error| unwritten(&error))?;
+            listed.extend(in_folder.map(|(name, digest)| FileRecord::new(name, digest)));
+            let record = findings.record(listed).map_err(|error| unwritten(&error))?;
             out.finish(log.and_then(EndedLog::target), &record.bytes)?;
         } else if let Some(log) = log.map(LogFile::finish).transpose()?.and_then(EndedLog::target) {
             log.finish()?;
@@ -296,9 +240,9 @@ impl<'a> Job<'a> {
         if let Some(folder) = folder {
             folder.keep();
         }
-        self.remark(origin, replaced);
+        self.remark(findings.origin(), replaced);
         if !replaced {
-            console::show(&self.for_format(shown().map_err(|error| unwritten(&error))?)?)?;
+            console::show(&self.options.shown(findings)?)?;
         }
         Ok(if extent.is_partial() { Exit::Interrupted } else { Exit::Done })
     }
@@ -320,27 +264,28 @@ impl<'a> Job<'a> {
             ));
         }
     }
+}
 
-    /// What standard output shows, for spreadsheets if these are asked for.
-    fn for_format(&self, shown: Vec<u8>) -> Result<Vec<u8>, Failure> {
-        match self.options.format {
-            Format::Csv if self.options.excel => csv::for_spreadsheets(&shown).map_err(|error| unwritten(&error)),
-            Format::Table | Format::Csv | Format::Json | Format::Md | Format::Latex => Ok(shown),
-        }
+/// Writes the files of what was found and the record that lists them, for spreadsheets if asked for.
+///
+/// # Errors
+/// That one cannot be written.
+pub fn write_out(out: OutFiles, findings: &dyn Findings, excel: bool) -> Result<(), Failure> {
+    let mut files = findings.files().map_err(|error| unwritten(&error))?;
+    if excel {
+        files.iter_mut().try_for_each(for_spreadsheets).map_err(|error| unwritten(&error))?;
     }
+    let out = out.write(|name: &str| files.iter().find(|file| file.name == name).map(|file| &file.bytes[..]))?;
+    let record = findings.record(files.iter().map(File::record).collect()).map_err(|error| unwritten(&error))?;
+    Ok(out.finish(None, &record.bytes)?)
 }
 
 /// A file of results as spreadsheets read it, if it is CSV.
-pub fn for_spreadsheets(file: &mut File) -> io::Result<()> {
+fn for_spreadsheets(file: &mut File) -> io::Result<()> {
     if file.name.ends_with(".csv") {
         file.bytes = csv::for_spreadsheets(&file.bytes)?;
     }
     Ok(())
-}
-
-/// The option that names the assumption, if it must be named.
-pub fn named(model: &Model) -> Vec<(&'static str, String)> {
-    if model.assumption == STATED { Vec::new() } else { vec![("--assumption", model.assumption.clone())] }
 }
 
 /// What a question came to.
@@ -349,38 +294,6 @@ pub enum Answered<F> {
     Whole(Box<Answer<F>>),
     /// A share, of which the counts are saved and the command ends so.
     Part(Exit),
-}
-
-/// Options that not every command has, as they were given.
-#[derive(Debug, Default)]
-pub struct OwnOptions {
-    /// `--assumption`
-    pub assumption: Option<String>,
-    /// `--assumptions`
-    pub assumptions: Option<Vec<String>>,
-    /// `--baseline`
-    pub baseline: Option<String>,
-    /// `--log-rounds`
-    pub log_rounds: Option<PathBuf>,
-    /// `--checkpoint` or `--resume`
-    pub checkpoint: Option<PathBuf>,
-    /// The files of `merge`
-    pub merged: Option<Vec<PathBuf>>,
-    /// `--judgements`
-    pub judgements: Option<u64>,
-    /// `--estimate`
-    pub estimate: Option<&'static str>,
-    /// `--vary`
-    pub vary: Option<Vec<String>>,
-    /// `--sample`
-    pub sample: Option<String>,
-}
-
-impl From<&Saving> for OwnOptions {
-    fn from(saving: &Saving) -> Self {
-        let checkpoint = saving.path().map(Path::to_owned);
-        Self { checkpoint, merged: saving.merged.clone(), ..Self::default() }
-    }
 }
 
 /// Where results go, apart from standard output.

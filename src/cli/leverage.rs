@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::job::{Answered, Job, OwnOptions, named};
+use super::job::{Answered, Job};
 use super::saving::Saving;
-use super::simulate::{Format, Options};
-use super::{Outcome, names, terminal};
-use crate::report::leverage::LeverageReport;
-use crate::report::{csv, json};
+use super::simulate::Options;
+use super::{Outcome, names};
+use crate::report::findings::LeverageFindings;
+use crate::report::json::OptionsRecord;
 use crate::study::{LeverageOptions, LeverageQuestion};
 
 /// Members and candidates that are shown unless more are asked for.
@@ -50,37 +50,12 @@ impl Leverage {
         let job = Job::load(&self.scenario, &self.options, None, &self.saving)?;
         let options = LeverageOptions { assumption: self.assumption.clone(), simulation: job.simulation };
         let question = LeverageQuestion::new(&job.scenario, &options)?;
-        let model = question.model();
-        let mut outputs = job.open(&[csv::LEVERAGE.name], None)?;
+        let mut outputs = job.open(&LeverageFindings::NAMES, None)?;
         let answer = match job.answer(&question, &mut outputs, &self.saving)? {
             Answered::Whole(answer) => *answer,
             Answered::Part(exit) => return Ok(exit),
         };
-        let leverage = &answer.figures;
-        let files = || {
-            let own = OwnOptions { assumption: self.assumption.clone(), ..OwnOptions::from(&self.saving) };
-            Ok((vec![csv::LEVERAGE.file(leverage)?], job.record(&answer, &[model], own)))
-        };
-        let mut own = vec![("--top", self.top.to_string())];
-        own.extend(named(model));
-        let origin = job.origin(&answer.asked, answer.extent.rounds, &own);
-        let title = job.title();
-        let report = LeverageReport {
-            title: &title,
-            model,
-            leverage,
-            top: self.top,
-            seed: answer.asked.seed,
-            rounds_asked: answer.extent.asked,
-            repeat: &origin.repeat,
-        };
-        let shown = || match self.options.format {
-            Format::Table => Ok(report.render(terminal::look()).into_bytes()),
-            Format::Csv => csv::LEVERAGE.bytes(leverage),
-            Format::Json => json::leverage(&origin, leverage, answer.extent.is_partial()),
-            Format::Md => Ok(report.main().markdown().into_bytes()),
-            Format::Latex => Ok(report.main().latex().into_bytes()),
-        };
-        job.finish(outputs, answer.extent, &origin, files, shown)
+        let given = OptionsRecord { assumption: self.assumption.clone(), ..job.given(&self.saving) };
+        job.finish(outputs, &LeverageFindings::new(job.call(given), &question, answer, self.top))
     }
 }

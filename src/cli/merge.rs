@@ -13,8 +13,8 @@ use super::names;
 use super::run::{Estimate, Run};
 use super::saving::{self, Saving};
 use super::simulate::{Format, Judgements, Options, Precision, Set};
-use super::sweep::{self, Sweep};
-use crate::analysis::sweep::Varied;
+use super::sweep::Sweep;
+use crate::analysis::sweep::{Design, Varied};
 use crate::scenario::{Change, STATED};
 use crate::study::{Asked, Kind, SessionError, asked_of};
 
@@ -131,7 +131,8 @@ impl Merge {
             Kind::Sweep { vary, sample } => {
                 let vary = vary.iter().map(|it| it.parse::<Varied>().map_err(|error| cannot(error.to_string())));
                 let vary = vary.collect::<Result<_, _>>()?;
-                let sample = sample.as_deref().map(sweep::design).transpose().map_err(cannot)?;
+                let sample =
+                    sample.map(|it| it.parse::<Design>().map_err(|error| cannot(error.to_string()))).transpose()?;
                 Sweep {
                     scenario,
                     vary,

@@ -27,7 +27,6 @@ mod saving;
 mod scenario;
 mod schema;
 mod score;
-mod shell;
 mod simulate;
 mod sweep;
 mod terminal;
@@ -43,6 +42,7 @@ use std::sync::{Arc, atomic::AtomicBool};
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::report::shell;
 use crate::text;
 use failure::{Exit, Failure};
 
@@ -112,11 +112,16 @@ enum Command {
 /// Results go to standard output, everything else to standard error. Ctrl-C and the system's wish that the program ends
 /// are caught from the first simulation on.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    ExitCode::from(exit_code(arguments))
+}
+
+/// As [`main`], for whoever ends the program in a way of their own.
+pub fn exit_code(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     limits_are_errors();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let arguments = match Arguments::try_parse_from(&arguments) {
         Ok(arguments) => arguments,
-        Err(error) => return usage(&error, &arguments),
+        Err(error) => return usage(&error, &arguments) as u8,
     };
     let result = match arguments.command {
         Command::Run(run) => run.execute(),
@@ -139,8 +144,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Man(man) => man.execute(Arguments::command()),
     };
     match result {
-        Ok(exit) => exit.into(),
-        Err(failure) => said(&failure),
+        Ok(exit) => exit as u8,
+        Err(failure) => said(&failure) as u8,
     }
 }
 
@@ -152,19 +157,19 @@ fn limits_are_errors() {
 }
 
 /// Help and version are results; anything else is a mistake of usage, which mentions the `arguments`.
-fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
+fn usage(error: &clap::Error, arguments: &[OsString]) -> Exit {
     let disturbs = |text: &str| text::printable(text) != text;
     if error.use_stderr() && arguments.iter().any(|argument| disturbs(&argument.to_string_lossy())) {
         console::say(&error.render().to_string());
-        return Exit::Usage.into();
+        return Exit::Usage;
     }
     let printed = error.print();
     if error.use_stderr() {
         console::say(&scenario_as_command(error).unwrap_or_default());
-        return Exit::Usage.into();
+        return Exit::Usage;
     }
     match console::written(printed) {
-        Ok(()) => Exit::Done.into(),
+        Ok(()) => Exit::Done,
         Err(failure) => said(&failure),
     }
 }
@@ -181,15 +186,9 @@ fn scenario_as_command(error: &clap::Error) -> Option<String> {
 }
 
 /// Says what went wrong on standard error.
-fn said(failure: &Failure) -> ExitCode {
+fn said(failure: &Failure) -> Exit {
     console::say_as_it_is(&failure.text);
-    failure.exit.into()
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
-    }
+    failure.exit
 }
 
 /// Shorthand for what a command ends with.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::report::shell::command_line;
 use crate::scenario::institutions::{FromPoll, Institution, starter};
 use crate::scenario::keys::{is_schema, schema};
 use crate::scenario::{poll_bytes, poll_table};
@@ -12,7 +13,6 @@ use crate::study::{self, FromPollError};
 
 use super::failure::Exit;
 use super::interrupt::Interrupt;
-use super::shell::command_line;
 use super::{Outcome, console, institutions, scenario};
 use crate::files::Target;
 

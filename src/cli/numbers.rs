@@ -3,6 +3,7 @@
 use crate::analysis::judgements::{MAX_POINTS, POINTS_STEP};
 use crate::analysis::precision::{COARSEST, FINEST};
 use crate::model::MAX_ROUNDS;
+use crate::text::whole;
 
 /// Reads `100000`, `1_000_000`, `1e6` or `2.5e6`: 1 to 10^12 rounds.
 ///
@@ -11,15 +12,6 @@ use crate::model::MAX_ROUNDS;
 pub fn rounds(text: &str) -> Result<u64, String> {
     let rounds = whole(text).ok_or("expected a whole number such as 100000, 1_000_000 or 1e6")?;
     if (1..=MAX_ROUNDS).contains(&rounds) { Ok(rounds) } else { Err("expected 1 to 1e12 rounds".to_owned()) }
-}
-
-/// Reads how many of something there are to be, as [`rounds`] does but without limits: too many are as many as can be.
-///
-/// # Errors
-/// What was expected instead, in words.
-pub fn many(text: &str) -> Result<usize, String> {
-    let many = whole(text).ok_or("expected a whole number such as 256, 1_000 or 1e3")?;
-    Ok(usize::try_from(many).unwrap_or(usize::MAX))
 }
 
 /// Reads at how many points judgements are drawn.
@@ -81,32 +73,6 @@ pub fn precision(text: &str) -> Result<f64, String> {
     number.filter(|number| (FINEST..=COARSEST).contains(number)).ok_or_else(expected)
 }
 
-/// A whole number, perhaps with `_` or an exponent, exactly. Too large a number is as large as can be.
-fn whole(text: &str) -> Option<u64> {
-    let text: String = text.chars().filter(|&c| c != '_').collect();
-    let (number, exponent) = text.split_once(['e', 'E']).unwrap_or((&text, "0"));
-    let (before, after) = number.split_once('.').unwrap_or((number, ""));
-    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-    if before.is_empty() || exponent.is_empty() || ![before, after, exponent].into_iter().all(digits) {
-        return None;
-    }
-    if after.is_empty() && number.ends_with('.') {
-        return None;
-    }
-    let exponent: usize = exponent.parse().unwrap_or(usize::MAX);
-    let after = after.trim_end_matches('0');
-    let zeros = exponent.checked_sub(after.len())?; // otherwise there is something behind the decimal point
-    let significant = format!("{before}{after}");
-    let significant = significant.trim_start_matches('0');
-    if significant.is_empty() {
-        return Some(0);
-    }
-    if significant.len().saturating_add(zeros) > 19 {
-        return Some(u64::MAX);
-    }
-    Some(significant.parse().unwrap_or(u64::MAX).saturating_mul(10u64.saturating_pow(zeros as u32)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,16 +101,6 @@ mod tests {
             ["", "0", "-1", "+1", "1e13", "1.5", "2.55e1", "e6", "1e", "1e-3", "1.", ".5e1", "1e999999999999999999999"];
         for text in texts.into_iter().chain(["ten", "1,000", "0x10", "1 000", "inf", "nan", "0e5", "1000000000001"]) {
             assert!(rounds(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn there_may_be_none_or_any_number() {
-        for (text, value) in [("0", 0), ("1e3", 1000), ("1e13", 10_000_000_000_000), ("1e99", usize::MAX)] {
-            assert_eq!(many(text), Ok(value), "{text}");
-        }
-        for text in ["", "-1", "1.5", "many"] {
-            assert!(many(text).is_err(), "{text}");
         }
     }
 

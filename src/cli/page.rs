@@ -8,14 +8,11 @@ use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
 use super::interrupt::Interrupt;
-use super::shell::command_line;
 use super::simulate::{Judgements, Set};
 use super::{machine, numbers, progress, scenario};
-use crate::analysis::judgements::POINTS;
-use crate::report::Origin;
-use crate::report::page::{EMBEDDED, Report, Section};
-use crate::scenario::{Change, Scenario};
-use crate::study::{self, ReportFigures, ReportOptions};
+use crate::report::page::{self, Section, Wanted};
+use crate::scenario::Scenario;
+use crate::study::{self, ReportOptions};
 
 /// What a page is about.
 #[derive(Debug, Args)]
@@ -89,33 +86,8 @@ impl Content {
         let handle = watch.handle();
         let figures = progress::during(handle, self.quiet, || study::report(scenario, &options, handle))?;
         let Some(figures) = figures else { return Ok(None) };
-        let asked = &figures.asked;
-        let repeat = self.repeat(scenario, &figures, is_static);
-        let origin = Origin::new("report", asked.inputs.clone(), Some(asked.seed), repeat);
-        let report = Report {
-            scenario,
-            figures: &figures,
-            title: self.title.as_deref(),
-            sections: self.sections.as_deref().unwrap_or(&Section::ALL),
-            origin: &origin,
-            engine: EMBEDDED.filter(|_| !is_static),
-        };
-        Ok(Some(report.render()))
-    }
-
-    /// The command that makes the page again.
-    fn repeat(&self, scenario: &Scenario, figures: &ReportFigures, is_static: bool) -> String {
-        let asked = &figures.asked;
-        let mut options = vec![("--rounds", asked.rounds.to_string()), ("--seed", asked.seed.to_string())];
-        let usual = if scenario.judgements.is_empty() { 0 } else { POINTS };
-        options.extend((asked.judgements != usual).then(|| ("--judgements", asked.judgements.to_string())));
-        options.extend(scenario.changes.iter().map(|change| ("--set", Change::to_string(change))));
-        options.extend(self.title.clone().map(|title| ("--title", title)));
-        let names = |sections: &Vec<Section>| sections.iter().map(|it| it.name()).collect::<Vec<_>>().join(",");
-        options.extend(self.sections.as_ref().map(|sections| ("--sections", names(sections))));
-        options.push(("--out", "page.html".to_owned()));
-        let options: Vec<_> = options.iter().map(|(option, value)| (*option, value.as_str())).collect();
-        command_line("report", &self.scenario, &options) + if is_static { " --static" } else { "" }
+        let wanted = Wanted { title: self.title.as_deref(), sections: self.sections.as_deref(), is_static };
+        Ok(Some(page::whole(&self.scenario, scenario, &figures, wanted)))
     }
 
     /// The files that were read for it.

@@ -5,16 +5,14 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::failure::{Exit, Failure};
-use super::job::{Answered, Job, OwnOptions, named};
+use super::job::{Answered, Job};
 use super::saving::Saving;
-use super::simulate::{Format, Judgements, Options, Precision};
-use super::{Outcome, names, terminal};
-use crate::analysis::judgements::Ranges;
-use crate::analysis::{Conditional, Selection};
+use super::simulate::{Judgements, Options, Precision};
+use super::{Outcome, names};
 use crate::model::Model;
-use crate::report::table::RunReport;
-use crate::report::{conditional, csv, json};
-use crate::study::{ConditionalFigures, ConditionalQuestion, Figures, JudgedFigures, RunOptions, RunQuestion};
+use crate::report::findings::{Call, RunFindings};
+use crate::report::json::OptionsRecord;
+use crate::study::{Answer, ConditionalQuestion, Figures, RunOptions, RunQuestion};
 
 /// Simulate under one assumption: who is chosen, and who blocks whom.
 ///
@@ -70,14 +68,6 @@ pub enum Estimate {
     Conditional,
 }
 
-/// What the figures consist of.
-struct Parts {
-    selection: Selection,
-    /// Over judgements, if they are drawn; nothing within if there were too few points.
-    ranges: Option<Option<Ranges>>,
-    conditional: Option<Conditional>,
-}
-
 impl Run {
     /// Simulates and reports.
     pub fn execute(&self) -> Outcome {
@@ -96,12 +86,10 @@ impl Run {
         match self.estimate {
             Estimate::Counted => {
                 let question = RunQuestion::new(&job.scenario, &options)?;
-                let parts = |figures: JudgedFigures<Selection>| Parts {
-                    selection: figures.central,
-                    ranges: Some(figures.ranges).filter(|_| question.is_judged()),
-                    conditional: None,
-                };
-                self.answer(&job, &question, question.model(), question.is_judged(), parts)
+                let names = RunFindings::names(question.model(), question.is_judged(), false);
+                self.answer(&job, &question, question.model(), &names, |call, answer| {
+                    RunFindings::counted(call, &question, answer, self.ballots)
+                })
             }
             Estimate::Conditional => {
                 if self.ballots {
@@ -119,104 +107,38 @@ impl Run {
                     return Err(Failure::new(Exit::Usage, what, Some("say how many --rounds")));
                 }
                 let question = ConditionalQuestion::new(&job.scenario, &options)?;
-                let parts = |figures| {
-                    let ConditionalFigures { selection, conditional } = figures;
-                    Parts { selection, ranges: None, conditional: Some(conditional) }
-                };
-                self.answer(&job, &question, question.model(), false, parts)
+                let names = RunFindings::names(question.model(), false, true);
+                self.answer(&job, &question, question.model(), &names, |call, answer| {
+                    RunFindings::conditional(call, &question, answer)
+                })
             }
         }
     }
 
-    /// Answers the question about `model` and reports; `parts` are what the figures consist of.
+    /// Answers the question about `model` and reports what it `found`, in files of these `names`.
     fn answer<Q: Figures>(
         &self,
         job: &Job<'_>,
         question: &Q,
         model: &Model,
-        is_judged: bool,
-        parts: impl FnOnce(Q::Figures) -> Parts,
+        names: &[&'static str],
+        found: impl FnOnce(Call, Answer<Q::Figures>) -> RunFindings,
     ) -> Outcome {
-        let own_file = match self.estimate {
-            Estimate::Counted => csv::POLLS.name,
-            Estimate::Conditional => csv::CONDITIONAL.name,
-        };
-        let judged = is_judged.then(|| csv::names(&csv::JUDGED)).into_iter().flatten();
-        let waiting = csv::waiting(&[model]);
-        let names: Vec<_> = csv::names(&csv::SELECTIONS)
-            .chain([own_file])
-            .chain(waiting.iter().map(|it| it.name))
-            .chain(judged)
-            .collect();
-        let mut outputs = job.open(&names, self.log_rounds.as_deref().map(|path| (path, model)))?;
+        let mut outputs = job.open(names, self.log_rounds.as_deref().map(|path| (path, model)))?;
         let answer = match job.answer(question, &mut outputs, &self.saving)? {
-            Answered::Whole(answer) => answer.map(parts),
+            Answered::Whole(answer) => *answer,
             Answered::Part(exit) => return Ok(exit),
         };
-        let Parts { selection, ranges, conditional } = &answer.figures;
-        let selections = std::slice::from_ref(selection);
-        let files = || {
-            let mut files = csv::files(&csv::SELECTIONS, selections)?;
-            files.extend(waiting.as_ref().map(|waiting| waiting.file(selections)).transpose()?);
-            files.extend(selection.standings.as_ref().map(|_| csv::POLLS.file(selections)).transpose()?);
-            files.extend(conditional.as_ref().map(|conditional| csv::CONDITIONAL.file(conditional)).transpose()?);
-            files.extend(
-                ranges.as_ref().map(|ranges| csv::files(&csv::JUDGED, ranges)).transpose()?.into_iter().flatten(),
-            );
-            Ok((files, job.record(&answer, &[model], self.own_options())))
-        };
-        let origin = job.origin(&answer.asked, selection.rounds, &self.repeated(model));
-        let title = job.title();
-        let report = RunReport {
-            title: &title,
-            model,
-            selection,
-            ranges: ranges.as_ref().and_then(Option::as_ref),
-            seed: answer.asked.seed,
-            rounds_asked: answer.extent.asked,
-            repeat: &origin.repeat,
-            ballots: self.ballots,
-        };
-        let table = || {
-            let look = terminal::look();
-            let conditional = conditional.as_ref().map(|it| format!("\n{}", conditional::render(it, look)));
-            report.render(look) + &conditional.unwrap_or_default()
-        };
-        let shown = || match self.options.format {
-            Format::Table => Ok(table().into_bytes()),
-            Format::Csv => match conditional {
-                Some(conditional) => csv::CONDITIONAL.bytes(conditional),
-                None => csv::OUTCOMES.bytes(selections),
-            },
-            Format::Json => {
-                let partial = answer.extent.is_partial();
-                json::selection(&origin, selection, conditional.as_ref(), report.ranges, partial)
-            }
-            Format::Md => Ok(report.main().markdown().into_bytes()),
-            Format::Latex => Ok(report.main().latex().into_bytes()),
-        };
-        job.finish(outputs, answer.extent, &origin, files, shown)
-    }
-
-    fn own_options(&self) -> OwnOptions {
-        OwnOptions {
+        let given = OptionsRecord {
             assumption: self.assumption.clone(),
-            log_rounds: self.log_rounds.clone(),
+            log_rounds: self.log_rounds.as_deref().map(|path| path.display().to_string()),
             judgements: self.judgements.judgements,
             estimate: match self.estimate {
                 Estimate::Counted => None,
                 Estimate::Conditional => Some("conditional"),
             },
-            ..OwnOptions::from(&self.saving)
-        }
-    }
-
-    /// The options without which the run would be another.
-    fn repeated(&self, model: &Model) -> Vec<(&'static str, String)> {
-        let mut own = named(model);
-        if self.estimate == Estimate::Conditional {
-            own.push(("--estimate", "conditional".to_owned()));
-        }
-        own
+            ..job.given(&self.saving)
+        };
+        job.finish(outputs, &found(job.call(given), answer))
     }
 }

@@ -63,12 +63,6 @@ pub fn changed(scenario: Scenario, set: &Set) -> Result<Scenario, Failure> {
     })
 }
 
-/// The scenario's title and, if there are, the changes made for this call.
-pub fn title(scenario: &Scenario) -> String {
-    let changes: Vec<_> = scenario.changes.iter().map(|change| format!("{} = {}", change.path, change.value)).collect();
-    if changes.is_empty() { scenario.title.clone() } else { format!("{}, with {}", scenario.title, changes.join(", ")) }
-}
-
 /// The problems without the summary, which is about the scenario's file.
 fn said(problems: &Problems, styled: bool, width: usize) -> String {
     let text = problems.render(styled, width);

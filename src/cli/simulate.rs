@@ -5,7 +5,11 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::numbers;
+use super::failure::Failure;
+use super::job::unwritten;
+use super::{numbers, terminal};
+use crate::report::csv;
+use crate::report::findings::Findings;
 use crate::scenario::{Change, ParseChangeError};
 
 /// Options of every command that simulates.
@@ -46,6 +50,24 @@ pub struct Options {
     /// No progress and no warnings
     #[arg(long)]
     pub quiet: bool,
+}
+
+impl Options {
+    /// What standard output shows of what was found.
+    ///
+    /// # Errors
+    /// None in practice; the writers'.
+    pub fn shown(&self, findings: &dyn Findings) -> Result<Vec<u8>, Failure> {
+        let shown = match self.format {
+            Format::Table => Ok(findings.text(terminal::look()).into_bytes()),
+            Format::Csv if self.excel => findings.csv().and_then(|bytes| csv::for_spreadsheets(&bytes)),
+            Format::Csv => findings.csv(),
+            Format::Json => findings.json(),
+            Format::Md => Ok(findings.main().markdown().into_bytes()),
+            Format::Latex => Ok(findings.main().latex().into_bytes()),
+        };
+        shown.map_err(|error| unwritten(&error))
+    }
 }
 
 /// The option of commands that take a scenario with other values.

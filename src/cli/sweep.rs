@@ -5,16 +5,14 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::failure::{Exit, Failure};
-use super::job::{Answered, Job, OwnOptions};
+use super::job::{Answered, Job};
 use super::saving::Saving;
-use super::simulate::{Format, Options, Precision};
-use super::{Outcome, names, numbers, terminal};
-use crate::analysis::precision::Length;
-use crate::analysis::sweep::{Design, MAX_SOBOL, Varied};
-use crate::report::sweep::SweepReport;
-use crate::report::{csv, json};
-use crate::scenario::STATED;
-use crate::study::{SweepFigures, SweepOptions, SweepQuestion};
+use super::simulate::{Options, Precision};
+use super::{Outcome, names};
+use crate::analysis::sweep::{Design, Varied};
+use crate::report::findings::SweepFindings;
+use crate::report::json::OptionsRecord;
+use crate::study::{SweepOptions, SweepQuestion};
 
 /// Vary settings over a grid or a sample: how often each outcome at each point, and which settings matter.
 ///
@@ -42,7 +40,7 @@ pub struct Sweep {
     /// Instead of every combination, a sample: sobol:N for sensitivity indices (N times two more points than settings),
     /// lhs:N, a Latin hypercube of N points, or judgements:N, without --vary, N points at which the scenario's judgements
     /// are drawn
-    #[arg(long, value_name = "DESIGN:N", value_parser = design)]
+    #[arg(long, value_name = "DESIGN:N")]
     pub sample: Option<Design>,
 
     /// The outcomes that the chart, maps and tables on the terminal are about, separated by commas: ids of candidates, or
@@ -62,26 +60,6 @@ pub struct Sweep {
 
     #[command(flatten)]
     pub saving: Saving,
-}
-
-/// Reads `sobol:256` or `lhs:100`.
-///
-/// # Errors
-/// What was expected instead, in words.
-pub fn design(text: &str) -> Result<Design, String> {
-    let (name, size) = text.split_once(':').ok_or("expected sobol:N, lhs:N or judgements:N, such as sobol:256")?;
-    // More points than there can be are refused when it is known how many settings there are.
-    let size = numbers::many(size)?;
-    match name {
-        "sobol" if size > MAX_SOBOL => Err(format!("a Sobol' sample can have at most {MAX_SOBOL} rows")),
-        "sobol" if size < 2 => Err("a Sobol' sample needs at least 2 rows".to_owned()),
-        "sobol" => Ok(Design::Sobol(size)),
-        "lhs" if size < 1 => Err("a Latin hypercube needs at least 1 point".to_owned()),
-        "lhs" => Ok(Design::Latin(size)),
-        "judgements" if size < 1 => Err("there must be at least 1 point".to_owned()),
-        "judgements" => Ok(Design::Judgements(size)),
-        _ => Err(format!("there is no design `{name}`: expected sobol:N, lhs:N or judgements:N")),
-    }
 }
 
 impl Sweep {
@@ -109,63 +87,18 @@ impl Sweep {
         if self.saving.merged.is_none() {
             question.check(job.handle())?;
         }
-        let is_sobol = matches!(design, Design::Sobol(_));
-        let indices = is_sobol.then_some(csv::SENSITIVITY.name);
-        let names: Vec<_> = [csv::SWEEP.name].into_iter().chain(indices).collect();
-        let mut outputs = job.open(&names, None)?;
+        let mut outputs = job.open(&SweepFindings::names(design), None)?;
         let answer = match job.answer(&question, &mut outputs, &self.saving)? {
             Answered::Whole(answer) => *answer,
             Answered::Part(exit) => return Ok(exit),
         };
-        let SweepFigures { sweep, sensitivity } = &answer.figures;
-        let files = || {
-            let record = job.record(&answer, &question.models(), self.own_options());
-            let mut files = vec![csv::SWEEP.file(sweep)?];
-            if is_sobol {
-                files.push(csv::SENSITIVITY.file(sensitivity)?);
-            }
-            Ok((files, record))
-        };
-        let origin = job.origin(&answer.asked, answer.asked.rounds, &self.repeated());
-        let title = job.title();
-        let report = SweepReport {
-            title: &title,
-            model: question.base(),
-            varied: &self.vary,
-            design,
-            outcomes: &self.outcome,
-            sweep,
-            sensitivity: sensitivity.as_ref(),
-            length: Length { rounds: answer.asked.rounds, precision: self.precision.precision },
-            seed: answer.asked.seed,
-            repeat: &origin.repeat,
-        };
-        let shown = || match self.options.format {
-            Format::Table => Ok(report.render(terminal::look()).into_bytes()),
-            Format::Csv => csv::SWEEP.bytes(sweep),
-            Format::Json => json::sweep(&origin, sweep, sensitivity.as_ref()),
-            Format::Md => Ok(report.main().markdown().into_bytes()),
-            Format::Latex => Ok(report.main().latex().into_bytes()),
-        };
-        job.finish(outputs, answer.extent, &origin, files, shown)
-    }
-
-    fn own_options(&self) -> OwnOptions {
-        OwnOptions {
+        let given = OptionsRecord {
             assumption: self.assumption.clone(),
             vary: Some(self.vary.iter().map(|vary| vary.written.clone()).collect()),
-            sample: self.sample.and_then(Design::sample),
-            ..OwnOptions::from(&self.saving)
-        }
-    }
-
-    /// The options without which the sweep would be another.
-    fn repeated(&self) -> Vec<(&'static str, String)> {
-        let vary = self.vary.iter().map(|vary| ("--vary", vary.written.clone()));
-        let sample = self.sample.and_then(Design::sample).map(|sample| ("--sample", sample));
-        let assumption = self.assumption.clone().filter(|name| name != STATED).map(|name| ("--assumption", name));
-        let precision = self.precision.precision.map(|precision| ("--precision", precision.to_string()));
-        let outcome = Some(self.outcome.join(",")).filter(|names| !names.is_empty()).map(|names| ("--outcome", names));
-        vary.chain(sample).chain(assumption).chain(precision).chain(outcome).collect()
+            sample: design.sample(),
+            ..job.given(&self.saving)
+        };
+        let findings = SweepFindings::new(job.call(given), &question, &options, answer, self.outcome.clone());
+        job.finish(outputs, &findings)
     }
 }

@@ -4,17 +4,15 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::model::Model;
-use crate::report::trace::TraceReport;
-use crate::report::{Origin, grouped};
-use crate::scenario::{Change, STATED};
+use crate::report::findings::TraceFindings;
+use crate::report::grouped;
 use crate::simulation::{Plan, rounds_ending_with, trace};
-use crate::study::{InputRecord, assumption};
+use crate::study::assumption;
 
 use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
 use super::simulate::Set;
-use super::{Outcome, console, job, names, numbers, progress, scenario, shell, terminal};
+use super::{Outcome, console, job, names, numbers, progress, scenario, terminal};
 
 /// Tell the story of one round, ballot by ballot: who encouraged, objected, vetoed, yielded, withdrew.
 ///
@@ -103,13 +101,10 @@ impl Trace {
             }
         };
         let story = trace(&plan, seed, number);
-        let repeat = self.repeat(model, seed, number);
-        let origin = Origin::new("trace", InputRecord::all(&scenario), Some(seed), repeat);
-        let report =
-            TraceReport { title: &scenario::title(&scenario), model, seed, story: &story, nth, repeat: &origin.repeat };
+        let found = TraceFindings::new(&self.scenario, &scenario, model, (seed, number), story, nth);
         let shown = match self.format {
-            Format::Table => report.render(terminal::look()).into_bytes(),
-            Format::Json => report.json(&origin).map_err(|error| job::unwritten(&error))?,
+            Format::Table => found.text(terminal::look()).into_bytes(),
+            Format::Json => found.json().map_err(|error| job::unwritten(&error))?,
         };
         console::show(&shown)?;
         Ok(Exit::Done)
@@ -150,18 +145,6 @@ impl Trace {
         let what = format!("no such round among the first {searched}: {ended} {so}");
         let smaller = if met > 0 { ", or ask for a smaller --nth" } else { "" };
         Err(Failure::new(Exit::Usage, what, Some(&format!("look further with --rounds{smaller}"))))
-    }
-
-    /// The command that tells this round again.
-    fn repeat(&self, model: &Model, seed: u64, number: u64) -> String {
-        let (number, seed) = (number.to_string(), seed.to_string());
-        let mut options = vec![("--round", number.as_str()), ("--seed", &seed)];
-        let set: Vec<_> = self.set.changes.iter().map(Change::to_string).collect();
-        options.extend(set.iter().map(|change| ("--set", change.as_str())));
-        if model.assumption != STATED {
-            options.push(("--assumption", &model.assumption));
-        }
-        shell::command_line("trace", &self.scenario, &options)
     }
 }
 

@@ -1,23 +1,18 @@
 //! `nemcon update`.
 
-use std::collections::BTreeMap;
-use std::io;
 use std::num::NonZero;
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::failure::{Exit, Failure};
+use super::failure::Exit;
 use super::interrupt::Interrupt;
-use super::job::{RECORD, for_spreadsheets, unwritten};
-use super::shell::command_line_of;
+use super::job::{RECORD, write_out};
 use super::simulate::{Format, Judgements, Options};
-use super::{Outcome, console, machine, names, numbers, progress, scenario, terminal};
+use super::{Outcome, console, machine, names, numbers, progress, scenario};
 use crate::files::{Folder, OutFiles, Watch};
-use crate::report::update::{UpdateRecord, UpdateReport};
-use crate::report::{File, Origin, csv};
-use crate::scenario::{Change, Scenario};
-use crate::study::{self, Error, UpdateOptions, Updates};
+use crate::report::findings::{Findings, UpdateFindings};
+use crate::study::{self, Error, UpdateOptions};
 
 /// Given the polls held so far: how does it end from here, and who gave which answer.
 ///
@@ -74,31 +69,35 @@ impl Update {
             Some(path) => {
                 let inputs: Vec<_> = scenario.inputs.iter().map(|input| input.path.clone()).collect();
                 let folder = Folder::open(path, watch.unfinished())?;
-                let names = csv::UPDATES.map(|table| table.name);
                 let opening = watch.opening(self.options.force, &inputs);
-                (Some(folder), Some(OutFiles::open(path, &names, None, RECORD, &opening)?))
+                (Some(folder), Some(OutFiles::open(path, &UpdateFindings::NAMES, None, RECORD, &opening)?))
             }
         };
         let handle = watch.handle();
         let updates = progress::during(handle, self.options.quiet, || study::update(&scenario, &asked, handle))?;
-        if updates.replicates_done < 2 {
+        let refusal = updates.refusal.clone();
+        let findings = UpdateFindings::new(&self.scenario, &scenario, &asked, updates);
+        let extent = findings.extent();
+        if extent.rounds < 2 {
             if !self.options.quiet {
                 console::say("interrupted before two replicates were finished: nothing is written\n");
             }
             return Ok(Exit::Interrupted);
         }
-        let origin = self.origin(&updates);
         if let Some(out) = out {
-            self.write(out, &updates, &origin, asked.simulation.threads())?;
+            write_out(out, &findings, self.options.excel)?;
         }
         if let Some(folder) = folder {
             folder.keep();
         }
-        self.show(&scenario, &updates, &origin)?;
-        if let Some(refusal) = updates.refusal {
+        if self.options.format == Format::Csv && !self.options.quiet {
+            console::say(&format!("{}\n", findings.origin().line()));
+        }
+        console::show(&self.options.shown(&findings)?)?;
+        if let Some(refusal) = refusal {
             return Err(Error::Refused(refusal).into());
         }
-        Ok(if updates.replicates_done < updates.replicates { Exit::Interrupted } else { Exit::Done })
+        Ok(if extent.is_partial() { Exit::Interrupted } else { Exit::Done })
     }
 
     fn asked(&self) -> UpdateOptions {
@@ -112,70 +111,5 @@ impl Update {
             judgements: self.judgements.judgements,
             simulation: study::Options { rounds, seed, precision: None, threads },
         }
-    }
-
-    fn given(&self) -> Vec<(&'static str, String)> {
-        let number = |name, value: Option<u64>| value.map(|value| (name, value.to_string()));
-        let mut options = Vec::new();
-        options.extend(self.polls.as_ref().map(|polls| ("--polls", polls.join(","))));
-        options.extend(self.assumption.as_ref().map(|name| ("--assumption", name.clone())));
-        options.extend(number("--particles", self.particles));
-        options.extend(number("--replicates", self.replicates));
-        options.extend(number("--judgements", self.judgements.judgements));
-        options.extend(number("--rounds", self.options.rounds));
-        options.extend(number("--seed", self.options.seed));
-        options.extend(self.options.set.changes.iter().map(|change| ("--set", Change::to_string(change))));
-        options
-    }
-
-    fn origin(&self, updates: &Updates) -> Origin {
-        let given = self.given();
-        let options: Vec<_> = given.iter().map(|(option, value)| (*option, value.as_str())).collect();
-        let repeat = command_line_of("update", &[self.scenario.as_path()], &options);
-        Origin {
-            scenario: self.scenario.display().to_string(),
-            ..Origin::new("update", updates.inputs.clone(), Some(updates.seed), repeat)
-        }
-    }
-
-    fn write(&self, out: OutFiles, updates: &Updates, origin: &Origin, threads: usize) -> Result<(), Failure> {
-        let files = || -> io::Result<Vec<File>> {
-            let mut files = csv::files(&csv::UPDATES, updates)?;
-            if self.options.excel {
-                files.iter_mut().try_for_each(for_spreadsheets)?;
-            }
-            Ok(files)
-        };
-        let files = files().map_err(|error| unwritten(&error))?;
-        let out = out.write(|name: &str| files.iter().find(|file| file.name == name).map(|file| &file.bytes[..]))?;
-        let mut record = UpdateRecord::new(origin, updates, files.iter().map(File::record).collect(), threads);
-        let mut options: BTreeMap<&'static str, String> = BTreeMap::new();
-        for (option, value) in self.given() {
-            let values = options.entry(option.trim_start_matches('-')).or_default();
-            *values = if values.is_empty() { value } else { format!("{values} {value}") };
-        }
-        record.options = options;
-        out.finish(None, &record.file().map_err(|error| unwritten(&error))?.bytes)?;
-        Ok(())
-    }
-
-    fn show(&self, scenario: &Scenario, updates: &Updates, origin: &Origin) -> Result<(), Failure> {
-        let format = self.options.format;
-        if format == Format::Csv && !self.options.quiet {
-            console::say(&format!("{}\n", origin.line()));
-        }
-        let report = UpdateReport { title: &scenario.title, updates, repeat: &origin.repeat };
-        let shown = match format {
-            Format::Table => Ok(report.render(terminal::look()).into_bytes()),
-            Format::Csv if self.options.excel => {
-                csv::UPDATES[0].bytes(updates).and_then(|bytes| csv::for_spreadsheets(&bytes))
-            }
-            Format::Csv => csv::UPDATES[0].bytes(updates),
-            Format::Json => report.json(origin),
-            Format::Md => Ok(report.main().markdown().into_bytes()),
-            Format::Latex => Ok(report.main().latex().into_bytes()),
-        };
-        console::show(&shown.map_err(|error| unwritten(&error))?)?;
-        Ok(())
     }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::File;
 use super::institutions::InstitutionRow;
-use super::rows::{self, JudgedRow, RoundRow, Row, SweepRow};
+use super::rows::{self, JudgedRow, Kind, RoundRow, Row, SweepRow};
 use crate::analysis::judgements::Ranges;
 use crate::analysis::score::{Means, Scored};
 use crate::analysis::sensitivity::Sensitivity;
@@ -23,7 +23,14 @@ use crate::study::Updates;
 pub struct Table<R: ?Sized> {
     /// The file's name in the folder of results.
     pub name: &'static str,
-    write: fn(&R) -> io::Result<Vec<u8>>,
+    write: fn(&R) -> io::Result<Sheet>,
+}
+
+/// What is in a file.
+struct Sheet {
+    bytes: Vec<u8>,
+    /// What the columns hold.
+    kinds: Vec<Kind>,
 }
 
 impl<R: ?Sized> Table<R> {
@@ -32,7 +39,7 @@ impl<R: ?Sized> Table<R> {
     /// # Errors
     /// None in practice; the csv writer's, if a row cannot be written to memory.
     pub fn bytes(&self, results: &R) -> io::Result<Vec<u8>> {
-        (self.write)(results)
+        Ok((self.write)(results)?.bytes)
     }
 
     /// The file about `results`.
@@ -40,7 +47,8 @@ impl<R: ?Sized> Table<R> {
     /// # Errors
     /// As [`bytes`](Self::bytes).
     pub fn file(&self, results: &R) -> io::Result<File> {
-        Ok(File { name: self.name, bytes: self.bytes(results)? })
+        let Sheet { bytes, kinds } = (self.write)(results)?;
+        Ok(File { name: self.name, bytes, kinds })
     }
 }
 
@@ -147,20 +155,22 @@ pub fn institutions(rows: &[InstitutionRow<'_>]) -> io::Result<Vec<u8>> {
 }
 
 /// Before the columns of a [`SweepRow`] stand the point's number and the settings.
-fn sweep(sweep: &Sweep) -> io::Result<Vec<u8>> {
+fn sweep(sweep: &Sweep) -> io::Result<Sheet> {
     let settings = sweep.settings.iter().map(String::as_str);
+    let kinds = kinds(&[Kind::Whole], sweep.settings.len(), SweepRow::KINDS);
     let header: Vec<&str> = ["point"].into_iter().chain(settings).chain(SweepRow::COLUMNS.iter().copied()).collect();
     let points = sweep.points.iter().enumerate();
     let rows = points.flat_map(|(i, point)| rows::sweep(sweep, point).map(move |row| (i, &point.values, row)));
-    lines(&header, rows)
+    Ok(Sheet { bytes: lines(&header, rows)?, kinds })
 }
 
 /// Before the columns of a [`JudgedRow`] stand the assumption, the point's number and what was drawn.
-fn judged(ranges: &Option<Ranges>) -> io::Result<Vec<u8>> {
+fn judged(ranges: &Option<Ranges>) -> io::Result<Sheet> {
     let judgements = ranges.iter().flat_map(|ranges| &ranges.judgements).map(|judgement| judgement.name.as_str());
     let header: Vec<&str> =
         ["assumption", "point"].into_iter().chain(judgements).chain(JudgedRow::COLUMNS.iter().copied()).collect();
-    lines(&header, ranges.iter().flat_map(rows::judged))
+    let kinds = kinds(&[Kind::Text, Kind::Whole], header.len() - 2 - JudgedRow::COLUMNS.len(), JudgedRow::KINDS);
+    Ok(Sheet { bytes: lines(&header, ranges.iter().flat_map(rows::judged))?, kinds })
 }
 
 /// The support table of a fitted poll, as `[tables] support` reads it: one row a member, one column a candidate.
@@ -222,9 +232,14 @@ fn guard(cell: &str) -> Cow<'_, str> {
     }
 }
 
+/// What columns hold of which some, of settings or judgements, have names of the user's.
+fn kinds(first: &[Kind], named: usize, last: &[Kind]) -> Vec<Kind> {
+    first.iter().copied().chain(std::iter::repeat_n(Kind::Value, named)).chain(last.iter().copied()).collect()
+}
+
 /// A file of rows of one kind. Its header is there even if there are none.
-fn write<R: Row>(rows: impl Iterator<Item = R>) -> io::Result<Vec<u8>> {
-    lines(R::COLUMNS, rows)
+fn write<R: Row>(rows: impl Iterator<Item = R>) -> io::Result<Sheet> {
+    Ok(Sheet { bytes: lines(R::COLUMNS, rows)?, kinds: R::KINDS.to_vec() })
 }
 
 /// The `header`, unless it is empty, and `rows`.

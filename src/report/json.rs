@@ -96,7 +96,7 @@ pub struct AssumptionRecord {
 }
 
 /// Options of a run as they were given; nothing where they were not.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct OptionsRecord {
     /// `--rounds`.
     pub rounds: Option<u64>,
@@ -155,7 +155,7 @@ impl RunRecord {
     /// # Errors
     /// None in practice; the JSON writer's.
     pub fn file(&self) -> io::Result<File> {
-        Ok(File { name: Self::NAME, bytes: pretty(self)? })
+        Ok(File { name: Self::NAME, bytes: pretty(self)?, kinds: Vec::new() })
     }
 }
 

@@ -4,7 +4,7 @@
 //! them, [`json`] writes the same rows and the record of a run, and [`parquet`] the log of rounds. [`table`] is the
 //! text that `run` shows, with what [`conditional`] adds to it; [`compare`], [`influence`], [`leverage`], [`sweep`],
 //! [`fit`], [`trace`], [`check`] and [`institutions`] are the texts of the commands of these names, and [`diagnostics`]
-//! is the page about problems of scenarios.
+//! is the page about problems of scenarios. [`findings`] is all that a command writes and shows of what it found.
 
 mod blocs;
 pub mod check;
@@ -14,6 +14,7 @@ pub mod conditional;
 pub mod csv;
 pub mod diagnostics;
 mod differences;
+pub mod findings;
 pub mod fit;
 pub mod fit_votes;
 mod grid;
@@ -33,6 +34,7 @@ pub mod problems;
 pub mod remarks;
 pub mod rows;
 pub mod score;
+pub mod shell;
 mod standings;
 pub mod sweep;
 pub mod table;
@@ -57,6 +59,8 @@ pub struct File {
     pub name: &'static str,
     /// What it holds.
     pub bytes: Vec<u8>,
+    /// If it is CSV, what its columns hold.
+    pub kinds: Vec<rows::Kind>,
 }
 
 impl File {

@@ -44,6 +44,43 @@ pub const NO_CONSENSUS: &str = "no-consensus";
 pub trait Row: Serialize {
     /// The names of its columns, in their order.
     const COLUMNS: &'static [&'static str];
+    /// What they hold.
+    const KINDS: &'static [Kind];
+}
+
+/// What the cells of a column hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Text; one that is empty is a text, too.
+    Text,
+    /// Text, or nothing.
+    MaybeText,
+    /// Whole numbers; an empty cell is none.
+    Whole,
+    /// Numbers; an empty cell is none.
+    Number,
+    /// `true` or `false`.
+    Truth,
+    /// Values as a scenario writes them: numbers or text.
+    Value,
+}
+
+/// A type of cells.
+pub trait Cell {
+    /// What they hold.
+    const KIND: Kind;
+}
+
+macro_rules! cells {
+    ($($kind:ident: $($type:ty),*;)*) => { $($(impl Cell for $type { const KIND: Kind = Kind::$kind; })*)* };
+}
+
+cells! {
+    Text: &str, String;
+    MaybeText: Option<&str>;
+    Whole: u32, u64, usize, Option<u32>, Option<u64>, Option<usize>;
+    Number: f64, Option<f64>;
+    Truth: bool;
 }
 
 /// Defines a row. Each column is said once: its meaning, name and type and, if all rows of the file come from the same
@@ -56,8 +93,10 @@ macro_rules! row {
             $($(#[$meaning])* pub $column: $type,)*
         }
 
-        impl $crate::report::rows::Row for $name<'_> {
+        impl<'a> $crate::report::rows::Row for $name<'a> {
             const COLUMNS: &'static [&'static str] = &[$(stringify!($column)),*];
+            const KINDS: &'static [$crate::report::rows::Kind] =
+                &[$(<$type as $crate::report::rows::Cell>::KIND),*];
         }
     };
     (

@@ -332,6 +332,6 @@ impl ScoreRecord<'_> {
     /// # Errors
     /// None in practice; the JSON writer's.
     pub fn file(&self) -> io::Result<File> {
-        Ok(File { name: json::RunRecord::NAME, bytes: json::pretty(self)? })
+        Ok(File { name: json::RunRecord::NAME, bytes: json::pretty(self)?, kinds: Vec::new() })
     }
 }

@@ -396,6 +396,6 @@ impl<'a> UpdateRecord<'a> {
     /// # Errors
     /// None in practice; the JSON writer's.
     pub fn file(&self) -> io::Result<File> {
-        Ok(File { name: json::RunRecord::NAME, bytes: json::pretty(self)? })
+        Ok(File { name: json::RunRecord::NAME, bytes: json::pretty(self)?, kinds: Vec::new() })
     }
 }

@@ -157,6 +157,12 @@ impl Scenario {
         })
     }
 
+    /// The title and, if there are, the [`changes`](Self::changes).
+    pub fn changed_title(&self) -> String {
+        let changes: Vec<_> = self.changes.iter().map(|change| format!("{} = {}", change.path, change.value)).collect();
+        if changes.is_empty() { self.title.clone() } else { format!("{}, with {}", self.title, changes.join(", ")) }
+    }
+
     /// What the scenario's own file says, without byte order mark.
     pub fn text(&self) -> &str {
         self.texts.text(0)

@@ -1,7 +1,10 @@
 //! Which points: a grid of all values, or a sample of ranges.
 
+use std::str::FromStr;
+
 use super::values::{MAX_POINTS, Values, Varied};
 use crate::simulation::draws::id_key;
+use crate::text::whole;
 
 /// How points are chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +50,38 @@ pub enum DesignError {
     /// There are too many settings.
     #[error("a Sobol' sample can vary at most {MAX_SOBOL_SETTINGS} settings")]
     Settings,
+}
+
+/// Why a text names no design.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ParseDesignError(String);
+
+impl FromStr for Design {
+    type Err = ParseDesignError;
+
+    /// Reads `sobol:256`, `lhs:100` or `judgements:256`.
+    fn from_str(text: &str) -> Result<Self, ParseDesignError> {
+        let refuse = |why: String| Err(ParseDesignError(why));
+        let Some((name, size)) = text.split_once(':') else {
+            return refuse("expected sobol:N, lhs:N or judgements:N, such as sobol:256".to_owned());
+        };
+        let Some(size) = whole(size) else {
+            return refuse("expected a whole number such as 256, 1_000 or 1e3".to_owned());
+        };
+        // More points than there can be are refused when it is known how many settings there are.
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        match name {
+            "sobol" if size > MAX_SOBOL => refuse(format!("a Sobol' sample can have at most {MAX_SOBOL} rows")),
+            "sobol" if size < 2 => refuse("a Sobol' sample needs at least 2 rows".to_owned()),
+            "sobol" => Ok(Self::Sobol(size)),
+            "lhs" if size < 1 => refuse("a Latin hypercube needs at least 1 point".to_owned()),
+            "lhs" => Ok(Self::Latin(size)),
+            "judgements" if size < 1 => refuse("there must be at least 1 point".to_owned()),
+            "judgements" => Ok(Self::Judgements(size)),
+            _ => refuse(format!("there is no design `{name}`: expected sobol:N, lhs:N or judgements:N")),
+        }
+    }
 }
 
 impl Design {

@@ -5,7 +5,7 @@ mod values;
 
 use serde::{Deserialize, Serialize};
 
-pub use design::{Design, DesignError, MAX_SOBOL};
+pub use design::{Design, DesignError, MAX_SOBOL, ParseDesignError};
 pub use values::{Interval, MAX_POINTS, ParseVariedError, Values, Varied};
 
 use super::estimate::Proportion;

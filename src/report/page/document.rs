@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::claim::Claim;
-use super::figure::Paper;
+use super::figure::{Paper, Saving};
 use super::section::Section;
 use super::summary::summary;
 use super::svg::Width;
@@ -20,7 +20,7 @@ use crate::scenario::Scenario;
 use crate::study::ReportFigures;
 use crate::text::printable_message;
 
-const STYLE: &str = concat!(include_str!("style.css"), include_str!("../../../page/script/panel.css"));
+pub(super) const STYLE: &str = concat!(include_str!("style.css"), include_str!("../../../page/script/panel.css"));
 
 /// What makes a page run.
 #[derive(Debug, Clone, Copy)]
@@ -54,9 +54,10 @@ impl Report<'_> {
     /// The page, in HTML. The same results give the same bytes.
     pub fn render(&self) -> String {
         let title = printable_message(self.title.unwrap_or(&self.scenario.title));
-        let paper = Paper { widths: &Width::ALL, files: self.engine.map(|_| RefCell::default()) };
+        let saving = self.engine.map_or(Saving::InLinks, |_| Saving::ByScript(RefCell::default()));
+        let paper = Paper { widths: &Width::ALL, saving };
         let (head, body) = (self.head(&title), self.body(&paper));
-        let files = paper.files.map(RefCell::into_inner).unwrap_or_default();
+        let files = paper.saving.into_files();
         let scripts = self.engine.map(|engine| embedded::scripts(self, &engine, &files));
         let page = html! {
             (DOCTYPE)
@@ -176,7 +177,7 @@ impl Report<'_> {
         let ReportFigures { selections, comparisons, ranges, influence, leverage, stories, .. } = figures;
         let (stated, model) = (selections.first()?, scenario.assumptions.first()?);
         let content = match section {
-            Section::Chosen => live("chosen", charts::chosen(stated, ranges, None, paper)),
+            Section::Chosen => live("chosen", charts::chosen(stated, ranges.as_ref(), None, paper)),
             Section::Assumptions => charts::assumptions(selections, comparisons, ranges.as_ref(), paper)?,
             Section::Flow => live("flow", charts::flow(most_changed(comparisons)?, paper)?),
             Section::Blocks => live("blocks", charts::blocks(model, stated, paper)?),
@@ -194,7 +195,7 @@ impl Report<'_> {
 }
 
 /// The first of the comparisons in which most rounds end differently.
-fn most_changed(comparisons: &[Comparison]) -> Option<&Comparison> {
+pub(super) fn most_changed(comparisons: &[Comparison]) -> Option<&Comparison> {
     comparisons.iter().reduce(|best, next| if next.changed.count > best.changed.count { next } else { best })
 }
 

@@ -13,8 +13,28 @@ use crate::text::printable_message;
 pub struct Paper<'a> {
     /// For which screens.
     pub widths: &'a [Width],
-    /// Where files to save go, if not into their links.
-    pub files: Option<RefCell<Vec<File>>>,
+    /// How the data behind a chart can be saved.
+    pub saving: Saving,
+}
+
+/// How the data behind charts can be saved.
+pub enum Saving {
+    /// By links that have it in them.
+    InLinks,
+    /// By a script; the files are gathered for it.
+    ByScript(RefCell<Vec<File>>),
+    /// Not at all: whoever shows the charts has it.
+    Nowhere,
+}
+
+impl Saving {
+    /// The files that a script saves.
+    pub fn into_files(self) -> Vec<File> {
+        match self {
+            Self::ByScript(files) => files.into_inner(),
+            Self::InLinks | Self::Nowhere => Vec::new(),
+        }
+    }
 }
 
 /// A name, kept apart from the direction in which the text around it runs.
@@ -63,7 +83,7 @@ pub fn table(title: &str, grid: &Grid, notes: &[&str], files: &[File], paper: &P
             summary { "Table and data: " (title) }
             (open_table(title, grid))
             @for note in notes { p class="note" { (note) } }
-            @if !files.is_empty() {
+            @if !files.is_empty() && !matches!(paper.saving, Saving::Nowhere) {
                 p class="save" {
                     "Save as CSV: "
                     @for (number, file) in files.iter().enumerate() {
@@ -78,9 +98,10 @@ pub fn table(title: &str, grid: &Grid, notes: &[&str], files: &[File], paper: &P
 
 /// By what a file is saved.
 fn link(file: &File, paper: &Paper<'_>) -> Markup {
-    match &paper.files {
-        None => html! { a download=(file.name) href=(address(&file.bytes)) { (file.name) } },
-        Some(files) => {
+    match &paper.saving {
+        Saving::InLinks => html! { a download=(file.name) href=(address(&file.bytes)) { (file.name) } },
+        Saving::Nowhere => html! {},
+        Saving::ByScript(files) => {
             files.borrow_mut().push(file.clone());
             html! { button type="button" data-file=(file.name) { (file.name) } }
         }

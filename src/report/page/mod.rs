@@ -37,6 +37,7 @@ mod claim;
 mod document;
 mod embedded;
 mod figure;
+mod fragment;
 mod methods;
 mod rounds;
 mod section;
@@ -44,13 +45,16 @@ mod summary;
 mod svg;
 #[cfg(test)]
 mod tests;
+mod whole;
 
 pub use document::{Engine, Report};
 pub use embedded::EMBEDDED;
+pub use fragment::{Piece, compare, fragment, influence, leverage, run};
 pub use section::Section;
 pub use svg::Width;
+pub use whole::{Wanted, whole};
 
-use figure::Paper;
+use figure::{Paper, Saving};
 
 use crate::analysis::{Comparison, Selection};
 use crate::model::{Model, Poll};
@@ -72,9 +76,9 @@ pub struct Live<'a> {
 /// drawn.
 pub fn sections(live: &Live<'_>, widths: &[Width]) -> Vec<(&'static str, String)> {
     let Live { model, selection, before, polls } = *live;
-    let paper = &Paper { widths, files: None };
+    let paper = &Paper { widths, saving: Saving::InLinks };
     let pieces = [
-        ("chosen", Some(charts::chosen(selection, &None, before, paper))),
+        ("chosen", Some(charts::chosen(selection, None, before, paper))),
         ("flow", before.and_then(|before| charts::flow(before, paper))),
         ("blocks", charts::blocks(model, selection, paper)),
         ("ends", charts::ends(selection, paper)),

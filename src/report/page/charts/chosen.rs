@@ -26,11 +26,11 @@ struct Row<'a> {
 /// Who is chosen, most likely first, no consensus last; `before` is the same against what the report says.
 pub fn chosen(
     selection: &Selection,
-    ranges: &Option<Ranges>,
+    ranges: Option<&Ranges>,
     before: Option<&Comparison>,
     paper: &Paper<'_>,
 ) -> Markup {
-    let of = ranges.as_ref().and_then(|ranges| ranges.assumptions.first());
+    let of = ranges.and_then(|ranges| ranges.assumptions.first());
     let mut rows: Vec<Row<'_>> = Vec::with_capacity(selection.outcomes.len());
     for (index, outcome) in selection.outcomes.iter().enumerate() {
         let spread = of.and_then(|of| of.outcomes.get(index)).map(|range| range.spreading.quantiles);
@@ -50,10 +50,10 @@ pub fn chosen(
             (chart("chosen", title, &description.join("; "), paper.widths, |width| draw(&drawn, width)))
             figcaption {
                 (figure::key(&keys(is_judged, before.is_some())))
-                (caption(selection, ranges.as_ref(), rows.len() - drawn.len()))
+                (caption(selection, ranges, rows.len() - drawn.len()))
             }
         }
-        (figure::table("who is chosen", &table::outcomes(selection, ranges.as_ref()), &[], &files(selection, ranges), paper))
+        (figure::table("who is chosen", &table::outcomes(selection, ranges), &[], &files(selection, ranges), paper))
     }
 }
 
@@ -77,9 +77,9 @@ fn caption(selection: &Selection, ranges: Option<&Ranges>, left_out: usize) -> M
     }
 }
 
-fn files(selection: &Selection, ranges: &Option<Ranges>) -> Vec<File> {
+fn files(selection: &Selection, ranges: Option<&Ranges>) -> Vec<File> {
     let outcomes = csv::OUTCOMES.file(std::slice::from_ref(selection));
-    let ranges = ranges.as_ref().map(|ranges| csv::JUDGED[0].file(&Some(ranges.of_baseline())));
+    let ranges = ranges.map(|ranges| csv::JUDGED[0].file(&Some(ranges.of_baseline())));
     [Some(outcomes), ranges].into_iter().flatten().flatten().collect()
 }
 

@@ -1,0 +1,147 @@
+"""What is asked of several scenarios, or of none: scores, fits, institutions; and the story of a round."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from nemcon import _native
+from nemcon._errors import Interrupted
+from nemcon._progress import Watching
+from nemcon._results import Result, ScoreResult
+from nemcon._table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from os import PathLike
+
+    from nemcon._progress import Progress
+    from nemcon._scenario import Scenario
+
+    _R = TypeVar("_R", bound=Result)
+
+
+def asked(kind: type[_R], found: tuple[_native.Found | None, bool]) -> _R:
+    """The result, or, if Ctrl-C stopped it, `Interrupted`."""
+    result = None if found[0] is None else kind(found[0])
+    if found[1] or result is None:
+        raise Interrupted(result)
+    return result
+
+
+def score(
+    scenarios: Iterable[Scenario],
+    *,
+    assumptions: Iterable[str] | None = None,
+    judgements: int | None = None,
+    rounds: float | None = None,
+    seed: int | None = None,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> ScoreResult:
+    """What chance the scenarios give to what happened, beside naive forecasts, and on average.
+
+    `assumptions` are those that every scenario must have, or `"all"`; otherwise each scenario's own.
+    """
+    options: dict[str, Any] = {
+        "assumptions": assumptions if assumptions is None or isinstance(assumptions, str) else list(assumptions),
+        "judgements": judgements,
+        "rounds": rounds,
+        "seed": seed,
+        "threads": threads,
+    }
+    with Watching(progress) as told:
+        found = _native.score([scenario._native for scenario in scenarios], options, told)
+    return asked(ScoreResult, found)
+
+
+class Trace:
+    """The story of one round, ballot by ballot."""
+
+    __slots__ = ("_native",)
+
+    def __init__(self, native: _native.Trace) -> None:
+        self._native = native
+
+    @property
+    def round(self) -> int:
+        """Number of the round, from 0."""
+        return self._native.round
+
+    def text(self, width: int = 100) -> str:
+        """The story in words and tables."""
+        return self._native.text(min(max(width, 1), 65535))
+
+    def to_json(self) -> str:
+        """The same as data."""
+        return self._native.json()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as a dictionary."""
+        from json import loads
+
+        data: dict[str, Any] = loads(self.to_json())
+        return data
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return f"<nemcon.Trace of round {self.round}>"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<pre>{escape(self.text())}</pre>"
+
+
+class Fit:
+    """Support, and for a straw poll a common uncertainty, with which a poll's totals are the expected ones."""
+
+    __slots__ = ("_native",)
+
+    def __init__(self, native: _native.Fit) -> None:
+        self._native = native
+
+    @property
+    def support(self) -> Table:
+        """The support table, as `[tables] support` of a scenario reads it: a row a member, a column a candidate."""
+        return Table("support", *self._native.support())
+
+    def text(self, width: int = 100) -> str:
+        """Everything that there is to read."""
+        return self._native.text(min(max(width, 1), 65535))
+
+    def to_json(self) -> str:
+        """Everything, as `--format json` prints it."""
+        return self._native.json()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as a dictionary."""
+        from json import loads
+
+        data: dict[str, Any] = loads(self.to_json())
+        return data
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return f"<nemcon.Fit of {len(self.support)} members>"
+
+    def _repr_html_(self) -> str:
+        return self.support._repr_html_()
+
+
+def fit(scenario: Scenario, poll: str | PathLike[str]) -> Fit:
+    """Turns the totals of the poll in a CSV file into each candidate's support."""
+    return Fit(_native.fit(scenario._native, poll))
+
+
+def institutions() -> Table:
+    """The institutions that a scenario can name."""
+    return Table("institutions", *_native.institutions())
+
+
+def institution(name: str) -> str:
+    """The data file of an institution, in the format of scenarios."""
+    return _native.institution(name)

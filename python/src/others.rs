@@ -1,0 +1,251 @@
+//! Questions of their own kind: polls, scores, single rounds, fits and institutions.
+
+use std::path::PathBuf;
+
+use nemcon::report::findings::{FitFindings, ScoreFindings, TraceFindings, UpdateFindings};
+use nemcon::report::institutions::InstitutionReport;
+use nemcon::report::rows::{NO_CONSENSUS, Row};
+use nemcon::report::score::ScoreOptionsRecord;
+use nemcon::report::{Look, csv, institutions as table};
+use nemcon::scenario::institutions::Institution;
+use nemcon::scenario::{self, read_poll, suggest};
+use nemcon::simulation::{Plan, rounds_ending_with, trace as told};
+use nemcon::study::{self, Assumptions, Handle, ScoreOptions, UpdateOptions, assumption};
+use pyo3::exceptions::{PyKeyError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict};
+
+use crate::errors::{text, unanswered, unloaded};
+use crate::found::{Found, kinds};
+use crate::options::{Options, refused};
+use crate::scenario::{Answered, Scenario};
+use crate::watch::{self, Watched};
+
+/// Conditions on the polls that were held.
+pub fn update(
+    py: Python<'_>,
+    scenario: &Scenario,
+    options: &Options<'_>,
+    progress: &Bound<'_, PyAny>,
+) -> PyResult<Answered> {
+    let particles = options.whole("particles", 50, 1_000_000, "a whole number from 50 to 1e6, such as 3000")?;
+    let asked = UpdateOptions {
+        assumption: options.text("assumption")?,
+        polls: options.names("polls")?,
+        replicates: options.whole("replicates", 2, 10_000, "a whole number from 2 to 10000")?,
+        particles: particles.map(|particles| particles as usize),
+        judgements: options.judgements()?,
+        simulation: options.simulation()?,
+    };
+    let handle = Handle::default();
+    let work = || study::update(&scenario.inner, &asked, &handle);
+    let Watched { result, interrupted } = watch::during(py, &handle, progress, work)?;
+    match result {
+        Ok(updates) if updates.replicates_done >= 2 => {
+            let found = UpdateFindings::new(&scenario.path, &scenario.inner, &asked, updates);
+            let found = Found::new(Box::new(found), scenario.inputs(), scenario.inner.title.clone());
+            Ok((Some(found), interrupted))
+        }
+        Ok(_) => Ok((None, interrupted)),
+        Err(_) if interrupted => Ok((None, true)),
+        Err(error) => Err(unanswered(py, &error)),
+    }
+}
+
+/// Scores what scenarios give to what happened.
+#[pyfunction]
+pub fn score(
+    py: Python<'_>,
+    scenarios: Vec<PyRef<'_, Scenario>>,
+    options: Bound<'_, PyDict>,
+    progress: Bound<'_, PyAny>,
+) -> PyResult<Answered> {
+    let options = Options(options);
+    let names = options.names("assumptions")?;
+    let assumptions = match names.as_deref() {
+        None => Assumptions::Stated,
+        Some([name]) if name == "all" => Assumptions::All,
+        Some(names) => Assumptions::Named(names.to_vec()),
+    };
+    let simulation = options.simulation()?;
+    let judgements = options.judgements()?;
+    let set: Vec<String> = scenarios.first().map(|it| changes(it)).unwrap_or_default();
+    if scenarios.iter().any(|it| changes(it) != set) {
+        return Err(refused("scenarios", "the same values must be set in all of them"));
+    }
+    let given = ScoreOptionsRecord {
+        rounds: simulation.rounds,
+        seed: simulation.seed,
+        judgements,
+        assumptions: names,
+        set,
+        threads: simulation.threads.map(std::num::NonZero::get),
+    };
+    let asked = ScoreOptions { assumptions, judgements, simulation };
+    let (paths, inputs): (Vec<PathBuf>, Vec<Vec<PathBuf>>) =
+        scenarios.iter().map(|it| (it.path.clone(), it.inputs())).unzip();
+    let all: Vec<scenario::Scenario> = scenarios.iter().map(|it| scenario::Scenario::clone(&it.inner)).collect();
+    let handle = Handle::default();
+    let work = || study::score(&all, &asked, &handle);
+    let Watched { result, interrupted } = watch::during(py, &handle, &progress, work)?;
+    match result {
+        Ok(scores) if scores.rounds > 0 => {
+            let title = all.iter().map(|it| it.title.as_str()).collect::<Vec<_>>().join("; ");
+            let found = ScoreFindings::new(&paths, given, scores, simulation.threads());
+            Ok((Some(Found::new(Box::new(found), inputs.concat(), title)), interrupted))
+        }
+        Ok(_) => Ok((None, interrupted)),
+        Err(_) if interrupted => Ok((None, true)),
+        Err(error) => Err(unanswered(py, &error)),
+    }
+}
+
+fn changes(scenario: &Scenario) -> Vec<String> {
+    scenario.inner.changes.iter().map(ToString::to_string).collect()
+}
+
+/// The story of one round.
+#[pyclass(frozen, module = "nemcon._native")]
+pub struct Trace {
+    found: TraceFindings,
+    number: u64,
+}
+
+#[pymethods]
+impl Trace {
+    /// Number of the round, from 0.
+    #[getter]
+    fn round(&self) -> u64 {
+        self.number
+    }
+
+    /// The story in words and tables.
+    fn text(&self, width: u16) -> String {
+        self.found.text(Look { width, styled: false })
+    }
+
+    /// The same as data, in JSON.
+    fn json(&self) -> PyResult<String> {
+        text(self.found.json())
+    }
+}
+
+/// Tells one round, named by its number or by how it ends.
+pub fn trace(
+    py: Python<'_>,
+    scenario: &Scenario,
+    options: &Options<'_>,
+    progress: &Bound<'_, PyAny>,
+) -> PyResult<(Option<Trace>, bool)> {
+    let name = options.text("assumption")?;
+    let model = assumption(&scenario.inner, name.as_deref()).map_err(|error| unanswered(py, &error))?;
+    let seed = options.seed()?.unwrap_or(scenario.inner.seed);
+    let last = nemcon::model::MAX_ROUNDS - 1;
+    let number = options.whole("round", 0, last, "the number of a round, from 0 to below 1e12")?;
+    let nth = options.whole("nth", 1, last, "a whole number from 1")?;
+    let rounds = options.rounds()?;
+    let outcome = options.text("outcome")?;
+    if number.is_some() == outcome.is_some() {
+        return Err(PyValueError::new_err("round, outcome: give one of them"));
+    }
+    if number.is_some() && (nth.is_some() || rounds.is_some()) {
+        return Err(PyValueError::new_err("nth, rounds: only together with outcome"));
+    }
+    let handle = Handle::default();
+    let wanted = outcome.as_deref().map(|outcome| Ok::<_, PyErr>((outcome, ending(model, outcome)?))).transpose()?;
+    let (rounds, nth) = (rounds.unwrap_or(scenario.inner.rounds), nth.unwrap_or(1));
+    let work = || {
+        let plan = Plan::new(model.clone());
+        let number = match wanted {
+            None => number,
+            Some((_, ending)) => {
+                handle.expect(rounds);
+                let mut ending_so = rounds_ending_with(&plan, seed, rounds, ending, handle.control());
+                ending_so.nth(usize::try_from(nth - 1).unwrap_or(usize::MAX))
+            }
+        };
+        number.map(|number| (number, told(&plan, seed, number)))
+    };
+    let Watched { result, interrupted } = watch::during(py, &handle, progress, work)?;
+    match (result, wanted) {
+        (Some((number, story)), wanted) => {
+            let nth = wanted.map(|_| nth);
+            let found = TraceFindings::new(&scenario.path, &scenario.inner, model, (seed, number), story, nth);
+            Ok((Some(Trace { found, number }), interrupted))
+        }
+        (None, Some((outcome, _))) if !interrupted => {
+            let help = "look further with rounds=, or ask for a smaller nth";
+            let what = format!("fewer than {nth} of the first {rounds} rounds end with {outcome}: {help}");
+            Err(refused("outcome", &what))
+        }
+        (None, _) => Ok((None, interrupted)),
+    }
+}
+
+fn ending(model: &nemcon::model::Model, outcome: &str) -> PyResult<Option<nemcon::model::CandidateId>> {
+    if outcome == NO_CONSENSUS {
+        return Ok(None);
+    }
+    let known = model.candidate_ids().find(|(_, candidate)| candidate.id == outcome);
+    known.map(|(c, _)| Some(c)).ok_or_else(|| {
+        let outcomes = model.candidates.iter().map(|c| c.id.as_str()).chain([NO_CONSENSUS]);
+        let help = suggest::choices(outcome, "the outcomes", outcomes).unwrap_or_default();
+        refused("outcome", &format!("there is no candidate `{outcome}`\n  {help}"))
+    })
+}
+
+/// Support that a poll says.
+#[pyclass(frozen, module = "nemcon._native")]
+pub struct Fit(FitFindings);
+
+#[pymethods]
+impl Fit {
+    /// The table of support, and what each column holds.
+    fn support<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyBytes>, String)> {
+        let file = self.0.support()?;
+        Ok((PyBytes::new(py, &file.bytes), kinds(&file.kinds)))
+    }
+
+    /// Everything that there is to read.
+    fn text(&self, width: u16) -> String {
+        self.0.text(Look { width, styled: false }, None)
+    }
+
+    /// Everything as data, in JSON.
+    fn json(&self) -> PyResult<String> {
+        text(self.0.json())
+    }
+}
+
+/// Turns the poll in a file into support.
+#[pyfunction]
+pub fn fit(py: Python<'_>, scenario: &Scenario, poll: PathBuf) -> PyResult<Fit> {
+    let model = assumption(&scenario.inner, None).map_err(|error| unanswered(py, &error))?;
+    let read = read_poll(&poll, model).map_err(|error| unloaded(py, &error))?;
+    let found = py.detach(|| FitFindings::new(&scenario.path, &scenario.inner, &read, &poll));
+    found.map(Fit).map_err(|error| unanswered(py, &error))
+}
+
+/// The table of institutions, and what each column holds.
+#[pyfunction]
+pub fn institutions(py: Python<'_>) -> PyResult<(Bound<'_, PyBytes>, String)> {
+    let all: Vec<_> = Institution::all().collect();
+    let rows: Vec<_> = all.iter().map(|it| report(it).row()).collect();
+    Ok((PyBytes::new(py, &csv::institutions(&rows)?), kinds(table::InstitutionRow::KINDS)))
+}
+
+/// An institution's data file.
+#[pyfunction]
+pub fn institution(name: &str) -> PyResult<String> {
+    let found = Institution::find(name).ok_or_else(|| {
+        let names = Institution::all().map(|it| it.name.to_owned()).collect::<Vec<_>>();
+        let help = suggest::choices(name, "the institutions are", names.iter().map(String::as_str));
+        PyKeyError::new_err(format!("no institution is called `{name}`: {}", help.unwrap_or_default()))
+    })?;
+    Ok(found.text.to_owned())
+}
+
+fn report(institution: &Institution) -> InstitutionReport<'_> {
+    let Institution { name, title, summary, sources, open, scenario, .. } = institution;
+    InstitutionReport { name, title, summary, sources, open: *open, models: &scenario.assumptions }
+}
