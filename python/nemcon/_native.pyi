@@ -4,6 +4,21 @@ from collections.abc import Callable, Sequence
 from os import PathLike
 from typing import Any, final
 
+__all__ = [
+    "Fit",
+    "Found",
+    "Scenario",
+    "Trace",
+    "VERSION",
+    "fit",
+    "institution",
+    "institutions",
+    "load",
+    "loads",
+    "main",
+    "score",
+]
+
 VERSION: str
 
 _Path = str | PathLike[str]

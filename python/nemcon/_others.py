@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
-
 from nemcon import _native
 from nemcon._errors import Interrupted
 from nemcon._progress import Watching
 from nemcon._results import Result, ScoreResult
 from nemcon._table import Table
 
+# Typing takes longer to import than all of this package.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from os import PathLike
+    from typing import Any, TypeVar
 
     from nemcon._progress import Progress
     from nemcon._scenario import Scenario

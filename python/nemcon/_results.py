@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from nemcon._table import Table
 
+# Typing takes longer to import than all of this package.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from os import PathLike
+    from typing import Any
 
     from nemcon._native import Found
 
@@ -241,6 +242,12 @@ class UpdateResult(Result):
     """How it ends, given the polls so far."""
 
     __slots__ = ()
+
+    @property
+    def refusal(self) -> str | None:
+        """Why there is nothing about the polls that are missing; `None` if none is."""
+        refusal: str | None = self.to_dict()["refusal"]
+        return refusal
 
     @property
     def updated(self) -> Table:

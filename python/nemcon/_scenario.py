@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
-
 from nemcon import _native
 from nemcon._errors import Interrupted, Problem
 from nemcon._others import Trace, asked
@@ -20,9 +18,12 @@ from nemcon._results import (
 )
 from nemcon._written import settings, varied
 
+# Typing takes longer to import than all of this package.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from os import PathLike
+    from typing import Any, TypeVar
 
     from nemcon._progress import Progress
     from nemcon._written import Setting, Values

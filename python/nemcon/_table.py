@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+# Typing takes longer to import than all of this package.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any
 
     import pandas
     import polars
@@ -140,5 +141,7 @@ def _values(texts: list[str], kind: str) -> list[Any]:
             return list(texts)
     if kind == "t":
         return texts
-    read: Callable[[str], Value] = {"w": int, "n": float, "b": "true".__eq__, "m": str}[kind]
+    if kind == "b":
+        return [text == "true" for text in texts]
+    read: Callable[[str], Value] = int if kind == "w" else float if kind == "n" else str
     return [read(text) if text else None for text in texts]

@@ -17,7 +17,7 @@ def test_the_notebook_runs_and_shows_charts() -> None:
     notebook: Any = nbformat.read(ROOT / "docs" / "notebooks" / "nato-2023.ipynb", as_version=4)
     nbformat.validate(notebook)
     kept = [shown(cell) for cell in notebook.cells if cell.cell_type == "code"]
-    nbclient.NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(ROOT)}}).execute()
+    nbclient.NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(ROOT / "docs" / "notebooks")}}).execute()
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     again = [shown(cell) for cell in cells]
     assert sum("<svg" in text and 'class="nemcon"' in text for text in again) == 2
