@@ -24,9 +24,14 @@ python3 -m venv "$work/fresh"
 test "$("$work/fresh/bin/pip" --disable-pip-version-check list --format freeze | grep -cv -e ^pip= -e ^setuptools=)" = 1
 "$work/fresh/bin/nemcon" --version
 (cd / && "$work/fresh/bin/python" -c "import nemcon; print(nemcon.institutions())")
+# Without Ray it says what is missing.
+test "$("$work/fresh/bin/nemcon-ray" run ../scenarios/nato-2023.toml --quiet 2>"$work/said"; echo $?)" = 69
+grep -q "pip install 'nemcon\[ray\]'" "$work/said"
 
 "$work/fresh/bin/pip" install --quiet --disable-pip-version-check pytest mypy pandas pandas-stubs polars nbclient ipykernel matplotlib
 here=$PWD
+"$work/fresh/bin/pip" install --quiet --disable-pip-version-check "$wheel[ray]"
+"$work/fresh/bin/nemcon-ray" --version
 "$work/fresh/bin/pytest" -q tests
 # From elsewhere, so that the package that is installed is meant, with its stubs.
 cd "$work"

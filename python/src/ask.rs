@@ -59,11 +59,17 @@ pub enum Prepared<'s> {
 
 /// Whoever has the counts of a question.
 pub trait Counting {
+    /// Why there may be no counts.
+    type Error: From<Error>;
+
+    /// Threads that counted; nothing if others did.
+    fn threads(&self) -> Option<usize>;
+
     /// The counts.
     ///
     /// # Errors
     /// That there are none.
-    fn count<Q: Figures>(&mut self, question: &Q) -> Result<Results<Q::Counts>, Error>;
+    fn count<Q: Figures>(&mut self, question: &Q) -> Result<Results<Q::Counts>, Self::Error>;
 }
 
 /// Counts all of it here and now.
@@ -75,6 +81,12 @@ pub struct Here<'h> {
 }
 
 impl Counting for Here<'_> {
+    type Error = Error;
+
+    fn threads(&self) -> Option<usize> {
+        Some(self.threads)
+    }
+
     fn count<Q: Figures>(&mut self, question: &Q) -> Result<Results<Q::Counts>, Error> {
         let mut session = Session::whole(question);
         session.finish(&mut Work { threads: self.threads, ..Work::new(self.handle) })?;
@@ -163,14 +175,15 @@ impl Asking {
     ///
     /// # Errors
     /// That there are no counts.
-    pub fn find(
+    pub fn find<C: Counting>(
         &self,
         path: &Path,
         scenario: &Scenario,
         prepared: &Prepared<'_>,
-        counting: &mut impl Counting,
-    ) -> Result<Box<dyn Findings>, Error> {
-        let call = || Call::new(path.to_owned(), scenario, self.given.clone(), Some(self.threads));
+        counting: &mut C,
+    ) -> Result<Box<dyn Findings>, C::Error> {
+        let threads = counting.threads();
+        let call = || Call::new(path.to_owned(), scenario, self.given.clone(), threads);
         Ok(match (prepared, &self.question) {
             (Prepared::Run(question), _) => {
                 let answer = Answer::new(question, counting.count(question)?);
@@ -195,7 +208,7 @@ impl Asking {
                 Box::new(LeverageFindings::new(call(), question, answer, top))
             }
             (Prepared::Sweep(question), asked) => {
-                let Question::Sweep { options, outcomes } = asked else { return Err(Error::NoJudgements) };
+                let Question::Sweep { options, outcomes } = asked else { return Err(Error::NoJudgements.into()) };
                 let answer = Answer::new(question, counting.count(question)?);
                 Box::new(SweepFindings::new(call(), question, options, answer, outcomes.clone()))
             }

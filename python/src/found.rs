@@ -81,6 +81,11 @@ impl Found {
         py.detach(|| text(self.findings.json()))
     }
 
+    /// The main table, as `--format csv` prints it.
+    fn csv<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        Ok(PyBytes::new(py, &py.detach(|| self.findings.csv())?))
+    }
+
     /// The record of the run, `run.json`.
     fn record(&self, py: Python<'_>) -> PyResult<String> {
         py.detach(|| {

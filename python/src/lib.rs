@@ -4,11 +4,14 @@
 //! ([`watch`]), and becomes a [`found::Found`] with the files, data and text of the command line.
 
 mod ask;
+mod checkpoint;
 mod errors;
 mod found;
 mod options;
 mod others;
+mod parts;
 mod scenario;
+mod scoring;
 mod watch;
 
 use std::ffi::OsString;
@@ -20,11 +23,17 @@ mod _native {
     use super::{OsString, PyResult, Python, pyfunction};
 
     #[pymodule_export]
+    use super::checkpoint::Checkpoint;
+    #[pymodule_export]
     use super::found::Found;
     #[pymodule_export]
-    use super::others::{Fit, Trace, fit, institution, institutions, score};
+    use super::others::{Fit, Trace, fit, institution, institutions};
     #[pymodule_export]
-    use super::scenario::{Scenario, load, loads};
+    use super::parts::Parts;
+    #[pymodule_export]
+    use super::scenario::{Scenario, load, loads, unpacked};
+    #[pymodule_export]
+    use super::scoring::{Scoring, score};
 
     /// Version of the library.
     #[pymodule_export]

@@ -1,19 +1,18 @@
-//! Questions of their own kind: polls, scores, single rounds, fits and institutions.
+//! Questions of their own kind: polls, single rounds, fits and institutions.
 
 use std::path::PathBuf;
 
-use nemcon::report::findings::{FitFindings, ScoreFindings, TraceFindings, UpdateFindings};
+use nemcon::report::findings::{FitFindings, TraceFindings, UpdateFindings};
 use nemcon::report::institutions::InstitutionReport;
 use nemcon::report::rows::{NO_CONSENSUS, Row};
-use nemcon::report::score::ScoreOptionsRecord;
 use nemcon::report::{Look, csv, institutions as table};
 use nemcon::scenario::institutions::Institution;
-use nemcon::scenario::{self, read_poll, suggest};
+use nemcon::scenario::{read_poll, suggest};
 use nemcon::simulation::{Plan, rounds_ending_with, trace as told};
-use nemcon::study::{self, Assumptions, Handle, ScoreOptions, UpdateOptions, assumption};
+use nemcon::study::{self, Handle, UpdateOptions, assumption};
 use pyo3::exceptions::{PyKeyError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict};
+use pyo3::types::PyBytes;
 
 use crate::errors::{text, unanswered, unloaded};
 use crate::found::{Found, kinds};
@@ -50,58 +49,6 @@ pub fn update(
         Err(_) if interrupted => Ok((None, true)),
         Err(error) => Err(unanswered(py, &error)),
     }
-}
-
-/// Scores what scenarios give to what happened.
-#[pyfunction]
-pub fn score(
-    py: Python<'_>,
-    scenarios: Vec<PyRef<'_, Scenario>>,
-    options: Bound<'_, PyDict>,
-    progress: Bound<'_, PyAny>,
-) -> PyResult<Answered> {
-    let options = Options(options);
-    let names = options.names("assumptions")?;
-    let assumptions = match names.as_deref() {
-        None => Assumptions::Stated,
-        Some([name]) if name == "all" => Assumptions::All,
-        Some(names) => Assumptions::Named(names.to_vec()),
-    };
-    let simulation = options.simulation()?;
-    let judgements = options.judgements()?;
-    let set: Vec<String> = scenarios.first().map(|it| changes(it)).unwrap_or_default();
-    if scenarios.iter().any(|it| changes(it) != set) {
-        return Err(refused("scenarios", "the same values must be set in all of them"));
-    }
-    let given = ScoreOptionsRecord {
-        rounds: simulation.rounds,
-        seed: simulation.seed,
-        judgements,
-        assumptions: names,
-        set,
-        threads: simulation.threads.map(std::num::NonZero::get),
-    };
-    let asked = ScoreOptions { assumptions, judgements, simulation };
-    let (paths, inputs): (Vec<PathBuf>, Vec<Vec<PathBuf>>) =
-        scenarios.iter().map(|it| (it.path.clone(), it.inputs())).unzip();
-    let all: Vec<scenario::Scenario> = scenarios.iter().map(|it| scenario::Scenario::clone(&it.inner)).collect();
-    let handle = Handle::default();
-    let work = || study::score(&all, &asked, &handle);
-    let Watched { result, interrupted } = watch::during(py, &handle, &progress, work)?;
-    match result {
-        Ok(scores) if scores.rounds > 0 => {
-            let title = all.iter().map(|it| it.title.as_str()).collect::<Vec<_>>().join("; ");
-            let found = ScoreFindings::new(&paths, given, scores, simulation.threads());
-            Ok((Some(Found::new(Box::new(found), inputs.concat(), title)), interrupted))
-        }
-        Ok(_) => Ok((None, interrupted)),
-        Err(_) if interrupted => Ok((None, true)),
-        Err(error) => Err(unanswered(py, &error)),
-    }
-}
-
-fn changes(scenario: &Scenario) -> Vec<String> {
-    scenario.inner.changes.iter().map(ToString::to_string).collect()
 }
 
 /// The story of one round.

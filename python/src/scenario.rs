@@ -1,5 +1,6 @@
 //! Scenarios, and what can be asked of one.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -48,6 +49,22 @@ pub fn loads(py: Python<'_>, text: &str) -> PyResult<Scenario> {
         input.path.clone_from(&path);
     }
     Ok(Scenario { path, inner: Arc::new(inner) })
+}
+
+/// Reads a scenario again from what `packed` gives.
+#[pyfunction]
+pub fn unpacked(
+    py: Python<'_>,
+    path: PathBuf,
+    text: &str,
+    tables: BTreeMap<String, String>,
+    set: Vec<String>,
+) -> PyResult<Scenario> {
+    let tables = tables.into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
+    let read = || scenario::Scenario::from_bytes(&path, text.as_bytes(), Some(Tables::Memory(&tables)));
+    let inner = py.detach(read).map_err(|error| unloaded(py, &error))?;
+    let changed = inner.with_changes("set", changes(&set)?).map_err(|problems| unset(py, &problems))?;
+    Ok(Scenario { path, inner: Arc::new(changed) })
 }
 
 /// What was found, if there is something to say, and whether Ctrl-C stopped it.
@@ -150,6 +167,11 @@ impl Scenario {
         let changed = py.detach(|| scenario::Scenario::clone(&self.inner).with_changes("set", all));
         let inner = Arc::new(changed.map_err(|problems| unset(py, &problems))?);
         Ok(Self { path: self.path.clone(), inner })
+    }
+
+    /// All that it was read from, to be read again elsewhere: path, text, tables, and values changed.
+    fn packed(&self) -> (&Path, &str, BTreeMap<&str, &str>, Vec<String>) {
+        (&self.path, self.inner.text(), self.inner.tables(), self.changes())
     }
 
     /// Warnings and remarks, as JSON.

@@ -20,7 +20,7 @@ OWN = ("options", "threads", "elapsed_seconds", "command")
 Ask = Callable[[nemcon.Scenario], nemcon.Result]
 
 ROUNDS = 300
-QUICK = ("scenarios/first-scenario.toml", "scenarios/nato-2023.toml")
+QUICK = "scenarios/osce-2020.toml"
 VARY = {"preferences.uncertainty": [0.5, 1]}
 
 # By name the arguments of the command line and the same question in Python.
@@ -59,8 +59,8 @@ QUESTIONS: dict[str, tuple[list[str], Ask]] = {
 
 
 def judged(s: nemcon.Scenario) -> dict[str, Any]:
-    """Few points where judgements are drawn, in scenarios whose rounds are quick: each point has a thousand."""
-    return {"judgements": 32 if s.path in QUICK else 0}
+    """Few points where judgements are drawn, in a scenario whose rounds are quick: each point has a thousand."""
+    return {"judgements": 32 if s.path == QUICK else 0}
 
 
 def command_line(*arguments: str) -> subprocess.CompletedProcess[bytes]:

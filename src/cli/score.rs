@@ -63,7 +63,7 @@ impl Score {
             ScoreOptions { assumptions: self.assumptions(), judgements: self.judgements.judgements, simulation };
         let handle = watch.handle();
         let scores = progress::during(handle, self.options.quiet, || study::score(&scenarios, &asked, handle))?;
-        let findings = ScoreFindings::new(&self.scenarios, self.given(), scores, simulation.threads());
+        let findings = ScoreFindings::new(&self.scenarios, self.given(), scores, Some(simulation.threads()));
         let extent = findings.extent();
         if extent.rounds == 0 {
             if !self.options.quiet {

@@ -305,8 +305,8 @@ pub struct ScoreRecord<'a> {
     pub options: ScoreOptionsRecord,
     /// The other files of the same results in the folder.
     pub files: Vec<FileRecord>,
-    /// Threads used.
-    pub threads: usize,
+    /// Threads used; nothing if others simulated.
+    pub threads: Option<usize>,
 }
 
 /// Options of `score` as they were given; nothing where they were not.

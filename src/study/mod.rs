@@ -6,8 +6,9 @@
 //!
 //! What takes hours is asked in parts. A question is prepared ([`RunQuestion`] and its kin: what a [`Question`] is), a
 //! [`Session`] counts all of it or any range of its rounds, piece by piece, and can be saved as bytes and taken up
-//! again; a [`Merger`] adds up what was counted elsewhere. With a precision [`Question::next`] says which rounds come
-//! next. Counts are integers, so that the result is the same, to the last bit, however the work was cut.
+//! again; a [`Merger`] adds up what was counted elsewhere, and a [`Gathering`] deals with parts that come one after the
+//! other in any order. With a precision [`Question::next`] says which rounds come next. Counts are integers, so that the
+//! result is the same, to the last bit, however the work was cut.
 //!
 //! ```
 //! use nemcon::scenario::Scenario;
@@ -43,6 +44,7 @@ mod compare;
 mod error;
 mod fit;
 mod from_poll;
+mod gathering;
 mod given;
 mod handle;
 mod influence;
@@ -70,6 +72,7 @@ pub use compare::{CompareFigures, CompareOptions, CompareQuestion, CompareRounds
 pub use error::{Error, MergeError, SessionError};
 pub use fit::{fit, fit_votes};
 pub use from_poll::{FromPollError, from_poll};
+pub use gathering::Gathering;
 pub use given::{GivenFigures, GivenOptions, compare_given};
 pub use handle::Handle;
 pub use influence::{InfluenceOptions, InfluenceQuestion, influence};
@@ -82,7 +85,7 @@ pub use question::{Counted, Extent, OfRounds, Question, Work};
 pub use report::{ReportFigures, ReportOptions, ReportQuestion, report};
 pub use results::{Results, Unusable, asked_of};
 pub use run::{ConditionalFigures, ConditionalQuestion, RunOptions, RunQuestion, RunRounds, conditional, run};
-pub use score::{Assumptions, ScoreOptions, Scores, score};
+pub use score::{Assumptions, ScoreOptions, Scores, Scoring, score};
 pub use session::Session;
 pub use shard::{ParseShardError, Shard};
 pub use sweep::{SweepFigures, SweepOptions, SweepQuestion, sweep};

@@ -61,31 +61,80 @@ pub struct Scores {
 /// # Errors
 /// [`Error::NoActual`], [`Error::GivenTwice`], [`Error::NoAssumption`] of a scenario, or that threads cannot be started.
 pub fn score(scenarios: &[Scenario], options: &ScoreOptions, handle: &Handle) -> Result<Scores, Error> {
-    check_each_once(scenarios)?;
-    let selections = scenarios.iter().map(Held::new).collect::<Result<Vec<_>, _>>()?;
-    let mut asked = Vec::new();
-    for (place, held) in selections.iter().enumerate() {
-        let models = models(held.scenario, &options.assumptions).map_err(|error| Error::of(&held.path(), error))?;
-        asked.extend(models.into_iter().map(|model| (place, model)));
+    let scoring = Scoring::new(scenarios, options)?;
+    handle.expect(scoring.rounds() + scoring.rounds_at_points());
+    let mut counts = Vec::with_capacity(scoring.asked.len());
+    for (_, question) in scoring.questions() {
+        let question = question?;
+        let of = question.asked().clone();
+        let units = 0..question.units(of.rounds);
+        let mut work = Work { threads: options.simulation.threads(), ..Work::new(handle) };
+        let counted = question.count(units.clone(), &mut work)?;
+        counts.push(Results { of, units, elapsed_seconds: 0.0, counts: counted.counts });
     }
-    let simulation = &options.simulation;
-    let rounds_asked: u64 = asked.iter().map(|(place, _)| simulation.rounds(selections[*place].scenario)).sum();
-    let points = |place: usize| selections[place].points(options);
-    let at_points: u64 = asked.iter().map(|(place, _)| points(*place).unwrap_or_default()).sum();
-    handle.expect(rounds_asked + at_points * ROUNDS_PER_POINT);
-    let mut scored = Vec::with_capacity(asked.len());
-    for (place, model) in asked {
-        let held = &selections[place];
-        let naive = held.naive(leaders_elsewhere(&selections, place));
-        scored.extend(held.scored(model, naive, options, handle)?);
+    scoring.scores(counts)
+}
+
+/// What [`score()`] asks: a [`RunQuestion`] for each scenario and each of its assumptions.
+pub struct Scoring<'s> {
+    scenarios: &'s [Scenario],
+    options: &'s ScoreOptions,
+    selections: Vec<Held<'s>>,
+    /// Places of selections, with assumptions.
+    asked: Vec<(usize, &'s Model)>,
+}
+
+impl<'s> Scoring<'s> {
+    /// Prepares the questions.
+    ///
+    /// # Errors
+    /// As [`score()`].
+    pub fn new(scenarios: &'s [Scenario], options: &'s ScoreOptions) -> Result<Self, Error> {
+        check_each_once(scenarios)?;
+        let selections = scenarios.iter().map(Held::new).collect::<Result<Vec<_>, _>>()?;
+        let mut asked = Vec::new();
+        for (place, held) in selections.iter().enumerate() {
+            let models = models(held.scenario, &options.assumptions).map_err(|error| Error::of(&held.path(), error))?;
+            asked.extend(models.into_iter().map(|model| (place, model)));
+        }
+        Ok(Self { scenarios, options, selections, asked })
     }
-    Ok(Scores {
-        means: score::means(&scored),
-        rounds: scored.iter().map(|scored| scored.rounds).sum(),
-        scored,
-        inputs: scenarios.iter().flat_map(InputRecord::all).collect(),
-        rounds_asked,
-    })
+
+    /// The questions, each with the place of its scenario.
+    pub fn questions(&self) -> impl Iterator<Item = (usize, Result<RunQuestion<'s>, Error>)> {
+        self.asked.iter().map(|&(place, model)| (place, self.selections[place].question(model, self.options)))
+    }
+
+    /// The scores of what was counted of the questions, in their order; what is missing at the end was not.
+    ///
+    /// # Errors
+    /// As [`questions`](Self::questions).
+    pub fn scores(&self, counts: Vec<Results<<RunQuestion<'s> as Question>::Counts>>) -> Result<Scores, Error> {
+        let mut scored = Vec::with_capacity(self.asked.len());
+        for (&(place, model), counts) in self.asked.iter().zip(counts) {
+            let held = &self.selections[place];
+            let naive = held.naive(leaders_elsewhere(&self.selections, place));
+            scored.extend(held.scored(model, naive, self.options, &counts)?);
+        }
+        Ok(Scores {
+            means: score::means(&scored),
+            rounds: scored.iter().map(|scored| scored.rounds).sum(),
+            scored,
+            inputs: self.scenarios.iter().flat_map(InputRecord::all).collect(),
+            rounds_asked: self.rounds(),
+        })
+    }
+
+    /// Rounds of the scenarios as written that are asked for.
+    fn rounds(&self) -> u64 {
+        let rounds = |(place, _): &(usize, _)| self.options.simulation.rounds(&self.scenarios[*place]);
+        self.asked.iter().map(rounds).sum()
+    }
+
+    fn rounds_at_points(&self) -> u64 {
+        let points = |(place, _): &(usize, _)| self.selections[*place].points(self.options).unwrap_or_default();
+        self.asked.iter().map(points).sum::<u64>() * ROUNDS_PER_POINT
+    }
 }
 
 /// A selection that was held.
@@ -131,29 +180,28 @@ impl<'s> Held<'s> {
         said.map(|(forecaster, probabilities)| Forecast { forecaster, probabilities }).collect()
     }
 
-    /// Simulates the selection under an assumption and sets that beside the `naive` forecasts; nothing if no round was
-    /// simulated because someone wants to stop.
+    /// What is asked about the selection under an assumption.
+    fn question(&self, model: &Model, options: &ScoreOptions) -> Result<RunQuestion<'s>, Error> {
+        let run = RunOptions {
+            assumption: Some(model.assumption.clone()),
+            judgements: Some(self.points(options)?),
+            simulation: Options { precision: None, ..options.simulation },
+            ..RunOptions::default()
+        };
+        RunQuestion::new(self.scenario, &run)
+    }
+
+    /// Sets what was counted under an assumption beside the `naive` forecasts; nothing if no round was simulated
+    /// because someone wants to stop.
     fn scored(
         &self,
         model: &Model,
         naive: Vec<Forecast>,
         options: &ScoreOptions,
-        handle: &Handle,
+        counts: &Results<<RunQuestion<'s> as Question>::Counts>,
     ) -> Result<Option<Scored>, Error> {
-        let (scenario, simulation) = (self.scenario, options.simulation);
-        let run = RunOptions {
-            assumption: Some(model.assumption.clone()),
-            judgements: Some(self.points(options)?),
-            simulation: Options { precision: None, ..simulation },
-            ..RunOptions::default()
-        };
-        let question = RunQuestion::new(scenario, &run)?;
-        let units = 0..question.units(simulation.rounds(scenario));
-        let counted =
-            question.count(units.clone(), &mut Work { threads: simulation.threads(), ..Work::new(handle) })?;
-        let (of, counts) = (question.asked().clone(), counted.counts);
-        let JudgedFigures { central: selection, ranges } =
-            question.figures(&Results { of, units, elapsed_seconds: 0.0, counts });
+        let scenario = self.scenario;
+        let JudgedFigures { central: selection, ranges } = self.question(model, options)?.figures(counts);
         if selection.rounds == 0 {
             return Ok(None);
         }
@@ -176,7 +224,7 @@ impl<'s> Held<'s> {
             outcomes: selection.outcomes.into_iter().map(|outcome| outcome.candidate).collect(),
             actual: self.actual,
             rounds: selection.rounds,
-            seed: simulation.seed(scenario),
+            seed: options.simulation.seed(scenario),
             forecasts: [simulated].into_iter().chain(judged).chain(naive).collect(),
         }))
     }

@@ -174,17 +174,17 @@ impl<'q, Q: Question> Session<'q, Q> {
 }
 
 /// How long something takes. WebAssembly knows no time of its own, and nothing takes any there.
-struct Clock(#[cfg(not(target_family = "wasm"))] Instant);
+pub(super) struct Clock(#[cfg(not(target_family = "wasm"))] Instant);
 
 impl Clock {
-    fn start() -> Self {
+    pub(super) fn start() -> Self {
         Self(
             #[cfg(not(target_family = "wasm"))]
             Instant::now(),
         )
     }
 
-    fn elapsed(&self) -> Duration {
+    pub(super) fn elapsed(&self) -> Duration {
         #[cfg(not(target_family = "wasm"))]
         return self.0.elapsed();
         #[cfg(target_family = "wasm")]

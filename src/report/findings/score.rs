@@ -19,15 +19,15 @@ pub struct ScoreFindings {
     origin: Origin,
     scores: Scores,
     options: ScoreOptionsRecord,
-    threads: usize,
+    threads: Option<usize>,
 }
 
 impl ScoreFindings {
     /// The names of its files.
     pub const NAMES: [&'static str; 2] = [csv::SCORES.name, csv::MEAN_SCORES.name];
 
-    /// The scores of the scenarios at `paths`, with the options as given, found on so many threads.
-    pub fn new(paths: &[PathBuf], options: ScoreOptionsRecord, scores: Scores, threads: usize) -> Self {
+    /// The scores of the scenarios at `paths`, with the options as given, found on so many threads, or by others.
+    pub fn new(paths: &[PathBuf], options: ScoreOptionsRecord, scores: Scores, threads: Option<usize>) -> Self {
         Self { origin: origin(paths, &options, &scores), scores, options, threads }
     }
 
