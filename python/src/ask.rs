@@ -42,6 +42,7 @@ enum Question {
 }
 
 /// A question about a scenario, ready to be counted.
+#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 pub enum Prepared<'s> {
     /// Who is chosen.
     Run(RunQuestion<'s>),
