@@ -167,7 +167,9 @@ mod tests {
         support = { A = { x = 1.0 }, B = { x = 0.5, y = 0.2 } }
         [[judgement]]
         name = "warmth"
-        shift = { "support.A.x" = 1.0 }
+        shift = ["support.A.x"]
+        low = -1.0
+        high = 1.0
     "#;
 
     fn scenario() -> Scenario {
