@@ -80,8 +80,9 @@ impl Course {
         let length = (span.end - span.start) as usize;
         self.outcomes[first..first + length].copy_from_slice(&outcomes[..length]);
         let word = ((span.start / 64 * 64 - self.origin()) / 64) as usize;
+        let words = (span.start as usize % 64 + length).div_ceil(64);
         for (mine, theirs) in self.acceptable.iter_mut().zip(&record.acceptable) {
-            mine[word..].iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine |= theirs);
+            mine[word..].iter_mut().zip(&theirs[..words]).for_each(|(mine, theirs)| *mine |= theirs);
         }
     }
 
