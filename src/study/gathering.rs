@@ -35,7 +35,7 @@ impl<Q: Question> Gathering<Q> {
         Self { question, first, ahead: BTreeMap::new(), until, expected: until }
     }
 
-    /// Takes up what [`to_bytes`](Self::to_bytes), or a [`Session`], saved, in place of what is here.
+    /// Takes up the results that were saved of [`Self::first`], or of a [`Session`], in place of what is here.
     ///
     /// # Errors
     /// As [`Session::resume`].

@@ -123,10 +123,12 @@ impl Ways {
             let whole: Vec<usize> = (0..conditions.len()).filter(|&at| conditions[at].members == *members).collect();
             let exact = |&at: &usize| Some(conditions[at].low) == conditions[at].high;
             let sum: u32 = whole.iter().map(|&at| conditions[at].low).sum();
-            if whole.len() == field.len() as usize && whole.iter().all(exact) && sum == members.len() {
-                if let Some(&at) = whole.last() {
-                    conditions.remove(at);
-                }
+            if whole.len() == field.len() as usize
+                && whole.iter().all(exact)
+                && sum == members.len()
+                && let Some(&at) = whole.last()
+            {
+                conditions.remove(at);
             }
         }
         Self::through(order, &conditions, &known, field.len() as usize + 1, MAX_VOTE_CELLS)
