@@ -68,7 +68,7 @@ pub fn unanswered(py: Python<'_>, error: &Error) -> PyErr {
             Error::NoAssumption { help, .. } => value("assumptions", help.as_deref()),
             _ => value("scenarios", None),
         },
-        Error::NothingToCompare { .. } => value("assumptions", None),
+        Error::Under { .. } | Error::NothingToCompare { .. } => value("assumptions", None),
         Error::NoChances(_) => value("estimate", None),
         Error::Design(_) | Error::VariedTwice(_) | Error::SetAndVaried(_) | Error::VariedAndJudged => {
             value("vary", None)
