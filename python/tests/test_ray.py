@@ -59,7 +59,7 @@ QUESTIONS: dict[
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[str]:
     """Two workers on this machine; the address."""
-    context = ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="warning")
+    context = ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="warning")
     yield context.address_info["address"]
     ray.shutdown()
 
