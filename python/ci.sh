@@ -28,7 +28,7 @@ test "$("$work/fresh/bin/pip" --disable-pip-version-check list --format freeze |
 test "$("$work/fresh/bin/nemcon-ray" run ../scenarios/nato-2023.toml --quiet 2>"$work/said"; echo $?)" = 69
 grep -q "pip install 'nemcon\[ray\]'" "$work/said"
 
-"$work/fresh/bin/pip" install --quiet --disable-pip-version-check pytest mypy pandas pandas-stubs polars nbclient ipykernel matplotlib
+"$work/fresh/bin/pip" install --quiet --disable-pip-version-check pytest mypy pandas pandas-stubs polars nbclient ipykernel matplotlib types-tqdm
 here=$PWD
 "$work/fresh/bin/pip" install --quiet --disable-pip-version-check "$wheel[ray]"
 "$work/fresh/bin/nemcon-ray" --version

@@ -217,12 +217,12 @@ def noting(path: str) -> Any:
     """The task, which also notes in a file when it begins and ends."""
     from nemcon.ray._cluster import count
 
-    function = count._function
+    task: Any = count
 
     def noted(key: str, sent: Any, start: int, end: int) -> Any:
         with open(path, "a") as notes:
             print("begun", start, end, file=notes, flush=True)
-            counted = function(key, sent, start, end)
+            counted = task._function(key, sent, start, end)
             print("ended", start, end, file=notes, flush=True)
         return counted
 
@@ -241,7 +241,7 @@ def three() -> Iterator[Any]:
     from ray.cluster_utils import Cluster
 
     ray.shutdown()
-    nodes = Cluster(initialize_head=True, head_node_args={"num_cpus": 2, "include_dashboard": False})
+    nodes: Any = Cluster(initialize_head=True, head_node_args={"num_cpus": 2, "include_dashboard": False})
     for _ in range(2):
         nodes.add_node(num_cpus=2)
     nodes.wait_for_nodes()
@@ -278,7 +278,8 @@ def test_lost_nodes_and_workers_cost_their_tasks_only(
     ray.init(address=three.address, log_to_driver=False, logging_level="warning")
     notes = tmp_path / "notes"
     monkeypatch.setattr(_cluster, "count", noting(str(notes)))
-    head, first, second = three.head_node, *three.worker_nodes
+    head = three.head_node
+    first, second = three.worker_nodes
     killed: list[int] = []
 
     def progress(done: int, total: int) -> None:

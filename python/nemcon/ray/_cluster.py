@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("nemcon.ray")
 
+# Given a type here, for Ray gives it none.
+resources: Callable[[], dict[str, float]] = ray.cluster_resources
+
 # Seconds that a task should take, and that the last ones take at least.
 TASK = 1.0
 SHORTEST = 0.1
@@ -56,7 +59,7 @@ LOST = (
 class Question(NamedTuple):
     """A question as it is sent to workers: a scenario with its tables, and what is asked about it."""
 
-    scenario: tuple[str, str, dict[str, str], list[str]]
+    scenario: tuple[PathLike[str], str, dict[str, str], list[str]]
     command: str
     options: dict[str, Any]
 
@@ -117,7 +120,7 @@ class Tasks:
     def send(self) -> None:
         """Sends as many tasks as keep all processors busy."""
         if time.monotonic() >= self.looked + LOOK_EVERY:
-            self.processors = max(1, int(ray.cluster_resources().get("CPU", 0)))
+            self.processors = max(1, int(resources().get("CPU", 0)))
             self.looked = time.monotonic()
         while len(self.running) < AHEAD * self.processors and (units := self.cut()) is not None:
             self.running[count.remote(self.key, [self.question], *units)] = units

@@ -146,7 +146,7 @@ def number(text: str) -> float:
 
 def parser() -> argparse.ArgumentParser:
     """All commands with their options."""
-    make = {"formatter_class": argparse.RawDescriptionHelpFormatter, "epilog": EXAMPLES, "allow_abbrev": False}
+    make: dict[str, Any] = {"formatter_class": argparse.RawDescriptionHelpFormatter, "epilog": EXAMPLES, "allow_abbrev": False}
     top: Any = argparse.ArgumentParser(prog="nemcon-ray", description="nemcon on a Ray cluster.", **make)
     top.add_argument("--version", action="version", version=f"nemcon-ray {nemcon.__version__}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
