@@ -6,6 +6,7 @@ use std::io;
 use serde::Serialize;
 
 use super::File;
+use super::columns::{Column, in_blocks, together};
 use super::grid::Grid;
 use super::json::{self, FileRecord};
 use super::number::{NBSP, grouped, interval, plural, share};
@@ -14,7 +15,7 @@ use super::outcome_name;
 use super::rows::{self, AnswerRow, PredictionRow, UpdatedJudgementRow, UpdatedRow};
 use super::text::{Look, Page};
 use crate::analysis::Proportion;
-use crate::analysis::update::{AnswerShares, JudgedPosterior, LEAST_POINTS, Posterior, PosteriorOutcome, Prediction};
+use crate::analysis::update::{AnswerShares, LEAST_POINTS, MovedJudgement, Posterior, PosteriorOutcome, Prediction};
 use crate::study::Updates;
 
 /// Chance from which on an outcome has a row of its own.
@@ -53,7 +54,8 @@ impl UpdateReport<'_> {
             updates.seed
         ));
         page.heading("How it ends, given the polls");
-        page.grid(&self.main());
+        let (outcomes, columns) = self.columns();
+        in_blocks(&mut page, &[outcomes], &columns, true);
         self.notes(&mut page);
         self.judged(&mut page);
         self.predictions(&mut page);
@@ -65,13 +67,14 @@ impl UpdateReport<'_> {
 
     /// One row an outcome, one column a poll.
     pub fn main(&self) -> Grid {
+        let (outcomes, mut columns) = self.columns();
+        columns.insert(0, outcomes);
+        together(&columns, true)
+    }
+
+    /// The outcomes, and how they come out after each poll.
+    fn columns(&self) -> (Column, Vec<Column>) {
         let posteriors = &self.updates.posteriors;
-        let header: Vec<String> = ["after".to_owned(), "no poll".to_owned()]
-            .into_iter()
-            .chain(posteriors.iter().filter_map(|it| it.after.clone()))
-            .collect();
-        let header: Vec<&str> = header.iter().map(String::as_str).collect();
-        let right: Vec<bool> = (0..header.len()).map(|column| column > 0).collect();
         let mut order: Vec<usize> = (0..posteriors.first().map_or(0, |first| first.outcomes.len())).collect();
         let last = posteriors.iter().rev().find(|it| it.is_reportable());
         let chance = |outcome: usize| last.map_or(0.0, |last| last.outcomes[outcome].probability);
@@ -80,25 +83,22 @@ impl UpdateReport<'_> {
             posteriors.iter().any(|it| it.is_reportable() && it.outcomes[*outcome].probability >= SHOWN)
         };
         let (shown, rest): (Vec<usize>, Vec<usize>) = order.into_iter().partition(matters);
-        let mut rows: Vec<Vec<String>> = shown
-            .iter()
-            .map(|&outcome| {
-                let name = posteriors.first().map_or("", |it| outcome_name(it.outcomes[outcome].candidate.as_ref()));
-                let cells = posteriors.iter().map(|posterior| cell(posterior, &posterior.outcomes[outcome]));
-                [name.to_owned()].into_iter().chain(cells).collect()
-            })
-            .collect();
-        if !rest.is_empty() {
-            let sum = |posterior: &Posterior| {
+        let others = (!rest.is_empty()).then(|| format!("the other {}", rest.len()));
+        let name = |outcome: usize| {
+            posteriors.first().map_or("", |it| outcome_name(it.outcomes[outcome].candidate.as_ref())).to_owned()
+        };
+        let names = shown.iter().map(|&outcome| name(outcome)).chain(others).chain(["effective rounds".to_owned()]);
+        let column = |posterior: &Posterior| {
+            let sum = || {
                 let sum: f64 = rest.iter().map(|&outcome| posterior.outcomes[outcome].probability).sum();
                 if posterior.is_reportable() { percent(sum) } else { missing() }
             };
-            let name = format!("the other {}", rest.len());
-            rows.push([name].into_iter().chain(posteriors.iter().map(sum)).collect());
-        }
-        let effective = posteriors.iter().map(|it| grouped(it.effective_rounds as u64));
-        rows.push(["effective rounds".to_owned()].into_iter().chain(effective).collect());
-        Grid::new(&header, &right, rows)
+            let cells = shown.iter().map(|&outcome| cell(posterior, &posterior.outcomes[outcome]));
+            let others = (!rest.is_empty()).then(sum);
+            let effective = grouped(posterior.effective_rounds as u64);
+            Column::new(posterior.after.as_deref().unwrap_or("no poll"), cells.chain(others).chain([effective]))
+        };
+        (Column::new("after", names), posteriors.iter().map(column).collect())
     }
 
     fn notes(&self, page: &mut Page) {
@@ -170,13 +170,11 @@ impl UpdateReport<'_> {
         page.heading("How the polls moved each judgement");
         let number = |value: f64| format!("{value:.2}").replace('-', "−");
         let range = |of: &[f64; 3]| format!("{} ({} to {})", number(of[1]), number(of[0]), number(of[2]));
-        let moved = |last: &JudgedPosterior| -> Vec<Vec<String>> {
-            let row = |it: &crate::analysis::update::MovedJudgement| {
-                vec![it.name.clone(), range(&it.before), range(&it.after)]
-            };
-            last.judgements.iter().map(row).collect()
-        };
-        page.table(&["judgement", "before", "after"], &[false, true, true], &moved(last));
+        let column =
+            |head: &str, cell: &dyn Fn(&MovedJudgement) -> String| Column::new(head, last.judgements.iter().map(cell));
+        let judgements = column("judgement", &|it| it.name.clone());
+        let moved = [column("before", &|it| range(&it.before)), column("after", &|it| range(&it.after))];
+        in_blocks(page, &[judgements], &moved, true);
         page.note("Medians, and in brackets the 5 % and 95 % points of what is drawn.");
     }
 

@@ -154,19 +154,17 @@ pub(super) fn withdraw<D: Draws>(
     withdrawn
 }
 
-/// 6. What a candidate gains with so much support in stage number `stage`, if the field, of so many candidates, has so
-///    much together: points.
+/// 6. The mean share of support in stage number `stage` of a field of so many candidates that have so much together.
+///    Supports are the nearest single-precision numbers.
 #[inline(always)]
-pub(super) fn momentum(plan: &Plan, stage: usize, support: u128, total: u128, candidates: u32) -> f32 {
-    let whole = to_f32(plan.stages[stage].whole.max(1));
-    let mean = to_f32(total) / (whole * candidates as f32);
-    plan.model.dynamics.momentum as f32 * (to_f32(support) / whole - mean)
+pub(super) fn mean_share(plan: &Plan, stage: usize, total: f32, candidates: u32) -> f32 {
+    total / (plan.stages[stage].whole.max(1) as f32 * candidates as f32)
 }
 
-/// The nearest single-precision number; heads take the short way.
+/// 6. What a candidate with so much support gains where the field's mean share is so large: points.
 #[inline(always)]
-fn to_f32(sum: u128) -> f32 {
-    u32::try_from(sum).map_or_else(|_| sum as f32, |heads| heads as f32)
+pub(super) fn momentum(plan: &Plan, stage: usize, support: f32, mean: f32) -> f32 {
+    plan.model.dynamics.momentum as f32 * (support / plan.stages[stage].whole.max(1) as f32 - mean)
 }
 
 /// 6. Adds to what everyone's view of `c` has moved by what it moves before the ballot of this number, the second or a

@@ -7,10 +7,14 @@ use nemcon::analysis::{Comparison, Selection};
 use nemcon::report::Look;
 use nemcon::report::compare::CompareReport;
 use nemcon::report::table::RunReport;
+use nemcon::report::update::UpdateReport;
 use nemcon::scenario::Scenario;
 use nemcon::simulation::{Comparing, Execution, InDetail, Plan, simulate};
+use nemcon::study::{self, Handle, Options, UpdateOptions};
 
 const ROUNDS: u64 = 5000;
+/// Lets the council have polls before it can appoint.
+const LATER: &str = "stage.vote.appoint_from=2";
 /// Longer than any line of the terminals tried.
 const REPEAT: &str = "nemcon run 'a path with spaces, so long that there is no room for all of it in one line of even the \
                       broadest of the terminals that are tried here.toml' --rounds 5000 --seed 1";
@@ -81,5 +85,32 @@ fn no_number_is_broken() {
         }
         assert!(texts[0].contains("95 % interval"), "{width} columns:\n{}", texts[0]);
         assert_eq!(texts[0].contains("interval   rounds\n"), *width >= 60);
+    }
+}
+
+#[test]
+fn no_word_of_what_follows_from_six_polls_is_broken() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/un-2016.toml");
+    let scenario = Scenario::load(&path).unwrap().with_changes("--set", vec![LATER.parse().unwrap()]).unwrap();
+    let options = UpdateOptions {
+        assumption: Some("later-polls".to_owned()),
+        polls: Some(scenario.polls.iter().map(|poll| poll.name.clone()).collect()),
+        particles: Some(20),
+        replicates: Some(2),
+        judgements: Some(32),
+        simulation: Options { rounds: Some(200), ..Options::default() },
+    };
+    let updates = study::update(&scenario, &options, &Handle::default()).unwrap();
+    assert_eq!(updates.posteriors.len(), 7);
+    let report = UpdateReport { title: &scenario.title, updates: &updates, repeat: REPEAT };
+    let words = |width| -> BTreeSet<String> {
+        let text = report.render(Look { width, styled: false });
+        text.split_whitespace().filter(|word| !word.starts_with('─')).map(str::to_owned).collect()
+    };
+    let wide = words(1000);
+    assert!(wide.contains("moscow-on-others") && wide.contains("consensus"), "{wide:?}");
+    for width in [60, 80, 100] {
+        let broken: Vec<String> = words(width).into_iter().filter(|word| !wide.contains(word)).collect();
+        assert!(broken.is_empty(), "{width} columns: {broken:?}");
     }
 }

@@ -367,10 +367,10 @@ impl Asks<'_> {
             return Some(points);
         }
         let counts = self.counts(field)?;
-        let total = counts.iter().map(|(_, [encourage, _])| u128::from(*encourage)).sum();
+        let total: u32 = counts.iter().map(|(_, [encourage, _])| encourage).sum();
+        let mean = steps::mean_share(self.plan, self.held.stage, total as f32, field.len());
         for (c, [encourage, _]) in &counts {
-            let gained = steps::momentum(self.plan, self.held.stage, u128::from(*encourage), total, field.len());
-            points[c.index()] = f64::from(gained);
+            points[c.index()] = f64::from(steps::momentum(self.plan, self.held.stage, *encourage as f32, mean));
         }
         Some(points)
     }

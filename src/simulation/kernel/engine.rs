@@ -77,7 +77,7 @@ impl<'a> Kernel<'a> {
         let longest = longest_span(plans);
         let like = |plan: &Plan| plans.iter().position(|first| first.thinks_like(plan)).unwrap_or(0);
         Self {
-            worlds: plans.iter().map(|plan| World::new(plan, like(plan), longest)).collect(),
+            worlds: plans.iter().map(|plan| World::new(plan, like(plan))).collect(),
             counts: plans.iter().map(|plan| Count::new(plan)).collect(),
             ballots: BallotEngine::new(plans, draws, longest),
             longest,

@@ -11,6 +11,12 @@ pub(super) fn words(lanes: usize) -> usize {
     lanes.div_ceil(64)
 }
 
+/// Makes a buffer one of so many times `value`.
+pub(super) fn renew<T: Clone>(buffer: &mut Vec<T>, length: usize, value: T) {
+    buffer.clear();
+    buffer.resize(length, value);
+}
+
 /// The lanes of a range, in a plane of `words` words.
 pub(super) fn range(lanes: std::ops::Range<usize>, words: usize, plane: &mut Vec<u64>) {
     plane.clear();

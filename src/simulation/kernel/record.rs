@@ -1,6 +1,6 @@
 //! What became of the rounds of a span.
 
-use super::planes;
+use super::planes::{self, renew};
 use crate::model::CandidateId;
 use crate::simulation::batching::Batches;
 use crate::simulation::round_log::LogRow;
@@ -25,17 +25,16 @@ pub(in crate::simulation) struct SpanRecord {
 }
 
 impl SpanRecord {
-    /// A record of no rounds yet, with room for so many.
-    pub(super) fn new(candidates: usize, room: usize) -> Self {
-        let words = planes::words(room);
+    /// A record of no rounds yet.
+    pub(super) fn new(candidates: usize) -> Self {
         Self {
             all: Vec::new(),
-            outcome: vec![None; room],
-            ballots: vec![0; room],
-            stage: vec![0; room],
-            vetoes: vec![0; room],
-            stood: vec![vec![0; words]; candidates],
-            acceptable: vec![vec![0; words]; candidates],
+            outcome: Vec::new(),
+            ballots: Vec::new(),
+            stage: Vec::new(),
+            vetoes: Vec::new(),
+            stood: vec![Vec::new(); candidates],
+            acceptable: vec![Vec::new(); candidates],
         }
     }
 
@@ -44,11 +43,11 @@ impl SpanRecord {
         self.all.clear();
         self.all.extend_from_slice(open);
         let rounds = 64 * open.len();
-        self.outcome[..rounds].fill(None);
-        self.ballots[..rounds].fill(0);
-        self.stage[..rounds].fill(0);
-        self.vetoes[..rounds].fill(0);
-        self.stood.iter_mut().chain(&mut self.acceptable).for_each(|plane| plane[..open.len()].fill(0));
+        renew(&mut self.outcome, rounds, None);
+        renew(&mut self.ballots, rounds, 0);
+        renew(&mut self.stage, rounds, 0);
+        renew(&mut self.vetoes, rounds, 0);
+        self.stood.iter_mut().chain(&mut self.acceptable).for_each(|plane| renew(plane, open.len(), 0));
     }
 
     /// Adds a row for each of these rounds; the first bit of their planes is round `start`.

@@ -43,8 +43,8 @@ impl<'a> VetoFlipper<'a> {
         let longest = longest_span(&[plan]);
         let pivots = Pivots { losing, pivotal: vec![Vec::new(); plan.members()], may_pass: Vec::new() };
         Self {
-            baseline: World::new(plan, 0, longest),
-            again: World::with_flips(plan, &losing, longest),
+            baseline: World::new(plan, 0),
+            again: World::with_flips(plan, &losing),
             ballots: BallotEngine::new(&[plan], SpanDraws::new(plan.addresses(), seed, Level::best()), longest),
             watch: Watch { count: Count::new(plan), pivots },
             longest,

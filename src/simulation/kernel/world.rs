@@ -2,6 +2,7 @@
 
 use super::draws::SpanDraws;
 use super::holders::{Flip, FlippedVeto, Holder};
+use super::planes::renew;
 use super::prepared::Prepared;
 use super::record::SpanRecord;
 use super::session::Session;
@@ -18,8 +19,6 @@ pub(super) struct World<'a> {
     like: usize,
     /// By member: where its veto is flipped; empty if nobody's is.
     pub flips: Vec<FlippedVeto>,
-    /// For how many rounds there is room.
-    room: usize,
     /// Rounds that go on, as a plane.
     pub open: Vec<u64>,
     /// By candidate, planes over rounds: where they may still be appointed, whether or not they have entered yet.
@@ -52,31 +51,30 @@ pub(super) struct Outlook {
 }
 
 impl<'a> World<'a> {
-    /// A world for spans of at most `room` rounds, in which everyone thinks as in world number `like`.
-    pub fn new(plan: &'a Plan, like: usize, room: usize) -> Self {
+    /// A world in which everyone thinks as in world number `like`.
+    pub fn new(plan: &'a Plan, like: usize) -> Self {
         let (model, candidates) = (&plan.model, plan.candidates());
         Self {
             plan,
             prepared: Prepared::new(plan),
             like,
             flips: Vec::new(),
-            room,
             open: Vec::new(),
             racing: vec![Vec::new(); candidates],
             reserve: vec![Vec::new(); candidates],
             happens: vec![Vec::new(); model.events.len()],
             ballot: 0,
             sessions: Vec::new(),
-            drift: vec![0.0; if plan.views_move() { candidates * room } else { 0 }],
+            drift: Vec::new(),
             yielded: vec![Vec::new(); candidates],
-            record: SpanRecord::new(candidates, room),
+            record: SpanRecord::new(candidates),
         }
     }
 
     /// The same, but that every member's veto is flipped in some rounds, which [`Self::flips`] are to say. Those of
     /// `losing` lose it, the others gain one.
-    pub fn with_flips(plan: &'a Plan, losing: &MemberSet, room: usize) -> Self {
-        let mut world = Self::new(plan, 0, room);
+    pub fn with_flips(plan: &'a Plan, losing: &MemberSet) -> Self {
+        let mut world = Self::new(plan, 0);
         world.prepared.holders = plan.model.candidate_ids().map(|(c, _)| Holder::everyone(plan, c)).collect();
         let flip = |m| if losing.contains(m) { Flip::TakenAway } else { Flip::Given };
         world.flips = plan.model.member_ids().map(|(m, _)| FlippedVeto { flip: flip(m), rounds: 0..0 }).collect();
@@ -89,8 +87,9 @@ impl<'a> World<'a> {
         self.sessions.clear();
         self.open.clear();
         self.open.extend_from_slice(open);
-        let rounds = 64 * open.len();
-        self.drift.chunks_exact_mut(self.room).for_each(|drift| drift[..rounds].fill(0.0));
+        let moving = if self.plan.views_move() { self.plan.candidates() } else { 0 };
+        let numbers = moving * self.rounds();
+        renew(&mut self.drift, numbers, 0.0);
         self.yielded.iter_mut().for_each(Vec::clear);
         self.candidates_stand(draws);
         self.events_happen(draws);
@@ -152,6 +151,11 @@ impl<'a> World<'a> {
         }
     }
 
+    /// How many rounds there are, with those that only fill words.
+    fn rounds(&self) -> usize {
+        64 * self.open.len()
+    }
+
     /// The rounds of one word that go on after a ballot, and in which `c`, who faced it, is still in the race.
     pub fn remains(&self, session: &Session, c: CandidateId, w: usize) -> u64 {
         session.fields[c.index()][w] & self.open[w] & self.racing[c.index()][w]
@@ -164,21 +168,23 @@ impl<'a> World<'a> {
 
     /// Moves everyone's views before the ballot at hand, the second or a later one.
     pub fn move_views(&mut self, draws: &mut SpanDraws) {
-        let rounds = 64 * self.open.len();
-        for (c, drift) in (0..).map(CandidateId).zip(self.drift.chunks_exact_mut(self.room)) {
-            for (sd, shock) in steps::moves(self.plan, self.ballot, c) {
-                draws.add_shock(sd, shock, &mut drift[..rounds]);
+        let (plan, ballot) = (self.plan, self.ballot);
+        for (c, _) in plan.model.candidate_ids() {
+            let Some(drift) = self.drift_mut(c) else { return };
+            for (sd, shock) in steps::moves(plan, ballot, c) {
+                draws.add_shock(sd, shock, drift);
             }
         }
     }
 
     /// By how much views of `c` have moved, by round, if they move.
     pub fn drift(&self, c: CandidateId) -> Option<&[f32]> {
-        self.drift.chunks_exact(self.room).nth(c.index())
+        self.drift.get(c.index() * self.rounds()..)?.get(..self.rounds())
     }
 
     /// Where that is kept.
     pub fn drift_mut(&mut self, c: CandidateId) -> Option<&mut [f32]> {
-        self.drift.chunks_exact_mut(self.room).nth(c.index())
+        let rounds = self.rounds();
+        self.drift.get_mut(c.index() * rounds..)?.get_mut(..rounds)
     }
 }

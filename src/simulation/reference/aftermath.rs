@@ -93,8 +93,9 @@ fn gather_momentum(
         return;
     }
     let support = |c: CandidateId| fares[c.index()].support;
-    let total = field.iter().map(support).sum();
+    let total: u128 = field.iter().map(support).sum();
+    let mean = steps::mean_share(plan, stage, total as f32, field.len());
     for c in field.iter() {
-        drift(c, steps::momentum(plan, stage, support(c), total, field.len()));
+        drift(c, steps::momentum(plan, stage, support(c) as f32, mean));
     }
 }

@@ -1,5 +1,7 @@
 //! 4. to 6.: what follows from a ballot where nobody is appointed.
 
+use std::ops::AddAssign;
+
 use super::BallotState;
 use super::state::Opinion;
 use crate::model::{CandidateId, CandidateSet, MemberId};
@@ -19,8 +21,6 @@ pub(super) struct AftermathStep {
     heads: Vec<Heads>,
     /// By candidate: how they fare in one round.
     fares: Vec<Fare>,
-    /// By round: those who remain after the ballot at hand.
-    remaining: Vec<Remaining>,
 }
 
 /// How a candidate fares, by lane.
@@ -39,20 +39,12 @@ impl Heads {
     }
 }
 
-/// The remaining candidates of one round: how many, and their support together.
-#[derive(Clone, Copy, Default)]
-struct Remaining {
-    candidates: u32,
-    support: u128,
-}
-
 impl AftermathStep {
     /// For so many candidates.
     pub fn new(candidates: usize) -> Self {
         Self {
             heads: std::iter::repeat_with(Heads::default).take(candidates).collect(),
             fares: vec![Fare::default(); candidates],
-            remaining: Vec::new(),
         }
     }
 
@@ -174,13 +166,28 @@ impl AftermathStep {
     }
 
     /// 6. Those who did better than the field's mean gain everywhere, those who did worse lose.
-    fn gather_momentum(&mut self, state: &BallotState, world: &mut World, session: &Session) {
+    fn gather_momentum(&self, state: &BallotState, world: &mut World, session: &Session) {
         if !world.gathers_momentum() {
             return;
         }
+        // Sums of heads are short.
+        if world.plan.stages[usize::from(session.place.stage)].weights.is_none() {
+            self.gain(state, world, session, |heads, lane| u32::from(heads.support[lane]), |sum| sum as f32);
+        } else {
+            self.gain(state, world, session, |heads, lane| heads.weighed[lane], |sum| sum as f32);
+        }
+    }
+
+    /// The same with support of this kind.
+    fn gain<S: Copy + Default + AddAssign>(
+        &self,
+        state: &BallotState,
+        world: &mut World,
+        session: &Session,
+        support: impl Fn(&Heads, usize) -> S,
+        number: impl Fn(S) -> f32,
+    ) {
         let (plan, level, stage) = (world.plan, state.draws.level(), usize::from(session.place.stage));
-        self.remaining.clear();
-        self.remaining.resize(64 * world.open.len(), Remaining::default());
         // By candidate: the lanes that remain.
         let lanes_of = |c: CandidateId| {
             let rounds: Vec<u64> = (0..world.open.len()).map(|w| world.remains(session, c, w)).collect();
@@ -189,21 +196,24 @@ impl AftermathStep {
             (c, lanes)
         };
         let candidates: Vec<(CandidateId, Vec<u64>)> = session.ever.iter().map(lanes_of).collect();
+        // By round: how many candidates remain, and their support together.
+        let mut remaining = vec![(0, S::default()); 64 * world.open.len()];
         for (c, lanes) in &candidates {
             let (heads, rounds) = (&self.heads[c.index()], state.standings[c.index()].lanes.rounds());
             for lane in planes::lanes(lanes) {
-                let remaining = &mut self.remaining[usize::from(rounds[lane])];
-                remaining.candidates += 1;
-                remaining.support += heads.support(lane);
+                let (candidates, total) = &mut remaining[usize::from(rounds[lane])];
+                *candidates += 1;
+                *total += support(heads, lane);
             }
         }
+        let mean = |(candidates, total)| steps::mean_share(plan, stage, number(total), candidates);
+        let means: Vec<f32> = remaining.into_iter().map(mean).collect();
         for (c, lanes) in &candidates {
             let (heads, rounds) = (&self.heads[c.index()], state.standings[c.index()].lanes.rounds());
             let Some(drift) = world.drift_mut(*c) else { continue };
             for lane in planes::lanes(lanes) {
                 let round = usize::from(rounds[lane]);
-                let Remaining { candidates, support: total } = self.remaining[round];
-                drift[round] += steps::momentum(plan, stage, heads.support(lane), total, candidates);
+                drift[round] += steps::momentum(plan, stage, number(support(heads, lane)), means[round]);
             }
         }
     }
