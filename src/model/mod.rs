@@ -51,7 +51,7 @@ pub const MAX_MAGNITUDE: f64 = 1e9;
 pub struct MemberId(pub u16);
 
 /// Position of a candidate in [`Model::candidates`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct CandidateId(pub u16);
 
 impl MemberId {

@@ -105,16 +105,20 @@ pub struct PlannedStage {
     pub weights: Option<Vec<u64>>,
     /// The support of everyone who takes part.
     pub whole: u128,
+    /// The same, but at least 1, as a divisor.
+    pub divisor: f32,
 }
 
 impl PlannedStage {
     fn new(model: &Model, stage: &Stage) -> Self {
         let measure = &model.measures[stage.support_by];
         let weighs = !measure.counts_heads();
+        let whole = measure.weigh(&stage.members);
         Self {
             continues: Threshold::new(stage.continues),
             weights: weighs.then(|| measure.weights.clone()),
-            whole: measure.weigh(&stage.members),
+            whole,
+            divisor: whole.max(1) as f32,
         }
     }
 

@@ -158,13 +158,13 @@ pub(super) fn withdraw<D: Draws>(
 ///    Supports are the nearest single-precision numbers.
 #[inline(always)]
 pub(super) fn mean_share(plan: &Plan, stage: usize, total: f32, candidates: u32) -> f32 {
-    total / (plan.stages[stage].whole.max(1) as f32 * candidates as f32)
+    total / (plan.stages[stage].divisor * candidates as f32)
 }
 
 /// 6. What a candidate with so much support gains where the field's mean share is so large: points.
 #[inline(always)]
 pub(super) fn momentum(plan: &Plan, stage: usize, support: f32, mean: f32) -> f32 {
-    plan.model.dynamics.momentum as f32 * (support / plan.stages[stage].whole.max(1) as f32 - mean)
+    plan.model.dynamics.momentum as f32 * (support / plan.stages[stage].divisor - mean)
 }
 
 /// 6. Adds to what everyone's view of `c` has moved by what it moves before the ballot of this number, the second or a

@@ -47,10 +47,8 @@ pub(super) struct Coordinates {
 
 /// Where the points lie in the dimension of one judgement.
 struct Axis {
-    /// By point.
-    bins: Vec<usize>,
-    /// How many bins there are.
-    count: usize,
+    /// By bin: the points in it.
+    bins: Vec<Vec<usize>>,
     /// By point, what lines are laid over; of `one_of` there are none.
     scores: Option<Vec<f64>>,
     /// By point, what was drawn, if it is a number.
@@ -70,9 +68,10 @@ impl Coordinates {
             };
             let count = choices.unwrap_or(BINS).min(BINS.max(choices.unwrap_or(0)));
             let bin = |at: &Coordinate| ((at.share * count as f64) as usize).min(count - 1);
+            let mut bins = vec![Vec::new(); count];
+            all.iter().enumerate().for_each(|(point, at)| bins[bin(at)].push(point));
             Axis {
-                bins: all.iter().map(bin).collect(),
-                count,
+                bins,
                 scores: choices.is_none().then(|| all.iter().map(|at| at.score).collect()),
                 numbers: drawn.iter().map(|point| point[dimension].number()).collect(),
             }
@@ -110,10 +109,11 @@ impl Axis {
             let values: Vec<f64> = self.places(bin, None).map(|point| figure.values[point]).collect();
             mean(&values)
         };
+        let count = self.bins.len();
         let (at_low, at_high) = match self.scores {
-            Some(_) => (of_bin(0), of_bin(self.count - 1)),
+            Some(_) => (of_bin(0), of_bin(count - 1)),
             None => {
-                let means = (0..self.count).filter(|&bin| self.places(bin, None).next().is_some()).map(of_bin);
+                let means = (0..count).filter(|&bin| self.places(bin, None).next().is_some()).map(of_bin);
                 means.fold((1.0, 0.0), |(low, high): (f64, f64), mean| (low.min(mean), high.max(mean)))
             }
         };
@@ -132,8 +132,7 @@ impl Axis {
 
     /// The points in a bin, but for those of one scramble.
     fn places(&self, bin: usize, without: Option<usize>) -> impl Iterator<Item = usize> {
-        let all = self.bins.iter().enumerate().filter(move |(_, other)| **other == bin).map(|(point, _)| point);
-        all.filter(move |point| Some(point % SCRAMBLES) != without)
+        self.bins[bin].iter().copied().filter(move |point| Some(point % SCRAMBLES) != without)
     }
 
     /// The variance along the lines as a share of that over judgements, without one of the scrambles.
@@ -145,7 +144,7 @@ impl Axis {
         };
         let (all, noise) = part.variances();
         let (middle, count) = (part.mean(), part.values.len() as f64);
-        let explained: f64 = (0..self.count)
+        let explained: f64 = (0..self.bins.len())
             .map(|bin| {
                 let points: Vec<usize> = self.places(bin, without).collect();
                 let values: Vec<f64> = points.iter().map(|&point| figure.values[point]).collect();

@@ -60,7 +60,7 @@ impl<'t> Fields<'t> {
     fn find(&mut self, key: &'static str) -> (Option<&'static Key>, Option<&'t Node>) {
         let row = self.section.key(key);
         debug_assert!(row.is_some(), "`{key}` is no key of the table `{}`", self.section.name);
-        if !self.asked.contains(&key) {
+        if cfg!(debug_assertions) && !self.asked.contains(&key) {
             self.asked.push(key);
         }
         (row, row.and_then(|_| self.entries.get(key)).map(|entry| &entry.node))

@@ -55,20 +55,21 @@ pub fn number(node: &Node, key: &str, range: Range, problems: &Collector) -> Opt
         });
         return None;
     };
-    let key = quoted(key);
     let value: f64 = text.parse().unwrap_or(f64::NAN);
+    if value.abs() <= MAX_MAGNITUDE && value >= range.min && value <= range.max {
+        return Some(value);
+    }
+    let key = quoted(key);
     let problem = if text.contains("nan") || text.contains("inf") {
         Diagnostic::new(Code::NotFinite, format!("{key} must be an ordinary number, not {text}"))
             .at(node.place, "not a finite number")
     } else if value.is_nan() || value.abs() > MAX_MAGNITUDE {
         // The only text that is no number by now is one too long to be read.
         Diagnostic::new(Code::NumberTooLarge, format!("{key} is too large")).at(node.place, "larger than a billion")
-    } else if value < range.min || value > range.max {
+    } else {
         Diagnostic::new(Code::OutOfRange, format!("{key} must be {}, but is {text}", range.words))
             .at(node.place, format!("must be {}", range.words))
             .maybe_help(percent(text, value, range))
-    } else {
-        return Some(value);
     };
     problems.report(problem);
     None

@@ -18,6 +18,7 @@ pub(super) enum MemberNoise<'a> {
 }
 
 /// The noise of all members about one candidate, and the lanes of the world that asks at the ballot at hand.
+#[derive(Default)]
 pub(super) struct CandidateNoise {
     /// For all worlds.
     pub kept: KeptNoise,
@@ -38,9 +39,10 @@ struct LaneSubset {
 }
 
 impl CandidateNoise {
-    /// The noise about a candidate, of whom nobody has asked yet.
-    pub fn new(kept: KeptNoise) -> Self {
-        Self { kept, asked: LaneSubset::default() }
+    /// The noise about a candidate, with so many members, to be kept from this ballot on; nobody has asked yet. The
+    /// buffers are those of `spare`.
+    pub fn new(candidate: CandidateId, members: usize, kept_from: u32, spare: Self) -> Self {
+        Self { kept: KeptNoise::new(candidate, members, kept_from, spare.kept), asked: spare.asked }
     }
 
     /// Turns to a world that asks in these rounds; without any, in all for which there is noise.
@@ -78,7 +80,7 @@ impl CandidateNoise {
             return MemberNoise::Shocks(&buffers.shocks);
         }
         buffers.bits.resize(self.lanes().padded(), 0);
-        draws.fill(kept.shock(1, m), self.lanes(), &mut buffers.bits);
+        draws.fill(kept.shock(1, m), self.lanes(), &mut buffers.bits[..self.lanes().computed()]);
         MemberNoise::Bits(draws.noise(), &buffers.bits)
     }
 

@@ -74,10 +74,11 @@ impl<'a> Kernel<'a> {
     }
 
     fn with_draws(plans: &[&'a Plan], draws: SpanDraws) -> Self {
-        let longest = longest_span(plans);
         let like = |plan: &Plan| plans.iter().position(|first| first.thinks_like(plan)).unwrap_or(0);
+        let worlds: Vec<World> = plans.iter().map(|plan| World::new(plan, like(plan))).collect();
+        let longest = longest_span(&worlds);
         Self {
-            worlds: plans.iter().map(|plan| World::new(plan, like(plan))).collect(),
+            worlds,
             counts: plans.iter().map(|plan| Count::new(plan)).collect(),
             ballots: BallotEngine::new(plans, draws, longest),
             longest,

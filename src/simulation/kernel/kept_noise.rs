@@ -22,6 +22,7 @@ use crate::simulation::simd::{self, Level, for_every_level};
 const PAD: usize = 16;
 
 /// The noise of all members about one candidate; a lane is a round in which some world may ask for it.
+#[derive(Default)]
 pub(super) struct KeptNoise {
     pub candidate: CandidateId,
     members: usize,
@@ -98,9 +99,8 @@ pub(super) struct NoiseBuffers {
 
 impl KeptNoise {
     /// What is not known about `candidate`, with so many members, to be kept from this ballot on.
-    pub fn new(candidate: CandidateId, members: usize, kept_from: u32) -> Self {
-        let StoredNoise { lanes, rows } = StoredNoise::default();
-        Self { candidate, members, lanes, ballot: 0, kept_from, kept: false, rows }
+    pub fn new(candidate: CandidateId, members: usize, kept_from: u32, spare: Self) -> Self {
+        Self { candidate, members, ballot: 0, kept_from, kept: false, ..spare }
     }
 
     /// Forgets the span at hand.
@@ -174,13 +174,13 @@ impl KeptNoise {
     /// Keeps the noise with which a round opens.
     fn open(&mut self, draws: &mut SpanDraws, buffers: &mut NoiseBuffers) {
         self.kept = true;
-        let (padded, kind, level) = (self.padded(), draws.noise(), draws.level());
+        let (lanes, kind, level) = (self.lanes.computed(), draws.noise(), draws.level());
         let rows = anew(&mut self.rows);
-        rows.make_room(self.members, padded);
-        buffers.bits.resize(padded, 0);
+        rows.make_room(self.members, self.lanes.padded());
+        buffers.bits.resize(lanes, 0);
         for m in 0..self.members {
             draws.fill(shock_of(self.candidate, 1, m), &self.lanes, &mut buffers.bits);
-            noise::standardise(level, kind, &buffers.bits, rows.of_mut(m, padded));
+            noise::standardise(level, kind, &buffers.bits, rows.of_mut(m, lanes));
         }
     }
 
@@ -210,16 +210,16 @@ impl KeptNoise {
 
     /// Between ballots part of the noise is replaced by fresh noise.
     fn change(&mut self, ballot: u32, memory: Memory, draws: &mut SpanDraws, buffers: &mut NoiseBuffers) {
-        let (padded, kind, level) = (self.padded(), draws.noise(), draws.level());
-        buffers.bits.resize(padded, 0);
+        let (lanes, kind, level) = (self.lanes.computed(), draws.noise(), draws.level());
+        buffers.bits.resize(lanes, 0);
         let rows = Arc::make_mut(&mut self.rows);
         for m in 0..self.members {
             draws.fill(shock_of(self.candidate, ballot, m), &self.lanes, &mut buffers.bits);
-            let noise = rows.of_mut(m, padded);
+            let noise = rows.of_mut(m, lanes);
             if kind.is_normal() {
                 mix_normals(level, memory, &buffers.bits, noise);
             } else {
-                buffers.shocks.resize(padded, 0.0);
+                buffers.shocks.resize(lanes, 0.0);
                 noise::standardise(level, kind, &buffers.bits, &mut buffers.shocks);
                 mix(level, memory, &buffers.shocks, noise);
             }

@@ -79,6 +79,12 @@ impl Lanes {
         self.count.next_multiple_of(64)
     }
 
+    /// Lanes that are computed: as few as wide processors take at a time. Those up to [`Self::padded`] may have
+    /// anything.
+    pub fn computed(&self) -> usize {
+        self.count.next_multiple_of(16)
+    }
+
     /// Words of a plane over lanes.
     pub fn words(&self) -> usize {
         planes::words(self.count)

@@ -5,6 +5,7 @@ use crate::model::{CandidateId, MemberId};
 use crate::simulation::plan::Plan;
 
 /// What is needed of everyone's view of one candidate, in any of the worlds on the same draws.
+#[derive(Default)]
 pub(super) struct ViewNeeds {
     /// By member: whether the random bits behind its noise say all about its stance at a first ballot.
     pub bits_suffice: Vec<bool>,

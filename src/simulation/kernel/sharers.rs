@@ -1,5 +1,7 @@
 //! Which members share the same shocks.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::model::MemberId;
 use crate::simulation::plan::Plan;
 
@@ -15,20 +17,15 @@ pub(super) struct Sharers {
 impl Sharers {
     /// The sets of a plan's members.
     pub fn new(plan: &Plan) -> Self {
+        // By groups and whose own shocks there are: the set.
+        let mut sets: FxHashMap<(Vec<usize>, Option<MemberId>), usize> = FxHashMap::default();
         let mut groups: Vec<Vec<usize>> = Vec::new();
-        // By set: the member whose own it is.
-        let mut own: Vec<Option<MemberId>> = Vec::new();
-        let own_of = |m: MemberId| plan.own_shocks.iter().map(|own| own.member).find(|&member| member == m);
-        let groups_of = |m: MemberId| {
-            let groups = plan.groups.iter().enumerate().filter(move |(_, group)| group.members.contains(m));
-            groups.map(|(at, _)| at).collect()
-        };
+        let own: FxHashSet<MemberId> = plan.own_shocks.iter().map(|own| own.member).collect();
         let set_of = plan.model.member_ids().map(|(m, _)| {
-            let mine = groups_of(m);
-            let alike = groups.iter().zip(&own).position(|(groups, own)| *groups == mine && *own == own_of(m));
-            alike.unwrap_or_else(|| {
-                groups.push(mine);
-                own.push(own_of(m));
+            let mine = plan.groups.iter().enumerate().filter(|(_, group)| group.members.contains(m));
+            let mine: Vec<usize> = mine.map(|(at, _)| at).collect();
+            *sets.entry((mine, own.get(&m).copied())).or_insert_with_key(|(mine, _)| {
+                groups.push(mine.clone());
                 groups.len() - 1
             })
         });

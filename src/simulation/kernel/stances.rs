@@ -82,7 +82,7 @@ impl Stances {
                     let (accept_at, object_at) = (plan.accept_at[index], plan.object_at[index]);
                     let row = needs.kept_row[index].unwrap_or(last);
                     let view = &mut self.views[row * padded..][..padded];
-                    views.take(world, member, member_noise, leniency, level, view);
+                    views.take(world, member, member_noise, leniency, level, &mut view[..noise.lanes().computed()]);
                     simd::at_least(level, view, accept_at, encouraging);
                     if accept_at != object_at {
                         simd::at_least(level, view, object_at, accepting);

@@ -40,10 +40,11 @@ pub(in crate::simulation) struct VetoFlipper<'a> {
 impl<'a> VetoFlipper<'a> {
     /// An engine for `plan` and the worlds in which one of `losing` loses its veto or one of the others gains one.
     pub fn new(plan: &'a Plan, losing: MemberSet, seed: u64) -> Self {
-        let longest = longest_span(&[plan]);
+        let baseline = World::new(plan, 0);
+        let longest = longest_span(std::slice::from_ref(&baseline));
         let pivots = Pivots { losing, pivotal: vec![Vec::new(); plan.members()], may_pass: Vec::new() };
         Self {
-            baseline: World::new(plan, 0),
+            baseline,
             again: World::with_flips(plan, &losing),
             ballots: BallotEngine::new(&[plan], SpanDraws::new(plan.addresses(), seed, Level::best()), longest),
             watch: Watch { count: Count::new(plan), pivots },

@@ -15,6 +15,7 @@ use crate::simulation::simd::{self, Level, for_every_level};
 use crate::simulation::steps;
 
 /// The parts of everyone's utility of one candidate, by lane, but for what is not known about each single member.
+#[derive(Default)]
 pub(super) struct Views {
     candidate: CandidateId,
     /// Of which span and world what follows is, and in which rounds, as a plane: it stays from ballot to ballot.
@@ -55,22 +56,9 @@ enum Mean {
 }
 
 impl Views {
-    /// Views of `candidate`, of no rounds yet.
-    pub fn new(candidate: CandidateId) -> Self {
-        Self {
-            candidate,
-            of: None,
-            rounds: Vec::new(),
-            shared: Vec::new(),
-            events: Vec::new(),
-            moved: Vec::new(),
-            sums: Vec::new(),
-            summed: None,
-            few: Vec::new(),
-            few_shared: Vec::new(),
-            taken: Vec::new(),
-            noise: Vec::new(),
-        }
+    /// Views of `candidate`, of no rounds yet, with the buffers of `spare`.
+    pub fn new(candidate: CandidateId, spare: Self) -> Self {
+        Self { candidate, of: None, summed: None, ..spare }
     }
 
     /// Turns to the views in a world, in these lanes.

@@ -1,11 +1,13 @@
 //! What the steps of a ballot work on.
 
+use std::cell::RefCell;
+use std::mem::take;
 use std::ops::Range;
 
 use crate::model::{CandidateId, Stage};
 use crate::simulation::kernel::candidate_noise::CandidateNoise;
 use crate::simulation::kernel::draws::SpanDraws;
-use crate::simulation::kernel::kept_noise::{KeptNoise, NoiseBuffers};
+use crate::simulation::kernel::kept_noise::NoiseBuffers;
 use crate::simulation::kernel::needs::ViewNeeds;
 use crate::simulation::kernel::planes;
 use crate::simulation::kernel::stances::Stances;
@@ -32,6 +34,7 @@ pub(in crate::simulation::kernel) struct BallotState {
 }
 
 /// What everyone thinks of one candidate.
+#[derive(Default)]
 pub(in crate::simulation::kernel) struct Opinion {
     pub noise: CandidateNoise,
     pub needs: ViewNeeds,
@@ -41,10 +44,39 @@ pub(in crate::simulation::kernel) struct Opinion {
     pub asked: Vec<u64>,
 }
 
+/// Buffers of an engine, in which nothing is left to be read.
+#[derive(Default)]
+struct Spare {
+    opinions: Vec<Opinion>,
+    stances: Vec<Stances>,
+    standings: Vec<StandingPlanes>,
+    buffers: NoiseBuffers,
+}
+
+thread_local! {
+    /// The buffers of the engine that was dropped last on this thread: judgements, which are simulated point by point, need
+    /// as many again and again.
+    static SPARE: RefCell<Spare> = RefCell::default();
+}
+
 /// Whether the noise with which a round opens may be asked for more than once.
 fn asks_twice(plans: &[&Plan]) -> bool {
     let asks_again = |stage: &Stage| stage.ballot.is_choice() || stage.choose.sums_utilities();
     plans.len() > 1 || plans.iter().any(|plan| plan.model.max_ballots() > 1 || plan.model.stages.iter().any(asks_again))
+}
+
+impl Drop for BallotState {
+    fn drop(&mut self) {
+        let Self { opinions, stances, standings, buffers, .. } = self;
+        let spare = Spare {
+            opinions: take(opinions),
+            stances: take(stances),
+            standings: take(standings),
+            buffers: take(buffers),
+        };
+        // Where the thread ends there is nobody to keep them for.
+        let _ = SPARE.try_with(|kept| kept.replace(spare));
+    }
 }
 
 impl BallotState {
@@ -54,24 +86,30 @@ impl BallotState {
         // Noise that takes long to draw is drawn once, and so is all that may be asked for in another simulation.
         let is_drawn_once = draws.has_store() || !noise::is_cheap(draws.noise());
         let kept_from = if asks_twice(plans) && is_drawn_once { 1 } else { 2 };
-        let opinion = |(c, members)| Opinion {
-            noise: CandidateNoise::new(KeptNoise::new(c, members, kept_from)),
-            needs: ViewNeeds::new(plans, c),
-            views: Views::new(c),
-            asked: Vec::new(),
+        let Spare { opinions, mut stances, mut standings, buffers } = SPARE.try_with(RefCell::take).unwrap_or_default();
+        let mut spare = opinions.into_iter();
+        let opinion = |(c, members)| {
+            let Opinion { noise, views, asked, .. } = spare.next().unwrap_or_default();
+            Opinion {
+                noise: CandidateNoise::new(c, members, kept_from, noise),
+                needs: ViewNeeds::new(plans, c),
+                views: Views::new(c, views),
+                asked,
+            }
         };
         let candidates =
             first.into_iter().flat_map(|plan| plan.model.candidate_ids().map(|(c, _)| (c, plan.members())));
         let opinions: Vec<Opinion> = candidates.map(opinion).collect();
-        let stances = if plans.len() > 1 { opinions.len() } else { 1 };
+        stances.resize_with(if plans.len() > 1 { opinions.len() } else { 1 }, Stances::default);
+        standings.resize_with(opinions.len(), StandingPlanes::default);
         Self {
             draws,
             several_worlds: plans.len() > 1,
-            stances: std::iter::repeat_with(Stances::default).take(stances).collect(),
-            standings: std::iter::repeat_with(StandingPlanes::default).take(opinions.len()).collect(),
+            stances,
+            standings,
             opinions,
             memory: first.map_or(Memory { kept: 1.0, fresh: 0.0 }, |plan| plan.memory),
-            buffers: NoiseBuffers::default(),
+            buffers,
         }
     }
 
