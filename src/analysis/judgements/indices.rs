@@ -94,15 +94,38 @@ impl Coordinates {
         if all <= 0.0 || noise >= NOISY * all || self.points < 4 * SCRAMBLES {
             return None;
         }
-        self.axes.iter().map(|axis| axis.index(figure)).collect()
+        let (whole, parts) =
+            (Part::new(figure, None), (0..SCRAMBLES).map(|it| Part::new(figure, Some(it))).collect::<Vec<_>>());
+        self.axes.iter().map(|axis| axis.index(figure, &whole, &parts)).collect()
+    }
+}
+
+/// A figure without the points of one scramble, or the whole of it.
+struct Part {
+    without: Option<usize>,
+    mean: f64,
+    count: f64,
+    /// The variance over judgements; nothing if rounds account for all of it.
+    variance: Option<f64>,
+}
+
+impl Part {
+    fn new(figure: &Figure, without: Option<usize>) -> Self {
+        let kept = || (0..figure.values.len()).filter(|point| Some(point % SCRAMBLES) != without);
+        let part = Figure {
+            values: kept().map(|point| figure.values[point]).collect(),
+            noise: kept().map(|point| figure.noise[point]).collect(),
+        };
+        let (all, noise) = part.variances();
+        let variance = (all > noise).then_some(all - noise);
+        Self { without, mean: part.mean(), count: part.values.len() as f64, variance }
     }
 }
 
 impl Axis {
-    fn index(&self, figure: &Figure) -> Option<JudgementIndex> {
-        let whole = self.estimate(figure, None)?;
-        let without: Vec<f64> =
-            (0..SCRAMBLES).map(|scramble| self.estimate(figure, Some(scramble))).collect::<Option<_>>()?;
+    fn index(&self, figure: &Figure, whole: &Part, parts: &[Part]) -> Option<JudgementIndex> {
+        let whole = self.estimate(figure, whole)?;
+        let without: Vec<f64> = parts.iter().map(|part| self.estimate(figure, part)).collect::<Option<_>>()?;
         let (n, centre) = (SCRAMBLES as f64, mean(&without));
         let squares: f64 = without.iter().map(|value| (value - centre) * (value - centre)).sum();
         let of_bin = |bin: usize| {
@@ -135,27 +158,20 @@ impl Axis {
         self.bins[bin].iter().copied().filter(move |point| Some(point % SCRAMBLES) != without)
     }
 
-    /// The variance along the lines as a share of that over judgements, without one of the scrambles.
-    fn estimate(&self, figure: &Figure, without: Option<usize>) -> Option<f64> {
-        let kept = || (0..figure.values.len()).filter(|point| Some(point % SCRAMBLES) != without);
-        let part = Figure {
-            values: kept().map(|point| figure.values[point]).collect(),
-            noise: kept().map(|point| figure.noise[point]).collect(),
-        };
-        let (all, noise) = part.variances();
-        let (middle, count) = (part.mean(), part.values.len() as f64);
+    /// The variance along the lines as a share of that over judgements, in a part of the figure.
+    fn estimate(&self, figure: &Figure, part: &Part) -> Option<f64> {
         let explained: f64 = (0..self.bins.len())
             .map(|bin| {
-                let points: Vec<usize> = self.places(bin, without).collect();
+                let points: Vec<usize> = self.places(bin, part.without).collect();
                 let values: Vec<f64> = points.iter().map(|&point| figure.values[point]).collect();
-                let between = if points.is_empty() { 0.0 } else { mean(&values) - middle };
+                let between = if points.is_empty() { 0.0 } else { mean(&values) - part.mean };
                 let scores = self.scores.as_ref().filter(|_| points.len() > 2);
                 let along =
                     scores.and_then(|scores| line(&points, scores, &figure.values)).map_or(0.0, |it| it.variance);
                 points.len() as f64 * (between * between + along)
             })
             .sum();
-        (all > noise).then(|| explained / count / (all - noise))
+        part.variance.map(|variance| explained / part.count / variance)
     }
 }
 

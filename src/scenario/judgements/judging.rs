@@ -31,7 +31,7 @@ const MAX_NAMED: usize = 200_000;
 #[derive(Debug)]
 pub struct Judging<'s> {
     stated: &'s Node,
-    /// The same without `support`.
+    /// The same without `support`, and without what no model is made of.
     unsupported: Node,
     written: &'s [Written],
     worlds: Vec<World<'s>>,
@@ -115,7 +115,11 @@ impl<'s> Judging<'s> {
             worlds.push(World { assumption, values, support: support.flatten(), sums: OnceLock::new() });
         }
         let mut unsupported = stated.clone();
-        unsupported.as_table_mut().and_then(|table| table.remove("support"));
+        if let Some(table) = unsupported.as_table_mut() {
+            let elsewhere =
+                ["support", "title", "summary", "sources", "judgement", "poll", "actual", "decided", "tables"];
+            elsewhere.iter().for_each(|key| drop(table.remove(*key)));
+        }
         Some(Self { stated, unsupported, written, worlds, changes, sources })
     }
 

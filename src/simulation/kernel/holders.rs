@@ -35,17 +35,14 @@ impl Holder {
 
     /// Every member, with the powers over `c` of those who may ever veto them.
     pub fn everyone(plan: &Plan, c: CandidateId) -> Vec<Self> {
-        let holder = |m: MemberId| {
-            let powers = || plan.model.veto_powers(m).map(Power::from);
-            let powers = if plan.model.may_veto_candidate(m, c) { powers().collect() } else { Vec::new() };
-            Self { member: m, powers }
-        };
+        let holder = |m: MemberId| Self { member: m, powers: Self::powers(plan, m, c).collect() };
         plan.model.member_ids().map(|(m, _)| holder(m)).collect()
     }
 
-    /// Whether it may ever weigh what a veto takes.
-    pub fn weighs(&self) -> bool {
-        self.powers.iter().any(|power| power.veto.has_price())
+    /// The powers of `m` over `c`; none if it may never veto them.
+    pub fn powers(plan: &Plan, m: MemberId, c: CandidateId) -> impl Iterator<Item = Power> {
+        let may_veto = plan.model.may_veto_candidate(m, c);
+        plan.model.veto_powers(m).map(Power::from).filter(move |_| may_veto)
     }
 
     /// The veto over the candidate that it has whatever happens, if that is so.

@@ -16,12 +16,11 @@ pub(super) struct ViewNeeds {
 impl ViewNeeds {
     /// What is needed of the views of `c`.
     pub fn new(plans: &[&Plan], c: CandidateId) -> Self {
-        let holders: Vec<Vec<Holder>> = plans.iter().map(|plan| Holder::everyone(plan, c)).collect();
         let mut rows = 0..;
         let members = || plans.first().into_iter().flat_map(|plan| plan.model.member_ids()).map(|(m, _)| m);
         let row = |m: MemberId| {
-            let weighs = holders.iter().any(|holders| holders[m.index()].weighs());
-            weighs.then(|| rows.next()).flatten()
+            let weighs = |plan: &&Plan| Holder::powers(plan, m, c).any(|power| power.veto.has_price());
+            plans.iter().any(weighs).then(|| rows.next()).flatten()
         };
         let kept_row: Vec<Option<usize>> = members().map(row).collect();
         let bits_suffice = |m: MemberId| kept_row[m.index()].is_none() && plans.iter().all(|plan| plan.is_plain(m, c));
