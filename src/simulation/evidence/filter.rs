@@ -14,7 +14,7 @@ use super::shared::Shared;
 use super::shocks::{OwnDraws, Shocks};
 use crate::model::{CandidateId, MemberSet};
 use crate::simulation::draws::Sequence;
-use crate::simulation::plan::Plan;
+use crate::simulation::plan::{Memory, Plan};
 use crate::simulation::simd::Level;
 
 /// The particles of one candidate: `inner` for each draw of what candidates share, one block after the other.
@@ -46,6 +46,31 @@ pub struct Filter<'a> {
     pub objecting: Vec<MemberSet>,
     /// What may be drawn again: the ballots so far, if they are kept.
     pub past: Option<Vec<Past>>,
+}
+
+/// What everyone may think at the next ballot, as one particle has it.
+struct Outlook<'f> {
+    base: &'f [f64],
+    /// In standard deviations, and what they do.
+    shocks: &'f [f64],
+    of: &'f Shocks,
+    drift: f64,
+    /// By member.
+    noise: &'f [f64],
+    sds: &'f [f32],
+    memory: Memory,
+}
+
+impl Outlook<'_> {
+    /// The mean and the standard deviation of what a member will think.
+    fn of(&self, m: usize, first: bool) -> (f64, f64) {
+        let (level, sd) = (self.base[m] + self.of.sum_of(self.shocks, m) + self.drift, f64::from(self.sds[m]));
+        if first {
+            return (level, sd);
+        }
+        let Memory { kept, fresh } = self.memory;
+        (level + sd * f64::from(kept) * self.noise[m], sd * f64::from(fresh))
+    }
 }
 
 /// What one ballot did to the particles.
@@ -192,24 +217,28 @@ impl<'a> Filter<'a> {
         }
     }
 
-    /// The mean and the standard deviation of what a member will think.
-    fn outlook(&self, particle: usize, m: usize, first: bool) -> (f64, f64) {
-        let (level, sd) = (self.level(particle, m), self.sd(m));
-        if first {
-            return (level, sd);
+    /// What everyone may think next, as a particle has it.
+    fn outlook(&self, particle: usize) -> Outlook<'_> {
+        let (members, pairs) = (self.members(), self.c.index() * self.members());
+        Outlook {
+            base: self.base(particle),
+            shocks: self.own.of(particle, &self.shocks),
+            of: &self.shocks,
+            drift: self.drift[particle],
+            // Nothing before the first ballot.
+            noise: self.noise.get(particle * members..).unwrap_or_default(),
+            sds: &self.plan.uncertainty[pairs..pairs + members],
+            memory: self.plan.memory,
         }
-        let memory = self.plan.memory;
-        let noise = self.noise[particle * self.members() + m];
-        (level + sd * f64::from(memory.kept) * noise, sd * f64::from(memory.fresh))
     }
 
     /// How many give each answer at a ballot to which a particle goes on.
     pub fn forecast(&self, held: &Held, particle: usize, numbers: &mut Sequence) -> [u32; 3] {
         let (question, first, kind) = (Asking::new(self.plan, held), held.number == 1, self.plan.model.noise);
         let drift = self.drift_sd(held.number) * numbers.normal();
-        let mut counts = [0; 3];
+        let (mut counts, outlook) = ([0; 3], self.outlook(particle));
         for m in question.members.iter() {
-            let (mean, sd) = self.outlook(particle, m.index(), first);
+            let (mean, sd) = outlook.of(m.index(), first);
             let view = mean + drift + sd * free(kind, numbers);
             let [object, accept] = question.bounds[m.index()];
             let is_silent = self.yielded[particle].contains(m);

@@ -9,6 +9,35 @@ use crate::simulation::draws::{Chance, Draws, Sequence, Shock};
 use crate::simulation::noise;
 use crate::simulation::plan::Plan;
 use crate::simulation::reference::{Reference, Underway};
+use crate::simulation::simd::Level;
+
+/// Standard normals, worked out many at a time.
+pub struct Normals {
+    level: Level,
+    bits: [u32; Self::ROOM],
+    numbers: [f32; Self::ROOM],
+    /// How many have been given.
+    given: usize,
+}
+
+impl Normals {
+    const ROOM: usize = 256;
+
+    /// None yet.
+    pub fn new() -> Self {
+        Self { level: Level::best(), bits: [0; Self::ROOM], numbers: [0.0; Self::ROOM], given: Self::ROOM }
+    }
+
+    fn next(&mut self, numbers: &mut Sequence) -> f32 {
+        if self.given == Self::ROOM {
+            self.bits.fill_with(|| numbers.half());
+            noise::standardise(self.level, Noise::Normal, &self.bits, &mut self.numbers);
+            self.given = 0;
+        }
+        self.given += 1;
+        self.numbers[self.given - 1]
+    }
+}
 
 /// What a round draws from here on.
 pub struct Onward<'a> {
@@ -16,6 +45,8 @@ pub struct Onward<'a> {
     pub noise: Noise,
     /// By candidate: for whom they are a red line.
     pub red: &'a [MemberSet],
+    /// Shocks that are normal.
+    pub normals: &'a mut Normals,
     /// Everything else.
     pub numbers: &'a mut Sequence,
 }
@@ -26,7 +57,10 @@ impl Draws for Onward<'_> {
             Shock::Noise { .. } => self.noise,
             _ => Noise::Normal,
         };
-        noise::shock(kind, self.numbers.half())
+        match kind {
+            Noise::Normal => self.normals.next(self.numbers),
+            kind => noise::shock(kind, self.numbers.half()),
+        }
     }
 
     fn bits(&mut self, chance: Chance) -> u32 {
@@ -68,10 +102,10 @@ impl Standpoint<'_, '_> {
             self.filters.iter().map(|it| it.as_ref().map(|it| running(&it.weight, it.inner()))).collect();
         let mut underway = self.opening(&plan);
         let mut red = vec![MemberSet::EMPTY; plan.candidates()];
-        let shift = numbers.uniform();
+        let (mut normals, shift) = (Normals::new(), numbers.uniform());
         for block in systematic(&weights, rounds as usize, shift) {
             self.fill(&mut underway, block, &sums, &mut red, numbers);
-            let mut draws = Onward { noise: plan.model.noise, red: &red, numbers };
+            let mut draws = Onward { noise: plan.model.noise, red: &red, normals: &mut normals, numbers };
             let outcome = reference.resume(&underway, &mut draws).outcome;
             counts[outcome.map_or(plan.candidates(), |c| c.index())] += 1;
         }

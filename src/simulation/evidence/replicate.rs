@@ -452,9 +452,10 @@ impl<'a> Replicate<'a> {
         for c in held.asked.iter() {
             let Some(filter) = &self.filters[c.index()] else { continue };
             let mut expected: [Vec<u32>; 3] = std::array::from_fn(|_| vec![0; members.len() as usize + 1]);
+            let sums = running(&filter.weight, filter.inner());
             for _ in 0..FORECASTS {
-                let block = place(&blocks, numbers.uniform());
-                let particle = filter.pick(block, &mut numbers);
+                let block = place(&blocks, numbers.uniform()) * self.inner;
+                let particle = block + place(&sums[block..][..self.inner], numbers.uniform());
                 let counts = filter.forecast(held, particle, &mut numbers);
                 counts.into_iter().zip(&mut expected).for_each(|(count, expected)| expected[count as usize] += 1);
             }

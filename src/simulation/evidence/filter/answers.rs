@@ -3,11 +3,12 @@
 use super::{Filter, Told};
 use crate::model::{MemberId, MemberSet, Noise};
 use crate::simulation::draws::Sequence;
-use crate::simulation::evidence::between::{Range, between, free};
+use crate::simulation::evidence::between::{Drawn, Range, between, draw_between, draw_free};
 use crate::simulation::evidence::script::Held;
 use crate::simulation::evidence::tails::{normal_stances, stances};
 use crate::simulation::evidence::totals::{LANES, Lanes, Ways};
 use crate::simulation::evidence::weights::{place, running, systematic};
+use crate::simulation::noise::standardise;
 use crate::simulation::plan::Plan;
 use crate::simulation::steps;
 
@@ -95,10 +96,11 @@ impl Filter<'_> {
             let particle = |lane: usize| (group * LANES + lane).min(slots - 1) * alike;
             let is_normal = kind == Noise::Normal && is_fresh;
             if is_normal {
-                for (place, m) in ways.members.iter().enumerate() {
-                    let [object, accept] = question.bounds[m.index()];
-                    for lane in 0..LANES {
-                        let (mean, sd) = self.outlook(particle(lane), m.index(), first);
+                for lane in 0..LANES {
+                    let outlook = self.outlook(particle(lane));
+                    for (place, m) in ways.members.iter().enumerate() {
+                        let [object, accept] = question.bounds[m.index()];
+                        let (mean, sd) = outlook.of(m.index(), first);
                         low[place * LANES + lane] = (object - mean) / sd;
                         high[place * LANES + lane] = (accept - mean) / sd;
                     }
@@ -114,7 +116,7 @@ impl Filter<'_> {
                     } else if is_known {
                         [encourages[at], objects[at], neither[at]]
                     } else {
-                        stances(kind, self.outlook(particle, m.index(), first), question.bounds[m.index()])
+                        stances(kind, self.outlook(particle).of(m.index(), first), question.bounds[m.index()])
                     };
                     lanes.iter_mut().zip(chances).for_each(|(of_answer, chance)| of_answer[lane] = chance);
                 }
@@ -186,27 +188,36 @@ impl Filter<'_> {
         if first {
             self.noise = vec![0.0; self.count() * members];
         }
+        let has_noise: Vec<bool> = (0..members).map(|m| self.sd(m) * if first { 1.0 } else { g } > 0.0).collect();
+        // By member; the normals are worked out together, as many as processors like.
+        let mut drawn = vec![Drawn::default(); members];
+        let mut bits = vec![0; members.next_multiple_of(16)];
+        let mut normals = vec![0.0; bits.len()];
         for particle in 0..self.count() {
             let (encouraging, objecting) = (self.encouraging[particle], self.objecting[particle]);
-            let yielded = self.yielded[particle];
-            for m in 0..members {
-                let (mean, sd) = self.outlook(particle, m, first);
-                if sd <= 0.0 {
-                    continue;
-                }
+            let (yielded, outlook) = (self.yielded[particle], self.outlook(particle));
+            for (m, drawn) in drawn.iter_mut().enumerate().filter(|(m, _)| has_noise[*m]) {
                 let id = MemberId(m as u16);
-                let fresh = match asked.and_then(|asked| asked.of(particle, m)) {
+                *drawn = match asked.and_then(|asked| asked.of(particle, m)) {
                     Some(chances) if !yielded.contains(id) => {
                         let answer = match (encouraging.contains(id), objecting.contains(id)) {
                             (true, _) => 0,
                             (false, true) => 1,
                             (false, false) => 2,
                         };
-                        noise_given(kind, (mean, sd), question.bounds[m], chances, answer, numbers)
+                        let range = range_given(outlook.of(m, first), question.bounds[m], chances, answer);
+                        draw_between(kind, &range, numbers)
                     }
-                    _ => free(kind, numbers),
+                    _ => draw_free(kind, numbers),
                 };
-                let noise = &mut self.noise[particle * members + m];
+                bits[m] = drawn.bits;
+            }
+            if kind == Noise::Normal {
+                standardise(self.level, kind, &bits, &mut normals);
+            }
+            let noise = &mut self.noise[particle * members..][..members];
+            for (m, noise) in noise.iter_mut().enumerate().filter(|(m, _)| has_noise[*m]) {
+                let fresh = drawn[m].noise(normals[m]);
                 *noise = if first { fresh } else { f * *noise + g * fresh };
             }
         }
@@ -216,19 +227,28 @@ impl Filter<'_> {
 /// The noise behind an answer, in standard deviations, given the [chances](stances) of all three; `sd` is above 0.
 pub fn noise_given(
     kind: Noise,
+    outlook: (f64, f64),
+    bounds: [f64; 2],
+    chances: [f64; 3],
+    answer: usize,
+    numbers: &mut Sequence,
+) -> f64 {
+    between(kind, &range_given(outlook, bounds, chances, answer), numbers)
+}
+
+/// Where the noise behind an answer lies.
+fn range_given(
     (mean, sd): (f64, f64),
     bounds: [f64; 2],
     [encourages, objects, neither]: [f64; 3],
     answer: usize,
-    numbers: &mut Sequence,
-) -> f64 {
+) -> Range {
     let [object, accept] = bounds.map(|bound| (bound - mean) / sd);
-    let range = match answer {
+    match answer {
         0 => Range { low: accept, high: f64::INFINITY, chances: [objects + neither, encourages, 0.0] },
         1 => Range { low: f64::NEG_INFINITY, high: object, chances: [0.0, objects, encourages + neither] },
         _ => Range { low: object, high: accept, chances: [objects, neither, encourages] },
-    };
-    between(kind, &range, numbers)
+    }
 }
 
 /// What was known of the answers of those who were asked, before they answered.

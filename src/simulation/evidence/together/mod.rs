@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use minds::Minds;
 pub use votes::Votes;
 
-use super::onward::Onward;
+use super::onward::{Normals, Onward};
 use super::refusal::Refusal;
 use super::replicate::{AfterPoll, Effort, FORECASTS, Given, LEAST_SHARE, Replicated, RowSeen};
 use super::script::{Held, Script};
@@ -271,11 +271,17 @@ impl Together<'_> {
     /// Nobody was appointed, and everyone answered as was drawn, also in single precision.
     fn nobody_was_appointed(&mut self, held: &Held) -> Result<(), Refusal> {
         let mut numbers = Sequence::new(self.seed, Purpose::Followed, held.number, self.number, 1);
+        let mut normals = Normals::new();
         let mut reference = Reference::new(self.plan);
         let is_choice = self.plan.model.stages[held.stage].ballot.is_choice();
         let mut appointed = None;
         let factor = |particle: &mut Particle| {
-            let mut draws = Onward { noise: self.plan.model.noise, red: &particle.red, numbers: &mut numbers };
+            let mut draws = Onward {
+                noise: self.plan.model.noise,
+                red: &particle.red,
+                normals: &mut normals,
+                numbers: &mut numbers,
+            };
             let come = reference.hold(&particle.underway, &mut draws);
             appointed = appointed.or_else(|| come.passing.iter().next());
             let mut agrees = true;
@@ -304,9 +310,15 @@ impl Together<'_> {
     /// What follows from a ballot at which nobody was appointed, in every round.
     fn follow(&mut self, held: &Held) {
         let mut numbers = Sequence::new(self.seed, Purpose::Followed, held.number, self.number, 0);
+        let mut normals = Normals::new();
         let mut reference = Reference::new(self.plan);
         for particle in &mut self.particles {
-            let mut draws = Onward { noise: self.plan.model.noise, red: &particle.red, numbers: &mut numbers };
+            let mut draws = Onward {
+                noise: self.plan.model.noise,
+                red: &particle.red,
+                normals: &mut normals,
+                numbers: &mut numbers,
+            };
             reference.follow(&mut particle.underway, &mut draws);
         }
     }
@@ -319,10 +331,11 @@ impl Together<'_> {
         let mut reference = Reference::new(&plan);
         let mut counts = vec![0; plan.candidates() + 1];
         let weights = self.weights();
-        let shift = numbers.uniform();
+        let (mut normals, shift) = (Normals::new(), numbers.uniform());
         for from in systematic(&weights, rounds as usize, shift) {
             let particle = &self.particles[from];
-            let mut draws = Onward { noise: plan.model.noise, red: &particle.red, numbers: &mut numbers };
+            let mut draws =
+                Onward { noise: plan.model.noise, red: &particle.red, normals: &mut normals, numbers: &mut numbers };
             let outcome = reference.resume(&particle.underway, &mut draws).outcome;
             counts[outcome.map_or(plan.candidates(), |c| c.index())] += 1;
         }
