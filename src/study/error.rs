@@ -32,6 +32,9 @@ pub enum Error {
     /// The scenario's support was fitted to all of its polls.
     #[error("the scenario's support was fitted to its polls: conditioning on them would use them twice")]
     AllFitted,
+    /// There is no poll after the first, so that nothing is known of how minds changed.
+    #[error("how minds change between polls shows in two of them or more, and there is only `{0}`")]
+    OnePoll(String),
     /// The scenario has no such poll.
     #[error("the scenario has no poll called `{name}`")]
     NoPoll {
