@@ -101,7 +101,7 @@ impl PollsFitReport<'_> {
              one selection: docs/fitting.md.",
             fit.replicates,
             grouped(fit.particles as u64),
-            fit.evaluations
+            fit.points
         ));
     }
 
@@ -141,7 +141,7 @@ impl PollsFitReport<'_> {
             taken_as_it_was: &fit.taken,
             particles: fit.particles,
             replicates: fit.replicates,
-            evaluations: fit.evaluations,
+            points: fit.points,
             profiles: rows::profiles(fit).collect(),
         })
     }
@@ -206,6 +206,6 @@ struct PollsFitData<'a> {
     taken_as_it_was: &'a [String],
     particles: usize,
     replicates: u64,
-    evaluations: usize,
+    points: usize,
     profiles: Vec<ProfileRow<'a>>,
 }

@@ -1,6 +1,7 @@
 //! From several polls to how minds change between them.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::assumption::assumption;
 use super::error::Error;
@@ -19,6 +20,8 @@ const PARTICLES: usize = 500;
 const SHARED_PARTICLES: usize = 5_000;
 /// Replicates.
 const REPLICATES: u64 = 20;
+/// Replicates that most of the search heeds.
+const FEW: u64 = 6;
 /// Steps of the lattice on which each number is looked for.
 const STEPS: i32 = 256;
 /// The largest shared movement or doubt that is looked at, in uncertainties.
@@ -164,8 +167,8 @@ impl<'a> Fitting<'a> {
         model.unwrap_or_else(|| Ok(self.model.clone())).map_err(Error::Settings)
     }
 
-    /// Conditions on the polls under `model`, in every replicate.
-    fn condition(&self, model: Model) -> Result<Seen, Ended> {
+    /// Conditions on the polls under `model`, in these replicates.
+    fn condition(&self, model: Model, which: Range<u64>) -> Result<Seen, Ended> {
         let plan = Plan::new(model);
         let (held, script, refusal) = self.chosen.script(&plan)?;
         if let Some(refusal) = refusal {
@@ -173,11 +176,12 @@ impl<'a> Fitting<'a> {
         }
         let names: Vec<&str> = held.iter().map(|poll| poll.name.as_str()).collect();
         let size = self.effort.particles as u64 * script.ballots.len() as u64;
-        let done = in_turn(self.replicates, self.threads, self.handle.control(), |number| {
-            (replicate(&plan, &script, &names, self.effort, self.seed, number), size)
+        let wanted = which.end - which.start;
+        let done = in_turn(wanted, self.threads, self.handle.control(), |number| {
+            (replicate(&plan, &script, &names, self.effort, self.seed, which.start + number), size)
         });
         let done = done.map_err(Error::from)?;
-        if (done.len() as u64) < self.replicates {
+        if (done.len() as u64) < wanted {
             return Err(Ended::Stopped);
         }
         let refusal = done.iter().find_map(|(_, refused)| refused.clone());
@@ -194,7 +198,7 @@ impl<'a> Fitting<'a> {
         let (held, script, _) = self.chosen.script(&plan)?;
         let wanted = self.chosen.wanted(&held);
         let (first, last) = self.ends(&wanted)?;
-        let are_apart = self.effort.shape(&plan)[0] == 1;
+        let are_apart = !script.together && self.effort.shape(&plan)[0] == 1;
         let chances = |seen: &Seen| -> Option<Chances> {
             let of = |it: &Replicated| parts(it, first, last, if are_apart { plan.candidates() } else { 0 });
             Some(Chances { replicates: seen.replicated.iter().map(of).collect::<Option<_>>()? })
@@ -202,13 +206,13 @@ impl<'a> Fitting<'a> {
         let evaluation = self.replicates * self.effort.particles as u64 * script.ballots.len() as u64;
         let expected = EVALUATIONS.get(self.axes.len().saturating_sub(1)).copied().unwrap_or_default();
         self.handle.expect(expected * evaluation);
-        let stated = self.condition(self.model.clone())?;
+        let stated = self.condition(self.model.clone(), 0..self.replicates)?;
         let mut taken: BTreeSet<String> = given(&stated.replicated, &plan).into_iter().collect();
         let mut refused = stated.refusal.clone();
-        let mut surface = Surface::new(vec![STEPS; self.axes.len()], |point: &[i32]| {
+        let mut surface = Surface::new(vec![STEPS; self.axes.len()], FEW, self.replicates, |point: &[i32], which| {
             let numbers: Vec<(Axis, f64)> =
                 self.axes.iter().zip(point).map(|(&axis, &place)| (axis, axis.value(f64::from(place)))).collect();
-            let seen = self.condition(self.with(&numbers)?)?;
+            let seen = self.condition(self.with(&numbers)?, which)?;
             taken.extend(given(&seen.replicated, &plan));
             refused = refused.take().or_else(|| seen.refusal.clone());
             Ok::<_, Ended>(chances(&seen))
@@ -216,7 +220,7 @@ impl<'a> Fitting<'a> {
         let found = surface.profiles(&self.grid())?;
         let top = found.as_ref().map(|(peak, _)| peak.point.clone()).unwrap_or_default();
         let error = surface.chances(&top)?.map(|chances| chances.error(None)).unwrap_or_default();
-        let evaluations = surface.evaluations();
+        let points = surface.points();
         drop(surface);
         let Some((peak, profiles)) = found else {
             return Err(refused.map_or(Ended::Stopped, |refusal| Error::Refused(refusal).into()));
@@ -249,7 +253,7 @@ impl<'a> Fitting<'a> {
             idle: self.idle.clone(),
             particles: self.effort.particles,
             replicates: self.replicates,
-            evaluations,
+            points,
             seed: self.seed,
         })
     }

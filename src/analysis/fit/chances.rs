@@ -18,6 +18,12 @@ impl Chances {
         self.without(None)
     }
 
+    /// These replicates and `more` of them.
+    pub fn and(mut self, more: Self) -> Self {
+        self.replicates.extend(more.replicates);
+        self
+    }
+
     fn without(&self, left_out: Option<usize>) -> f64 {
         let mean = |part: usize, which: usize| {
             let kept = self.replicates.iter().enumerate().filter(|(place, _)| Some(*place) != left_out);

@@ -64,7 +64,7 @@ pub struct PollsFit {
     /// Replicates.
     pub replicates: u64,
     /// Points at which the likelihood was computed.
-    pub evaluations: usize,
+    pub points: usize,
     /// Seed of all random numbers.
     pub seed: u64,
 }
