@@ -102,11 +102,90 @@ fn what_is_not_there_is_not_found() {
     assert_eq!(drift.stated, 0.0);
 }
 
+/// A number at which the polls are most likely, and where the logarithm of their chance has fallen by 1.92 on either side,
+/// if it has: of a function that is known on `0..=1`.
+fn exactly(log: impl Fn(f64) -> f64) -> (f64, [Option<f64>; 2]) {
+    let places: Vec<f64> = (0..=20_000).map(|i| f64::from(i) / 20_000.0).collect();
+    let logs: Vec<f64> = places.iter().map(|&place| log(place)).collect();
+    let best = (0..logs.len()).max_by(|&a, &b| logs[a].total_cmp(&logs[b])).unwrap();
+    let fallen = |place: &usize| logs[*place] < logs[best] - 1.92;
+    let ends = [(0..best).rev().find(fallen), (best..logs.len()).find(fallen)];
+    (places[best], ends.map(|end| end.map(|end| places[end])))
+}
+
+fn assert_near(bound: f64, expected: Option<f64>, off: f64, fit: &PollsFit) {
+    assert!(expected.is_some_and(|expected| (bound - expected).abs() < off), "{bound} {expected:?} {fit:?}");
+}
+
+/// Of views with the mean 0 the first two are of the same sign with the chance 1/2 + asin(memory)/π (Sheppard): how many of
+/// those who encouraged a candidate do so again has a binomial distribution.
+#[test]
+fn memory_of_two_answers_has_a_closed_form() {
+    let (again, all) = (16, 20);
+    let mut text = "title = \"two\"\nseed = 3\n[preferences]\nuncertainty = 0.8\naccept_at = 0\nobject_at = -9\n\
+                    [dynamics]\nmemory = 0.5\n[[stage]]\nname = \"polls\"\nrepeat = 3\n[[candidate]]\nid = \"c0\"\n"
+        .to_owned();
+    (0..all).for_each(|m| writeln!(text, "[[member]]\nid = \"m{m}\"").unwrap());
+    for (poll, encourage) in [(1, all), (2, again)] {
+        let none = all - encourage;
+        writeln!(text, "[[poll]]\nname = \"p{poll}\"\nballot = {poll}\nanswers = {{ c0 = {{ encourage = {encourage}, object = 0, no_opinion = {none} }} }}").unwrap();
+    }
+    let fit = fit_with(&scenario(&text), &[Parameter::Memory], 1000, 10);
+    let log = |memory: f64| {
+        let same = 0.5 + memory.asin() / std::f64::consts::PI;
+        f64::from(again) * same.ln() + f64::from(all - again) * (1.0 - same).ln()
+    };
+    let (memory, [low, high]) = exactly(log);
+    let found = &fit.estimates[0];
+    assert!((found.value - memory).abs() < 0.02, "{memory} {fit:?}");
+    assert_near(found.low.value, low, 0.05, &fit);
+    assert_near(found.high.value, high, 0.01, &fit);
+    let ways = 4845.0_f64; // 20 over 16
+    assert!((fit.log_likelihood_stated.unwrap() - (log(0.5) + ways.ln())).abs() < 4.0 * fit.error.max(0.02), "{fit:?}");
+}
+
+/// Without memory the second poll depends on one movement of each candidate: its chance is an integral over it.
+#[test]
+fn drift_without_memory_can_be_integrated() {
+    let text = council(12, 2, "memory = 0\ndrift_sd = 0.5");
+    let scenario = polled(&text, 5);
+    let fit = fit_with(&scenario, &[Parameter::DriftSd], 300, 10);
+    let below = |x: f64| 0.5 * libm::erfc(-x / std::f64::consts::SQRT_2);
+    let counts: Vec<[u32; 3]> = scenario.polls[1]
+        .rows
+        .iter()
+        .map(|row| [row.totals.encourage, row.totals.object, row.totals.no_opinion].map(|total| total.at_least))
+        .collect();
+    let factorial = |n: u32| (1..=n).map(f64::from).product::<f64>();
+    let log = |drift: f64| -> f64 {
+        let of = |(c, counts): (usize, &[u32; 3])| -> f64 {
+            let ways = factorial(9) / counts.iter().map(|&n| factorial(n)).product::<f64>();
+            let steps = (-60..=60).map(|step| f64::from(step) / 10.0);
+            let chance = |z: f64| {
+                let mean = 0.5 - c as f64 / 12.0 + z * drift;
+                let (object, accept) = (below((-0.2 - mean) / 0.8), below((mean - 0.2) / 0.8));
+                let none = 1.0 - object - accept;
+                let [favour, against, silent] = counts.map(|n| n as i32);
+                ways * accept.powi(favour) * object.powi(against) * none.powi(silent) * libm::exp(-z * z / 2.0)
+            };
+            (steps.map(chance).sum::<f64>() / 10.0 / (2.0 * std::f64::consts::PI).sqrt()).ln()
+        };
+        counts.iter().enumerate().map(of).sum()
+    };
+    // The range is two uncertainties.
+    let (drift, [low, high]) = exactly(|place| log(1.6 * place));
+    let found = &fit.estimates[0];
+    assert!((found.value - 1.6 * drift).abs() < 0.04, "{} {fit:?}", 1.6 * drift);
+    assert_near(found.low.value, low.map(|low| 1.6 * low), 0.04, &fit);
+    assert_near(found.high.value, high.map(|high| 1.6 * high), 0.08, &fit);
+    assert!((fit.log_likelihood_stated.unwrap() - log(0.5)).abs() < 4.0 * fit.error.max(0.02), "{fit:?}");
+}
+
 #[test]
 fn shared_doubt_does_not_show_in_one_candidate() {
     let text = council(1, 2, "memory = 0.7");
     let fit = fit_with(&polled(&text, 3), &[Parameter::CommonSd], 100, 3);
-    assert_ne!(fit.estimates[0].identified(), Identified::Yes, "{fit:?}");
+    assert_eq!(fit.estimates[0].identified(), Identified::No, "{fit:?}");
     let own = polled(&text.replace("traits", "common_sd = 0.1\ntraits"), 3);
     let fit = fit_with(&own, &[Parameter::CommonSd], 50, 2);
     assert_eq!((fit.idle, fit.estimates.len()), (vec![Parameter::CommonSd], 0), "the candidate has its own");
