@@ -148,8 +148,9 @@ class PollsFit:
 
     @property
     def settings(self) -> dict[str, float]:
-        """The estimates by their paths, as `Scenario.with_` sets them."""
-        return {row["path"]: row["estimate"] for row in self.to_dict()["estimates"]}
+        """The estimates by their paths, as `Scenario.with_` sets them: of the numbers about which the polls say something."""
+        rows = self.to_dict()["estimates"]
+        return {row["path"]: row["estimate"] for row in rows if row["identified"] != "no"}
 
     def text(self, width: int = 100) -> str:
         """Everything that there is to read."""

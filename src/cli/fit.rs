@@ -83,7 +83,7 @@ struct FromPolls {
     #[arg(long, value_name = "N", value_parser = numbers::particles, allow_negative_numbers = true, conflicts_with = "poll")]
     particles: Option<u64>,
 
-    /// Independent replicates, from which the Monte Carlo error follows; otherwise 20
+    /// Independent replicates, from which the Monte Carlo error follows; otherwise 40
     #[arg(long, value_name = "N", value_parser = numbers::replicates, allow_negative_numbers = true, conflicts_with = "poll")]
     replicates: Option<u64>,
 

@@ -29,9 +29,10 @@ pub struct PollsFitReport<'a> {
 }
 
 impl PollsFitReport<'_> {
-    /// The estimates as options of other commands.
+    /// The estimates as options of other commands: of the numbers about which the polls say something.
     pub fn settings(fit: &PollsFit) -> Vec<String> {
-        fit.estimates.iter().map(|it| format!("--set {}={}", it.parameter.path(), it.value)).collect()
+        let told = fit.estimates.iter().filter(|it| it.identified() != Identified::No);
+        told.map(|it| format!("--set {}={}", it.parameter.path(), it.value)).collect()
     }
 
     /// The report as text.
@@ -58,7 +59,12 @@ impl PollsFitReport<'_> {
         if let Some(path) = self.written {
             page.plain(&format!("{path} has these options:"));
         }
-        page.command("", &Self::settings(fit).join(" "));
+        let settings = Self::settings(fit);
+        if settings.is_empty() {
+            page.plain("There is nothing to set: the polls say of no number how large it is.");
+        } else {
+            page.command("", &settings.join(" "));
+        }
         page.note("");
         page.command("Repeat:", self.repeat);
         page.finish()
@@ -149,32 +155,28 @@ impl PollsFitReport<'_> {
 
 /// What there is to say of a number that is not identified on both sides.
 fn said(estimate: &Estimate) -> Option<String> {
-    let word = estimate.parameter.word();
-    let beyond = |bound: Bound| match bound.kind {
-        BoundKind::Draws => " (beyond it too few particles agree with the polls: more --particles reach farther)",
-        BoundKind::Fallen | BoundKind::Range => "",
+    let (word, low, high) = (estimate.parameter.word(), end(estimate.low), end(estimate.high));
+    let few = |bound: Bound, beyond: &str| match bound.kind {
+        BoundKind::Draws => format!(
+            "; {beyond} {} too few particles agree with the polls to say more (more --particles reach farther)",
+            end(bound)
+        ),
+        BoundKind::Fallen | BoundKind::Range => String::new(),
     };
-    let at_end =
-        if estimate.is_at_end() { "its estimate is an end of the range" } else { "its interval has no end there" };
-    Some(match estimate.identified() {
-        Identified::Yes => return None,
-        Identified::No => format!(
-            "{word} is not identified: from {} to {} the polls are about as likely{}.",
-            number(estimate.low.value),
-            number(estimate.high.value),
-            beyond(estimate.high)
-        ),
-        Identified::AtMost => {
-            format!(
-                "{word} is not identified from below ({at_end}): the polls only say that it is at most {}.",
-                end(estimate.high)
-            )
+    let few = few(estimate.low, "below") + &few(estimate.high, "above");
+    Some(match (estimate.identified(), few.is_empty()) {
+        (Identified::Yes, _) => return None,
+        (Identified::No, _) => {
+            format!("{word} is not identified: from {low} to {high} the polls are about as likely{few}.")
         }
-        Identified::AtLeast => format!(
-            "{word} is not identified from above ({at_end}): the polls only say that it is at least {}{}.",
-            end(estimate.low),
-            beyond(estimate.high)
-        ),
+        (Identified::AtMost, true) => {
+            format!("{word} is not identified from below: the polls only say that it is at most {high}.")
+        }
+        (Identified::AtLeast, true) => {
+            format!("{word} is not identified from above: the polls only say that it is at least {low}.")
+        }
+        (Identified::AtMost, false) => format!("The polls say that {word} is at most {high}{few}."),
+        (Identified::AtLeast, false) => format!("The polls say that {word} is at least {low}{few}."),
     })
 }
 

@@ -19,7 +19,7 @@ const PARTICLES: usize = 500;
 /// The same if they do.
 const SHARED_PARTICLES: usize = 5_000;
 /// Replicates.
-const REPLICATES: u64 = 20;
+const REPLICATES: u64 = 40;
 /// Replicates that most of the search heeds.
 const FEW: u64 = 6;
 /// Steps of the lattice on which each number is looked for.
@@ -30,8 +30,8 @@ const LARGEST: f64 = 2.0;
 const PARTS: f64 = 1e4;
 /// Places on the lattice of each number from which the search begins.
 const GRID: [&[i32]; 3] = [&[32, 96, 144, 184, 212, 232], &[0, 16, 48, 112], &[0, 64, 128]];
-/// Points at which the likelihood is computed, as experience has it, by how many numbers there are.
-const EVALUATIONS: [u64; 3] = [40, 200, 500];
+/// How often all replicates would be computed, as experience has it, by how many numbers there are.
+const EVALUATIONS: [u64; 3] = [10, 40, 95];
 
 /// What [`fit_polls()`] is asked.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -42,7 +42,7 @@ pub struct FitPollsOptions {
     pub polls: Option<Vec<String>>,
     /// What to estimate; otherwise everything that the scenario has not been [changed](Scenario::changes) in.
     pub estimate: Option<Vec<Parameter>>,
-    /// Replicates, at least 2; otherwise 20.
+    /// Replicates, at least 2; otherwise 40.
     pub replicates: Option<u64>,
     /// Particles of each candidate in a replicate; otherwise 500, or 5000 if candidates share draws.
     pub particles: Option<usize>,
@@ -227,12 +227,10 @@ impl<'a> Fitting<'a> {
         };
         let estimate = |((axis, profile), &place): ((&Axis, Profile), &i32)| {
             let at = |place: f64| axis.value(place);
-            let range = [at(0.0), at(f64::from(STEPS))];
             Estimate {
                 parameter: axis.parameter,
                 stated: self.stated(axis.parameter),
                 value: at(f64::from(place)),
-                range,
                 low: Bound::new(profile.low, at),
                 high: Bound::new(profile.high, at),
                 loss_at_zero: profile.loss_at_zero,

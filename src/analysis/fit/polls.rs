@@ -78,8 +78,6 @@ pub struct Estimate {
     pub stated: f64,
     /// With which the polls are most likely.
     pub value: f64,
-    /// The ends of its range.
-    pub range: [f64; 2],
     /// The lower end of its 95 % interval.
     pub low: Bound,
     /// The upper end.
@@ -169,11 +167,6 @@ impl Estimate {
             (BoundKind::Fallen, _) => Identified::AtLeast,
             _ => Identified::No,
         }
-    }
-
-    /// Whether the estimate is an end of the range.
-    pub fn is_at_end(&self) -> bool {
-        self.range.contains(&self.value)
     }
 }
 

@@ -29,7 +29,7 @@ impl PollsFitFindings {
         Self { origin, title: scenario.changed_title(), fit }
     }
 
-    /// The estimates as options `--set`, one a line.
+    /// The estimates as options `--set`, one a line: of the numbers about which the polls say something.
     pub fn settings(&self) -> String {
         PollsFitReport::settings(&self.fit).iter().map(|setting| format!("{setting}\n")).collect()
     }
