@@ -31,7 +31,7 @@ const PARTS: f64 = 1e4;
 /// Places on the lattice of each number from which the search begins.
 const GRID: [&[i32]; 3] = [&[32, 96, 144, 184, 212, 232], &[0, 16, 48, 112], &[0, 64, 128]];
 /// How often all replicates would be computed, as experience has it, by how many numbers there are.
-const EVALUATIONS: [u64; 3] = [10, 40, 95];
+const EVALUATIONS: [u64; 3] = [15, 60, 130];
 
 /// What [`fit_polls()`] is asked.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -18,6 +18,8 @@ use super::chances::Chances;
 
 /// Half the 95 % point of χ² with one degree of freedom.
 pub const DROP: f64 = 1.92;
+/// Losses from which on a point is so far outside that a closer look would not bring it back.
+const FAR: f64 = 3.0 * DROP;
 /// Standard errors of a difference by which an interval is widened.
 const WIDER: f64 = 2.0;
 /// The last step of a search, in steps of the lattice.
@@ -271,13 +273,25 @@ impl<E, F: FnMut(&[i32], Range<u64>) -> Result<Option<Chances>, E>> Surface<F> {
             start = other;
         }
         let rough = self.climb(&start, Some(axis), (NEAR, FINE), By::Few)?;
+        let look = self.seen(best, rough.point)?;
+        if !(DROP..FAR).contains(&look.surely) {
+            return Ok(look);
+        }
+        // What a few replicates do not see may belong to the interval all the same.
+        let peak = self.climb(&look.peak.point, Some(axis), (FINE, FINE), By::All)?;
+        self.seen(best, peak.point)
+    }
+
+    /// How far below the maximum a point is.
+    fn seen(&mut self, best: &Peak, point: Vec<i32>) -> Result<Look, E> {
         let top = self.chances(&best.point)?.cloned();
-        let Some(chances) = self.chances(&rough.point)? else {
-            return Ok(Look { peak: Peak { log: f64::NEG_INFINITY, ..rough }, surely: f64::INFINITY, error: 0.0 });
+        let Some(chances) = self.chances(&point)? else {
+            let peak = Peak { point, log: f64::NEG_INFINITY };
+            return Ok(Look { peak, surely: f64::INFINITY, error: 0.0 });
         };
         let (log, error) = (chances.log(), chances.error(top.as_ref()));
         let surely = (best.log - log - WIDER * error).max(0.0);
-        Ok(Look { peak: Peak { log, ..rough }, surely, error })
+        Ok(Look { peak: Peak { point, log }, surely, error })
     }
 
     /// Where the profile of a number has fallen by [`DROP`], upwards or downwards from the maximum.
