@@ -194,6 +194,8 @@ def test_fits_of_several_polls() -> None:
         nemcon.fit(s, estimate="doubt_sd")
     with pytest.raises(ValueError, match="^replicates: "):
         nemcon.fit(s, replicates=1)
+    with pytest.raises(ValueError, match="^polls: .* only `poll-1`"):
+        nemcon.fit(s, polls="poll-1")
 
 
 def test_folders_are_saved_whole_and_not_overwritten(small: nemcon.Scenario, tmp_path: Path) -> None:

@@ -114,6 +114,8 @@ impl From<Error> for Failure {
                 "add a line like actual = \"jo\", the id of the candidate who was appointed, or actual = \"no-consensus\"",
             ),
             Error::NoPolls => scenario("add a [[poll]] with its `answers`: docs/scenario-format.md says how"),
+            Error::SetAndEstimated(_) => usage(Some("leave out its --set, or name other numbers with --estimate")),
+            Error::NothingToEstimate => usage(Some("leave out one --set of them")),
             Error::OnePoll(_) => scenario("add another [[poll]], or name more of them (--polls)"),
             Error::AllFitted => usage(Some("name the polls (--polls) if that is what you want")),
             Error::NoPoll { help, .. } => usage(help.as_deref()),

@@ -56,13 +56,13 @@ impl PollsFitReport<'_> {
         );
         self.notes(&mut page);
         page.heading("To use it");
-        if let Some(path) = self.written {
-            page.plain(&format!("{path} has these options:"));
-        }
         let settings = Self::settings(fit);
         if settings.is_empty() {
             page.plain("There is nothing to set: the polls say of no number how large it is.");
         } else {
+            if let Some(path) = self.written {
+                page.plain(&format!("{path} has these options:"));
+            }
             page.command("", &settings.join(" "));
         }
         page.note("");

@@ -55,8 +55,8 @@ pub struct FitPollsOptions {
 /// Nothing if it was stopped.
 ///
 /// # Errors
-/// [`Error::NoAssumption`], [`Error::NoPoll`], [`Error::NoPolls`], [`Error::OnePoll`], [`Error::SetAndVaried`] if what is to be
-/// estimated has been set, [`Error::Refused`] if the polls cannot be conditioned on, or that threads cannot be started.
+/// [`Error::NoAssumption`], [`Error::NoPoll`], [`Error::NoPolls`], [`Error::OnePoll`], [`Error::SetAndEstimated`] if what is to be
+/// estimated has been set, [`Error::NothingToEstimate`], [`Error::Refused`] if the polls cannot be conditioned on, or that threads cannot be started.
 pub fn fit_polls(scenario: &Scenario, options: &FitPollsOptions, handle: &Handle) -> Result<Option<PollsFit>, Error> {
     match Fitting::new(scenario, options, handle)?.fit() {
         Ok(fit) => Ok(Some(fit)),
@@ -130,7 +130,10 @@ impl<'a> Fitting<'a> {
         asked.sort_unstable();
         asked.dedup();
         if let Some(twice) = asked.iter().find(|parameter| changed(parameter)) {
-            return Err(Error::SetAndVaried(twice.path().to_owned()));
+            return Err(Error::SetAndEstimated(twice.path().to_owned()));
+        }
+        if asked.is_empty() {
+            return Err(Error::NothingToEstimate);
         }
         let pairs = model.member_ids().flat_map(|(m, _)| model.candidate_ids().map(move |(c, _)| (m, c)));
         let widest = pairs.map(|(m, c)| model.uncertainty(m, c)).fold(0.0, f64::max);

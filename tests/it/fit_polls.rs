@@ -270,6 +270,24 @@ fn what_it_shows() {
     assert_eq!((&fitted["given"], &fitted["polls"]), (&serde_json::json!(["p1", "p2"]), &serde_json::json!(["p3"])));
 }
 
+/// One candidate, twice: that says nothing of minds, and it is said so.
+#[test]
+fn what_is_not_identified_is_said_and_not_recommended() {
+    let answers = |poll: u32, encourage: u32| {
+        let object = 7 - encourage;
+        format!(
+            "[[poll]]\nname = \"p{poll}\"\nballot = {poll}\nanswers = {{ c0 = {{ encourage = {encourage}, object = {object}, no_opinion = 2 }} }}\n"
+        )
+    };
+    let text = council(1, 2, "memory = 0.7") + &answers(1, 6) + &answers(2, 5);
+    let desk = Desk::with(&[("one.toml", &text)]);
+    let table = shows(&desk, &format!("fit one.toml {FEW} --out e.txt"));
+    for word in ["memory", "drift_sd", "common_sd"] {
+        assert!(table.contains(&format!("{word} is not identified: from 0.000 to ")), "{word}\n{table}");
+    }
+    assert!(table.contains("There is nothing to set") && fs::read(desk.path("e.txt")).unwrap().is_empty(), "{table}");
+}
+
 #[test]
 fn what_cannot_be_is_refused_with_the_reason() {
     let desk = desk();
@@ -277,7 +295,9 @@ fn what_cannot_be_is_refused_with_the_reason() {
     desk.ends("fit s.toml --polls p1", 65, "there is only `p1`");
     desk.ends("fit s.toml --polls p9", 2, "no poll called `p9`");
     desk.ends("fit s.toml --estimate doubt_sd", 2, "memory, drift_sd, common_sd");
-    desk.ends("fit s.toml --estimate memory --set dynamics.memory=0.5", 2, "is set and varied");
+    desk.ends("fit s.toml --estimate memory --set dynamics.memory=0.5", 2, "is set and is to be estimated");
+    let all = "--set dynamics.memory=0.5 --set dynamics.drift_sd=0 --set preferences.common_sd=0";
+    desk.ends(&format!("fit s.toml {all}"), 2, "nothing to estimate");
     desk.ends("fit s.toml --poll p.csv --polls p1", 2, "cannot be used with");
     desk.ends("fit appoints.toml", 65, "say `appoint_from`");
 }

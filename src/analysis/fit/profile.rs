@@ -350,6 +350,8 @@ impl<E, F: FnMut(&[i32], Range<u64>) -> Result<Option<Chances>, E>> Surface<F> {
             Some((b, root)) if root.is_finite() => {
                 End::Fallen(place(between((a, inside.1), (f64::from(b), root), aim)))
             }
+            // Of the very end, such as a memory of 1, nothing need be known.
+            Some(_) if last - inside.0 <= FINEST => End::Range(place(f64::from(last))),
             Some(_) => End::Draws(place(a)),
             None => End::Range(place(a)),
         })
