@@ -13,12 +13,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from os import PathLike
-    from typing import Any, TypeVar
+    from typing import Any, TypeVar, overload
 
     from nemcon._progress import Progress
     from nemcon._scenario import Scenario
 
     _R = TypeVar("_R", bound=Result)
+else:
+
+    def overload(function):
+        return function
 
 
 def asked(kind: type[_R], found: tuple[_native.Found | None, bool]) -> _R:
@@ -178,26 +182,24 @@ class PollsFit:
         return self.estimates._repr_html_()
 
 
-if TYPE_CHECKING:
-    from typing import overload
+@overload
+def fit(scenario: Scenario, poll: str | PathLike[str]) -> Fit: ...
 
-    @overload
-    def fit(scenario: Scenario, poll: str | PathLike[str]) -> Fit: ...
 
-    @overload
-    def fit(
-        scenario: Scenario,
-        poll: None = None,
-        *,
-        polls: Iterable[str] | None = None,
-        estimate: Iterable[str] | None = None,
-        assumption: str | None = None,
-        particles: int | None = None,
-        replicates: int | None = None,
-        seed: int | None = None,
-        threads: int | None = None,
-        progress: Progress = None,
-    ) -> PollsFit: ...
+@overload
+def fit(
+    scenario: Scenario,
+    poll: None = None,
+    *,
+    polls: Iterable[str] | None = None,
+    estimate: Iterable[str] | None = None,
+    assumption: str | None = None,
+    particles: int | None = None,
+    replicates: int | None = None,
+    seed: int | None = None,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> PollsFit: ...
 
 
 def fit(
