@@ -55,8 +55,9 @@ pub struct FitPollsOptions {
 /// Nothing if it was stopped.
 ///
 /// # Errors
-/// [`Error::NoAssumption`], [`Error::NoPoll`], [`Error::NoPolls`], [`Error::OnePoll`], [`Error::SetAndEstimated`] if what is to be
-/// estimated has been set, [`Error::NothingToEstimate`], [`Error::Refused`] if the polls cannot be conditioned on, or that threads cannot be started.
+/// [`Error::NoAssumption`], [`Error::NoPoll`], [`Error::NoPolls`], [`Error::OnePoll`], [`Error::SetAndEstimated`] if what is
+/// to be estimated has been set, [`Error::NothingToEstimate`], [`Error::Refused`] if the polls cannot be conditioned on, or
+/// that threads cannot be started.
 pub fn fit_polls(scenario: &Scenario, options: &FitPollsOptions, handle: &Handle) -> Result<Option<PollsFit>, Error> {
     match Fitting::new(scenario, options, handle)?.fit() {
         Ok(fit) => Ok(Some(fit)),
@@ -86,7 +87,7 @@ struct Axis {
 }
 
 impl Axis {
-    /// The number at a place. That of memory is the cosine of an angle, for the fresh noise, its sine, should be even.
+    /// The number at a place. That of memory is the sine of an angle: steps should be even in it where little is forgotten.
     fn value(self, place: f64) -> f64 {
         let part = place / f64::from(STEPS);
         let value = match self.parameter {

@@ -18,7 +18,7 @@ use super::chances::Chances;
 
 /// Half the 95 % point of χ² with one degree of freedom.
 pub const DROP: f64 = 1.92;
-/// Losses from which on a point is so far outside that a closer look would not bring it back.
+/// The loss from which on a point is so far outside that a closer look would not bring it back.
 const FAR: f64 = 3.0 * DROP;
 /// Standard errors of a difference by which an interval is widened.
 const WIDER: f64 = 2.0;
