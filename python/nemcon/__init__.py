@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from nemcon._errors import Interrupted, Problem, ScenarioError
 from nemcon._native import VERSION as __version__
-from nemcon._others import Fit, Trace, fit, institution, institutions, score
+from nemcon._others import Fit, PollsFit, Trace, fit, institution, institutions, score
 from nemcon._results import (
     CompareResult,
     InfluenceResult,
@@ -33,6 +33,7 @@ __all__ = [
     "InfluenceResult",
     "Interrupted",
     "LeverageResult",
+    "PollsFit",
     "Problem",
     "Result",
     "RunResult",

@@ -13,12 +13,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from os import PathLike
-    from typing import Any, TypeVar
+    from typing import Any, TypeVar, overload
 
     from nemcon._progress import Progress
     from nemcon._scenario import Scenario
 
     _R = TypeVar("_R", bound=Result)
+else:
+
+    def overload(function):
+        return function
 
 
 def asked(kind: type[_R], found: tuple[_native.Found | None, bool]) -> _R:
@@ -133,9 +137,108 @@ class Fit:
         return self.support._repr_html_()
 
 
-def fit(scenario: Scenario, poll: str | PathLike[str]) -> Fit:
-    """Turns the totals of the poll in a CSV file into each candidate's support."""
-    return Fit(_native.fit(scenario._native, poll))
+class PollsFit:
+    """How minds change, as several polls say: the numbers with which these polls are most likely, with intervals."""
+
+    __slots__ = ("_native",)
+
+    def __init__(self, native: _native.PollsFit) -> None:
+        self._native = native
+
+    @property
+    def estimates(self) -> Table:
+        """A row a number: what the scenario says, the estimate, its interval, and whether the polls say how large it is."""
+        return Table("estimates", *self._native.estimates())
+
+    @property
+    def settings(self) -> dict[str, float]:
+        """The estimates by their paths, as `Scenario.with_` sets them: of the numbers about which the polls say something."""
+        rows = self.to_dict()["estimates"]
+        return {row["path"]: row["estimate"] for row in rows if row["identified"] != "no"}
+
+    def text(self, width: int = 100) -> str:
+        """Everything that there is to read."""
+        return self._native.text(min(max(width, 1), 65535))
+
+    def to_json(self) -> str:
+        """Everything, as `--format json` prints it."""
+        return self._native.json()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as a dictionary."""
+        from json import loads
+
+        data: dict[str, Any] = loads(self.to_json())
+        return data
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        numbers = ", ".join(f"{path}={value}" for path, value in self.settings.items())
+        return f"<nemcon.PollsFit {numbers}>"
+
+    def _repr_html_(self) -> str:
+        return self.estimates._repr_html_()
+
+
+@overload
+def fit(scenario: Scenario, poll: str | PathLike[str]) -> Fit: ...
+
+
+@overload
+def fit(
+    scenario: Scenario,
+    poll: None = None,
+    *,
+    polls: Iterable[str] | None = None,
+    estimate: Iterable[str] | None = None,
+    assumption: str | None = None,
+    particles: int | None = None,
+    replicates: int | None = None,
+    seed: int | None = None,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> PollsFit: ...
+
+
+def fit(
+    scenario: Scenario,
+    poll: str | PathLike[str] | None = None,
+    *,
+    polls: Iterable[str] | None = None,
+    estimate: Iterable[str] | None = None,
+    assumption: str | None = None,
+    particles: int | None = None,
+    replicates: int | None = None,
+    seed: int | None = None,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> Fit | PollsFit:
+    """Turns the totals of the poll in a CSV file into each candidate's support.
+
+    Without `poll` the scenario's own polls, or those named, say how minds change between them: `estimate` has which of
+    `memory`, `drift_sd` and `common_sd`; otherwise all but what `with_` has set.
+    """
+    given = {
+        "polls": polls if polls is None or isinstance(polls, str) else list(polls),
+        "estimate": estimate if estimate is None or isinstance(estimate, str) else list(estimate),
+        "assumption": assumption,
+        "particles": particles,
+        "replicates": replicates,
+        "seed": seed,
+        "threads": threads,
+    }
+    if poll is not None:
+        unheeded = [name for name, value in given.items() if value is not None]
+        if unheeded:
+            raise ValueError(f"{', '.join(unheeded)}: only without poll")
+        return Fit(_native.fit(scenario._native, poll))
+    with Watching(progress) as told:
+        found, interrupted = _native.fit_polls(scenario._native, given, told)
+    if interrupted or found is None:
+        raise Interrupted
+    return PollsFit(found)
 
 
 def institutions() -> Table:

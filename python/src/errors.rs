@@ -63,13 +63,13 @@ pub fn unanswered(py: Python<'_>, error: &Error) -> PyErr {
     match error {
         Error::NoAssumption { help, .. } => value("assumption", help.as_deref()),
         Error::NoPoll { help, .. } => value("polls", help.as_deref()),
-        Error::AllFitted | Error::NoPolls => value("polls", None),
+        Error::AllFitted | Error::NoPolls | Error::OnePoll(_) => value("polls", None),
         Error::Of { error: inner, .. } => match &**inner {
             Error::NoAssumption { help, .. } => value("assumptions", help.as_deref()),
             _ => value("scenarios", None),
         },
         Error::Under { .. } | Error::NothingToCompare { .. } => value("assumptions", None),
-        Error::NoChances(_) => value("estimate", None),
+        Error::NoChances(_) | Error::SetAndEstimated(_) | Error::NothingToEstimate => value("estimate", None),
         Error::Design(_) | Error::VariedTwice(_) | Error::SetAndVaried(_) | Error::VariedAndJudged => {
             value("vary", None)
         }

@@ -27,7 +27,7 @@ mod _native {
     #[pymodule_export]
     use super::found::Found;
     #[pymodule_export]
-    use super::others::{Fit, Trace, fit, institution, institutions};
+    use super::others::{Fit, PollsFit, Trace, fit, fit_polls, institution, institutions};
     #[pymodule_export]
     use super::parts::Parts;
     #[pymodule_export]

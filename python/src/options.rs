@@ -64,6 +64,17 @@ impl<'py> Options<'py> {
         Ok(points)
     }
 
+    /// Particles of each candidate in a replicate.
+    pub fn particles(&self) -> PyResult<Option<usize>> {
+        let particles = self.whole("particles", 50, 1_000_000, "a whole number from 50 to 1e6, such as 3000")?;
+        Ok(particles.map(|particles| particles as usize))
+    }
+
+    /// Independent replicates.
+    pub fn replicates(&self) -> PyResult<Option<u64>> {
+        self.whole("replicates", 2, 10_000, "a whole number from 2 to 10000")
+    }
+
     /// How far an interval may reach.
     pub fn precision(&self) -> PyResult<Option<f64>> {
         let Some(value) = self.get("precision")? else { return Ok(None) };

@@ -2,17 +2,18 @@
 
 use std::path::PathBuf;
 
-use nemcon::report::findings::{FitFindings, TraceFindings, UpdateFindings};
+use nemcon::analysis::Parameter;
+use nemcon::report::findings::{FitFindings, PollsFitFindings, TraceFindings, UpdateFindings};
 use nemcon::report::institutions::InstitutionReport;
 use nemcon::report::rows::{NO_CONSENSUS, Row};
 use nemcon::report::{Look, csv, institutions as table};
 use nemcon::scenario::institutions::Institution;
 use nemcon::scenario::{read_poll, suggest};
 use nemcon::simulation::{Plan, rounds_ending_with, trace as told};
-use nemcon::study::{self, Handle, UpdateOptions, assumption};
+use nemcon::study::{self, FitPollsOptions, Handle, UpdateOptions, assumption};
 use pyo3::exceptions::{PyKeyError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyDict};
 
 use crate::errors::{text, unanswered, unloaded};
 use crate::found::{Found, kinds};
@@ -27,12 +28,11 @@ pub fn update(
     options: &Options<'_>,
     progress: &Bound<'_, PyAny>,
 ) -> PyResult<Answered> {
-    let particles = options.whole("particles", 50, 1_000_000, "a whole number from 50 to 1e6, such as 3000")?;
     let asked = UpdateOptions {
         assumption: options.text("assumption")?,
         polls: options.names("polls")?,
-        replicates: options.whole("replicates", 2, 10_000, "a whole number from 2 to 10000")?,
-        particles: particles.map(|particles| particles as usize),
+        replicates: options.replicates()?,
+        particles: options.particles()?,
         judgements: options.judgements()?,
         simulation: options.simulation()?,
     };
@@ -171,6 +171,61 @@ pub fn fit(py: Python<'_>, scenario: &Scenario, poll: PathBuf) -> PyResult<Fit> 
     let read = read_poll(&poll, model).map_err(|error| unloaded(py, &error))?;
     let found = py.detach(|| FitFindings::new(&scenario.path, &scenario.inner, &read, &poll));
     found.map(Fit).map_err(|error| unanswered(py, &error))
+}
+
+/// How minds change, as several polls say.
+#[pyclass(frozen, module = "nemcon._native")]
+pub struct PollsFit(PollsFitFindings);
+
+#[pymethods]
+impl PollsFit {
+    /// The table of estimates, and what each column holds.
+    fn estimates<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyBytes>, String)> {
+        let file = self.0.estimates()?;
+        Ok((PyBytes::new(py, &file.bytes), kinds(&file.kinds)))
+    }
+
+    /// Everything that there is to read.
+    fn text(&self, width: u16) -> String {
+        self.0.text(Look { width, styled: false }, None)
+    }
+
+    /// Everything as data, in JSON.
+    fn json(&self) -> PyResult<String> {
+        text(self.0.json())
+    }
+}
+
+/// Finds how minds change in the scenario's own polls; whether Ctrl-C stopped it.
+#[pyfunction]
+pub fn fit_polls(
+    py: Python<'_>,
+    scenario: &Scenario,
+    options: Bound<'_, PyDict>,
+    progress: Bound<'_, PyAny>,
+) -> PyResult<(Option<PollsFit>, bool)> {
+    let options = Options(options);
+    let parameter = |word: &String| word.parse::<Parameter>().map_err(|expected| refused("estimate", &expected));
+    let estimate = options.names("estimate")?;
+    let asked = FitPollsOptions {
+        assumption: options.text("assumption")?,
+        polls: options.names("polls")?,
+        estimate: estimate.map(|words| words.iter().map(parameter).collect()).transpose()?,
+        replicates: options.replicates()?,
+        particles: options.particles()?,
+        simulation: options.simulation()?,
+    };
+    let handle = Handle::default();
+    let work = || study::fit_polls(&scenario.inner, &asked, &handle);
+    let Watched { result, interrupted } = watch::during(py, &handle, &progress, work)?;
+    match result {
+        Ok(fit) => {
+            let found = fit.map(|fit| PollsFitFindings::new(&scenario.path, &scenario.inner, &asked, fit));
+            Ok((found.map(PollsFit), interrupted))
+        }
+        Err(_) if interrupted => Ok((None, true)),
+        Err(error) => Err(unanswered(py, &error)),
+    }
 }
 
 /// The table of institutions, and what each column holds.

@@ -179,6 +179,23 @@ def test_fits() -> None:
     assert len(fit.support) == 15
     assert all(isinstance(value, float) for value in fit.support[fit.support.columns[1]])
     assert fit.to_dict()["command"] == "fit"
+    with pytest.raises(ValueError, match="^particles, seed: only without poll$"):
+        nemcon.fit(s, "scenarios/data/un-2016-poll-1.csv", particles=100, seed=1)  # type: ignore[call-overload]
+
+
+def test_fits_of_several_polls() -> None:
+    s = nemcon.load("scenarios/un-2016.toml")
+    fit = nemcon.fit(s, polls=["poll-1", "poll-2"], estimate=["drift_sd"], particles=50, replicates=2)
+    assert fit.estimates["parameter"] == ["drift_sd"]
+    assert fit.settings == {"dynamics.drift_sd": fit.estimates["estimate"][0]}
+    assert s.with_(set=fit.settings).changes
+    assert "drift_sd" in repr(fit)
+    with pytest.raises(ValueError, match="^estimate: expected memory, drift_sd, common_sd$"):
+        nemcon.fit(s, estimate="doubt_sd")
+    with pytest.raises(ValueError, match="^replicates: "):
+        nemcon.fit(s, replicates=1)
+    with pytest.raises(ValueError, match="^polls: .* only `poll-1`"):
+        nemcon.fit(s, polls="poll-1")
 
 
 def test_folders_are_saved_whole_and_not_overwritten(small: nemcon.Scenario, tmp_path: Path) -> None:

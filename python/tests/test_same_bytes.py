@@ -146,4 +146,16 @@ def test_fits_and_institutions() -> None:
     assert fit.support.to_csv() == command_line("fit", *arguments, "--format", "csv").stdout
     assert fit.to_json().encode() == command_line("fit", *arguments, "--format", "json").stdout
     assert fit.text().encode() == command_line("fit", *arguments).stdout
+    few = ["--polls", "poll-1,poll-2", "--estimate", "drift_sd", "--particles", "50", "--replicates", "2", "--seed", "5"]
+    polls = nemcon.fit(
+        nemcon.load(arguments[0]),
+        polls=["poll-1", "poll-2"],
+        estimate=["drift_sd"],
+        particles=50,
+        replicates=2,
+        seed=5,
+    )
+    assert polls.estimates.to_csv() == command_line("fit", arguments[0], *few, "--format", "csv").stdout
+    assert polls.to_json().encode() == command_line("fit", arguments[0], *few, "--format", "json").stdout
+    assert polls.text().encode() == command_line("fit", arguments[0], *few).stdout
     assert nemcon.institutions().to_csv() == command_line("institutions", "--format", "csv").stdout

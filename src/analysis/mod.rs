@@ -4,7 +4,8 @@
 //! sets assumptions side by side, [`Influence`] every member with its veto changed. [`Leverage`] is what a little
 //! support would do. [`Ranges`](judgements::Ranges) say how far results range over what the scenario's numbers may be. A
 //! [`Sweep`](sweep::Sweep) varies settings, and its [`Sensitivity`](sensitivity::Sensitivity) says which of them matter.
-//! [`Fit`] is what a straw poll says about support, [`VotesFit`] what the votes of a choice ballot say. [`score`] is how
+//! [`Fit`] is what a straw poll says about support, [`VotesFit`] what the votes of a choice ballot
+//! say, [`PollsFit`] what several polls say about how minds change. [`score`] is how
 //! good forecasts were, [`update`] what follows from polls. [`power`] is formal voting power under a
 //! rule, [`precision`] how many rounds an estimate takes; [`remarks_on`] is what can be said without any round.
 
@@ -33,7 +34,11 @@ mod waiting;
 pub use comparison::{Comparison, Difference, Flow, OutcomeDifference};
 pub use conditional::{Conditional, Quantity};
 pub use estimate::{Mean, Proportion, quantile};
-pub use fit::{CandidateFit, CandidateVotes, Counted, Fit, FitError, SupportTable, VoteCount, VotesFit};
+pub use fit::{
+    Bound, BoundKind, CandidateFit, CandidateVotes, Counted, Estimate, Fit, FitError, Identified, Parameter, PollsFit,
+    SupportTable, VoteCount, VotesFit,
+};
+pub(crate) use fit::{Chances, Profile, Surface};
 pub use groups::{GroupFigures, GroupSums};
 pub use influence::{Influence, MemberInfluence};
 pub use key::Key;

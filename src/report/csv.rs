@@ -14,7 +14,7 @@ use crate::analysis::judgements::Ranges;
 use crate::analysis::score::{Means, Scored};
 use crate::analysis::sensitivity::Sensitivity;
 use crate::analysis::sweep::Sweep;
-use crate::analysis::{Comparison, Conditional, Influence, Leverage, Selection, SupportTable};
+use crate::analysis::{Comparison, Conditional, Influence, Leverage, PollsFit, Selection, SupportTable};
 use crate::model::Model;
 use crate::study::{GivenFigures, Updates};
 
@@ -138,6 +138,9 @@ pub const UPDATES: [Table<Updates>; 4] = [
     Table { name: "predictions.csv", write: |updates| write(rows::predictions(updates)) },
     Table { name: "updated_judgements.csv", write: |updates| write(rows::updated_judgements(updates)) },
 ];
+
+/// What polls say of how minds change.
+pub const POLLS_FIT: Table<PollsFit> = Table { name: "estimates.csv", write: |fit| write(rows::polls_fit(fit)) };
 
 /// How assumptions differ, given polls.
 pub const GIVEN: Table<GivenFigures> = Table { name: "given.csv", write: |figures| write(rows::given(figures)) };

@@ -16,6 +16,7 @@ pub mod diagnostics;
 mod differences;
 pub mod findings;
 pub mod fit;
+pub mod fit_polls;
 pub mod fit_votes;
 pub mod given;
 mod grid;

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::analysis::Key;
 
 mod conditional;
+mod fit_polls;
 mod given;
 mod judged;
 mod leverage;
@@ -21,6 +22,7 @@ mod vetoes;
 mod waiting;
 
 pub use conditional::{ConditionalRow, conditional};
+pub use fit_polls::{PollsFitRow, ProfileRow, polls_fit, profiles};
 pub use given::{GivenRow, given};
 pub use judged::{
     ComparisonRangeRow, JudgedRow, JudgementIndexRow, RangeRow, comparison_ranges, judged, judgement_indices, ranges,

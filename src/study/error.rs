@@ -32,6 +32,9 @@ pub enum Error {
     /// The scenario's support was fitted to all of its polls.
     #[error("the scenario's support was fitted to its polls: conditioning on them would use them twice")]
     AllFitted,
+    /// There is no poll after the first, so that nothing is known of how minds changed.
+    #[error("how minds change shows between two polls or more, and there is only `{0}`")]
+    OnePoll(String),
     /// The scenario has no such poll.
     #[error("the scenario has no poll called `{name}`")]
     NoPoll {
@@ -96,6 +99,12 @@ pub enum Error {
     /// A setting that is varied has been changed to one value.
     #[error("`{0}` is set and varied")]
     SetAndVaried(String),
+    /// A setting that is to be estimated has been changed to a value.
+    #[error("`{0}` is set and is to be estimated")]
+    SetAndEstimated(String),
+    /// Everything that could be estimated has been changed to a value.
+    #[error("there is nothing to estimate: memory, drift_sd and common_sd are all set")]
+    NothingToEstimate,
     /// The assumption is named and varied.
     #[error("an assumption is named, and assumptions are varied")]
     AssumptionVaried,

@@ -1,8 +1,8 @@
 //! What can be asked of a scenario, and how the answers come about.
 //!
 //! Each question is a function: [`run()`], [`conditional()`], [`compare()`], [`influence()`], [`leverage()`],
-//! [`sweep()`], [`fit()`] and [`fit_votes()`]. It takes a scenario, a struct of options and a [`Handle`] by which another thread sees
-//! how far it is and stops it, and returns an [`Answer`].
+//! [`sweep()`], [`fit()`], [`fit_votes()`] and [`fit_polls()`]. It takes a scenario, a struct of options and a [`Handle`] by
+//! which another thread sees how far it is and stops it, and returns an [`Answer`].
 //!
 //! What takes hours is asked in parts. A question is prepared ([`RunQuestion`] and its kin: what a [`Question`] is), a
 //! [`Session`] counts all of it or any range of its rounds, piece by piece, and can be saved as bytes and taken up
@@ -43,6 +43,7 @@ mod assumption;
 mod compare;
 mod error;
 mod fit;
+mod fit_polls;
 mod from_poll;
 mod gathering;
 mod given;
@@ -71,6 +72,7 @@ pub use assumption::assumption;
 pub use compare::{CompareFigures, CompareOptions, CompareQuestion, CompareRounds, compare};
 pub use error::{Error, MergeError, SessionError};
 pub use fit::{fit, fit_votes};
+pub use fit_polls::{FitPollsOptions, fit_polls};
 pub use from_poll::{FromPollError, from_poll};
 pub use gathering::Gathering;
 pub use given::{GivenFigures, GivenOptions, compare_given};

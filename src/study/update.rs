@@ -197,16 +197,16 @@ fn effort(plan: &Plan, options: &UpdateOptions, replicates: u64) -> Effort {
 }
 
 /// The polls of a scenario that are conditioned on.
-struct Chosen<'s> {
+pub(super) struct Chosen<'s> {
     /// All polls up to the last that is conditioned on, each with whether it is: of the others only who was in the race is
     /// known.
-    polls: Vec<(&'s Poll, bool)>,
+    pub(super) polls: Vec<(&'s Poll, bool)>,
     /// The same polls, without the totals of those that are passed over.
     held: Vec<Poll>,
 }
 
 impl<'s> Chosen<'s> {
-    fn new(scenario: &'s Scenario, named: Option<&[String]>) -> Result<Self, Error> {
+    pub(super) fn new(scenario: &'s Scenario, named: Option<&[String]>) -> Result<Self, Error> {
         if scenario.polls.is_empty() {
             return Err(Error::NoPolls);
         }
@@ -235,7 +235,7 @@ impl<'s> Chosen<'s> {
     }
 
     /// What the polls say: of all of them, or of as many as can be conditioned on, with the reason.
-    fn script(&self, plan: &Plan) -> Result<(Vec<&Poll>, Script, Option<Refusal>), Error> {
+    pub(super) fn script(&self, plan: &Plan) -> Result<(Vec<&Poll>, Script, Option<Refusal>), Error> {
         let mut refusal = None;
         for count in (1..=self.held.len()).rev() {
             if !self.polls[count - 1].1 {
@@ -254,7 +254,7 @@ impl<'s> Chosen<'s> {
     }
 
     /// Positions of those that are conditioned on.
-    fn wanted(&self, held: &[&Poll]) -> Vec<usize> {
+    pub(super) fn wanted(&self, held: &[&Poll]) -> Vec<usize> {
         (0..held.len()).filter(|&place| self.polls[place].1).collect()
     }
 
@@ -302,7 +302,7 @@ impl Judging<'_> {
 }
 
 /// What is taken as it was, in words.
-fn given(replicated: &[Replicated], plan: &Plan) -> Vec<String> {
+pub(super) fn given(replicated: &[Replicated], plan: &Plan) -> Vec<String> {
     let all: BTreeSet<Given> = replicated.iter().flat_map(|it| it.given.iter().copied()).collect();
     let id = |c: crate::model::CandidateId| &plan.model.candidates[c.index()].id;
     let words = |given: &Given| match *given {

@@ -116,7 +116,10 @@ fn a_run_of_what_was_fitted_gives_the_votes_back() {
         Noise::WORDS.iter().map(|word| (format!("noise = \"{word}\"\nvotes_at = -0.25"), unlike.to_owned()));
     let shocks = ("group_sd = { west = 0.8 }".to_owned(), "[[bloc]]\nid = \"west\"\nsize = 5\n".to_owned());
     let gumbel = ("noise = \"gumbel\"".to_owned(), unlike.to_owned());
-    for (preferences, more) in kinds.chain(abstaining).chain([shocks, gumbel]) {
+    let blocs = ("noise = \"gumbel\"\ngroup_sd = { west = 1.2 }".to_owned(), shocks.1.clone());
+    let priorities = ("noise = \"gumbel\"\npriority_sd = { age = 0.8 }".to_owned(), unlike.to_owned());
+    let moods = ("member_sd = 0.7\nvotes_at = -0.25".to_owned(), unlike.to_owned());
+    for (preferences, more) in kinds.chain(abstaining).chain([shocks, gumbel, blocs, priorities, moods]) {
         let mut model = model(&text(12, 3, &preferences, &more));
         let counted = [7, 4, 1, 2];
         let counted = &counted[..model.candidates.len()];
@@ -163,9 +166,10 @@ fn what_cannot_be_fitted_is_refused() {
     };
     assert!(matches!(fit("", "votes = 2\n", &[12, 8]), Err(FitError::SeveralVotes { votes: 2, .. })));
     assert_eq!(fit("uncertainty = 0", "", &[12, 8]), Err(FitError::CertainVotes));
-    let west = "[[bloc]]\nid = \"west\"\nsize = 5\n";
-    assert_eq!(fit("noise = \"gumbel\"\ngroup_sd = { west = 1 }", west, &[12, 8]), Err(FitError::ShocksNotNormal));
-    assert_eq!(fit("votes_at = 0\nmember_sd = 1", "", &[12, 8]), Err(FitError::ViewsInCommon));
+    let aged = "[[candidate]]\nid = \"old\"\ntraits = { age = 1 }\n";
+    let both = "votes_at = 0\nmember_sd = 1\npriority_sd = { age = 1 }";
+    assert_eq!(fit(both, aged, &[12, 8, 1]), Err(FitError::ViewsInCommon));
+    assert!(fit(&format!("noise = \"gumbel\"\n{both}"), aged, &[12, 8, 1]).is_ok());
     assert!(fit("member_sd = 1", "", &[12, 8]).is_ok(), "a mood moves all views alike");
     let picky = "[[member]]\nid = \"picky\"\nvotes_at = 1\n";
     assert_eq!(fit("", picky, &[10, 8]), Err(FitError::VotesOutOfReach));

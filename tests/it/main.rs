@@ -13,6 +13,7 @@ mod documents;
 mod editors;
 mod engine;
 mod fit;
+mod fit_polls;
 mod fit_votes;
 mod formats;
 mod fuzz;

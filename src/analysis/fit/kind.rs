@@ -3,20 +3,31 @@
 use std::f64::consts::PI;
 
 use super::FitError;
-use super::view::{group_shocks, priority_shocks};
+use super::view::group_shocks;
 use crate::model::{CandidateId, MemberId, Model, Noise};
 use crate::simulation::{cdf, extremes};
 
 /// Parts into which the views are divided where the chances have no closed form.
 const CELLS: u32 = 512;
+/// Standard deviations up to which normal shocks are summed over.
+const FAR: f64 = 4.5;
+/// Their steps, at most and at least.
+const STEPS: (f64, f64) = (0.5, 0.05);
+/// Shocks to several views at once that are summed over, at most: where the chances have a closed form, and where not.
+const COMMON: (usize, usize) = (2, 1);
 
 /// A member's views of the candidates of a poll at the first ballot, but for the support that is sought.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Kind {
     /// Mean utility of each without any support, points.
     base: Vec<f64>,
-    /// Standard deviation of what is not known of the view of each and not shared by everyone, points; above 0.
+    /// Standard deviation of the noise in the view of each, points; above 0. Where the noise is normal, so are the shocks of
+    /// groups, and they are part of it.
     sd: Vec<f64>,
+    /// Standard deviation of the shocks of groups to each view, where the noise is not normal; points.
+    shocks: f64,
+    /// What moves several views at once: by shock, points a standard deviation for each candidate.
+    common: Vec<Vec<f64>>,
     /// Points from which the member votes; none if it always does.
     pub votes_at: Option<f64>,
 }
@@ -34,42 +45,94 @@ impl Kind {
     /// The views that `m` has of `candidates`.
     ///
     /// # Errors
-    /// That they have something in common, or a shock that is not of the noise's kind, or that they are certain.
+    /// That they have too much in common, or that they are certain.
     pub fn new(model: &Model, m: MemberId, candidates: &[CandidateId]) -> Result<Self, FitError> {
         let member = &model.members[m.index()];
-        let is_moody = member.member_sd > 0.0 && member.votes_at.is_some();
-        if is_moody || candidates.iter().any(|&c| priority_shocks(model, m, c) > 0.0) {
-            return Err(FitError::ViewsInCommon);
-        }
-        let shocks = group_shocks(model, m);
-        if shocks > 0.0 && !model.noise.is_normal() {
-            return Err(FitError::ShocksNotNormal);
-        }
+        let priority = |(k, sd): (usize, &f64)| -> Vec<f64> {
+            candidates.iter().map(|c| sd * model.candidates[c.index()].traits[k]).collect()
+        };
+        let mood = vec![member.member_sd; candidates.len()];
+        let common = member.priority_sd.iter().enumerate().map(priority).chain([mood]);
+        // What moves all views alike changes no vote, unless some are not good enough for one.
+        let acts = |points: &Vec<f64>| {
+            points.iter().any(|it| *it != 0.0 && (member.votes_at.is_some() || points.first() != Some(it)))
+        };
+        let common: Vec<Vec<f64>> = common.filter(acts).collect();
+        let shocks = libm::sqrt(group_shocks(model, m));
+        let (within, shocks) = if model.noise.is_normal() { (shocks, 0.0) } else { (0.0, shocks) };
         let support = |c: CandidateId| model.support[m.index() * model.candidates.len() + c.index()];
-        let sd = |&c: &CandidateId| libm::hypot(model.uncertainty(m, c), libm::sqrt(shocks));
-        let sd: Vec<f64> = candidates.iter().map(sd).collect();
+        let sd: Vec<f64> = candidates.iter().map(|&c| libm::hypot(model.uncertainty(m, c), within)).collect();
         if sd.iter().any(|sd| *sd <= 0.0) {
             return Err(FitError::CertainVotes);
         }
         let base = candidates.iter().map(|&c| model.mean_utility(m, c) - support(c)).collect();
-        Ok(Self { base, sd, votes_at: member.votes_at })
+        let kind = Self { base, sd, shocks, common, votes_at: member.votes_at };
+        let most = if kind.scale(model.noise).is_some() { COMMON.0 } else { COMMON.1 };
+        if kind.common.len() > most { Err(FitError::ViewsInCommon) } else { Ok(kind) }
+    }
+
+    /// What views are measured in where the chances of votes have a closed form: Gumbel noise of one scale.
+    fn scale(&self, noise: Noise) -> Option<f64> {
+        let sd = self.sd.first().filter(|sd| self.sd.iter().all(|other| other == *sd))?;
+        (noise.is_gumbel() && self.shocks == 0.0).then(|| sd * libm::sqrt(6.0) / PI)
     }
 
     /// The largest standard deviation, points.
     pub fn widest(&self) -> f64 {
-        self.sd.iter().copied().fold(0.0, f64::max)
+        libm::hypot(self.sd.iter().copied().fold(0.0, f64::max), self.shocks)
     }
 
     /// The chances with this support of each candidate.
     pub fn chances(&self, noise: Noise, support: &[f64]) -> VoteChances {
         let means: Vec<f64> = self.base.iter().zip(support).map(|(base, support)| base + support).collect();
-        let below = |x: f64| means.iter().zip(&self.sd).map(move |(mean, sd)| cdf(noise, (x - mean) / sd));
+        let mut sum = VoteChances { votes: vec![0.0; means.len()], abstains: 0.0 };
+        for (moved, weight) in self.moved(&means) {
+            let chances = self.chances_at(noise, &moved);
+            sum.votes.iter_mut().zip(&chances.votes).for_each(|(sum, chance)| *sum += weight * chance);
+            sum.abstains += weight * chances.abstains;
+        }
+        sum
+    }
+
+    /// The means with what moves several at once, and the weight of each case.
+    fn moved(&self, means: &[f64]) -> Vec<(Vec<f64>, f64)> {
+        let mut cases = vec![(means.to_vec(), 1.0)];
+        for points in &self.common {
+            let nodes = self.nodes(points.iter().fold(0.0, |most, it| it.abs().max(most)));
+            let with = |(means, weight): &(Vec<f64>, f64)| -> Vec<_> {
+                let moved = |z: f64| means.iter().zip(points).map(|(mean, points)| mean + z * points).collect();
+                nodes.iter().map(|&(z, part)| (moved(z), weight * part)).collect()
+            };
+            cases = cases.iter().flat_map(with).collect();
+        }
+        cases
+    }
+
+    /// A standard normal in steps, with their weights: fine enough for shocks of so many points beside the noise.
+    fn nodes(&self, points: f64) -> Vec<(f64, f64)> {
+        if points <= 0.0 {
+            return vec![(0.0, 1.0)];
+        }
+        let finest = self.sd.iter().copied().fold(f64::INFINITY, f64::min);
+        let step = (finest / points).clamp(STEPS.1, STEPS.0);
+        let steps = (FAR / step).ceil() as i32;
+        let nodes: Vec<(f64, f64)> =
+            (-steps..=steps).map(|i| f64::from(i) * step).map(|z| (z, libm::exp(-z * z / 2.0))).collect();
+        let sum: f64 = nodes.iter().map(|(_, weight)| weight).sum();
+        nodes.into_iter().map(|(z, weight)| (z, weight / sum)).collect()
+    }
+
+    /// The chances with these means.
+    fn chances_at(&self, noise: Noise, means: &[f64]) -> VoteChances {
+        let nodes = self.nodes(self.shocks);
+        let chance = |x: f64, mean: f64, sd: f64| -> f64 {
+            nodes.iter().map(|(z, weight)| weight * cdf(noise, (x - mean - z * self.shocks) / sd)).sum()
+        };
+        let below = |x: f64| means.iter().zip(&self.sd).map(move |(mean, sd)| chance(x, *mean, *sd));
         let abstains = self.votes_at.map_or(0.0, |at| below(at).product());
-        let votes = match self.sd.first() {
-            Some(sd) if noise.is_gumbel() && self.sd.iter().all(|other| other == sd) => {
-                logit(&means, sd * libm::sqrt(6.0) / PI, 1.0 - abstains)
-            }
-            _ => self.by_parts(noise, &means, below),
+        let votes = match self.scale(noise) {
+            Some(scale) => logit(means, scale, 1.0 - abstains),
+            None => self.by_parts(noise, means, below),
         };
         VoteChances { votes, abstains }
     }
@@ -78,7 +141,8 @@ impl Kind {
     /// its whole chance and the product at its middle.
     fn by_parts<F: Iterator<Item = f64>>(&self, noise: Noise, means: &[f64], below: impl Fn(f64) -> F) -> Vec<f64> {
         let (lowest, highest) = extremes(noise);
-        let ends = |z: f64| means.iter().zip(&self.sd).map(move |(mean, sd)| mean + z * sd);
+        let far = FAR * self.shocks;
+        let ends = |z: f64| means.iter().zip(&self.sd).map(move |(mean, sd)| mean + z * sd + far.copysign(z));
         // The best is at least what the best of worst views is.
         let from = ends(lowest).fold(self.votes_at.unwrap_or(f64::NEG_INFINITY), f64::max);
         let to = ends(highest).fold(from, f64::max);
@@ -128,7 +192,7 @@ mod tests {
     use super::*;
 
     fn kind(sd: &[f64], votes_at: Option<f64>) -> Kind {
-        Kind { base: vec![0.0; sd.len()], sd: sd.to_vec(), votes_at }
+        Kind { base: vec![0.0; sd.len()], sd: sd.to_vec(), shocks: 0.0, common: Vec::new(), votes_at }
     }
 
     /// The chances by parts; `means` are all there is to the views.

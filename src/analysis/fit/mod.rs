@@ -17,10 +17,16 @@
 //! `s_c`, found by bisection. Where all members have the same means and thresholds the left side of the second falls as
 //! `σ` grows, so there is one `σ`; otherwise the largest is taken that halving from a very large one meets.
 
+mod chances;
 mod kind;
+mod polls;
+mod profile;
 mod view;
 mod votes;
 
+pub use chances::Chances;
+pub use polls::{Bound, BoundKind, Estimate, Identified, Parameter, PollsFit};
+pub use profile::{Profile, Surface};
 pub use votes::{CandidateVotes, VoteCount, VotesFit};
 
 use super::key::Key;
@@ -125,10 +131,11 @@ pub enum FitError {
         /// Votes of a member.
         votes: u32,
     },
-    /// Views of several candidates move together.
+    /// Too much moves views of several candidates together.
     #[error(
-        "what a member's views of several candidates have in common (priority_sd, and member_sd where votes_at lets members \
-         abstain) cannot be fitted to votes"
+        "too many shocks move a member's views of several candidates at once (priority_sd of each trait, and member_sd where \
+         votes_at lets members abstain): votes can be summed over two of them with Gumbel noise of one size, otherwise over \
+         one"
     )]
     ViewsInCommon,
     /// Votes that are certain are no matter of degree.

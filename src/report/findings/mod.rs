@@ -3,6 +3,7 @@
 mod call;
 mod compare;
 mod fit;
+mod fit_polls;
 mod given;
 mod influence;
 mod leverage;
@@ -23,6 +24,7 @@ use crate::study::Extent;
 pub use call::Call;
 pub use compare::CompareFindings;
 pub use fit::FitFindings;
+pub use fit_polls::PollsFitFindings;
 pub use given::GivenFindings;
 pub use influence::InfluenceFindings;
 pub use leverage::LeverageFindings;

@@ -24,18 +24,24 @@ const LEAST_SHARED: f64 = 20.0;
 /// Particles a candidate has at least for each draw of what is shared.
 const LEAST_INNER: usize = 50;
 /// Draws of what a ballot's counts will be.
-pub(super) const FORECASTS: usize = 200;
+const FORECASTS: usize = 200;
 
 /// How much is drawn in a replicate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Effort {
     /// Particles of each candidate.
     pub particles: usize,
-    /// Rounds played on after each poll.
+    /// Rounds played on after each poll. If there are none, what is asked is the chance of the polls and nothing else: no
+    /// counts are forecast, and no one's answers looked at.
     pub rounds: u64,
 }
 
 impl Effort {
+    /// Draws of what a ballot's counts will be.
+    pub(super) fn forecasts(self) -> usize {
+        if self.rounds > 0 { FORECASTS } else { 0 }
+    }
+
     /// Draws of what candidates share, and each candidate's particles for each of them.
     pub fn shape(self, plan: &Plan) -> [usize; 2] {
         if !is_shared(plan) {
@@ -226,7 +232,7 @@ impl<'a> Replicate<'a> {
 
     fn hold(&mut self, held: &Held, effort: Effort) -> Result<(), Refusal> {
         self.meet(held);
-        let mut seen = held.poll.map(|_| self.forecast(held)).unwrap_or_default();
+        let mut seen = held.poll.map(|_| self.forecast(held, effort.forecasts())).unwrap_or_default();
         let mut log_chance = 0.0;
         for (c, _) in self.plan.model.candidate_ids() {
             if self.retired.contains(c) {
@@ -256,7 +262,9 @@ impl<'a> Replicate<'a> {
         self.nobody_was_appointed(held)?;
         self.move_on(held)?;
         if held.poll.is_some() {
-            self.look(&mut seen);
+            if effort.rounds > 0 {
+                self.look(&mut seen);
+            }
             let point = Standpoint {
                 plan: self.plan,
                 held,
@@ -443,7 +451,7 @@ impl<'a> Replicate<'a> {
     }
 
     /// What the counts of a poll are expected to be, before it is seen.
-    fn forecast(&self, held: &Held) -> Vec<RowSeen> {
+    fn forecast(&self, held: &Held, draws: usize) -> Vec<RowSeen> {
         let mut numbers = Sequence::new(self.seed, Purpose::Forecast, held.number, self.number, 0);
         let Some(weights) = self.shared.weights() else { return Vec::new() };
         let blocks = running(&weights, weights.len());
@@ -453,7 +461,7 @@ impl<'a> Replicate<'a> {
             let Some(filter) = &self.filters[c.index()] else { continue };
             let mut expected: [Vec<u32>; 3] = std::array::from_fn(|_| vec![0; members.len() as usize + 1]);
             let sums = running(&filter.weight, filter.inner());
-            for _ in 0..FORECASTS {
+            for _ in 0..draws {
                 let block = place(&blocks, numbers.uniform()) * self.inner;
                 let particle = block + place(&sums[block..][..self.inner], numbers.uniform());
                 let counts = filter.forecast(held, particle, &mut numbers);

@@ -16,7 +16,7 @@ pub use votes::Votes;
 
 use super::onward::{Normals, Onward};
 use super::refusal::Refusal;
-use super::replicate::{AfterPoll, Effort, FORECASTS, Given, LEAST_SHARE, Replicated, RowSeen};
+use super::replicate::{AfterPoll, Effort, Given, LEAST_SHARE, Replicated, RowSeen};
 use super::script::{Held, Script};
 use super::shared::{Shared, SharedParticle, decide};
 use super::shocks::Shocks;
@@ -187,7 +187,7 @@ impl Together<'_> {
         }
         let counting = self.particles.iter().zip(&self.log_weights).filter(|(_, weight)| **weight > f64::NEG_INFINITY);
         let minds = Minds::new(self.plan, held, counting.map(|(it, _)| it)).map_err(|TooMany| self.too_many(held))?;
-        let mut seen = held.poll.map(|_| self.forecast(held, &minds)).unwrap_or_default();
+        let mut seen = held.poll.map(|_| self.forecast(held, &minds, effort.forecasts())).unwrap_or_default();
         let mut log_chance = 0.0;
         if held.poll.is_some() {
             let (all, alone) = minds.chances(&self.particles);
@@ -203,7 +203,9 @@ impl Together<'_> {
         minds.make_up(&mut self.particles, &mut numbers);
         self.nobody_was_appointed(held)?;
         if held.poll.is_some() {
-            self.look(&mut seen);
+            if effort.rounds > 0 {
+                self.look(&mut seen);
+            }
             let outcomes = self.play(held, effort.rounds);
             self.done.polls.push(AfterPoll { outcomes, log_chance, log_evidence: self.log_evidence, rows: seen });
         }
@@ -343,7 +345,7 @@ impl Together<'_> {
     }
 
     /// What the counts of a poll are expected to be, before it is seen.
-    fn forecast(&self, held: &Held, minds: &Minds<'_>) -> Vec<RowSeen> {
+    fn forecast(&self, held: &Held, minds: &Minds<'_>, draws: usize) -> Vec<RowSeen> {
         let mut numbers = Sequence::new(self.seed, Purpose::Forecast, held.number, self.number, 0);
         let members = self.plan.model.stages[held.stage].members.len() as usize;
         let nothing = || RowSeen {
@@ -355,7 +357,7 @@ impl Together<'_> {
         let mut rows: BTreeMap<CandidateId, RowSeen> =
             held.rows.iter().map(|row| (row.candidate, RowSeen { candidate: row.candidate, ..nothing() })).collect();
         let sums = running(&self.weights(), self.particles.len());
-        for _ in 0..FORECASTS {
+        for _ in 0..draws {
             let particle = &self.particles[place(&sums, numbers.uniform())];
             for (c, counts) in minds.forecast(particle, &mut numbers) {
                 let Some(row) = rows.get_mut(&c) else { continue };
