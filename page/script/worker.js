@@ -63,12 +63,15 @@ async function follow({ id, assumption, settings, until, byBallot, width, tables
   postMessage({ id, settled });
   if (settled.solves) began = performance.now();
   let shown = performance.now();
+  let isSoonDone = false;
   for (let done = 0; done < until;) {
     const next = done < FIRST ? Math.min(FIRST, until) : Math.min((Math.floor(done / PORTION) + 1) * PORTION, until);
     // Simulated before, it is there at once.
     done = Math.max(next, ask("simulate", { until: next, by_ballot: byBallot }));
     const isLast = done >= until;
-    if (isLast || next === FIRST || performance.now() - shown > PATIENCE) {
+    // As fast as the first, the rest is there before anybody has looked at these.
+    if (next === FIRST) isSoonDone = ((performance.now() - shown) * until) / FIRST < PATIENCE;
+    if (isLast || (next === FIRST && !isSoonDone) || performance.now() - shown > PATIENCE) {
       const isWhole = isLast && until > FIRST;
       const answer = ask("show", { widths: [width], tables: tables || isWhole });
       postMessage({ id, isLast, shown: answer, milliseconds: performance.now() - began });

@@ -5,10 +5,13 @@ from os import PathLike
 from typing import Any, final
 
 __all__ = [
+    "Checkpoint",
     "Fit",
     "Found",
+    "Parts",
     "PollsFit",
     "Scenario",
+    "Scoring",
     "Trace",
     "VERSION",
     "fit",
@@ -19,6 +22,7 @@ __all__ = [
     "loads",
     "main",
     "score",
+    "unpacked",
 ]
 
 VERSION: str
