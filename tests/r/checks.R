@@ -97,6 +97,6 @@ stopifnot(identical(sort(vetoes_plot$data$veto_rate), sort(as.numeric(written)))
 stopifnot(nrow(layer_data(vetoes_plot, 1)) == length(written))
 for (picture in c("chosen.png", "changes.png", "vetoes.png")) {
   begin <- readBin(picture, "raw", 8)
-  stopifnot(identical(begin, as.raw(c(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a))), file.size(picture) > 20000)
+  stopifnot(identical(begin, as.raw(c(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a))), file.size(picture) > 10000)
 }
 cat("\n", compared_cells, " cells of ", length(files), " files are read as written, three charts drawn\n", sep = "")
