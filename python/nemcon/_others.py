@@ -59,25 +59,20 @@ def score(
     return asked(ScoreResult, found)
 
 
-class Trace:
-    """The story of one round, ballot by ballot."""
+class Readable:
+    """What can be read, and had as data."""
 
     __slots__ = ("_native",)
 
-    def __init__(self, native: _native.Trace) -> None:
+    def __init__(self, native: _native.Trace | _native.Fit | _native.PollsFit) -> None:
         self._native = native
 
-    @property
-    def round(self) -> int:
-        """Number of the round, from 0."""
-        return self._native.round
-
     def text(self, width: int = 100) -> str:
-        """The story in words and tables."""
+        """Everything that there is to read."""
         return self._native.text(min(max(width, 1), 65535))
 
     def to_json(self) -> str:
-        """The same as data."""
+        """Everything as data, as `--format json` prints it."""
         return self._native.json()
 
     def to_dict(self) -> dict[str, Any]:
@@ -89,6 +84,18 @@ class Trace:
 
     def __str__(self) -> str:
         return self.text()
+
+
+class Trace(Readable):
+    """The story of one round, ballot by ballot."""
+
+    __slots__ = ()
+    _native: _native.Trace
+
+    @property
+    def round(self) -> int:
+        """Number of the round, from 0."""
+        return self._native.round
 
     def __repr__(self) -> str:
         return f"<nemcon.Trace of round {self.round}>"
@@ -99,36 +106,16 @@ class Trace:
         return f"<pre>{escape(self.text())}</pre>"
 
 
-class Fit:
+class Fit(Readable):
     """Support, and for a straw poll a common uncertainty, with which a poll's totals are the expected ones."""
 
-    __slots__ = ("_native",)
-
-    def __init__(self, native: _native.Fit) -> None:
-        self._native = native
+    __slots__ = ()
+    _native: _native.Fit
 
     @property
     def support(self) -> Table:
         """The support table, as `[tables] support` of a scenario reads it: a row a member, a column a candidate."""
         return Table("support", *self._native.support())
-
-    def text(self, width: int = 100) -> str:
-        """Everything that there is to read."""
-        return self._native.text(min(max(width, 1), 65535))
-
-    def to_json(self) -> str:
-        """Everything, as `--format json` prints it."""
-        return self._native.json()
-
-    def to_dict(self) -> dict[str, Any]:
-        """The same as a dictionary."""
-        from json import loads
-
-        data: dict[str, Any] = loads(self.to_json())
-        return data
-
-    def __str__(self) -> str:
-        return self.text()
 
     def __repr__(self) -> str:
         return f"<nemcon.Fit of {len(self.support)} members>"
@@ -137,13 +124,11 @@ class Fit:
         return self.support._repr_html_()
 
 
-class PollsFit:
+class PollsFit(Readable):
     """How minds change, as several polls say: the numbers with which these polls are most likely, with intervals."""
 
-    __slots__ = ("_native",)
-
-    def __init__(self, native: _native.PollsFit) -> None:
-        self._native = native
+    __slots__ = ()
+    _native: _native.PollsFit
 
     @property
     def estimates(self) -> Table:
@@ -155,24 +140,6 @@ class PollsFit:
         """The estimates by their paths, as `Scenario.with_` sets them: of the numbers about which the polls say something."""
         rows = self.to_dict()["estimates"]
         return {row["path"]: row["estimate"] for row in rows if row["identified"] != "no"}
-
-    def text(self, width: int = 100) -> str:
-        """Everything that there is to read."""
-        return self._native.text(min(max(width, 1), 65535))
-
-    def to_json(self) -> str:
-        """Everything, as `--format json` prints it."""
-        return self._native.json()
-
-    def to_dict(self) -> dict[str, Any]:
-        """The same as a dictionary."""
-        from json import loads
-
-        data: dict[str, Any] = loads(self.to_json())
-        return data
-
-    def __str__(self) -> str:
-        return self.text()
 
     def __repr__(self) -> str:
         numbers = ", ".join(f"{path}={value}" for path, value in self.settings.items())
