@@ -4,6 +4,7 @@ use std::io;
 
 use serde::Serialize;
 
+use super::columns::{Column, in_blocks, together};
 use super::grid::Grid;
 use super::json;
 use super::number::{NBSP, grouped};
@@ -48,7 +49,8 @@ impl PollsFitReport<'_> {
             fit.assumption
         ));
         page.heading("How minds change between polls");
-        page.grid(&self.main());
+        let (names, columns) = self.columns();
+        in_blocks(&mut page, &[names], &columns, true);
         page.note(
             "Interval: 95 %, by profile likelihood (where the logarithm of the chance of the polls, with the other numbers as \
              is best then, is less than 1.92 below its maximum), wider by the Monte Carlo error. Without it: by how much that \
@@ -113,19 +115,25 @@ impl PollsFitReport<'_> {
 
     /// One row a number.
     pub fn main(&self) -> Grid {
-        let row = |estimate: &Estimate| {
-            let Estimate { parameter, stated, value, low, high, loss_at_zero, .. } = estimate;
-            vec![
-                parameter.word().to_owned(),
-                number(*stated),
-                number(*value),
-                format!("{}{NBSP}–{NBSP}{}", end(*low), end(*high)),
-                estimate.identified().word().to_owned(),
-                loss_at_zero.map_or_else(|| "–".to_owned(), |loss| format!("{loss:.1}")),
-            ]
-        };
-        let header = ["", "scenario", "estimate", "interval", "identified", "lost\nwithout it"];
-        Grid::new(&header, &[false, true, true, true, false, true], self.fit.estimates.iter().map(row).collect())
+        let (names, mut columns) = self.columns();
+        columns.insert(0, names);
+        together(&columns, true)
+    }
+
+    /// The numbers, and what is said of them.
+    fn columns(&self) -> (Column, Vec<Column>) {
+        let column =
+            |head: &str, cell: &dyn Fn(&Estimate) -> String| Column::new(head, self.fit.estimates.iter().map(cell));
+        let interval = |it: &Estimate| format!("{}{NBSP}–{NBSP}{}", end(it.low), end(it.high));
+        let loss = |it: &Estimate| it.loss_at_zero.map_or_else(|| "–".to_owned(), |loss| format!("{loss:.1}"));
+        let columns = vec![
+            column("scenario", &|it| number(it.stated)),
+            column("estimate", &|it| number(it.value)),
+            column("interval", &interval),
+            column("identified", &|it| it.identified().word().to_owned()),
+            column("lost without it", &loss),
+        ];
+        (column("", &|it| it.parameter.word().to_owned()), columns)
     }
 
     /// The same as data.
