@@ -4,8 +4,9 @@ use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 use crate::model::Noise;
 use crate::simulation::draws::Sequence;
-use crate::simulation::noise::{EULER_GAMMA, SQRT_3, SQRT_6, shock};
+use crate::simulation::noise::{EULER_GAMMA, SQRT_3, SQRT_6, shock, standardise};
 use crate::simulation::normal::standard_normal;
+use crate::simulation::simd::{Level, for_every_level};
 
 /// Least probability of a range in which quantiles of 32 random bits are fine enough.
 const COMMON: f64 = 1.0 / 1024.0;
@@ -21,48 +22,167 @@ pub struct Range {
     pub chances: [f64; 3],
 }
 
-/// Noise that is drawn, but for working out a normal, which is done faster for many at a time: the normal of some bits,
-/// held between two bounds, times a sign.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Drawn {
-    /// The bits.
-    pub bits: u32,
-    bounds: [f64; 2],
-    sign: f64,
-}
-
-impl Drawn {
-    /// Noise that is worked out already.
-    fn whole(noise: f64) -> Self {
-        Self { bits: 0, bounds: [noise; 2], sign: 1.0 }
-    }
-
-    /// The noise, given the normal of its bits.
-    pub fn noise(&self, normal: f32) -> f64 {
-        self.sign * f64::from(normal).clamp(self.bounds[0], self.bounds[1])
-    }
-}
-
 /// Noise of this kind given that it lies in a range. Where that has no probability in double precision it is the end that
 /// is nearer to 0.
 pub fn between(kind: Noise, range: &Range, numbers: &mut Sequence) -> f64 {
-    let drawn = draw_between(kind, range, numbers);
-    drawn.noise(standard_normal(drawn.bits))
+    if kind != Noise::Normal {
+        return quantile_between(kind, range, numbers);
+    }
+    let side = Side::new(range.low, range.high, range.chances);
+    if range.chances[1] > COMMON {
+        return side.held(standard_normal(side.bits(range.chances[1], numbers.bits())));
+    }
+    side.sign * rejected(side.low, side.high, numbers)
 }
 
-/// The same, but for working out a normal.
-pub fn draw_between(kind: Noise, range: &Range, numbers: &mut Sequence) -> Drawn {
-    if kind != Noise::Normal {
-        return Drawn::whole(quantile_between(kind, range, numbers));
+/// A range of normal noise, turned to the side on which probabilities keep their digits.
+#[derive(Debug, Clone, Copy)]
+struct Side {
+    low: f64,
+    high: f64,
+    /// The chance to be below it.
+    from: f64,
+    sign: f64,
+}
+
+impl Side {
+    #[inline(always)]
+    fn new(low: f64, high: f64, [below, _, above]: [f64; 3]) -> Self {
+        let turns = low + high > 0.0;
+        Self {
+            low: if turns { -high } else { low },
+            high: if turns { -low } else { high },
+            from: if turns { above } else { below },
+            sign: if turns { -1.0 } else { 1.0 },
+        }
     }
-    let Range { low, high, chances: [below, within, above] } = *range;
-    // On the side on which probabilities keep their digits.
-    let (bounds, from, sign) = if low + high > 0.0 { ([-high, -low], above, -1.0) } else { ([low, high], below, 1.0) };
-    if within > COMMON {
-        let p = from + numbers.uniform() * within;
-        return Drawn { bits: (p * 4_294_967_296.0) as u32, bounds, sign };
+
+    /// The first 32 bits of a probability within the range, of these random bits.
+    #[inline(always)]
+    fn bits(&self, within: f64, random: u64) -> u32 {
+        // A number from 1 to 2 has the digits of a probability in its last 52 bits.
+        let one_to_two = f64::from_bits(ONE | random >> 12);
+        let p = self.from + (one_to_two - (1.0 - f64::EPSILON / 2.0)) * within;
+        (((1.0 + p.min(1.0 - 1.0 / 4_294_967_296.0)).to_bits() >> 20) & 0xffff_ffff) as u32
     }
-    Drawn::whole(sign * rejected(bounds[0], bounds[1], numbers))
+
+    /// A normal within the range, which rounding cannot take out of it.
+    #[inline(always)]
+    fn held(&self, normal: f32) -> f64 {
+        self.sign * f64::from(normal).max(self.low).min(self.high)
+    }
+}
+
+/// The bits of 1.
+const ONE: u64 = 0x3ff0_0000_0000_0000;
+
+/// New noise of several members, drawn together.
+#[derive(Debug)]
+pub struct Batch {
+    level: Level,
+    random: Vec<u64>,
+    bits: Vec<u32>,
+    normals: Vec<f32>,
+    /// Where the normals lie, and their signs: see [`Side`].
+    low: Vec<f64>,
+    high: Vec<f64>,
+    sign: Vec<f64>,
+    noise: Vec<f64>,
+}
+
+impl Batch {
+    /// Of so many.
+    pub fn new(level: Level, members: usize) -> Self {
+        // As many as processors like.
+        let room = members.next_multiple_of(16);
+        Self {
+            level,
+            random: vec![0; members],
+            bits: vec![0; room],
+            normals: vec![0.0; room],
+            low: vec![f64::NEG_INFINITY; members],
+            high: vec![f64::INFINITY; members],
+            sign: vec![1.0; members],
+            noise: vec![0.0; members],
+        }
+    }
+
+    /// Normal noise. The first members gave these answers (0 encourages, 1 objects, 2 neither): they object below `low` and
+    /// encourage from `high`, and had these chances. Of the others nothing is known. All draws of a batch are of as many answers.
+    pub fn draw(
+        &mut self,
+        answers: &[u8],
+        [low, high]: [&[f64]; 2],
+        chances: [&[f64]; 3],
+        numbers: &mut Sequence,
+    ) -> &[f64] {
+        self.random.fill_with(|| numbers.bits());
+        let known = answers.len();
+        let [encourages, objects, neither] = chances;
+        let random = &self.random[..known];
+        let [ends_low, ends_high, sign] = [&mut self.low, &mut self.high, &mut self.sign].map(|of| &mut of[..known]);
+        let bits = &mut self.bits[..known];
+        take_sides(
+            self.level, answers, low, high, encourages, objects, neither, random, ends_low, ends_high, sign, bits,
+        );
+        let others = self.bits[known..].iter_mut().zip(&self.random[known..]);
+        others.for_each(|(bits, random)| *bits = (random >> 32) as u32);
+        standardise(self.level, Noise::Normal, &self.bits, &mut self.normals);
+        let held = self.low.iter().zip(&self.high).zip(&self.sign).zip(&self.normals);
+        for (noise, (((&low, &high), &sign), &normal)) in self.noise.iter_mut().zip(held) {
+            *noise = Side { low, high, from: 0.0, sign }.held(normal);
+        }
+        for (place, &answer) in answers.iter().enumerate() {
+            let [low, high] = [self.low[place], self.high[place]];
+            // Without noise to come there may be no range.
+            if chances[usize::from(answer)][place] <= COMMON && low < high {
+                self.noise[place] = self.sign[place] * rejected(low, high, numbers);
+            }
+        }
+        &self.noise
+    }
+
+    /// Noise by place, however it is drawn.
+    pub fn draw_each(&mut self, draw: impl FnMut(usize) -> f64) -> &[f64] {
+        let places = 0..self.noise.len();
+        self.noise.clear();
+        self.noise.extend(places.map(draw));
+        &self.noise
+    }
+}
+
+for_every_level! {
+    /// Where noise lies that is behind these answers, and the bits of it.
+    fn take_sides(
+        answers: &[u8],
+        low: &[f64],
+        high: &[f64],
+        encourages: &[f64],
+        objects: &[f64],
+        neither: &[f64],
+        random: &[u64],
+        ends_low: &mut [f64],
+        ends_high: &mut [f64],
+        sign: &mut [f64],
+        bits: &mut [u32],
+    ) {
+        let n = answers.len();
+        let (low, high, random) = (&low[..n], &high[..n], &random[..n]);
+        let (encourages, objects, neither) = (&encourages[..n], &objects[..n], &neither[..n]);
+        let (ends_low, ends_high) = (&mut ends_low[..n], &mut ends_high[..n]);
+        let (sign, bits) = (&mut sign[..n], &mut bits[..n]);
+        for i in 0..n {
+            let (is_for, is_against) = (answers[i] == 0, answers[i] == 1);
+            let from = if is_for { high[i] } else if is_against { f64::NEG_INFINITY } else { low[i] };
+            let to = if is_for { f64::INFINITY } else if is_against { low[i] } else { high[i] };
+            let below = if is_against { 0.0 } else { objects[i] };
+            let within = if is_for { encourages[i] } else if is_against { objects[i] } else { neither[i] };
+            let above = if is_for { 0.0 } else { encourages[i] };
+            let side = Side::new(from, to, [below, within, above]);
+            (ends_low[i], ends_high[i], sign[i]) = (side.low, side.high, side.sign);
+            bits[i] = side.bits(within, random[i]);
+        }
+    }
 }
 
 /// Noise of a kind whose quantiles have a closed form, given that it lies in a range.
@@ -77,14 +197,6 @@ fn quantile_between(kind: Noise, range: &Range, numbers: &mut Sequence) -> f64 {
 /// Noise of this kind, whatever it is.
 pub fn free(kind: Noise, numbers: &mut Sequence) -> f64 {
     f64::from(shock(kind, numbers.half()))
-}
-
-/// The same, but for working out a normal.
-pub fn draw_free(kind: Noise, numbers: &mut Sequence) -> Drawn {
-    if kind == Noise::Normal {
-        return Drawn { bits: numbers.half(), bounds: [f64::NEG_INFINITY, f64::INFINITY], sign: 1.0 };
-    }
-    Drawn::whole(free(kind, numbers))
 }
 
 /// A standard normal far below 0, or within a narrow range: proposals that fall exponentially from the upper bound, or are
@@ -191,6 +303,39 @@ mod tests {
             for (low, high) in [(60.0, f64::INFINITY), (f64::NEG_INFINITY, -60.0), (50.0, 51.0)] {
                 let x = between(kind, &range(kind, low, high), &mut numbers);
                 assert!(low <= x && x <= high && x.is_finite(), "{kind:?} {low} {high}: {x}");
+            }
+        }
+    }
+
+    /// Members of whom something is known, and two of whom nothing is; the last known answer is a rare one.
+    #[test]
+    fn noise_drawn_together_is_that_drawn_one_by_one() {
+        let infinite = f64::INFINITY;
+        let bounds = [(-0.5, 0.7), (0.2, 1.9), (-1.5, -0.4), (0.1, 0.4), (-4.5, 1.0)];
+        let answers = [0, 1, 2, 2, 1];
+        let [low, high] = [bounds.map(|(low, _)| low), bounds.map(|(_, high)| high)];
+        let chance = |at: usize, answer: usize| {
+            let (low, high) = bounds[at];
+            let ends = [(high, infinite), (-infinite, low), (low, high)][answer];
+            range(Noise::Normal, ends.0, ends.1)
+        };
+        let chances = [0, 1, 2].map(|answer| [0, 1, 2, 3, 4].map(|at| chance(at, answer).chances[1]));
+        for level in Level::all() {
+            let sequence = || Sequence::new(5, Purpose::Particles, 1, 0, 0);
+            let (mut together, mut alone) = (sequence(), sequence());
+            let mut batch = Batch::new(level, 7);
+            for _ in 0..20 {
+                let drawn = batch.draw(&answers, [&low, &high], chances.each_ref().map(|of| &of[..]), &mut together);
+                let mut numbers = alone.clone();
+                for at in 0..4 {
+                    let range = chance(at, usize::from(answers[at]));
+                    assert_eq!(drawn[at], between(Noise::Normal, &range, &mut numbers), "{level:?} {at}");
+                }
+                assert!(drawn[4] <= -4.5 && drawn[4].is_finite());
+                numbers.bits();
+                assert_eq!(drawn[5], free(Noise::Normal, &mut numbers));
+                assert_eq!(drawn[6], free(Noise::Normal, &mut numbers));
+                alone = together.clone();
             }
         }
     }

@@ -23,8 +23,39 @@ impl Filter<'_> {
         })
     }
 
+    /// What followed a ballot; nothing if the scenario gives that no chance. The first particle of each block keeps who has
+    /// yielded if it is on its way.
+    pub fn follow(
+        &mut self,
+        held: &Held,
+        after: &After,
+        shared: &Shared,
+        numbers: &mut Sequence,
+        keeps_first: bool,
+    ) -> Factors {
+        let c = self.candidate();
+        let is_asked = held.field.contains(c) || after.left.contains(c);
+        let factors = if after.open.contains(c) {
+            self.may_leave(held, after, shared, numbers);
+            Some(vec![0.0; shared.particles.len()])
+        } else if is_asked && held.ways[c.index()].is_some() {
+            self.fate(held, after, shared)
+        } else {
+            Some(vec![0.0; shared.particles.len()])
+        };
+        if after.leader == Some(c) {
+            self.yield_on(held, shared, numbers, keeps_first);
+        }
+        let gained = after.momentum[c.index()];
+        if gained != 0.0 {
+            self.drift.iter_mut().for_each(|drift| *drift += gained);
+        }
+        self.note_yielded();
+        factors
+    }
+
     /// The candidate left after the ballot, or did not.
-    pub fn fate(&mut self, held: &Held, after: &After, shared: &Shared) -> Factors {
+    fn fate(&mut self, held: &Held, after: &After, shared: &Shared) -> Factors {
         let c = self.candidate();
         let left = after.left.contains(c);
         if after.eliminated.perhaps.contains(c) {
@@ -39,7 +70,7 @@ impl Filter<'_> {
     }
 
     /// The candidate may leave after the ballot, and nothing that was seen says whether they did.
-    pub fn may_leave(&mut self, held: &Held, after: &After, shared: &Shared, numbers: &mut Sequence) {
+    fn may_leave(&mut self, held: &Held, after: &After, shared: &Shared, numbers: &mut Sequence) {
         let c = self.candidate();
         for particle in 0..self.weight.len() {
             let leaves = if after.eliminated.surely.contains(c) {
@@ -52,7 +83,7 @@ impl Filter<'_> {
     }
 
     /// Those who alone block the candidate, who leads, may yield.
-    pub fn yield_on(&mut self, held: &Held, shared: &Shared, numbers: &mut Sequence, keeps_first: bool) {
+    fn yield_on(&mut self, held: &Held, shared: &Shared, numbers: &mut Sequence, keeps_first: bool) {
         let plan = self.plan();
         let Some(accommodation) = plan.model.dynamics.accommodation else { return };
         for particle in 0..self.weight.len() {

@@ -5,7 +5,6 @@ mod paths;
 
 pub use paths::{Past, Path};
 
-use answers::Asked;
 pub use answers::{Asking, noise_given};
 
 use super::between::free;
@@ -120,6 +119,24 @@ impl<'a> Filter<'a> {
         filter
     }
 
+    /// Adds the particles of `other`, which went through the same ballots with other draws of what is shared.
+    pub fn append(&mut self, mut other: Self) {
+        self.base.append(&mut other.base);
+        self.own.append(&mut other.own);
+        self.drift.append(&mut other.drift);
+        self.noise.append(&mut other.noise);
+        self.red.append(&mut other.red);
+        self.yielded.append(&mut other.yielded);
+        self.out.append(&mut other.out);
+        self.encouraging.append(&mut other.encouraging);
+        self.objecting.append(&mut other.objecting);
+        let before = self.weight.len() as u32;
+        self.weight.append(&mut other.weight);
+        for (mine, other) in self.past.iter_mut().flatten().zip(other.past.iter_mut().flatten()) {
+            mine.append(other, before);
+        }
+    }
+
     /// The plan.
     pub fn plan(&self) -> &'a Plan {
         self.plan
@@ -158,6 +175,15 @@ impl<'a> Filter<'a> {
         self.base(particle)[m] + self.shocks.sum(&self.own, particle, m) + self.drift[particle]
     }
 
+    /// The same of all members.
+    fn levels(&self, particle: usize, levels: &mut [f64]) {
+        let (shocks, drift) = (self.own.of(particle, &self.shocks), self.drift[particle]);
+        levels.iter_mut().zip(self.base(particle)).for_each(|(level, base)| *level = base + drift);
+        if !self.shocks.is_empty() {
+            levels.iter_mut().enumerate().for_each(|(m, level)| *level += self.shocks.sum_of(shocks, m));
+        }
+    }
+
     /// What groups and everyone share about the candidate, and what else all members share, less the mean: points.
     pub fn shared(&self, particle: usize, m: usize, mean: f64) -> f64 {
         self.base(particle)[m] - mean + self.shocks.sum(&self.own, particle, m)
@@ -180,22 +206,19 @@ impl<'a> Filter<'a> {
         let question = Asking::new(self.plan, held);
         let mut told = Told { log_chances: vec![0.0; self.count() / self.inner], effective: 1.0 };
         let mut ancestors: Vec<u32> = (0..self.count() as u32).collect();
-        let chances;
-        let mut asked = None;
+        let mut answered = None;
         if let Some(ways) = &held.ways[self.c.index()] {
-            chances = self.answer_chances(ways, &question, first);
+            let prospects = self.prospects(ways, &question, first);
             let weights;
-            (weights, told) = self.weigh(ways, &chances);
+            (weights, told) = self.weigh(ways, &prospects);
             ancestors = self.resample(&weights, kept.is_some(), numbers);
-            self.answer(ways, &chances, &ancestors, numbers);
+            answered = Some(self.answer(ways, prospects, &ancestors, numbers));
             self.take(&ancestors);
             self.weight.fill(1.0);
-            asked = Some(Asked::new(ways, &chances, &ancestors, self.members()));
         }
-        let old = self.noise.clone();
-        self.think(&question, asked.as_ref(), first, numbers);
+        let old = self.think(answered.as_ref(), &ancestors, first, numbers);
         self.return_to(&question, kept);
-        self.learn(first, &old, numbers);
+        self.learn(first, &old, &ancestors, numbers);
         self.keep(ancestors);
         told
     }
@@ -248,9 +271,8 @@ impl<'a> Filter<'a> {
         counts
     }
 
-    /// Turns to the particles after the ballot.
+    /// Turns to the particles after the ballot, but for their noise.
     fn take(&mut self, ancestors: &[u32]) {
-        let members = self.members();
         fn of<T: Copy>(values: &[T], ancestors: &[u32]) -> Vec<T> {
             ancestors.iter().map(|&ancestor| values[ancestor as usize]).collect()
         }
@@ -259,21 +281,18 @@ impl<'a> Filter<'a> {
         self.yielded = of(&self.yielded, ancestors);
         self.out = of(&self.out, ancestors);
         self.own.take(ancestors, &self.shocks);
-        let noise = std::mem::take(&mut self.noise);
-        if !noise.is_empty() {
-            ancestors.iter().for_each(|&a| self.noise.extend_from_slice(&noise[a as usize * members..][..members]));
-        }
     }
 
-    /// Draws what groups and everyone share about the candidate again, given the views; the views stay.
-    fn learn(&mut self, first: bool, old: &[f64], numbers: &mut Sequence) {
+    /// Draws what groups and everyone share about the candidate again, given the views; the views stay. `old` is the noise of
+    /// the ballot before, of the particles before it.
+    fn learn(&mut self, first: bool, old: &[f64], ancestors: &[u32], numbers: &mut Sequence) {
         if !self.shocks.can_be_drawn_again() {
             return;
         }
         let (members, f) = (self.members(), f64::from(self.plan.memory.kept));
         let mut news = vec![0.0; members];
         self.shocks.look(first, f);
-        for particle in 0..self.count() {
+        for (particle, &ancestor) in ancestors.iter().enumerate() {
             for (m, news) in news.iter_mut().enumerate() {
                 let (sd, at) = (self.sd(m), particle * members + m);
                 let shared = self.shocks.sum(&self.own, particle, m);
@@ -281,7 +300,7 @@ impl<'a> Filter<'a> {
                 *news = if first {
                     shared + sd * self.noise[at]
                 } else {
-                    (1.0 - f) * shared + sd * (self.noise[at] - f * old[at])
+                    (1.0 - f) * shared + sd * (self.noise[at] - f * old[ancestor as usize * members + m])
                 };
             }
             let moved = self.shocks.draw_again(&mut self.own, particle, &news, first, f, numbers);

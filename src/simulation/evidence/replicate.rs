@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::conclude::Factors;
 use super::filter::{Filter, Path};
 use super::moves;
 use super::onward::Standpoint;
 use super::refusal::Refusal;
-use super::script::{After, Held, Script};
+use super::script::{Held, Script};
 use super::shared::{Shared, can_move, is_shared};
 use super::together;
 use super::weights::{log_sum, place, running, systematic};
@@ -17,6 +16,9 @@ use crate::simulation::plan::Plan;
 
 /// Times that what is shared is drawn again once too few draws count: a judgement.
 const MOVES: usize = 3;
+/// Particles a candidate has while what is shared is drawn again, but for the last time: a path among few of them is drawn
+/// from the same distribution as one among many, and only what comes later needs many. A judgement.
+const FEW: usize = 20;
 /// Least share of a candidate's particles that must count at a poll: a judgement.
 pub(super) const LEAST_SHARE: f64 = 0.005;
 /// Least number of draws of what is shared that must count, if they cannot be drawn again.
@@ -349,47 +351,50 @@ impl<'a> Replicate<'a> {
         let mut numbers = Sequence::new(self.seed, Purpose::Shared, held.number, self.number, 0);
         let weights = self.shared.weights().unwrap_or_default();
         let chosen: Vec<usize> = systematic(&weights, outer, numbers.uniform()).collect();
-        let mut paths: Vec<Option<Vec<Path>>> = self
-            .filters
-            .iter()
-            .map(|filter| {
-                let filter = filter.as_ref()?;
-                Some(chosen.iter().map(|&block| filter.path(filter.pick(block, &mut numbers))).collect())
-            })
-            .collect();
-        self.shared.particles = chosen.iter().map(|&block| self.shared.particles[block].clone()).collect();
-        self.shared.log_weights.fill(0.0);
-        for _ in 0..MOVES {
-            for (block, particle) in self.shared.particles.iter_mut().enumerate() {
-                let of = paths.iter().enumerate();
-                let known: Vec<_> =
-                    of.filter_map(|(c, paths)| Some((CandidateId(c as u16), &paths.as_ref()?[block]))).collect();
-                moves::draw_again(self.plan, particle, &known, &mut numbers);
-            }
-            for (c, _) in self.plan.model.candidate_ids() {
-                if let Some(kept) = paths[c.index()].take() {
-                    let filter = self.again(c, &kept, &mut numbers);
-                    let blocks = 0..self.shared.particles.len();
-                    paths[c.index()] =
-                        Some(blocks.map(|block| filter.path(filter.pick(block, &mut numbers))).collect());
-                    self.filters[c.index()] = Some(filter);
+        let mut made: Vec<Option<Filter<'a>>> = vec![None; self.filters.len()];
+        let mut particles = Vec::with_capacity(outer);
+        for block in chosen {
+            let mut shared = Shared { particles: vec![self.shared.particles[block].clone()], log_weights: vec![0.0] };
+            let of = self.filters.iter().zip(self.plan.model.candidate_ids());
+            let mut paths: Vec<(CandidateId, Path)> = of
+                .filter_map(|(filter, (c, _))| {
+                    let filter = filter.as_ref()?;
+                    Some((c, filter.path(filter.pick(block, &mut numbers))))
+                })
+                .collect();
+            for left in (0..MOVES).rev() {
+                moves::draw_again(self.plan, &mut shared.particles[0], &paths, &mut numbers);
+                let inner = if left > 0 { self.inner.min(FEW) } else { self.inner };
+                for (c, path) in &mut paths {
+                    let filter = self.again(*c, &shared, inner, path, &mut numbers);
+                    if left > 0 {
+                        *path = filter.path(filter.pick(0, &mut numbers));
+                        continue;
+                    }
+                    match &mut made[c.index()] {
+                        Some(made) => made.append(filter),
+                        none => *none = Some(filter),
+                    }
                 }
             }
+            particles.append(&mut shared.particles);
         }
+        self.shared = Shared { particles, log_weights: vec![0.0; outer] };
+        self.filters = made;
         Ok(())
     }
 
-    /// A candidate's particles from the first ballot again, given what is shared now and one path for each draw of it.
-    fn again(&self, c: CandidateId, kept: &[Path], numbers: &mut Sequence) -> Filter<'a> {
-        let mut filter = Filter::new(self.plan, c, &self.shared, self.inner, true, numbers);
+    /// A candidate's particles from the first ballot again, given one draw of what is shared and one path.
+    fn again(&self, c: CandidateId, shared: &Shared, inner: usize, kept: &Path, numbers: &mut Sequence) -> Filter<'a> {
+        let mut filter = Filter::new(self.plan, c, shared, inner, true, numbers);
         let [held, concluded] = self.progress[c.index()];
         for (place, ballot) in self.script.ballots.iter().take(held).enumerate() {
-            filter.hold(ballot, Some(kept), numbers);
+            filter.hold(ballot, Some(std::slice::from_ref(kept)), numbers);
             if ballot.field.contains(c) {
-                filter.not_appointed(ballot, &self.shared);
+                filter.not_appointed(ballot, shared);
             }
             if let Some(after) = ballot.after.as_ref().filter(|_| place < concluded) {
-                self.follow(&mut filter, ballot, after, numbers, true);
+                filter.follow(ballot, after, shared, numbers, true);
             }
         }
         filter
@@ -402,7 +407,7 @@ impl<'a> Replicate<'a> {
             let Some(mut filter) = self.filters[c.index()].take() else { continue };
             if !self.retired.contains(c) {
                 let mut numbers = Sequence::new(self.seed, Purpose::Followed, held.number, self.number, self.key(c));
-                match self.follow(&mut filter, held, after, &mut numbers, false) {
+                match filter.follow(held, after, &self.shared, &mut numbers, false) {
                     Some(factors) => {
                         self.weigh(&factors);
                     }
@@ -418,36 +423,6 @@ impl<'a> Replicate<'a> {
             self.filters[c.index()] = Some(filter);
         }
         self.retired = self.retired.union(after.left);
-    }
-
-    /// What followed a ballot for one candidate; nothing if the scenario gives that no chance.
-    fn follow(
-        &self,
-        filter: &mut Filter<'_>,
-        held: &Held,
-        after: &After,
-        numbers: &mut Sequence,
-        keeps_first: bool,
-    ) -> Factors {
-        let c = filter.candidate();
-        let is_asked = held.field.contains(c) || after.left.contains(c);
-        let factors = if after.open.contains(c) {
-            filter.may_leave(held, after, &self.shared, numbers);
-            Some(vec![0.0; self.shared.particles.len()])
-        } else if is_asked && held.ways[c.index()].is_some() {
-            filter.fate(held, after, &self.shared)
-        } else {
-            Some(vec![0.0; self.shared.particles.len()])
-        };
-        if after.leader == Some(c) {
-            filter.yield_on(held, &self.shared, numbers, keeps_first);
-        }
-        let gained = after.momentum[c.index()];
-        if gained != 0.0 {
-            filter.drift.iter_mut().for_each(|drift| *drift += gained);
-        }
-        filter.note_yielded();
-        factors
     }
 
     /// What the counts of a poll are expected to be, before it is seen.

@@ -217,9 +217,9 @@ impl Ways {
     /// The logarithms of the chances of the totals, given each member's chances of each answer in the order of
     /// [`Self::members`]. Fills `table` with the chances left from each cell on, scaled.
     pub(in crate::simulation) fn chances(&self, level: Level, answers: &[Lanes], table: &mut Vec<Lanes>) -> Lanes {
-        table.clear();
         // One more than there are cells, from which nothing can be reached.
         table.resize(self.cells() + 1, [0.0; LANES]);
+        table[self.cells()] = [0.0; LANES];
         let ends = self.starts[self.members.len()]..self.cells();
         table[ends].fill([1.0; LANES]);
         let mut scaled = [0.0; LANES];
@@ -250,23 +250,36 @@ impl Ways {
         for (p, &m) in answers.chunks_exact(self.answers).zip(&self.members) {
             let ways = &self.to[cell * self.answers..][..self.answers];
             let weight = |answer: usize| p[answer][lane] * table[ways[answer] as usize][lane];
-            let sum: f64 = (0..self.answers).map(weight).sum();
-            let (mut left, mut given) = (numbers.uniform() * sum, 0);
-            // One of the weights that are not 0, which there is.
-            for answer in 0..self.answers {
-                let weight = weight(answer);
-                if weight > 0.0 {
-                    given = answer;
-                    if left < weight {
-                        break;
+            let given = if self.answers == 3 {
+                one_of_three([0, 1, 2].map(weight), numbers.uniform())
+            } else {
+                let sum: f64 = (0..self.answers).map(weight).sum();
+                let (mut left, mut given) = (numbers.uniform() * sum, 0);
+                // One of the weights that are not 0, which there is.
+                for answer in 0..self.answers {
+                    let weight = weight(answer);
+                    if weight > 0.0 {
+                        given = answer;
+                        if left < weight {
+                            break;
+                        }
+                        left -= weight;
                     }
-                    left -= weight;
                 }
-            }
+                given
+            };
             gave(m, given);
             cell = ways[given] as usize;
         }
     }
+}
+
+/// One of three in proportion to weights that are not all 0, by a number between 0 and 1. Without jumps: processors cannot
+/// guess them.
+fn one_of_three([a, b, c]: [f64; 3], number: f64) -> usize {
+    let (two, last) = (a + b, if c > 0.0 { 2 } else { usize::from(b > 0.0) });
+    let wanted = number * (two + c);
+    (usize::from(wanted >= a) + usize::from(wanted >= two)).min(last)
 }
 
 for_every_level! {

@@ -3,65 +3,79 @@
 use super::{Filter, Told};
 use crate::model::{MemberId, MemberSet, Noise};
 use crate::simulation::draws::Sequence;
-use crate::simulation::evidence::between::{Drawn, Range, between, draw_between, draw_free};
+use crate::simulation::evidence::between::{Batch, Range, between, free};
 use crate::simulation::evidence::script::Held;
 use crate::simulation::evidence::tails::{normal_stances, stances};
 use crate::simulation::evidence::totals::{LANES, Lanes, Ways};
 use crate::simulation::evidence::weights::{place, running, systematic};
-use crate::simulation::noise::standardise;
 use crate::simulation::plan::Plan;
 use crate::simulation::steps;
 
-/// The chances of every answer, as particles have them before a ballot.
-pub(super) struct AnswerChances {
-    /// By [`LANES`] of them, member in the order of the ways, and answer.
-    lanes: Vec<Lanes>,
+/// What the answers of those who are asked may be, as particles have it before a ballot: by slot, and in it by place in
+/// the ways.
+pub(super) struct Prospects {
+    /// Below which noise to come the member objects, in standard deviations.
+    low: Vec<f64>,
+    /// From which it encourages.
+    high: Vec<f64>,
+    /// The chances of the three answers.
+    chances: [Vec<f64>; 3],
     /// Members who are asked.
     asked: usize,
-    /// How many particles one after the other have the same.
+    /// How many particles one after the other have the same: they share a slot.
     alike: usize,
 }
 
-impl AnswerChances {
-    /// Which of the chances are a particle's.
+impl Prospects {
+    /// Which slot is a particle's.
     fn slot(&self, particle: usize) -> usize {
         particle / self.alike
     }
 
-    /// A particle's, of the member at a place.
-    fn of(&self, particle: usize, place: usize) -> [f64; 3] {
-        let slot = self.slot(particle);
-        let lanes = &self.lanes[(slot / LANES * self.asked + place) * 3..][..3];
-        [0, 1, 2].map(|answer| lanes[answer][slot % LANES])
-    }
-
-    /// Those of some slots, beside each other.
-    fn gather(&self, slots: &[u32], gathered: &mut Vec<Lanes>) {
-        gathered.clear();
+    /// The chances of some slots, beside each other: by place and answer.
+    fn gather(&self, slots: impl Fn(usize) -> usize, gathered: &mut Vec<Lanes>) {
         gathered.resize(3 * self.asked, [0.0; LANES]);
         for lane in 0..LANES {
-            let slot = slots[lane.min(slots.len() - 1)] as usize;
-            let from = &self.lanes[slot / LANES * self.asked * 3..][..3 * self.asked];
-            gathered.iter_mut().zip(from).for_each(|(to, from)| to[lane] = from[slot % LANES]);
+            let row = slots(lane) * self.asked;
+            let [encourages, objects, neither] = self.chances.each_ref().map(|of| &of[row..][..self.asked]);
+            for (at, three) in gathered.as_chunks_mut::<3>().0.iter_mut().enumerate() {
+                three[0][lane] = encourages[at];
+                three[1][lane] = objects[at];
+                three[2][lane] = neither[at];
+            }
         }
     }
+
+    /// Where the noise behind an answer lies.
+    fn range(&self, at: usize, answer: u8) -> Range {
+        let chances = self.chances.each_ref().map(|of| of[at]);
+        range_given([self.low[at], self.high[at]], chances, usize::from(answer))
+    }
+}
+
+/// The answers that were given.
+pub(super) struct Answered<'w> {
+    ways: &'w Ways,
+    prospects: Prospects,
+    /// By particle after the ballot and place in the ways.
+    answers: Vec<u8>,
 }
 
 impl Filter<'_> {
     /// Each particle's weight with the chance of what was seen, as logarithms.
-    pub(super) fn weigh(&self, ways: &Ways, chances: &AnswerChances) -> (Vec<f64>, Told) {
-        let mut table = Vec::new();
-        let groups = chances.lanes.chunks_exact(3 * chances.asked.max(1));
-        let mut logs: Vec<f64> = Vec::with_capacity(self.count() / chances.alike + LANES);
-        groups.for_each(|answers| logs.extend(ways.chances(self.level, answers, &mut table)));
-        if chances.asked == 0 {
-            logs.resize(self.count(), 0.0);
+    pub(super) fn weigh(&self, ways: &Ways, prospects: &Prospects) -> (Vec<f64>, Told) {
+        let (mut answers, mut table) = (Vec::new(), Vec::new());
+        let slots = self.count() / prospects.alike;
+        let mut logs: Vec<f64> = Vec::with_capacity(slots + LANES);
+        for first in (0..slots).step_by(LANES) {
+            prospects.gather(|lane| (first + lane).min(slots - 1), &mut answers);
+            logs.extend(ways.chances(self.level, &answers, &mut table));
         }
         let weights: Vec<f64> = self
             .weight
             .iter()
             .enumerate()
-            .map(|(particle, weight)| logs[chances.slot(particle)] + libm::log(*weight))
+            .map(|(particle, weight)| logs[prospects.slot(particle)] + libm::log(*weight))
             .collect();
         let (mut log_chances, mut effective) = (Vec::new(), 0.0);
         for (logs, weights) in weights.chunks(self.inner).zip(self.weight.chunks(self.inner)) {
@@ -80,49 +94,66 @@ impl Filter<'_> {
         (weights, Told { log_chances, effective: effective / (blocks.max(1)) as f64 })
     }
 
-    /// The chance of each answer.
-    pub(super) fn answer_chances(&self, ways: &Ways, question: &Asking, first: bool) -> AnswerChances {
-        let asked = ways.members.len();
+    /// What the answers may be.
+    pub(super) fn prospects(&self, ways: &Ways, question: &Asking, first: bool) -> Prospects {
+        let (asked, kind) = (ways.members.len(), self.plan.model.noise);
         // When the round opens particles with the same draw of what is shared differ in nothing but their own shocks.
         let alike = if first && self.shocks.is_empty() { self.inner } else { 1 };
         let slots = self.count() / alike;
-        let mut lanes = vec![[0.0; LANES]; slots.div_ceil(LANES) * asked * 3];
-        let room = asked * LANES;
+        let (kept, fresh) = self.memory(first);
+        let of = |m: &MemberId| (self.sd(m.index()), question.bounds[m.index()]);
+        // By place: what a point, and noise before, are in standard deviations of the noise to come.
+        let scale: Vec<f64> = ways.members.iter().map(|m| 1.0 / (of(m).0 * fresh)).collect();
+        let before = if first { 0.0 } else { kept / fresh };
+        let room = slots * asked;
         let [mut low, mut high] = [vec![0.0; room], vec![0.0; room]];
-        let [mut encourages, mut objects, mut neither] = [vec![0.0; room], vec![0.0; room], vec![0.0; room]];
-        let kind = self.plan.model.noise;
-        let is_fresh = first || self.plan.memory.fresh > 0.0;
-        for (group, lanes) in lanes.chunks_exact_mut(3 * asked.max(1)).enumerate() {
-            let particle = |lane: usize| (group * LANES + lane).min(slots - 1) * alike;
-            let is_normal = kind == Noise::Normal && is_fresh;
-            if is_normal {
-                for lane in 0..LANES {
-                    let outlook = self.outlook(particle(lane));
-                    for (place, m) in ways.members.iter().enumerate() {
-                        let [object, accept] = question.bounds[m.index()];
-                        let (mean, sd) = outlook.of(m.index(), first);
-                        low[place * LANES + lane] = (object - mean) / sd;
-                        high[place * LANES + lane] = (accept - mean) / sd;
-                    }
-                }
-                normal_stances(self.level, &low, &high, &mut encourages, &mut objects, &mut neither);
-            }
-            for (place, (&m, lanes)) in ways.members.iter().zip(lanes.chunks_exact_mut(3)).enumerate() {
-                let is_known = is_normal && self.sd(m.index()) > 0.0;
-                for lane in 0..LANES {
-                    let (particle, at) = (particle(lane), place * LANES + lane);
-                    let chances = if self.yielded[particle].contains(m) {
-                        [0.0, 0.0, 1.0]
-                    } else if is_known {
-                        [encourages[at], objects[at], neither[at]]
-                    } else {
-                        stances(kind, self.outlook(particle).of(m.index(), first), question.bounds[m.index()])
-                    };
-                    lanes.iter_mut().zip(chances).for_each(|(of_answer, chance)| of_answer[lane] = chance);
-                }
+        let mut levels = vec![0.0; self.members()];
+        let rows = low.chunks_exact_mut(asked.max(1)).zip(high.chunks_exact_mut(asked.max(1)));
+        for (slot, (low, high)) in rows.enumerate() {
+            let particle = slot * alike;
+            self.levels(particle, &mut levels);
+            let noise = self.noise.get(particle * self.members()..).unwrap_or_default();
+            let places = ways.members.iter().zip(&scale).zip(low.iter_mut().zip(high));
+            for ((m, scale), (low, high)) in places {
+                let [object, accept] = question.bounds[m.index()];
+                let (level, noise) = (levels[m.index()], if first { 0.0 } else { before * noise[m.index()] });
+                *low = (object - level) * scale - noise;
+                *high = (accept - level) * scale - noise;
             }
         }
-        AnswerChances { lanes, asked, alike }
+        let mut chances = [(); 3].map(|()| vec![0.0; room]);
+        if kind == Noise::Normal {
+            let [encourages, objects, neither] = &mut chances;
+            normal_stances(self.level, &low, &high, encourages, objects, neither);
+        }
+        let mut prospects = Prospects { low, high, chances, asked, alike };
+        let is_worked_out: Vec<bool> =
+            ways.members.iter().map(|m| kind == Noise::Normal && of(m).0 * fresh > 0.0).collect();
+        let all = is_worked_out.iter().all(|&is| is);
+        for slot in 0..slots {
+            let particle = slot * alike;
+            if all && self.yielded[particle].is_empty() {
+                continue;
+            }
+            for (at, &m) in ways.members.iter().enumerate() {
+                let chances = if self.yielded[particle].contains(m) {
+                    [0.0, 0.0, 1.0]
+                } else if is_worked_out[at] {
+                    continue;
+                } else {
+                    stances(kind, self.outlook(particle).of(m.index(), first), question.bounds[m.index()])
+                };
+                let of_all = prospects.chances.iter_mut().zip(chances);
+                of_all.for_each(|(of, chance)| of[slot * asked + at] = chance);
+            }
+        }
+        prospects
+    }
+
+    /// How much of the noise before stays, and how much is new.
+    fn memory(&self, first: bool) -> (f64, f64) {
+        let memory = self.plan.memory;
+        if first { (0.0, 1.0) } else { (f64::from(memory.kept), f64::from(memory.fresh)) }
     }
 
     /// Whom each particle after the ballot comes from: within each block, in proportion to the weights. The first of a block
@@ -150,125 +181,118 @@ impl Filter<'_> {
     }
 
     /// Draws who gave which answer, for each particle after the ballot.
-    pub(super) fn answer(&mut self, ways: &Ways, chances: &AnswerChances, ancestors: &[u32], numbers: &mut Sequence) {
-        let (mut answers, mut table) = (Vec::new(), Vec::new());
-        let slot = |ancestor: u32| chances.slot(ancestor as usize) as u32;
+    pub(super) fn answer<'w>(
+        &mut self,
+        ways: &'w Ways,
+        prospects: Prospects,
+        ancestors: &[u32],
+        numbers: &mut Sequence,
+    ) -> Answered<'w> {
+        let (mut chances, mut table) = (Vec::new(), Vec::new());
+        let slot = |ancestor: u32| prospects.slot(ancestor as usize) as u32;
         let mut by_slot: Vec<(u32, u32)> =
             ancestors.iter().enumerate().map(|(child, &ancestor)| (slot(ancestor), child as u32)).collect();
         by_slot.sort_unstable();
         let mut distinct: Vec<u32> = by_slot.iter().map(|(slot, _)| *slot).collect();
         distinct.dedup();
         let mut children = by_slot.into_iter().peekable();
-        let nobody = vec![MemberSet::EMPTY; ancestors.len()];
-        let (mut encouraging, mut objecting) = (nobody.clone(), nobody);
+        let asked = prospects.asked;
+        let mut answers = vec![2; ancestors.len() * asked];
+        self.encouraging.fill(MemberSet::EMPTY);
+        self.objecting.fill(MemberSet::EMPTY);
         for some in distinct.chunks(LANES) {
-            chances.gather(some, &mut answers);
-            let possible = ways.chances(self.level, &answers, &mut table);
+            prospects.gather(|lane| some[lane.min(some.len() - 1)] as usize, &mut chances);
+            let possible = ways.chances(self.level, &chances, &mut table);
             for (lane, &slot) in some.iter().enumerate() {
                 while let Some((_, child)) = children.next_if(|(from, _)| *from == slot) {
                     if possible[lane] == f64::NEG_INFINITY {
                         continue;
                     }
-                    let (for_it, against) = (&mut encouraging[child as usize], &mut objecting[child as usize]);
-                    ways.draw(&answers, &table, lane, numbers, |m, answer| match answer {
-                        0 => for_it.insert(m),
-                        1 => against.insert(m),
-                        _ => {}
+                    let child = child as usize;
+                    let mut gave = answers[child * asked..][..asked].iter_mut();
+                    let (encouraging, objecting) = (&mut self.encouraging[child], &mut self.objecting[child]);
+                    ways.draw(&chances, &table, lane, numbers, |m, answer| {
+                        gave.next().into_iter().for_each(|gave| *gave = answer as u8);
+                        encouraging.insert_if(m, answer == 0);
+                        objecting.insert_if(m, answer == 1);
                     });
                 }
             }
         }
-        (self.encouraging, self.objecting) = (encouraging, objecting);
+        Answered { ways, prospects, answers }
     }
 
-    /// Draws each member's view, given its answer if it was asked.
-    pub(super) fn think(&mut self, question: &Asking, asked: Option<&Asked<'_>>, first: bool, numbers: &mut Sequence) {
-        let (members, memory, kind) = (self.members(), self.plan.memory, self.plan.model.noise);
-        let (f, g) = (f64::from(memory.kept), f64::from(memory.fresh));
-        if first {
-            self.noise = vec![0.0; self.count() * members];
-        }
-        let has_noise: Vec<bool> = (0..members).map(|m| self.sd(m) * if first { 1.0 } else { g } > 0.0).collect();
-        // By member; the normals are worked out together, as many as processors like.
-        let mut drawn = vec![Drawn::default(); members];
-        let mut bits = vec![0; members.next_multiple_of(16)];
-        let mut normals = vec![0.0; bits.len()];
-        for particle in 0..self.count() {
-            let (encouraging, objecting) = (self.encouraging[particle], self.objecting[particle]);
-            let (yielded, outlook) = (self.yielded[particle], self.outlook(particle));
-            for (m, drawn) in drawn.iter_mut().enumerate().filter(|(m, _)| has_noise[*m]) {
-                let id = MemberId(m as u16);
-                *drawn = match asked.and_then(|asked| asked.of(particle, m)) {
-                    Some(chances) if !yielded.contains(id) => {
-                        let answer = match (encouraging.contains(id), objecting.contains(id)) {
-                            (true, _) => 0,
-                            (false, true) => 1,
-                            (false, false) => 2,
-                        };
-                        let range = range_given(outlook.of(m, first), question.bounds[m], chances, answer);
-                        draw_between(kind, &range, numbers)
+    /// Draws each member's view, given its answer if it was asked. Returns the noise of the ballot before.
+    pub(super) fn think(
+        &mut self,
+        answered: Option<&Answered<'_>>,
+        ancestors: &[u32],
+        first: bool,
+        numbers: &mut Sequence,
+    ) -> Vec<f64> {
+        let (members, kind) = (self.members(), self.plan.model.noise);
+        let (f, g) = self.memory(first);
+        let asked: &[MemberId] = answered.map_or(&[], |it| &it.ways.members);
+        let others = self.plan.model.member_ids().map(|(m, _)| m).filter(|m| !asked.contains(m));
+        // Those who were asked first; what is new is drawn in this order.
+        let order: Vec<MemberId> = asked.iter().copied().chain(others).collect();
+        let has_noise: Vec<bool> = order.iter().map(|m| self.sd(m.index()) * g > 0.0).collect();
+        let old = std::mem::take(&mut self.noise);
+        let mut noise = vec![0.0; self.count() * members];
+        let mut batch = Batch::new(self.level, members);
+        for (particle, noise) in noise.chunks_exact_mut(members.max(1)).enumerate() {
+            let before = (!first).then(|| &old[ancestors[particle] as usize * members..][..members]);
+            let fresh = match answered {
+                Some(Answered { prospects, answers, .. }) if kind == Noise::Normal => {
+                    let row = prospects.slot(ancestors[particle] as usize) * asked.len();
+                    let [low, high] = [&prospects.low, &prospects.high].map(|of| &of[row..][..asked.len()]);
+                    let chances = prospects.chances.each_ref().map(|of| &of[row..][..asked.len()]);
+                    batch.draw(&answers[particle * asked.len()..][..asked.len()], [low, high], chances, numbers)
+                }
+                None if kind == Noise::Normal => batch.draw(&[], [&[]; 2], [&[]; 3], numbers),
+                _ => batch.draw_each(|place| match answered {
+                    Some(Answered { prospects, answers, .. }) if place < asked.len() => {
+                        let at = prospects.slot(ancestors[particle] as usize) * asked.len() + place;
+                        between(kind, &prospects.range(at, answers[particle * asked.len() + place]), numbers)
                     }
-                    _ => draw_free(kind, numbers),
-                };
-                bits[m] = drawn.bits;
+                    _ => free(kind, numbers),
+                }),
+            };
+            for (place, m) in order.iter().map(|m| m.index()).enumerate() {
+                let was = before.map_or(0.0, |before| before[m]);
+                noise[m] = if has_noise[place] { f * was + g * fresh[place] } else { was };
             }
-            if kind == Noise::Normal {
-                standardise(self.level, kind, &bits, &mut normals);
-            }
-            let noise = &mut self.noise[particle * members..][..members];
-            for (m, noise) in noise.iter_mut().enumerate().filter(|(m, _)| has_noise[*m]) {
-                let fresh = drawn[m].noise(normals[m]);
-                *noise = if first { fresh } else { f * *noise + g * fresh };
+            // Who has yielded was not asked what they think.
+            for m in self.yielded[particle].iter().filter(|m| asked.contains(m)) {
+                let was = before.map_or(0.0, |before| before[m.index()]);
+                if self.sd(m.index()) * g > 0.0 {
+                    noise[m.index()] = f * was + g * free(kind, numbers);
+                }
             }
         }
+        self.noise = noise;
+        old
     }
 }
 
 /// The noise behind an answer, in standard deviations, given the [chances](stances) of all three; `sd` is above 0.
 pub fn noise_given(
     kind: Noise,
-    outlook: (f64, f64),
+    (mean, sd): (f64, f64),
     bounds: [f64; 2],
     chances: [f64; 3],
     answer: usize,
     numbers: &mut Sequence,
 ) -> f64 {
-    between(kind, &range_given(outlook, bounds, chances, answer), numbers)
+    between(kind, &range_given(bounds.map(|bound| (bound - mean) / sd), chances, answer), numbers)
 }
 
-/// Where the noise behind an answer lies.
-fn range_given(
-    (mean, sd): (f64, f64),
-    bounds: [f64; 2],
-    [encourages, objects, neither]: [f64; 3],
-    answer: usize,
-) -> Range {
-    let [object, accept] = bounds.map(|bound| (bound - mean) / sd);
+/// Where the noise behind an answer lies, given below which noise a member objects and from which it encourages.
+fn range_given([object, accept]: [f64; 2], [encourages, objects, neither]: [f64; 3], answer: usize) -> Range {
     match answer {
         0 => Range { low: accept, high: f64::INFINITY, chances: [objects + neither, encourages, 0.0] },
         1 => Range { low: f64::NEG_INFINITY, high: object, chances: [0.0, objects, encourages + neither] },
         _ => Range { low: object, high: accept, chances: [objects, neither, encourages] },
-    }
-}
-
-/// What was known of the answers of those who were asked, before they answered.
-pub(super) struct Asked<'c> {
-    chances: &'c AnswerChances,
-    /// By particle: whose chances are its own.
-    ancestors: &'c [u32],
-    /// By member: its place among those who are asked.
-    places: Vec<Option<usize>>,
-}
-
-impl<'c> Asked<'c> {
-    pub fn new(ways: &Ways, chances: &'c AnswerChances, ancestors: &'c [u32], members: usize) -> Self {
-        let mut places = vec![None; members];
-        ways.members.iter().enumerate().for_each(|(place, m)| places[m.index()] = Some(place));
-        Self { chances, ancestors, places }
-    }
-
-    fn of(&self, particle: usize, m: usize) -> Option<[f64; 3]> {
-        Some(self.chances.of(self.ancestors[particle] as usize, self.places[m]?))
     }
 }
 

@@ -18,6 +18,16 @@ pub struct Past {
     pub yielded: Vec<MemberSet>,
 }
 
+impl Past {
+    /// Adds the ballot of other particles, before which there are so many of these.
+    pub fn append(&mut self, other: &mut Self, before: u32) {
+        self.ancestors.extend(other.ancestors.iter().map(|ancestor| before + ancestor));
+        self.drift.append(&mut other.drift);
+        self.views.append(&mut other.views);
+        self.yielded.append(&mut other.yielded);
+    }
+}
+
 /// One particle's way through the ballots so far.
 #[derive(Debug, Clone, Default)]
 pub struct Path {
@@ -60,12 +70,18 @@ impl Filter<'_> {
         if self.past.is_none() {
             return;
         }
-        let members = self.members();
-        let view = |at: usize| (self.level(at / members, at % members) + self.sd(at % members) * self.noise[at]) as f32;
+        let (members, count) = (self.members(), self.count());
+        let sds: Vec<f64> = (0..members).map(|m| self.sd(m)).collect();
+        let (mut views, mut levels) = (Vec::with_capacity(self.noise.len()), vec![0.0; members]);
+        for (particle, noise) in (0..count).zip(self.noise.chunks_exact(members.max(1))) {
+            self.levels(particle, &mut levels);
+            let parts = levels.iter().zip(&sds).zip(noise);
+            views.extend(parts.map(|((level, sd), noise)| (level + sd * noise) as f32));
+        }
         let past = Past {
             ancestors,
             drift: self.drift.iter().map(|&drift| drift as f32).collect(),
-            views: (0..self.noise.len()).map(view).collect(),
+            views,
             yielded: self.yielded.clone(),
         };
         self.past.get_or_insert_default().push(past);
