@@ -46,24 +46,37 @@ impl Drawing {
 
     /// What is drawn at `point`, by judgement.
     pub fn at(&self, point: u64, judgements: &[Judgement]) -> Vec<Judged> {
-        let drawn = |(dimension, judgement): (usize, &Judgement)| {
-            let Coordinate { share, score } = self.coordinate(point, dimension, &judgement.spread);
-            drawn(&judgement.spread, share, score)
-        };
-        judgements.iter().enumerate().map(drawn).collect()
+        let drawn = self.coordinates(point, judgements).zip(judgements);
+        drawn.map(|(coordinate, judgement)| coordinate.drawn(&judgement.spread)).collect()
     }
 
-    /// Where `point` lies in the dimension of a judgement.
-    pub fn coordinate(&self, point: u64, dimension: usize, spread: &Spread) -> Coordinate {
+    /// Where `point` lies, by judgement.
+    pub fn coordinates(&self, point: u64, judgements: &[Judgement]) -> impl Iterator<Item = Coordinate> {
         let (number, scramble) = (point / SCRAMBLES as u64, point % SCRAMBLES as u64);
         let seed = id_key(&format!("judgements {} {scramble}", self.seed)) as u32;
-        // In the middle of the step of the sequence's single precision: neither 0 nor 1.
-        let share = f64::from(sobol_burley::sample(number as u32, dimension as u32, seed)) + 2f64.powi(-25);
-        let score = match spread {
-            Spread::Normal { .. } | Spread::LogNormal { .. } => normal_score(share),
-            Spread::Uniform { .. } | Spread::OneOf(_) => share,
-        };
-        Coordinate { share, score }
+        judgements.iter().zip(0..).map(move |(judgement, dimension)| {
+            // In the middle of the step of the sequence's single precision: neither 0 nor 1.
+            let share = f64::from(sobol_burley::sample(number as u32, dimension, seed)) + 2f64.powi(-25);
+            let score = match &judgement.spread {
+                Spread::Normal { .. } | Spread::LogNormal { .. } => normal_score(share),
+                Spread::Uniform { .. } | Spread::OneOf(_) => share,
+            };
+            Coordinate { share, score }
+        })
+    }
+}
+
+impl Coordinate {
+    /// What is drawn there for a judgement.
+    pub fn drawn(self, spread: &Spread) -> Judged {
+        let Self { share, score } = self;
+        let normal = |low: f64, high: f64| low.midpoint(high) + (high - low) / (2.0 * TAIL) * score;
+        match spread {
+            Spread::Normal { low, high } => Judged::Number(normal(*low, *high)),
+            Spread::LogNormal { low, high } => Judged::Number(libm::exp(normal(libm::log(*low), libm::log(*high)))),
+            Spread::Uniform { low, high } => Judged::Number(low + share * (high - low)),
+            Spread::OneOf(values) => Judged::Choice(((share * values.len() as f64) as usize).min(values.len() - 1)),
+        }
     }
 }
 
@@ -72,16 +85,6 @@ impl Drawing {
 fn normal_score(share: f64) -> f64 {
     const PARTS: f64 = 1e6;
     (Normal::standard().inverse_cdf(share) * PARTS).round() / PARTS
-}
-
-fn drawn(spread: &Spread, share: f64, score: f64) -> Judged {
-    let normal = |low: f64, high: f64| low.midpoint(high) + (high - low) / (2.0 * TAIL) * score;
-    match spread {
-        Spread::Normal { low, high } => Judged::Number(normal(*low, *high)),
-        Spread::LogNormal { low, high } => Judged::Number(libm::exp(normal(libm::log(*low), libm::log(*high)))),
-        Spread::Uniform { low, high } => Judged::Number(low + share * (high - low)),
-        Spread::OneOf(values) => Judged::Choice(((share * values.len() as f64) as usize).min(values.len() - 1)),
-    }
 }
 
 #[cfg(test)]

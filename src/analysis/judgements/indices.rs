@@ -11,7 +11,7 @@
 
 use super::design::{Coordinate, Drawing, SCRAMBLES};
 use super::figure::{Figure, mean};
-use crate::model::{Judgement, Spread};
+use crate::model::{Judged, Judgement, Spread};
 
 /// Bins of equal chance.
 const BINS: usize = 8;
@@ -40,8 +40,8 @@ pub struct JudgementIndex {
 
 /// Where the points lie, by judgement.
 pub(super) struct Coordinates {
-    drawing: Drawing,
-    points: usize,
+    /// By point and judgement, what was drawn.
+    drawn: Vec<Vec<Judged>>,
     axes: Vec<Axis>,
 }
 
@@ -58,10 +58,14 @@ struct Axis {
 impl Coordinates {
     pub fn new(seed: u64, points: usize, judgements: &[Judgement]) -> Self {
         let drawing = Drawing::new(seed);
-        let drawn: Vec<_> = (0..points as u64).map(|point| drawing.at(point, judgements)).collect();
+        let coordinates = |point: u64| drawing.coordinates(point, judgements).collect();
+        let coordinates: Vec<Vec<Coordinate>> = (0..points as u64).map(coordinates).collect();
+        let at = |coordinates: &Vec<Coordinate>| {
+            coordinates.iter().zip(judgements).map(|(at, judgement)| at.drawn(&judgement.spread)).collect()
+        };
+        let drawn: Vec<Vec<Judged>> = coordinates.iter().map(at).collect();
         let axis = |(dimension, judgement): (usize, &Judgement)| {
-            let at = |point: u64| drawing.coordinate(point, dimension, &judgement.spread);
-            let all: Vec<Coordinate> = (0..points as u64).map(at).collect();
+            let all: Vec<Coordinate> = coordinates.iter().map(|point| point[dimension]).collect();
             let choices = match &judgement.spread {
                 Spread::OneOf(values) => Some(values.len()),
                 Spread::Normal { .. } | Spread::LogNormal { .. } | Spread::Uniform { .. } => None,
@@ -76,22 +80,21 @@ impl Coordinates {
                 numbers: drawn.iter().map(|point| point[dimension].number()).collect(),
             }
         };
-        Self { drawing, points, axes: judgements.iter().enumerate().map(axis).collect() }
+        Self { axes: judgements.iter().enumerate().map(axis).collect(), drawn }
     }
 
     /// By point and judgement, what was drawn.
     pub fn drawn(&self, judgements: &[Judgement]) -> Vec<Vec<String>> {
-        let written = |point: u64| {
-            let drawn = self.drawing.at(point, judgements).into_iter().zip(judgements);
-            drawn.map(|(judged, judgement)| judgement.spread.written(judged)).collect()
+        let written = |drawn: &Vec<Judged>| {
+            drawn.iter().zip(judgements).map(|(judged, judgement)| judgement.spread.written(*judged)).collect()
         };
-        (0..self.points as u64).map(written).collect()
+        self.drawn.iter().map(written).collect()
     }
 
     /// By judgement, how much it matters to the figure.
     pub fn indices(&self, figure: &Figure) -> Option<Vec<JudgementIndex>> {
         let (all, noise) = figure.variances();
-        if all <= 0.0 || noise >= NOISY * all || self.points < 4 * SCRAMBLES {
+        if all <= 0.0 || noise >= NOISY * all || self.drawn.len() < 4 * SCRAMBLES {
             return None;
         }
         let (whole, parts) =
