@@ -8,6 +8,7 @@
 mod events;
 mod fraction;
 mod judgement;
+mod numbers;
 mod point;
 mod poll;
 mod powers;

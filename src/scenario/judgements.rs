@@ -1,13 +1,16 @@
 //! Judgements: how far off the numbers of a file may be, and the models that come of what is drawn.
 
 mod defaults;
+mod judgeable;
 mod judging;
+mod kept;
 mod support;
 mod targets;
 #[cfg(test)]
 mod tests;
 
-pub use judging::{Judging, overlap};
+pub use judgeable::overlap;
+pub use judging::Judging;
 pub use targets::{Finder, Limits, Names, Target};
 
 use super::diagnostic::{Collector, Diagnostic};

@@ -5,19 +5,23 @@
 //! `(what is set, or else the file's) · all factors + all shifts`, whatever the order of the judgements, held between
 //! the limits of its key. Where the file leaves it to a default that is drawn, such as `preferences.uncertainty`, what
 //! comes of the default stands in place of the file's.
+//!
+//! The scenario is resolved once for each assumption: a model is [put together](Judging::model) from what was
+//! [kept](super::kept) and what is drawn, and resolved anew only where that cannot be.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use super::Written;
-use super::defaults::Defaults;
+use super::judgeable::{Judgeable, NO_LIMITS, add, find_bases, named, overlap};
+use super::kept::{Kept, Levelled, is_possible, mark};
 use super::support::{Sums, Support};
-use super::targets::{ANY_NAME, Finder, Limits, Names, Target};
+use super::targets::{Finder, Names};
 use crate::codes::Code;
 use crate::model::{Acts, Judged, Model, Spread};
 use crate::scenario::assumptions::{Assumption, STATED};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
-use crate::scenario::document::{Node, Table, Value};
+use crate::scenario::document::{Node, Value};
 use crate::scenario::place::Place;
 use crate::scenario::problems::Problems;
 use crate::scenario::resolve;
@@ -49,23 +53,8 @@ struct World<'s> {
     support: Option<Support>,
     /// Where it is in the models.
     sums: OnceLock<Option<Sums>>,
-}
-
-/// A value about which there are judgements.
-#[derive(Debug)]
-struct Judgeable {
-    /// Where a judgement names it.
-    place: Place,
-    /// Its number where nothing is set.
-    number: f64,
-    /// The value about which there are judgements, too, and from which it has that number.
-    base: Option<String>,
-    /// Nothing if it is no number.
-    limits: Option<Limits>,
-    /// The judgement that sets it.
-    set: Option<usize>,
-    scales: Vec<usize>,
-    shifts: Vec<usize>,
+    /// The model of all else, if drawn numbers need only be put into it.
+    kept: OnceLock<Option<Kept>>,
 }
 
 impl<'s> Judging<'s> {
@@ -112,7 +101,13 @@ impl<'s> Judging<'s> {
             find_bases(&mut values, table, (assumption.name == STATED && changes.is_empty()).then_some(problems));
             let support =
                 can_be_added_up(&values).then(|| Support::of(table, about_support(&values).map(|(path, _)| path)));
-            worlds.push(World { assumption, values, support: support.flatten(), sums: OnceLock::new() });
+            worlds.push(World {
+                assumption,
+                values,
+                support: support.flatten(),
+                sums: OnceLock::new(),
+                kept: OnceLock::new(),
+            });
         }
         let mut unsupported = stated.clone();
         if let Some(table) = unsupported.as_table_mut() {
@@ -129,7 +124,7 @@ impl<'s> Judging<'s> {
     /// # Errors
     /// What is wrong with values that go together badly.
     pub fn model(&self, world: usize, judged: &[Judged]) -> Result<(Model, Vec<bool>), Box<Problems>> {
-        match self.added_up(&self.worlds[world], judged) {
+        match self.put_together(&self.worlds[world], judged) {
             Some(found) => Ok(found),
             None => self.resolved(world, judged),
         }
@@ -143,26 +138,87 @@ impl<'s> Judging<'s> {
         self.resolve(&self.worlds[world], self.stated, |_| true, judged)
     }
 
-    /// Whether models of an assumption have been made by adding support up.
+    /// Whether models of an assumption have been made by adding support up, and by putting all else into one kept.
     #[cfg(test)]
-    pub fn is_added_up(&self, world: usize) -> bool {
-        self.worlds[world].sums.get().is_some_and(Option::is_some)
+    pub fn is_put_together(&self, world: usize) -> [bool; 2] {
+        let World { sums, kept, .. } = &self.worlds[world];
+        [sums.get().is_some_and(Option::is_some), kept.get().is_some_and(Option::is_some)]
     }
 
-    /// The same, with all but support resolved; nothing if that cannot be, or something is wrong.
-    fn added_up(&self, world: &World<'_>, judged: &[Judged]) -> Option<(Model, Vec<bool>)> {
-        let support = world.support.as_ref()?;
-        let (mut model, mut held) =
-            self.resolve(world, &self.unsupported, |path| !is_about_support(path), judged).ok()?;
+    /// The same from parts, of which only what is judged is computed anew; nothing if that cannot be, or something is
+    /// wrong.
+    fn put_together(&self, world: &World<'_>, judged: &[Judged]) -> Option<(Model, Vec<bool>)> {
+        let kept = world.kept.get_or_init(|| self.keep(world)).as_ref();
+        let Some(support) = &world.support else { return self.put(world, kept?, judged) };
+        let others = || self.resolve(world, &self.unsupported, |path| !is_about_support(path), judged).ok();
+        let (mut model, mut held) = kept.and_then(|kept| self.put(world, kept, judged)).or_else(others)?;
         let sums = world.sums.get_or_init(|| support.sums(&model)).as_ref()?;
-        let mut drawn = Vec::new();
-        for (_, value) in about_support(&world.values) {
-            let (number, is_held) = self.number(world, value, judged)?;
-            value.judgements().filter(|_| is_held).for_each(|judgement| held[judgement] = true);
-            drawn.push(crate::model::rounded(number));
-        }
+        let drawn = self.numbers(world, about_support(&world.values), judged, &mut held)?;
         model.support = sums.add_up(&drawn);
         Some((model, held))
+    }
+
+    /// The model that is kept, with what is drawn for all but support that is added up.
+    fn put(&self, world: &World<'_>, kept: &Kept, judged: &[Judged]) -> Option<(Model, Vec<bool>)> {
+        let mut held = vec![false; self.written.len()];
+        let drawn = self.numbers(world, world.others(), judged, &mut held)?;
+        Some((kept.model(&drawn)?, held))
+    }
+
+    /// The numbers that become of values, as they would be written; adds which judgements are held at limits. Nothing if
+    /// one is no number, or none that the resolver takes.
+    fn numbers<'v>(
+        &self,
+        world: &World<'_>,
+        values: impl Iterator<Item = (&'v str, &'v Judgeable)>,
+        judged: &[Judged],
+        held: &mut [bool],
+    ) -> Option<Vec<f64>> {
+        let number = |(_, value): (&str, &Judgeable)| {
+            let (number, is_held) = self.number(world, value, judged)?;
+            value.judgements().filter(|_| is_held).for_each(|judgement| held[judgement] = true);
+            Some(crate::model::rounded(number)).filter(|number| is_possible(*number, value.limits.unwrap_or(NO_LIMITS)))
+        };
+        values.map(number).collect()
+    }
+
+    /// Resolves the scenario with marks; see [`Kept`].
+    fn keep(&self, world: &World<'_>) -> Option<Kept> {
+        let number = world.others().count();
+        let marks = |first: usize| -> Option<Vec<f64>> {
+            let values = world.others().zip(first..);
+            values.map(|((path, value), nth)| mark(path, value.number, value.limits?, nth)).collect()
+        };
+        let (first, second) = (marks(1)?, marks(1 + number)?);
+        Kept::of((self.marked(world, &first)?, &first), (&self.marked(world, &second)?, &second))
+    }
+
+    /// The model with these marks; nothing if anything is wrong with them.
+    fn marked(&self, world: &World<'_>, marks: &[f64]) -> Option<Levelled> {
+        let mark = |mark: &f64| Value::Float(crate::model::written(*mark));
+        let values: Vec<_> = world
+            .others()
+            .zip(marks)
+            .map(|((path, value), number)| (path, value.place, Node { place: value.place, value: mark(number) }))
+            .collect();
+        let problems = Collector::default();
+        let stated = if world.support.is_some() { &self.unsupported } else { self.stated };
+        let tree = self.tree(world, stated, &values, &problems)?;
+        let model = resolve::model(&tree, world.assumption, &problems)?;
+        (problems.errors() == 0).then(|| Levelled::new(model, &tree))
+    }
+
+    /// A tree under the assumption, with these values and then what is changed.
+    fn tree(
+        &self,
+        world: &World<'_>,
+        stated: &Node,
+        values: &[(&str, Place, Node)],
+        problems: &Collector,
+    ) -> Option<Node> {
+        let mut more = settings(values);
+        more.extend(settings(&self.changes));
+        world.assumption.tree(stated, &more, problems)
     }
 
     /// The model that comes of a tree and of those drawn values that `concern` it.
@@ -185,9 +241,7 @@ impl<'s> Judging<'s> {
             })
             .collect();
         let problems = Collector::default();
-        let mut more = settings(&values);
-        more.extend(settings(&self.changes));
-        let tree = world.assumption.tree(stated, &more, &problems);
+        let tree = self.tree(world, stated, &values, &problems);
         let model = tree.and_then(|tree| resolve::model(&tree, world.assumption, &problems));
         if problems.errors() == 0
             && let Some(model) = model
@@ -295,112 +349,11 @@ impl<'s> Judging<'s> {
     }
 }
 
-impl Judgeable {
-    /// All that judge it.
-    fn judgements(&self) -> impl Iterator<Item = usize> {
-        self.set.iter().chain(&self.scales).chain(&self.shifts).copied()
-    }
-
-    /// By judgement the number that leaves the value as it is, and what that is in words.
-    fn centres(&self, path: &str) -> Vec<(usize, f64, String)> {
-        let set = self.set.map(|index| (index, self.number, format!("`{path}`, {},", self.number)));
-        let scales = self.scales.iter().map(|&index| (index, 1.0, "a factor of 1".to_owned()));
-        let shifts = self.shifts.iter().map(|&index| (index, 0.0, "a shift by 0".to_owned()));
-        set.into_iter().chain(scales).chain(shifts).collect()
-    }
-}
-
-/// What a path of a judgement names; that it names nothing is reported if someone listens.
-fn named(
-    finder: &Finder<'_>,
-    written: &Written,
-    path: &str,
-    place: Place,
-    problems: Option<&Collector>,
-) -> Vec<Target> {
-    let is_pattern = path.split('.').any(|part| part == ANY_NAME);
-    let refuse = |message: String, help: &str| {
-        if let Some(problems) = problems {
-            problems.report(Diagnostic::new(Code::BadJudgement, message).at(place, "in this judgement").help(help));
-        }
-        Vec::new()
-    };
-    let is_number = match written.judgement.spread {
-        Spread::Normal { .. } | Spread::LogNormal { .. } | Spread::Uniform { .. } => true,
-        Spread::OneOf(_) => false,
-    };
-    match written.judgement.acts {
-        Acts::Set if is_pattern => refuse(
-            format!("`{path}` has a `*`, but `set` names single values"),
-            "use `shift` or `scale`, or name each value",
-        ),
-        Acts::Set => {
-            let found = finder.find(path);
-            if found.is_empty() && !is_number {
-                return vec![Target { path: path.to_owned(), number: None, limits: NO_LIMITS }];
-            }
-            if found.is_empty() {
-                let help = "a path is like `preferences.uncertainty`, `support.USA.wallace` or `veto.FRA.probability`; of \
-                            a word judge with `one_of`";
-                return refuse(format!("`{path}` names no number that can be drawn"), help);
-            }
-            found
-        }
-        Acts::Shift | Acts::Scale => {
-            let mut found = finder.find(path);
-            found.retain(|target| target.number.is_some());
-            if found.is_empty() && path.starts_with("veto.") && finder.names_a_word(path) {
-                let help =
-                    "a veto written as a word has no numbers: write { probability = 1 } in place of \"absolute\"";
-                return refuse(format!("`{path}` names no number of this scenario"), help);
-            }
-            if found.is_empty() {
-                let help = "a pattern is like `support.*.kallas`, `member.*.uncertainty` or `event.*.probability`";
-                return refuse(format!("`{path}` names no number of this scenario"), help);
-            }
-            found
-        }
-    }
-}
-
-/// Of a value that is no number.
-const NO_LIMITS: Limits = Limits { min: f64::NEG_INFINITY, max: f64::INFINITY, whole: false };
-
-fn add(
-    values: &mut BTreeMap<String, Judgeable>,
-    index: usize,
-    written: &Written,
-    target: Target,
-    place: Place,
-    problems: Option<&Collector>,
-) {
-    let Target { path, number, limits } = target;
-    let limits = (limits != NO_LIMITS).then_some(limits);
-    let fresh = || Judgeable {
-        place,
-        number: number.unwrap_or_default(),
-        base: None,
-        limits,
-        set: None,
-        scales: Vec::new(),
-        shifts: Vec::new(),
-    };
-    let value = values.entry(path.clone()).or_insert_with(fresh);
-    let others = match written.judgement.acts {
-        Acts::Set => {
-            if let (Some(_), Some(problems)) = (value.set, problems) {
-                let message = format!("`{path}` is set by two judgements");
-                let diagnostic = Diagnostic::new(Code::SaidTwice, message).at(place, "set again");
-                problems.report(diagnostic.help("keep one of the two; shifts and factors go together"));
-            }
-            value.set = Some(index);
-            return;
-        }
-        Acts::Shift => &mut value.shifts,
-        Acts::Scale => &mut value.scales,
-    };
-    if !others.contains(&index) {
-        others.push(index);
+impl World<'_> {
+    /// The values about which there are judgements, but for support that is added up.
+    fn others(&self) -> impl Iterator<Item = (&str, &Judgeable)> {
+        let values = self.values.iter().map(|(path, value)| (path.as_str(), value));
+        values.filter(|(path, _)| self.support.is_none() || !is_about_support(path))
     }
 }
 
@@ -417,39 +370,6 @@ fn can_be_added_up(values: &BTreeMap<String, Judgeable>) -> bool {
     about_support(values).next().is_some()
         && values.iter().all(|(path, value)| value.limits.is_some() || path.starts_with("stage."))
         && !values.keys().any(|path| path.starts_with("bloc.") && path.ends_with(".size"))
-}
-
-/// Finds the values that others of them have by default. Those that are drawn as a whole, and not as numbers, can be
-/// nothing that others begin with, nor have parts that are judged.
-fn find_bases(values: &mut BTreeMap<String, Judgeable>, tree: &Table, problems: Option<&Collector>) {
-    let defaults = Defaults::of(tree);
-    let bases: Vec<_> = values
-        .iter()
-        .filter(|(_, value)| value.set.is_none())
-        .filter_map(|(path, _)| Some((path.clone(), defaults.base(path, |path| values.contains_key(path))?)))
-        .collect();
-    let wholes: Vec<_> = values.iter().filter(|(_, value)| value.limits.is_none()).collect();
-    for (whole, of) in wholes {
-        let is_part = |path: &str| path.len() > whole.len() && overlap(whole, path);
-        let rests = |path: &str| defaults.base(path, |base| base == whole || is_part(base)).is_some();
-        let part = values.iter().find(|(path, _)| is_part(path) || rests(path));
-        if let (Some((part, value)), Some(problems)) = (part, problems) {
-            let message = format!("`{whole}` is drawn as a whole, and a judgement is about `{part}`, too");
-            let diagnostic = Diagnostic::new(Code::SaidTwice, message).at(value.place, "judged here");
-            problems.report(diagnostic.at(of.place, "and drawn here").help("judge either the whole or its numbers"));
-        }
-    }
-    for (path, base) in bases {
-        if let Some(value) = values.get_mut(&path) {
-            value.base = Some(base);
-        }
-    }
-}
-
-/// Whether one of two paths is the other, or leads to it.
-pub fn overlap(one: &str, other: &str) -> bool {
-    let leads = |one: &str, other: &str| other.strip_prefix(one).is_some_and(|rest| rest.starts_with('.'));
-    one == other || leads(one, other) || leads(other, one)
 }
 
 fn numeric(node: &Node) -> Option<f64> {

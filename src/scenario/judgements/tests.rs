@@ -1,7 +1,7 @@
 //! What judgements name, what becomes of the values, and what is wrong with those that cannot be drawn.
 
 use crate::model::{Judged, Model};
-use crate::scenario::{Code, LoadError, STATED, Scenario};
+use crate::scenario::{Code, Judging, LoadError, STATED, Scenario};
 
 const BODY: &str = r#"
     title = "Two"
@@ -229,10 +229,10 @@ fn what_cannot_act_is_told() {
     assert!(one.warnings.iter().all(|it| it.code != Code::NoEffect));
 }
 
-/// Support is added up apart from all else, and that is seen nowhere: on every scenario with judgements, under every
+/// Only what is judged is computed anew, and that is seen nowhere: on every scenario with judgements, under every
 /// assumption.
 #[test]
-fn what_is_added_up_is_what_would_be_resolved() {
+fn what_is_put_together_is_what_would_be_resolved() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let mut compared = 0;
@@ -244,14 +244,75 @@ fn what_is_added_up_is_what_would_be_resolved() {
         }
         let judging = scenario.judging(&names).unwrap();
         let drawing = crate::analysis::judgements::Drawing::new(7);
-        for (world, _) in names.iter().enumerate() {
+        for (world, name) in names.iter().enumerate() {
             for point in 0..8 {
                 let judged = drawing.at(point, &scenario.judgements);
-                let quick = judging.model(world, &judged).unwrap();
-                assert!(quick == judging.resolved(world, &judged).unwrap(), "{} {}", path.display(), names[world]);
-                compared += usize::from(judging.is_added_up(world));
+                assert_put_together(&judging, world, &judged);
+                let [added_up, kept] = judging.is_put_together(world);
+                assert!(kept, "{} {name}: resolved anew", path.display());
+                compared += usize::from(added_up);
             }
         }
     }
     assert!(compared > 100, "{compared}");
+}
+
+/// That a model put together and the one resolved anew are equal, to the bit; and so what is held at limits.
+fn assert_put_together(judging: &Judging<'_>, world: usize, judged: &[Judged]) {
+    let (quick, anew) = (judging.model(world, judged).unwrap(), judging.resolved(world, judged).unwrap());
+    assert!(quick == anew, "{quick:?}\n{anew:?}");
+    assert_eq!(format!("{quick:?}"), format!("{anew:?}"));
+}
+
+#[test]
+fn defaults_and_levels_are_put_where_they_hold() {
+    let paths = [
+        "preferences.uncertainty",
+        "preferences.accept_at",
+        "preferences.object_at",
+        "preferences.votes_at",
+        "preferences.priority_sd.firm",
+        "preferences.group_sd.west",
+        "member.B.object_at",
+        "member.A.uncertainty_about.x",
+        "bloc.E.uncertainty",
+        "candidate.x.traits.firm",
+        "candidate.y.uncertainty",
+        "support.west.x",
+        "event.fall.probability",
+        "stage.vote.continues",
+        "dynamics.foresight",
+        "veto.A.alone",
+    ];
+    let judged = paths.map(|path| {
+        format!("[[judgement]]\nname = \"{}\"\nset = [\"{path}\"]\nlow = 0\nhigh = 1\n", path.replace('.', "-"))
+    });
+    let more = "bloc = [{ id = \"E\", size = 2, accept_at = 0.5 }]\n\
+                event = [{ name = \"fall\", probability = 0.1, effects = [{ leaves = \"x\" }] }]\n";
+    let scenario = load(&format!("{more}{}", judged.concat())).unwrap();
+    let judging = scenario.judging(&[STATED]).unwrap();
+    // At some of these points levels cross, and numbers lie beyond their limits.
+    for point in 0..19 {
+        let numbers = (0..paths.len()).map(|index| ((index * 7 + point * 5) % 19) as f64 / 15.0 - 0.2);
+        assert_put_together(&judging, 0, &numbers.map(Judged::Number).collect::<Vec<_>>());
+    }
+    assert_eq!(judging.is_put_together(0), [true, true]);
+}
+
+#[test]
+fn what_does_more_than_stand_in_the_model_is_resolved_anew() {
+    for (set, numbers) in [
+        ("stage.vote.repeat", [1.0, 4.0, 7.0]),
+        ("candidate.x.withdraws_below", [0.1, 0.25, 0.5]),
+        ("support.A.x", [0.1, -2.0, 3.0]),
+    ] {
+        let other = judgement("other", "scale = [\"candidate.*.availability\"]");
+        let scenario = load(&(judgement("j", &format!("set = [\"{set}\"]")) + &other)).unwrap();
+        let judging = scenario.judging(&[STATED]).unwrap();
+        for number in numbers {
+            assert_put_together(&judging, 0, &[Judged::Number(number), Judged::Number(0.5)]);
+        }
+        let is_support = set.starts_with("support");
+        assert_eq!(judging.is_put_together(0), [is_support; 2], "{set}");
+    }
 }
