@@ -82,6 +82,7 @@ async function start() {
   const script = new Blob([document.getElementById("worker").textContent], { type: "text/javascript" });
   worker = new Worker(URL.createObjectURL(script));
   worker.onmessage = hear;
+  watch();
   const packed = new Blob([decoded(document.getElementById("engine").textContent)]);
   const stream = packed.stream().pipeThrough(new DecompressionStream("gzip"));
   const unpacked = new Response(stream, { headers: { "content-type": "application/wasm" } });

@@ -19,7 +19,21 @@ function request(until) {
   requested += 1;
   const tables = pieces.some((piece) => piece.querySelector("details[open]") !== null);
   const settings = [...changes];
-  return { id: requested, assumption, settings, until, byBallot: countsBallots, width: width(), tables };
+  const isOwn = !isChanged();
+  return { id: requested, assumption, settings, until, byBallot: countsBallots, width: width(), tables, isOwn };
+}
+
+/** Tells the worker which pieces are on the screen: those it draws at once, the others when nobody waits. */
+function watch() {
+  const seen = new Set();
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) seen[isIntersecting ? "add" : "delete"](target.dataset.live);
+      worker.postMessage({ seen: [...seen] });
+    },
+    { rootMargin: "100px" },
+  );
+  pieces.forEach((piece) => observer.observe(piece));
 }
 
 /** Asks for the results of the state at hand. */
@@ -54,8 +68,8 @@ function hear({ data }) {
   }
   if (data.shown) show(data.shown, data.milliseconds, data.isLast);
   if (data.isLast) panelElement.removeAttribute("aria-busy");
-  if (data.complete) {
-    if (isChanged()) putAll(data.complete.sections);
+  if (data.isComplete) {
+    if (data.complete) putAll(data.complete.sections);
     tellRefused(data.refused);
     warm();
   }

@@ -33,7 +33,7 @@ let settled = "";
 let rounds = ROUNDS;
 
 const stated = () => assumptions[0].name;
-const isChanged = () => changes.size > 0 || assumption !== stated();
+const isChanged = () => changes.size > 0 || (assumption !== null && assumption !== stated());
 
 /** The state as the part of an address behind `#`. */
 function toAddress() {

@@ -5,7 +5,7 @@
 "use strict";
 
 /** Rounds simulated without looking up, once the first are shown. */
-const PORTION = 4096;
+const PORTION = 8192;
 /** Rounds after which something is shown. */
 const FIRST = 1000;
 /** Milliseconds after which more is shown of a world that takes long. */
@@ -14,6 +14,8 @@ const PATIENCE = 150;
 const WARMING = 50;
 
 let engine = null;
+/** Names of the pieces on the screen; none is all. */
+let seen = null;
 /** The request that has not been looked at yet. */
 let wanted = null;
 let isBusy = false;
@@ -57,7 +59,7 @@ async function work() {
 }
 
 /** Simulates one world up to the rounds asked for, or until another is asked for. */
-async function follow({ id, assumption, settings, until, byBallot, width, tables }) {
+async function follow({ id, assumption, settings, until, byBallot, width, tables, isOwn }) {
   let began = performance.now();
   const settled = ask("settle", { assumption, settings });
   postMessage({ id, settled });
@@ -73,15 +75,16 @@ async function follow({ id, assumption, settings, until, byBallot, width, tables
     if (next === FIRST) isSoonDone = ((performance.now() - shown) * until) / FIRST < PATIENCE;
     if (isLast || (next === FIRST && !isSoonDone) || performance.now() - shown > PATIENCE) {
       const isWhole = isLast && until > FIRST;
-      const answer = ask("show", { widths: [width], tables: tables || isWhole });
+      // Of the report itself the page has all pieces.
+      const answer = ask("show", { widths: [width], tables, pieces: isOwn ? [] : seen });
       postMessage({ id, isLast, shown: answer, milliseconds: performance.now() - began });
       shown = performance.now();
       if (isWhole) {
         await turn();
-        // For paper, and for whoever turns the screen.
+        // What is not on the screen; for paper, and for whoever turns it.
         if (wanted !== null) return;
-        const complete = ask("show", { widths: ["wide", "narrow"], tables: true });
-        postMessage({ id, complete, refused: ask("check", null) });
+        const complete = isOwn ? null : ask("show", { widths: ["wide", "narrow"], tables: true });
+        postMessage({ id, isComplete: true, complete, refused: settings.length > 0 ? ask("check", null) : [] });
       }
     }
     if (!isLast) {
@@ -116,6 +119,8 @@ onmessage = async ({ data }) => {
     } else if ("path" in data) {
       // Nobody waits for what comes of it.
       await warm(data).catch(() => {});
+    } else if ("seen" in data) {
+      ({ seen } = data);
     } else if ("describe" in data) {
       postMessage({ panel: ask("describe", { assumption: data.describe }) });
     } else {

@@ -347,6 +347,29 @@ fn tables_in_memory_are_read_like_files() {
 }
 
 #[test]
+fn what_was_checked_before_is_read_as_the_same() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    for name in ["nato-2023.toml", "un-2016.toml", "ioc-2012.toml"] {
+        let whole = Scenario::load(&folder.join(name)).unwrap();
+        let tables = whole.tables().into_iter().map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()));
+        let tables: BTreeMap<_, _> = tables.collect();
+        let checked = Scenario::from_checked_text(name, whole.text(), Some(Tables::Memory(&tables))).unwrap();
+        let changes = || vec!["dynamics.memory=0.5".parse().unwrap()];
+        let both = [whole.clone().with_changes("--set", changes()), checked.clone().with_changes("--set", changes())];
+        let [changed, changed_checked] = both.map(Result::unwrap);
+        for (whole, checked) in [(&whole, &checked), (&changed, &changed_checked)] {
+            assert_eq!(checked.assumptions, whole.assumptions[..1], "{name}");
+            assert_eq!(checked.polls, whole.polls);
+            for model in &whole.assumptions {
+                assert_eq!(&checked.with_settings(&model.assumption, &[]).unwrap().unwrap(), model, "{name}");
+            }
+            let summaries = whole.assumptions.iter().map(|it| (it.assumption.as_str(), it.assumption_summary.as_str()));
+            assert!(checked.summaries().eq(summaries));
+        }
+    }
+}
+
+#[test]
 fn settings_of_a_sweep_are_checked_like_the_file() {
     let scenario =
         load("[veto]\nA = { probability = 0.5 }\n[[assumption]]\nname = \"b\"\nset = { \"preferences.home\" = 2 }");

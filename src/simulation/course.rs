@@ -94,14 +94,18 @@ impl Course {
         for round in rounds.clone() {
             joint.flows.add(of(self, round), of(other, round));
         }
-        let has = |course: &Self, plane: &[u64], round: u64| {
-            let bit = round - course.origin();
-            plane[(bit / 64) as usize] >> (bit % 64) & 1
-        };
+        let word = |course: &Self, plane: &[u64], base: u64| plane[((base - course.origin()) / 64) as usize];
         for (counts, (first, second)) in joint.acceptable.iter_mut().zip(self.acceptable.iter().zip(&other.acceptable))
         {
-            for round in rounds.clone() {
-                counts[(2 * has(self, first, round) + has(other, second, round)) as usize] += 1;
+            for base in (rounds.start / 64 * 64..rounds.end).step_by(64) {
+                let after = u64::MAX.checked_shl((rounds.end - base) as u32).unwrap_or(0);
+                let before = u64::MAX << rounds.start.saturating_sub(base);
+                let (first, second, asked) = (word(self, first, base), word(other, second, base), before & !after);
+                for (count, both) in
+                    counts.iter_mut().zip([!first & !second, !first & second, first & !second, first & second])
+                {
+                    *count += u64::from((both & asked).count_ones());
+                }
             }
         }
         joint

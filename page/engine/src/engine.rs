@@ -84,6 +84,8 @@ pub struct Show {
     widths: Vec<String>,
     /// Whether with the tables below the charts.
     tables: bool,
+    /// Names of the pieces that are asked for; none is all.
+    pieces: Option<Vec<String>>,
 }
 
 /// Results.
@@ -140,18 +142,23 @@ impl Engine {
     /// Reads the scenario.
     pub fn prepare(request: Prepare) -> Result<(Self, Prepared), String> {
         let tables = request.tables.into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
-        let scenario = Scenario::from_text(&request.name, &request.text, Some(Tables::Memory(&tables)));
+        // Whoever wrote the page has found it in order.
+        let scenario = Scenario::from_checked_text(&request.name, &request.text, Some(Tables::Memory(&tables)));
         let scenario = scenario.map_err(|error| match error {
             LoadError::Invalid(problems) => in_words(&problems),
             LoadError::Unreadable { .. } => error.to_string(),
         })?;
         let changes: Result<Vec<Change>, _> = request.set.iter().map(|change| change.parse()).collect();
         let changes = changes.map_err(|error| error.to_string())?;
-        let scenario = scenario.with_changes("--set", changes).map_err(|problems| in_words(&problems))?;
+        let scenario = if changes.is_empty() {
+            scenario
+        } else {
+            scenario.with_changes("--set", changes).map_err(|problems| in_words(&problems))?
+        };
         let seed = request.seed.parse().map_err(|_| "the seed is not a whole number".to_owned())?;
-        let named = |model: &Model| Named { name: model.assumption.clone(), summary: model.assumption_summary.clone() };
+        let named = |(name, summary): (&str, &str)| Named { name: name.to_owned(), summary: summary.to_owned() };
         let own = scenario.assumption(STATED).ok_or("the scenario has no assumption")?;
-        let prepared = Prepared { assumptions: scenario.assumptions.iter().map(named).collect() };
+        let prepared = Prepared { assumptions: scenario.summaries().map(named).collect() };
         let own = World::new(own.clone());
         let settings = Settle { assumption: STATED.to_owned(), settings: Vec::new() };
         let store = NoiseStore::default();
@@ -181,10 +188,10 @@ impl Engine {
     pub fn check(&self) -> Vec<Refused> {
         let Settle { assumption: at_hand, settings } = &self.settings;
         let settings: Vec<_> = settings.iter().map(|(path, value)| (path.as_str(), value.as_str())).collect();
-        let others = self.scenario.assumptions.iter().map(|model| &model.assumption).filter(|it| *it != at_hand);
+        let others = self.scenario.summaries().map(|(name, _)| name).filter(|it| it != at_hand);
         let refused = others.filter_map(|assumption| {
             let problems = self.scenario.with_settings(assumption, &settings)?.err()?;
-            Some(Refused { assumption: assumption.clone(), why: in_words(&problems) })
+            Some(Refused { assumption: assumption.to_owned(), why: in_words(&problems) })
         });
         refused.collect()
     }
@@ -226,7 +233,9 @@ impl Engine {
             polls: &self.scenario.polls,
             tables: request.tables,
         };
-        Ok(Shown { rounds: selection.rounds, outcomes: outcomes.collect(), sections: page::sections(&live, &widths) })
+        let is_asked = |name: &str| request.pieces.as_ref().is_none_or(|asked| asked.iter().any(|it| it == name));
+        let sections = page::sections(&live, &widths, is_asked);
+        Ok(Shown { rounds: selection.rounds, outcomes: outcomes.collect(), sections })
     }
 
     /// The world that is shown.

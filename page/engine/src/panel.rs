@@ -96,13 +96,13 @@ enum Written {
 
 /// The panel of an assumption; nothing if there is no such assumption.
 pub fn of(scenario: &Scenario, assumption: &str) -> Option<Panel> {
-    let model = scenario.assumption(assumption)?;
+    let model = &scenario.with_settings(assumption, &[])?.ok()?;
     let groups: Vec<_> = model.groups.iter().filter(|group| !group.members.is_empty()).collect();
-    let whose = model.members.iter().map(|member| &member.id).chain(groups.iter().map(|group| &group.id));
-    let points = |id: &String| {
-        let found = scenario.numbers(assumption, &[&format!("support.{id}.*")])?;
-        Some((id.clone(), found.into_iter().map(|target| target.number.unwrap_or(0.0)).collect()))
-    };
+    let whose = || model.members.iter().map(|member| &member.id).chain(groups.iter().map(|group| &group.id));
+    let patterns: Vec<String> = whose().map(|id| format!("support.{id}.*")).collect();
+    let found = scenario.numbers(assumption, &patterns.iter().map(String::as_str).collect::<Vec<_>>())?;
+    let points: Vec<f64> = found.into_iter().map(|target| target.number.unwrap_or(0.0)).collect();
+    let support = whose().cloned().zip(points.chunks(model.candidates.len()).map(<[f64]>::to_vec)).collect();
     Some(Panel {
         members: model
             .member_ids()
@@ -134,7 +134,7 @@ pub fn of(scenario: &Scenario, assumption: &str) -> Option<Panel> {
                 availability: candidate.availability,
             })
             .collect(),
-        support: whose.map(points).collect::<Option<_>>()?,
+        support,
         stages: stages(model),
         numbers: numbers(scenario, assumption)?,
         accommodation: model.dynamics.accommodation.map(|it| Accommodation {
@@ -149,19 +149,24 @@ pub fn of(scenario: &Scenario, assumption: &str) -> Option<Panel> {
 fn numbers(scenario: &Scenario, assumption: &str) -> Option<Vec<Number>> {
     let of_stages = keys::STAGE.keys.iter().map(|key| (format!("stage.*.{}", key.name), key));
     let of_dynamics = keys::DYNAMICS.keys.iter().map(|key| (format!("dynamics.{}", key.name), key));
-    let mut numbers = Vec::new();
-    for (pattern, key) in of_stages.chain(of_dynamics).filter(|(_, key)| is_number(&key.kind)) {
-        let number = |target: Target| Number {
+    let (patterns, keys): (Vec<_>, Vec<_>) =
+        of_stages.chain(of_dynamics).filter(|(_, key)| is_number(&key.kind)).unzip();
+    let found = scenario.numbers(assumption, &patterns.iter().map(String::as_str).collect::<Vec<_>>())?;
+    // One table of the scenario after the other, so that the key of a path is the next of its name.
+    let mut keys = keys.into_iter().peekable();
+    let number = |target: Target| {
+        let name = target.path.rsplit('.').next().unwrap_or_default().to_owned();
+        while keys.next_if(|key| key.name != name).is_some() {}
+        Some(Number {
+            meaning: keys.peek()?.meaning,
             path: target.path,
-            meaning: key.meaning,
             number: target.number,
             min: target.limits.min,
             max: target.limits.max,
             whole: target.limits.whole,
-        };
-        numbers.extend(scenario.numbers(assumption, &[&pattern])?.into_iter().map(number));
-    }
-    Some(numbers)
+        })
+    };
+    found.into_iter().map(number).collect()
 }
 
 fn is_number(kind: &Kind) -> bool {

@@ -74,17 +74,19 @@ pub struct Live<'a> {
     pub tables: bool,
 }
 
-/// The sections of the page that can be drawn from `live`, each with its name. `widths` says for which screens charts are
-/// drawn.
-pub fn sections(live: &Live<'_>, widths: &[Width]) -> Vec<(&'static str, String)> {
+/// The sections of the page that can be drawn from `live` and are asked for by name, each with its name. `widths` says for
+/// which screens charts are drawn.
+pub fn sections(live: &Live<'_>, widths: &[Width], is_asked: impl Fn(&str) -> bool) -> Vec<(&'static str, String)> {
     let Live { model, selection, before, polls, tables } = *live;
     let paper = &Paper { widths, tables, saving: Saving::InLinks };
-    let pieces = [
-        ("chosen", Some(charts::chosen(selection, None, before, paper))),
-        ("flow", before.and_then(|before| charts::flow(before, paper))),
-        ("blocks", charts::blocks(model, selection, paper)),
-        ("ends", charts::ends(selection, paper)),
-        ("ballots", charts::ballots(model, selection, polls, paper)),
-    ];
-    pieces.into_iter().map(|(name, piece)| (name, piece.map(|it| it.into_string()).unwrap_or_default())).collect()
+    let draw = |name| match name {
+        "chosen" => Some(charts::chosen(selection, None, before, paper)),
+        "flow" => before.and_then(|before| charts::flow(before, paper)),
+        "blocks" => charts::blocks(model, selection, paper),
+        "ends" => charts::ends(selection, paper),
+        "ballots" => charts::ballots(model, selection, polls, paper),
+        _ => None,
+    };
+    let asked = ["chosen", "flow", "blocks", "ends", "ballots"].into_iter().filter(|name| is_asked(name));
+    asked.map(|name| (name, draw(name).map(|it| it.into_string()).unwrap_or_default())).collect()
 }

@@ -150,7 +150,7 @@ fn pieces_can_be_drawn_again() {
         polls: &[],
         tables: true,
     };
-    let pieces = sections(&live, &[Width::Narrow]);
+    let pieces = sections(&live, &[Width::Narrow], |_| true);
     let names: Vec<_> = pieces.iter().map(|(name, _)| *name).collect();
     assert_eq!(names, ["chosen", "flow", "blocks", "ends", "ballots"]);
     let piece = |name| &pieces.iter().find(|(other, _)| *other == name).unwrap().1;

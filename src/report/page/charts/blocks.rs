@@ -151,8 +151,13 @@ fn cell(vetoed: &Proportion, x: f64, y: f64, step: f64, height: f64) -> Markup {
 /// The sets of at least two members who most often veto the same candidate.
 fn together(model: &Model, selection: &Selection) -> Markup {
     let mut sets: BTreeMap<(usize, String), u64> = BTreeMap::new();
+    let has_blocs = model.groups.iter().any(|group| group.bloc.is_some());
     for (c, candidate) in selection.candidates.iter().enumerate() {
-        for set in candidate.blocking_sets.iter().filter(|set| set.size > 1) {
+        // Where no bloc makes two sets one, those rarer than so many of the same candidate are not told.
+        let of_several =
+            || candidate.blocking_sets.iter().filter(|set| set.size > 1 && set.members != SetMembers::Pooled);
+        let least = of_several().nth(SETS - 1).filter(|_| !has_blocs).map_or(0, |set| set.probability.count);
+        for set in of_several().take_while(|set| set.probability.count >= least) {
             let SetMembers::Known(members) = &set.members else { continue };
             let members: MemberSet = members.iter().map(|&m| MemberId(m as u16)).collect();
             *sets.entry((c, blocs::list(&blocs::together(model, &members)))).or_default() += set.probability.count;
