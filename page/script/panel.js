@@ -70,32 +70,22 @@ function begin() {
   else resting = setTimeout(() => follow(rounds), REST);
 }
 
-function decoded(text) {
-  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
-}
-
 async function start() {
-  const script = new Blob([document.getElementById("worker").textContent], { type: "text/javascript" });
-  worker = new Worker(URL.createObjectURL(script));
+  worker = early;
   worker.onmessage = hear;
   watch();
-  const packed = new Blob([decoded(document.getElementById("engine").textContent)]);
-  const stream = packed.stream().pipeThrough(new DecompressionStream("gzip"));
-  const unpacked = new Response(stream, { headers: { "content-type": "application/wasm" } });
-  const module = await WebAssembly.compileStreaming(unpacked);
   const { name, text, tables, set, seed } = scenario;
   // What the report shows needs no panel to be asked for.
   const first = isState(location.hash) ? null : request(PREVIEW);
-  worker.postMessage({ module, scenario: { name, text, tables, set, seed }, first });
+  const packed = document.getElementById("engine").textContent;
+  worker.postMessage({ packed, scenario: { name, text, tables, set, seed }, first });
 }
 
-start().catch((error) => {
+function giveUp(why) {
   panelElement.hidden = false;
   panelElement.replaceChildren(
-    make("p", { className: "failure", role: "alert" }, `The engine of this page does not start here: ${error.message}`),
+    make("p", { className: "failure", role: "alert" }, `The engine of this page does not start here: ${why}`),
   );
-});
+}
+
+start().catch((error) => giveUp(error.message));

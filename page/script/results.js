@@ -57,6 +57,7 @@ function hear({ data }) {
     if (assumption === null) begin();
     fill();
   }
+  if (data.unstarted) return giveUp(data.unstarted);
   if (data.error && data.id === undefined) return fail(data.error);
   // Also where something else is asked for by now: it has to wait for that.
   if (data.settled?.solves) say("Finding what waiting is worth: members have foresight, and this takes a moment …");

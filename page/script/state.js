@@ -4,8 +4,8 @@
 // so that a link carries it. A worker simulates it with the engine of the page and answers with pieces of HTML, each
 // for the element with its `data-live`.
 //
-// The files of this folder but `worker.js` become one script, in the order that `src/report/page/mod.rs` gives. This one
-// is about the state: an assumption, and changes by their setting paths.
+// The files of this folder but `early.js` and `worker.js` become one script, in the order that
+// `src/report/page/embedded.rs` gives. This one is about the state: an assumption, and changes by their setting paths.
 
 /** Rounds shown in the end, unless more are asked for. */
 const ROUNDS = 20_000;

@@ -34,6 +34,22 @@ function ask(what, request) {
   return answer;
 }
 
+/** The bytes of base64. */
+function decoded(text) {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+
+/** The engine that is packed as base64 of gzip; it is compiled while it is unpacked. */
+async function unpack(packed) {
+  const stream = new Blob([decoded(packed)]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const unpacked = new Response(stream, { headers: { "content-type": "application/wasm" } });
+  return (await WebAssembly.instantiateStreaming(unpacked, {})).instance.exports;
+}
+
 /** Lets messages in. */
 function turn() {
   return new Promise((resolve) => {
@@ -107,8 +123,12 @@ async function warm({ path, assumption, byBallot, width }) {
 
 onmessage = async ({ data }) => {
   try {
-    if ("module" in data) {
-      engine = (await WebAssembly.instantiate(data.module, {})).exports;
+    if ("packed" in data) {
+      try {
+        engine = await unpack(data.packed);
+      } catch (error) {
+        return postMessage({ unstarted: error.message });
+      }
       const prepared = ask("prepare", data.scenario);
       const assumption = prepared.assumptions[0].name;
       postMessage({ prepared, panel: ask("describe", { assumption }) });

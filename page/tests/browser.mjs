@@ -1,8 +1,9 @@
 // Whole pages in a browser: `node --test page/tests/browser.mjs`. With NEMCON_ALL=1 every shipped scenario is looked at by
 // axe, which takes some minutes.
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { counts, countsOfRun, fileFor, launch, open, pageOf, scenarioAt } from "./pages.mjs";
 
@@ -124,6 +125,63 @@ test("what is taken along as an assumption differs from the report by what the p
   await context.close();
 });
 
+test("what is taken along does as a file of the scenario and on the command line what the panel says", async () => {
+  const hash = `#${new URLSearchParams([
+    ["support.USA.wallace", "-1.2"],
+    ["veto.GBR", "{ probability = 0.5, cost = 1 }"],
+    ["candidate.rutte.availability", "0.9"],
+    ["stage.consultations.appoint", '{ share = { of = "members", at_least = "3/5" } }'],
+    ["dynamics.memory", "0.5"],
+    ["dynamics.accommodation", "{ holdouts = 2, probability = 0.3 }"],
+  ])}`;
+  const folder = fileFor("taken");
+  cpSync(new URL("../../scenarios", import.meta.url), folder, { recursive: true });
+  const copy = join(folder, "nato-2023.toml");
+  const { page, context, complaints } = await open(browser, nato, { hash });
+  const shown = await counts(page);
+  await page.getByText("Take it with you").click();
+  const toml = await page.getByLabel("As an assumption in TOML").inputValue();
+  writeFileSync(copy, `${readFileSync(copy, "utf8")}\n${toml}\n`);
+  assert.deepEqual(shown, countsOfRun(copy, 20_000, "--assumption", "mine"));
+  const lines = (await page.getByLabel("As --set lines").inputValue()).replaceAll("\n", " ");
+  // As a shell reads them.
+  const words = [...lines.matchAll(/'((?:[^']|'\\'')*)'|(\S+)/g)].map(
+    ([, quoted, bare]) => bare ?? quoted.replaceAll("'\\''", "'"),
+  );
+  assert.equal(words.length, 12, lines);
+  assert.deepEqual(shown, countsOfRun(NATO, 20_000, ...words));
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test("charts off the screen follow, too, and are complete on paper", async () => {
+  const { page, context } = await open(browser, nato);
+  await page.getByLabel("Whose").selectOption("USA");
+  await page.getByRole("radio", { name: "none" }).check();
+  await counts(page);
+  const changed = page.locator("[data-live] .changed");
+  await changed.nth(4).waitFor({ state: "attached" });
+  for (const name of ["chosen", "flow", "blocks", "ends", "ballots"]) {
+    const piece = page.locator(`[data-live=${name}]`);
+    assert.match(await piece.locator(".changed").textContent(), /veto\.USA=none/, name);
+    assert.equal(await piece.locator("svg.wide, svg.narrow").count(), 2, name);
+    assert.ok((await piece.locator("table").count()) > 0, name);
+  }
+  // The same where one scrolls while something is dragged.
+  await page.locator("#ballots").scrollIntoViewIfNeeded();
+  const before = await page.locator("[data-live=ballots] svg.wide").innerHTML();
+  await page
+    .getByRole("slider", { name: "Ben Wallace" })
+    .first()
+    .evaluate((it) => {
+      it.value = 3;
+      it.dispatchEvent(new Event("input"));
+    });
+  await counts(page);
+  await page.waitForFunction((old) => document.querySelector("[data-live=ballots] svg.wide").innerHTML !== old, before);
+  await context.close();
+});
+
 test("a mistake is said and leaves the charts as they are", async () => {
   const { page, context, complaints } = await open(browser, nato, { hash: "#support.USA.wallas=1", until: null });
   await page.locator("#panel .failure").filter({ hasText: "wallas" }).waitFor();
@@ -187,23 +245,67 @@ test("results print on two sheets, and the appendix on others", async () => {
 
 test("names are text, whatever they are", async () => {
   const file = fileFor("hostile.toml");
-  const bad = `<img src=x onerror='window.hacked=1'></script><script>window.hacked=1</script>`;
+  const bad = [
+    `<img src=x onerror='window.hacked=1'></script><script>window.hacked=1</script>`,
+    `]]><!--<svg onload='window.hacked=1'>-->{{constructor.constructor('window.hacked=1')()}}`,
+    `\\" onmouseover=\\"window.hacked=1\\" x='`,
+    `\\u202egnorw \\u2066si siht`,
+    `مرشح ${"very-long-".repeat(15)}`,
+  ];
+  const candidates = bad.map((name, i) => `{ id = "c${i}", name = "${name}" }`).join(", ");
+  const members = bad.map((name, i) => `{ id = "m${i}", name = "${name}" }`).join(", ");
   writeFileSync(
     file,
-    `title = "${bad}"
-summary = "${bad}"
-candidate = [{ id = "x", name = "${bad}" }]
-member = [{ id = "A", name = "${bad}" }, { id = "B" }]
-veto = { A = "absolute" }
+    `title = "${bad[0]} ${bad[3]}"
+summary = "${bad.join(" ")} [link](javascript:window.hacked=1) **b**"
+sources = ["${bad.join('", "')}"]
+candidate = [${candidates}]
+member = [${members}]
+veto = { m0 = "absolute", m1 = { probability = 0.5 } }
+stage = [{ name = "talks", repeat = 3, appoint = "consensus" }]
+support = { m0 = { c0 = 1, c1 = -1 }, m2 = { c3 = 1 } }
+dynamics = { memory = 0.5 }
+[[assumption]]
+name = "other"
+summary = "${bad[0]}"
+set = { "support.m2.c3" = -1 }
+[[judgement]]
+name = "shift"
+shift = ["support.*.*"]
+low = -1
+high = 1
+note = "${bad[1]}"
 `,
   );
-  const { page, context, complaints } = await open(browser, pageOf(file, "--title", bad));
-  await page.getByRole("slider").first().press("ArrowLeft");
-  await counts(page);
-  assert.equal(await page.evaluate(() => window.hacked), undefined);
-  assert.equal(await page.locator("img").count(), 0);
-  assert.deepEqual(complaints, []);
-  await context.close();
+  const titled = pageOf(file, "--title", bad.slice(0, 2).join(" "));
+  for (const [page_, hash] of [
+    [titled, ""],
+    [titled, `#support.m0.c0=${encodeURIComponent(bad[0])}`],
+    [titled, `#${bad[0]}=.`],
+  ]) {
+    const { page, context, complaints } = await open(browser, page_, { hash, until: null });
+    await page.locator("#panel[data-state]:not([aria-busy]), #panel .failure:not([hidden])").first().waitFor();
+    if (hash === "") {
+      for (let index = 0; index < bad.length; index++) {
+        await page.getByLabel("Whose").selectOption({ index });
+        await page.getByRole("slider").first().press("ArrowLeft");
+        await counts(page);
+      }
+      await page.evaluate(() => document.querySelectorAll("details").forEach((it) => (it.open = true)));
+      await page.locator("body").hover();
+      assert.ok((await page.locator("body").textContent()).includes("]]>"), "as text it is there");
+      assert.ok(!(await page.locator("body").innerHTML()).includes("\u202e"), "nothing turns the text around");
+      const [needed, there] = await page.evaluate(() => [document.scrollingElement.scrollWidth, innerWidth]);
+      assert.ok(needed <= there, `${needed} of ${there} pixels`);
+    }
+    assert.equal(await page.evaluate(() => window.hacked), undefined);
+    assert.equal(
+      await page.locator("img, a[href^=javascript], main script, #panel script, [onerror], [onload]").count(),
+      0,
+    );
+    assert.deepEqual(complaints, []);
+    await context.close();
+  }
 });
 
 test("without scripts the report is there, and a static page has none", async () => {

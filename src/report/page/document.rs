@@ -25,6 +25,8 @@ pub(super) const STYLE: &str = concat!(include_str!("style.css"), include_str!("
 /// What makes a page run.
 #[derive(Debug, Clone, Copy)]
 pub struct Engine<'a> {
+    /// The script that starts its worker, before the page is read whole.
+    pub early: &'a str,
     /// The page's own script.
     pub script: &'a str,
     /// The script of its workers.
@@ -75,6 +77,7 @@ impl Report<'_> {
                 }
                 body class=[self.engine.is_none().then_some("static")] {
                     a class="skip" href="#chosen" { "Skip to the results" }
+                    @if let Some(engine) = &self.engine { (embedded::worker(engine)) }
                     main { (head) (body) }
                     @if let Some(scripts) = scripts { (scripts) }
                 }
@@ -90,7 +93,8 @@ impl Report<'_> {
         if let Some(engine) = &self.engine {
             let _ = write!(
                 policy,
-                "; script-src {} {} 'wasm-unsafe-eval'; worker-src blob:",
+                "; script-src {} {} {} 'wasm-unsafe-eval'; worker-src blob:",
+                hash(engine.early),
                 hash(embedded::SAVE),
                 hash(engine.script)
             );

@@ -38,8 +38,9 @@ const fn embedded() -> Option<Engine<'static>> {
         include_str!("../../../page/script/panel.js"),
         "}\n"
     );
+    let early = include_str!("../../../page/script/early.js");
     let worker = include_str!("../../../page/script/worker.js");
-    Some(Engine { script, worker, module: include_bytes!("../../../page/engine.wasm.gz") })
+    Some(Engine { early, script, worker, module: include_bytes!("../../../page/engine.wasm.gz") })
 }
 
 /// The script that saves files.
@@ -62,6 +63,14 @@ struct Scenario<'a> {
     rounds: u64,
 }
 
+/// The elements before what one reads: few, so that one reads at once.
+pub fn worker(engine: &Engine<'_>) -> Markup {
+    html! {
+        script type="text/plain" id="worker" { (PreEscaped(engine.worker)) }
+        script { (PreEscaped(engine.early)) }
+    }
+}
+
 /// The elements at the end of the page.
 pub fn scripts(report: &Report<'_>, engine: &Engine<'_>, files: &[File]) -> Markup {
     let scenario = Scenario {
@@ -77,10 +86,9 @@ pub fn scripts(report: &Report<'_>, engine: &Engine<'_>, files: &[File]) -> Mark
     html! {
         script type="application/json" id="scenario" { (PreEscaped(scenario)) }
         script type="text/plain" id="engine" { (PreEscaped(STANDARD.encode(engine.module))) }
-        script type="text/plain" id="worker" { (PreEscaped(engine.worker)) }
+        script { (PreEscaped(engine.script)) }
         script type="text/plain" id="files" { (packed(files)) }
         script { (PreEscaped(SAVE)) }
-        script { (PreEscaped(engine.script)) }
     }
 }
 

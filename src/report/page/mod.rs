@@ -27,7 +27,7 @@
 //! | `<script type="text/plain" id="engine">` | the WebAssembly module: base64 of gzip |
 //! | `<script type="text/plain" id="worker">` | the script of its worker |
 //! | `<script type="text/plain" id="files">` | the files to save: base64 of gzip of JSON, text by name |
-//! | `<script>` | one that saves them, and the page's own, at the end |
+//! | `<script>` | one that starts the worker, before what one reads; the page's own, and one that saves files, at the end |
 //!
 //! In the JSON every `<` is `\u003c`, so that no text ends its element.
 

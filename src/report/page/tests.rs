@@ -51,7 +51,7 @@ fn page(scenario: &Scenario, figures: &ReportFigures, sections: &[Section], engi
     Report { scenario, figures, title: None, sections, origin: &origin, engine }.render()
 }
 
-const ENGINE: Engine<'_> = Engine { script: "\"own\"", worker: "\"worker\"", module: b"module" };
+const ENGINE: Engine<'_> = Engine { early: "\"early\"", script: "\"own\"", worker: "\"worker\"", module: b"module" };
 
 #[test]
 fn names_are_text_and_no_number_is_missing() {
@@ -60,7 +60,7 @@ fn names_are_text_and_no_number_is_missing() {
     for engine in [None, Some(ENGINE)] {
         let page = page(&scenario, &figures, &Section::ALL, engine);
         assert!(!page.contains("<script>alert") && !page.contains("<img") && !page.contains('\u{202e}'));
-        let scripts = if engine.is_some() { 6 } else { 0 };
+        let scripts = if engine.is_some() { 7 } else { 0 };
         assert_eq!(page.matches("<script").count(), scripts, "a page has its own scripts alone");
         assert_eq!(page.matches("</script").count(), scripts);
         for word in ["NaN", "\"inf\"", "\"-inf"] {
