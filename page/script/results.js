@@ -95,7 +95,7 @@ const say = (text) => (status.textContent = text);
 
 function fail(text) {
   failure.hidden = text === null;
-  failure.textContent = text ?? "";
+  failure.textContent = plain(text ?? "");
   if (text !== null) {
     panelElement.removeAttribute("aria-busy");
     say("Not simulated; the charts show what was there before.");
@@ -108,7 +108,7 @@ function tellRefused(refused) {
     ({ assumption, why }) => `Under “${assumption}” this cannot be, and the program refuses it. ${why}`,
   );
   refusal.hidden = lines.length === 0;
-  refusal.textContent = lines.join("\n");
+  refusal.textContent = plain(lines.join("\n"));
 }
 
 /** Puts a piece in place; what was open stays open, and who was in it stays there. */

@@ -23,6 +23,10 @@ async function everywhere(name, folder) {
   ];
   for (const [width, colorScheme] of screens) {
     const { page, context } = await open(browser, file, { viewport: { width, height: 900 }, colorScheme });
+    // What is off the screen is drawn when it comes there.
+    await page
+      .locator("main section")
+      .evaluateAll((all) => all.forEach((it) => (it.style.contentVisibility = "visible")));
     await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true });
     await context.close();
   }
