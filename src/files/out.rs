@@ -72,8 +72,9 @@ impl OutFiles {
         let there = ours.clone().filter(|name| path.join(name).symlink_metadata().is_ok());
         let existing: BTreeSet<&str> = existing.chain(there).collect();
         if !opening.force && !existing.is_empty() {
+            let verb = if existing.len() == 1 { "exists" } else { "exist" };
             let existing = existing.into_iter().collect::<Vec<_>>().join(", ");
-            let what = format!("{existing} exists in {}", path.display());
+            let what = format!("{existing} {verb} in {}", path.display());
             let help = "choose another folder, or overwrite with --force";
             return Err(FileError::refused(what, Some(help)));
         }

@@ -197,6 +197,10 @@ fn averages(means: &Means) -> Grid {
     Grid::new(&header, &[false, true, true, true, true, true], means.scores.iter().map(row).collect())
 }
 
+/// Selections from which on it is rare (one in 32) that all go one way by chance; among fewer an interval by bootstrap is
+/// little more than their range.
+const FEW: usize = 6;
+
 /// What the means say of the simulation and each naive forecast, in words.
 fn verdicts(means: &Means) -> Vec<String> {
     let verdict = |score: &MeanScore| {
@@ -209,13 +213,16 @@ fn verdicts(means: &Means) -> Vec<String> {
             Forecaster::Shares => "“shares of the first poll”",
         };
         let (n, by) = (plural(score.selections as u64, "selection"), number(ahead.mean.abs()));
-        Some(if ahead.low > 0.0 {
-            format!("Over {n} the simulation scored better than {what}, by {by} each.")
-        } else if ahead.high < 0.0 {
-            format!("Over {n} the simulation scored worse than {what}, by {by} each.")
+        if ahead.low <= 0.0 && ahead.high >= 0.0 {
+            return Some(format!("Over {n} it cannot be told whether the simulation is better or worse than {what}."));
+        }
+        let how = if ahead.low > 0.0 { "better" } else { "worse" };
+        let few = if score.selections < FEW {
+            format!(", but fewer than {FEW} can all go one way by chance")
         } else {
-            format!("Over {n} it cannot be told whether the simulation is better or worse than {what}.")
-        })
+            String::new()
+        };
+        Some(format!("Over {n} the simulation scored {how} than {what}, by {by} each{few}."))
     };
     let mut lines: Vec<String> = means.scores.iter().filter_map(verdict).collect();
     if means.selections < ENOUGH {

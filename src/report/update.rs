@@ -79,10 +79,18 @@ impl UpdateReport<'_> {
         let last = posteriors.iter().rev().find(|it| it.is_reportable());
         let chance = |outcome: usize| last.map_or(0.0, |last| last.outcomes[outcome].probability);
         order.sort_by(|a, b| chance(*b).total_cmp(&chance(*a)));
+        // That nobody is chosen is never one among others.
         let matters = |outcome: &usize| {
-            posteriors.iter().any(|it| it.is_reportable() && it.outcomes[*outcome].probability >= SHOWN)
+            posteriors.iter().any(|it| {
+                let Posterior { outcomes, .. } = it;
+                it.is_reportable()
+                    && (outcomes[*outcome].probability >= SHOWN || outcomes[*outcome].candidate.is_none())
+            })
         };
-        let (shown, rest): (Vec<usize>, Vec<usize>) = order.into_iter().partition(matters);
+        let (mut shown, mut rest): (Vec<usize>, Vec<usize>) = order.into_iter().partition(matters);
+        if rest.len() == 1 {
+            shown.append(&mut rest);
+        }
         let others = (!rest.is_empty()).then(|| format!("the other {}", rest.len()));
         let name = |outcome: usize| {
             posteriors.first().map_or("", |it| outcome_name(it.outcomes[outcome].candidate.as_ref())).to_owned()

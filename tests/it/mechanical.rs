@@ -109,6 +109,7 @@ fn a_poll_becomes_a_scenario() {
     assert!(!desk.path("nemcon.schema.json").exists());
     desk.ends(arguments, 73, "--force");
     desk.ends(&format!("{arguments} --force"), 0, "");
+    desk.ends("update s.toml", 2, "would use them twice");
     desk.ends("new p.csv --institution ioc --from-poll p.csv --force", 73, "read by this run");
     // How many electors there are may be more than voted.
     desk.ends("new t.toml --institution conclave --electors 60 --abstentions --from-poll p.csv", 0, "");

@@ -210,7 +210,7 @@ fn results_are_written_with_their_record() {
     // What it says simulates the same.
     let repeat = record["repeat"].as_str().unwrap().strip_prefix("nemcon ").unwrap();
     assert_eq!(shows(&desk, &format!("{repeat} --format csv")), read("scores.csv"));
-    desk.ends("score won.toml --out out", 73, "exists in out");
+    desk.ends("score won.toml --out out", 73, "exist in out");
     desk.ends("score won.toml --out out --force", 0, "");
     for format in ["md", "latex"] {
         assert!(shows(&desk, &format!("score won.toml lost.toml --format {format}")).contains("Jo"));
@@ -225,6 +225,11 @@ fn the_table_says_what_can_be_told() {
     let both = shows(&desk, "score won.toml lost.toml");
     for said in ["On average over 2 selections", "it cannot be told whether", "fewer than about 20 selections"] {
         assert!(both.contains(said), "{said}: {both}");
+    }
+    // Two selections that agree are no finding yet.
+    let same = shows(&desk, "score won.toml won.toml");
+    for line in same.lines().filter(|line| line.contains("the simulation scored")) {
+        assert!(line.contains("fewer than 6"), "{same}");
     }
     for line in both.lines() {
         assert!(line.chars().count() <= 100, "{line}");

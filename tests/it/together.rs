@@ -71,7 +71,7 @@ fn a_command_leaves_nothing_of_another() {
     desk.ends(&format!("{} --out out", COMMANDS[0]), 0, "");
     for command in COMMANDS.iter().skip(1).chain(&COMMANDS[..1]) {
         let before = names(&desk.path("out"));
-        let refused = desk.ends(&format!("{command} --out out"), 73, "exists in out\n  choose another folder");
+        let refused = desk.ends(&format!("{command} --out out"), 73, "exist in out\n  choose another folder");
         assert!(String::from_utf8_lossy(&refused.stderr).contains("run.json"));
         assert_eq!(names(&desk.path("out")), before);
         desk.ends(&format!("{command} --out out --force"), 0, "");

@@ -57,6 +57,7 @@ fn polls_are_conditioned_on_one_after_the_other() {
     for words in ["How it ends, given the polls", "Who objected in “two”", "as in", "one", "Jo"] {
         assert!(text.contains(words), "{words}\n{text}");
     }
+    assert!(!text.contains("the other 1"), "{text}");
     let updated = rows(&read(&desk, "r/updated.csv"));
     let after: Vec<&str> = updated.iter().map(|row| row["after"].as_str()).collect();
     assert_eq!(after, ["", "", "", "one", "one", "one", "two", "two", "two"]);
@@ -111,6 +112,9 @@ fn a_poll_to_which_support_was_fitted_counts_only_if_asked_for() {
 fn what_cannot_be_is_refused_with_the_reason() {
     let desk = desk();
     desk.ends("update open.toml", 65, "has no polls to condition on");
+    let set = "--set preferences.accept_at=0 --set preferences.object_at=0";
+    let room = "counts 1 without opinion about `x`, and at most 0 members can have none\n  accept_at = object_at";
+    desk.ends(&format!("update talks.toml {FEW} {set}"), 65, room);
     desk.ends("update talks.toml --polls on", 2, "no poll called `on`");
     desk.ends("update talks.toml --particles 3", 2, "from 50 to 1e6");
     desk.ends("update talks.toml --replicates 1", 2, "from 2 to 10000");

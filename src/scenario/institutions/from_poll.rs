@@ -46,7 +46,7 @@ impl FromPoll<'_> {
         let mut text = self.head(model, uncertainty) + &self.keys() + &self.preferences(uncertainty);
         text += &support_lines(&candidates, support);
         text += "\n[[poll]]                               # what all this is made of; no run uses it\n";
-        text += "name = \"first\"\n[poll.answers]\n";
+        text += "name = \"first\"\nfitted = true\n[poll.answers]\n";
         for (row, id) in poll.rows.iter().zip(&candidates) {
             let totals = Answer::at(self.table.has_votes).iter().filter_map(|answer| {
                 let key = if self.table.has_votes { "votes" } else { answer.word() };

@@ -118,13 +118,9 @@ impl Batch {
     ) -> &[f64] {
         self.random.fill_with(|| numbers.bits());
         let known = answers.len();
-        let [encourages, objects, neither] = chances;
-        let random = &self.random[..known];
-        let [ends_low, ends_high, sign] = [&mut self.low, &mut self.high, &mut self.sign].map(|of| &mut of[..known]);
-        let bits = &mut self.bits[..known];
-        take_sides(
-            self.level, answers, low, high, encourages, objects, neither, random, ends_low, ends_high, sign, bits,
-        );
+        let ends = [&mut self.low, &mut self.high, &mut self.sign].map(|of| &mut of[..known]);
+        let (random, bits) = (&self.random[..known], &mut self.bits[..known]);
+        take_sides(self.level, answers, [low, high], chances, random, ends, bits);
         let others = self.bits[known..].iter_mut().zip(&self.random[known..]);
         others.for_each(|(bits, random)| *bits = (random >> 32) as u32);
         standardise(self.level, Noise::Normal, &self.bits, &mut self.normals);
@@ -155,22 +151,16 @@ for_every_level! {
     /// Where noise lies that is behind these answers, and the bits of it.
     fn take_sides(
         answers: &[u8],
-        low: &[f64],
-        high: &[f64],
-        encourages: &[f64],
-        objects: &[f64],
-        neither: &[f64],
+        bounds: [&[f64]; 2],
+        chances: [&[f64]; 3],
         random: &[u64],
-        ends_low: &mut [f64],
-        ends_high: &mut [f64],
-        sign: &mut [f64],
+        ends: [&mut [f64]; 3],
         bits: &mut [u32],
     ) {
         let n = answers.len();
-        let (low, high, random) = (&low[..n], &high[..n], &random[..n]);
-        let (encourages, objects, neither) = (&encourages[..n], &objects[..n], &neither[..n]);
-        let (ends_low, ends_high) = (&mut ends_low[..n], &mut ends_high[..n]);
-        let (sign, bits) = (&mut sign[..n], &mut bits[..n]);
+        let ([low, high], [ends_low, ends_high, sign]) = (bounds.map(|of| &of[..n]), ends.map(|of| &mut of[..n]));
+        let ([encourages, objects, neither], random) = (chances.map(|of| &of[..n]), &random[..n]);
+        let bits = &mut bits[..n];
         for i in 0..n {
             let (is_for, is_against) = (answers[i] == 0, answers[i] == 1);
             let from = if is_for { high[i] } else if is_against { f64::NEG_INFINITY } else { low[i] };

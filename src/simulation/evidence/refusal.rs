@@ -51,6 +51,20 @@ pub enum Refusal {
         /// At whose answers that shows, if at one candidate's.
         candidate: Option<String>,
     },
+    /// The poll counts more members without opinion than can have none.
+    #[error(
+        "poll `{poll}` counts {neutral} without opinion about `{candidate}`, and at most {most} members can have none"
+    )]
+    NoRoom {
+        /// The poll.
+        poll: String,
+        /// About whom.
+        candidate: String,
+        /// How many have no opinion at least.
+        neutral: u32,
+        /// Members whose levels leave room for it.
+        most: u32,
+    },
     /// The rule appoints someone at a ballot after which the selection went on.
     #[error("the rule appoints `{candidate}` at poll `{poll}`, but the selection went on")]
     Appoints {
@@ -98,6 +112,9 @@ impl Refusal {
             }
             Self::Impossible { .. } => {
                 "look at what is certain in the scenario: memory = 1 without drift_sd, an uncertainty of 0, a date of entry"
+            }
+            Self::NoRoom { .. } => {
+                "accept_at = object_at leaves no room between them: set accept_at above object_at (preferences.accept_at)"
             }
             Self::Appoints { .. } => "say `appoint_from` of the stage, or put the poll into an advisory stage",
             Self::Degenerate { .. } => {

@@ -200,6 +200,11 @@ impl Script {
             for c in held.field.iter() {
                 let unknown = PollRow { candidate: c, totals: Totals::default(), known: vec![], among: vec![] };
                 let row = held.rows.iter().find(|row| row.candidate == c).unwrap_or(&unknown);
+                let (neutral, most) = (neutral_at_least(row, stage), room_for_neutrals(plan, stage));
+                if neutral > most {
+                    let candidate = model.candidates[c.index()].id.clone();
+                    return Err(Refusal::NoRoom { poll: poll(), candidate, neutral, most });
+                }
                 let ways = Ways::new(&stage.members, row).map_err(|TooMany| Refusal::TooManyWays {
                     poll: poll(),
                     candidate: model.candidates[c.index()].id.clone(),
@@ -285,6 +290,21 @@ fn between(model: &Model, last: (usize, u32), next: (usize, u32), poll: &Poll) -
         ballots.extend((first..end).map(|repeat| (s, repeat)));
     }
     Ok(ballots)
+}
+
+/// How many have no opinion at least.
+fn neutral_at_least(row: &PollRow, stage: &Stage) -> u32 {
+    let Totals { encourage, object, no_opinion, .. } = row.totals;
+    let n = stage.members.len();
+    let [encourage, object] = [encourage, object].map(|total| total.at_most.unwrap_or(n));
+    no_opinion.at_least.max(n.saturating_sub(encourage.saturating_add(object)))
+}
+
+/// How many members of a stage can have no opinion.
+fn room_for_neutrals(plan: &Plan, stage: &Stage) -> u32 {
+    // Who yields says nothing any more.
+    let yields = plan.model.dynamics.accommodation.is_some();
+    stage.members.iter().filter(|m| yields || plan.accept_at[m.index()] > plan.object_at[m.index()]).count() as u32
 }
 
 /// Encouragements and objections, if both are known.

@@ -78,7 +78,7 @@ fn grid(ranges: &Ranges, of: &AssumptionRanges) -> Grid {
     for outcome in &of.outcomes {
         let names = ranges.judgements.iter().map(|judgement| judgement.name.clone());
         let shown = |index: &JudgementIndex| {
-            format!("{:.2}{NBSP}±{NBSP}{:.2}", index.first_order, index.reach).replace('-', "−")
+            format!("{:.2}{NBSP}±{NBSP}{:.2}", index.first_order.min(1.0), index.reach).replace('-', "−")
         };
         let told = names.zip(outcome.indices.iter().flatten()).filter(|(_, index)| index.first_order > index.reach);
         let name = outcome_name(outcome.candidate.as_ref());
@@ -124,7 +124,7 @@ fn bar(name: &str, index: &JudgementIndex, axis: &Axis, mean: f64, middle: f64, 
         (part("down", low)) (part("up", high))
         text class="value" x=(num(width.pick(640.0, 338.0))) y=(num(middle + 4.0)) text-anchor="end" { (ends(index)) }
         @if width == Width::Wide {
-            text class="quiet" x="656" y=(num(middle + 4.0)) { "index" (NBSP) (format!("{:.2}", index.first_order)) }
+            text class="quiet" x="656" y=(num(middle + 4.0)) { "index" (NBSP) (format!("{:.2}", index.first_order.min(1.0))) }
         }
     }
 }
