@@ -1,5 +1,9 @@
 "use strict";
 // Starts the worker while the rest of the page is still read: a thread takes its time to begin.
-const early = new Worker(
-  URL.createObjectURL(new Blob([document.getElementById("worker").textContent], { type: "text/javascript" })),
-);
+let early;
+try {
+  const code = new Blob([document.getElementById("worker").textContent], { type: "text/javascript" });
+  early = new Worker(URL.createObjectURL(code));
+} catch (error) {
+  early = error;
+}

@@ -71,6 +71,7 @@ function begin() {
 }
 
 async function start() {
+  if (early instanceof Error) throw early;
   worker = early;
   worker.onmessage = hear;
   watch();

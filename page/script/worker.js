@@ -14,7 +14,7 @@ const PATIENCE = 150;
 const WARMING = 50;
 
 let engine = null;
-/** Names of the pieces on the screen; none is all. */
+/** Names of the pieces on the screen; null until the page has told them, and then all are drawn. */
 let seen = null;
 /** The request that has not been looked at yet. */
 let wanted = null;

@@ -120,8 +120,13 @@ impl From<Error> for Failure {
             Error::AllFitted => usage(Some("name the polls (--polls) if that is what you want")),
             Error::NoPoll { help, .. } => usage(help.as_deref()),
             Error::Refused(refusal) => scenario(refusal.help()),
-            Error::Under { error: cause, .. } => match &**cause {
+            Error::Under { assumption, error: cause } => match &**cause {
                 Error::Refused(refusal) => scenario(refusal.help()),
+                Error::Settings(problems) => {
+                    let (styled, width) = super::terminal::error_look();
+                    let problems = problems.render(styled, width);
+                    Self::rendered(Exit::Scenario, format!("under the assumption `{assumption}`:\n{problems}"))
+                }
                 _ => usage(None),
             },
             Error::GivenTwice { .. } => usage(Some("give each selection once")),

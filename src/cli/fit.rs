@@ -92,7 +92,7 @@ struct FromPolls {
     seed: Option<u64>,
 
     /// Threads to use, at most 1024; otherwise as many as the machine has. Results do not depend on it
-    #[arg(long, value_name = "N", conflicts_with = "poll")]
+    #[arg(long, value_name = "N")]
     threads: Option<NonZero<u32>>,
 }
 

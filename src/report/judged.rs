@@ -5,7 +5,7 @@ use super::number::{NBSP, plural};
 use super::outcome_name;
 use super::text::Page;
 use crate::analysis::judgements::{
-    AssumptionRanges, DifferenceRange, JudgementIndex, NOISY, OutcomeRange, Ranges, Spreading,
+    AssumptionRanges, DifferenceRange, JudgementIndex, LEAST_POINTS, NOISY, OutcomeRange, Ranges, Spreading,
 };
 
 /// Outcomes told at most, and the least width of their range.
@@ -39,7 +39,10 @@ pub fn section(page: &mut Page, ranges: &Ranges, of: &AssumptionRanges) {
     told.sort_by(|a, b| width(b).total_cmp(&width(a)));
     let (with, without): (Vec<_>, Vec<_>) = told.into_iter().partition(|outcome| outcome.indices.is_some());
     let (with, unclear): (Vec<_>, Vec<_>) = with.into_iter().partition(|outcome| !clear(ranges, outcome).is_empty());
-    if with.is_empty() {
+    let is_told = ranges.points.len() >= LEAST_POINTS;
+    if !is_told {
+        page.plain(&format!("Told from {LEAST_POINTS} points on (--judgements {LEAST_POINTS})."));
+    } else if with.is_empty() {
         page.plain("No outcome's probability depends on a judgement by so much that it can be told from chance.");
     } else {
         let broad = page.width() >= BROAD;
@@ -61,7 +64,7 @@ pub fn section(page: &mut Page, ranges: &Ranges, of: &AssumptionRanges) {
     if !unclear.is_empty() {
         page.note(&format!("No judgement stands out for {}.", names(&unclear).join(", ")));
     }
-    if !without.is_empty() {
+    if is_told && !without.is_empty() {
         let names = names(&without);
         page.note(&format!(
             "Not told for {}: more than {}{NBSP}% of what it varies is due to the rounds.",
@@ -114,10 +117,15 @@ fn rows(ranges: &Ranges, outcome: &OutcomeRange, broad: bool) -> Vec<Vec<String>
 }
 
 /// "0.42 ± 0.05"
-fn shown(index: &JudgementIndex) -> String {
-    // A share is at most 1, whatever its estimate; and without the sign of a zero.
-    let value = (100.0 * index.first_order.min(1.0)).round() / 100.0 + 0.0;
+pub fn shown(index: &JudgementIndex) -> String {
+    // Without the sign of a zero.
+    let value = (100.0 * share(index)).round() / 100.0 + 0.0;
     format!("{value:.2}{NBSP}±{NBSP}{:.2}", index.reach).replace('-', "−")
+}
+
+/// A share is at most 1, whatever its estimate.
+pub fn share(index: &JudgementIndex) -> f64 {
+    index.first_order.min(1.0)
 }
 
 /// "12 → 34 %"
@@ -135,7 +143,7 @@ fn bar(index: &JudgementIndex) -> String {
         Some(_) if index.at_high >= index.at_low => '+',
         Some(_) => '−',
     };
-    let eighths = (8.0 * BAR * index.first_order.clamp(0.0, 1.0)).round() as usize;
+    let eighths = (8.0 * BAR * share(index).max(0.0)).round() as usize;
     let rest = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8];
     format!("{sign}{NBSP}{}{rest}", "█".repeat(eighths / 8))
 }

@@ -218,7 +218,7 @@ fn verdicts(means: &Means) -> Vec<String> {
         }
         let how = if ahead.low > 0.0 { "better" } else { "worse" };
         let few = if score.selections < FEW {
-            format!(", but fewer than {FEW} can all go one way by chance")
+            format!(", which is no finding: fewer than {FEW} may well all go one way by chance")
         } else {
             String::new()
         };

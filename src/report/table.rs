@@ -79,17 +79,18 @@ impl RunReport<'_> {
 
     fn outcomes(&self, page: &mut Page) {
         let Grid { mut header, mut right, mut rows } = self.main();
-        let columns = match (header.len(), self.ranges) {
-            (_, None) if page.width() < ROOMY => 3,
-            (_, Some(_)) if page.width() < LESS_ROOMY => 3,
-            (_, Some(_)) if page.width() < ROOMIER => 4,
-            (columns, _) => columns,
+        let (columns, enough) = match (header.len(), self.ranges) {
+            (_, None) if page.width() < ROOMY => (3, ROOMY),
+            (_, Some(_)) if page.width() < LESS_ROOMY => (3, ROOMIER),
+            (_, Some(_)) if page.width() < ROOMIER => (4, ROOMIER),
+            (columns, _) => (columns, 0),
         };
-        header.truncate(columns);
+        let left_out = header.split_off(columns);
         right.truncate(columns);
         rows.iter_mut().for_each(|row| row.truncate(columns));
         page.heading("Who is chosen");
         page.grid(&Grid { header, right, rows });
+        say_left_out(page, &left_out, enough);
         rare(page, &self.selection.outcomes);
     }
 
@@ -118,12 +119,12 @@ impl RunReport<'_> {
             "short of\nsupport",
         ];
         let mut right = vec![false, true, true, false, false, true, true];
-        if page.width() < BROAD {
-            header.truncate(4);
-            right.truncate(4);
-            rows.iter_mut().for_each(|row| row.truncate(4));
-        }
+        let columns = if page.width() < BROAD { 4 } else { header.len() };
+        let left_out = header.split_off(columns);
+        right.truncate(columns);
+        rows.iter_mut().for_each(|row| row.truncate(columns));
         page.table(&header, &right, &rows);
+        say_left_out(page, &left_out, BROAD);
         page.note(
             "faced: rounds with a ballot that could appoint the candidate. The rest are shares of these, at the last \
              such ballot. Alone: the only veto, and without it the rule holds.",
@@ -234,6 +235,14 @@ pub fn outcomes(selection: &Selection, ranges: Option<&Ranges>) -> Grid {
             let header = ["outcome", "probability\nas written", &range, &interval, "rounds"];
             Grid::new(&header, &[false, true, true, true, true], rows)
         }
+    }
+}
+
+/// Says which columns there is no room for.
+fn say_left_out(page: &mut Page, columns: &[impl AsRef<str>], enough: u16) {
+    if !columns.is_empty() {
+        let columns: Vec<String> = columns.iter().map(|column| column.as_ref().replace('\n', " ")).collect();
+        page.note(&format!("Left out in a window of less than {enough} columns: {}.", columns.join(", ")));
     }
 }
 

@@ -15,7 +15,9 @@ use super::outcome_name;
 use super::rows::{self, AnswerRow, PredictionRow, UpdatedJudgementRow, UpdatedRow};
 use super::text::{Look, Page};
 use crate::analysis::Proportion;
-use crate::analysis::update::{AnswerShares, LEAST_POINTS, MovedJudgement, Posterior, PosteriorOutcome, Prediction};
+use crate::analysis::update::{
+    AnswerShares, JudgedPosterior, LEAST_POINTS, MovedJudgement, Posterior, PosteriorOutcome, Prediction,
+};
 use crate::study::Updates;
 
 /// Chance from which on an outcome has a row of its own.
@@ -81,16 +83,14 @@ impl UpdateReport<'_> {
         order.sort_by(|a, b| chance(*b).total_cmp(&chance(*a)));
         // That nobody is chosen is never one among others.
         let matters = |outcome: &usize| {
-            posteriors.iter().any(|it| {
-                let Posterior { outcomes, .. } = it;
-                it.is_reportable()
-                    && (outcomes[*outcome].probability >= SHOWN || outcomes[*outcome].candidate.is_none())
+            posteriors.iter().filter(|it| it.is_reportable()).any(|it| {
+                let outcome = &it.outcomes[*outcome];
+                outcome.probability >= SHOWN || outcome.candidate.is_none()
             })
         };
-        let (mut shown, mut rest): (Vec<usize>, Vec<usize>) = order.into_iter().partition(matters);
-        if rest.len() == 1 {
-            shown.append(&mut rest);
-        }
+        let is_alone = order.iter().filter(|outcome| !matters(outcome)).count() == 1;
+        let (shown, rest): (Vec<usize>, Vec<usize>) =
+            order.into_iter().partition(|outcome| is_alone || matters(outcome));
         let others = (!rest.is_empty()).then(|| format!("the other {}", rest.len()));
         let name = |outcome: usize| {
             posteriors.first().map_or("", |it| outcome_name(it.outcomes[outcome].candidate.as_ref())).to_owned()
@@ -150,8 +150,20 @@ impl UpdateReport<'_> {
 
     /// What the polls say of judgements.
     fn judged(&self, page: &mut Page) {
-        let Some(last) = self.updates.judged.last() else { return };
+        let judged = &self.updates.judged;
+        if judged.is_empty() {
+            return;
+        }
         page.heading("Over the scenario's judgements");
+        let told = judged.iter().rposition(JudgedPosterior::is_reportable);
+        if let Some(first) = judged.get(told.map_or(0, |told| told + 1)) {
+            page.plain(&format!(
+                "After “{}” fewer than {LEAST_POINTS:.0} of {} points count ({:.0}): the polls say more than so few points can \
+                 tell. Draw more (--judgements 1024), or widen the judgements.",
+                first.after, self.updates.points, first.effective_points
+            ));
+        }
+        let Some(last) = told.map(|told| &judged[told]) else { return };
         let header = ["", "probability", "interval"];
         let rows: Vec<Vec<String>> = last
             .outcomes
@@ -169,12 +181,6 @@ impl UpdateReport<'_> {
              count.",
             last.after, last.effective_points
         ));
-        if last.effective_points < LEAST_POINTS {
-            page.plain(&format!(
-                "Fewer than {LEAST_POINTS:.0} points count: the polls say more than so few points can tell. Draw more \
-                 (--judgements 1024), or widen the judgements."
-            ));
-        }
         page.heading("How the polls moved each judgement");
         let number = |value: f64| format!("{value:.2}").replace('-', "−");
         let range = |of: &[f64; 3]| format!("{} ({} to {})", number(of[1]), number(of[0]), number(of[2]));

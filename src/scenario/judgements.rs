@@ -122,7 +122,10 @@ impl Range {
                 "low and high are the ends of an interval on which you would bet 9 to 1",
             );
         };
-        if low >= high {
+        if low == high {
+            return refuse(format!("`low` and `high` are both {low}"), "give an interval, or leave the judgement out");
+        }
+        if low > high {
             return refuse(format!("`low` must be below `high`, but {low} is not below {high}"), "exchange them");
         }
         match (acts?, self.is_uniform) {

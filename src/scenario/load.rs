@@ -244,6 +244,21 @@ impl Scenario {
         Some(model.ok_or_else(|| Box::new(Problems::new(problems, Arc::new(sources)))))
     }
 
+    /// The polls under an assumption, as its `set` and the scenario's [`changes`](Self::changes) leave stages and members.
+    /// Nothing if there is no such assumption.
+    ///
+    /// # Errors
+    /// That polls cannot have come out so there.
+    pub fn polls_under(&self, assumption: &str) -> Option<Result<Vec<Poll>, Box<Problems>>> {
+        let assumption = self.written.iter().find(|it| it.name == assumption)?;
+        let (sources, changes) = self.placed("the settings", &pairs(&self.changes).collect::<Vec<_>>());
+        let problems = Collector::default();
+        let tree = assumption.tree(&self.stated, &placed_settings(&changes), &problems);
+        let read = tree.and_then(|tree| resolve::stated(&tree, assumption, &problems));
+        let record = read.map(|(_, record)| record).filter(|_| problems.errors() == 0);
+        Some(record.map(|it| it.polls).ok_or_else(|| Box::new(Problems::new(problems, Arc::new(sources)))))
+    }
+
     /// The scenario with values changed under every assumption, after the assumption's own `set`; problems mention the
     /// changes as `name`, one a line.
     ///

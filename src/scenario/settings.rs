@@ -7,9 +7,10 @@ use std::borrow::Cow;
 
 use super::diagnostic::{Collector, Diagnostic};
 use super::document::{Entry, Node, Table, Value};
+use super::keys::{self, Kind};
 use super::place::Place;
 use super::resolve::stages::stage_name;
-use super::{keys, suggest};
+use super::suggest;
 use crate::codes::Code;
 
 /// Sections whose values can be set; other keys belong to the scenario as a whole.
@@ -109,6 +110,19 @@ fn check_section(section: &str, path: &str, place: Place, value: &Node) -> Outco
     let near = suggest::nearest(section, SECTIONS).map(|near| format!("did you mean `{}`?", replaced(path, 0, near)));
     let help = near.or_else(|| suggest::list("paths begin with", SECTIONS));
     Err(bad_path(message, place).maybe_help(help).into())
+}
+
+/// The path that was probably meant where a section or a key of one is mistyped.
+pub fn nearest_path(path: &str) -> Option<String> {
+    let parts: Vec<&str> = path.split('.').collect();
+    let Some(key) = keys::SCENARIO.key(parts[0]).filter(|_| SECTIONS.contains(&parts[0])) else {
+        return suggest::nearest(parts[0], SECTIONS).map(|near| replaced(path, 0, near));
+    };
+    // Behind the name of an entry, if there are several.
+    let place = if matches!(key.kind, Kind::Tables(_)) { 2 } else { 1 };
+    let (section, name) = (key.kind.section()?, parts.get(place)?);
+    let near = suggest::nearest(name, section.all().map(|key| key.name)).filter(|near| near != name);
+    near.map(|near| replaced(path, place, near))
 }
 
 /// The path with another name as its part number `part`.

@@ -36,7 +36,7 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str> + Clone)
         .into_iter()
         .filter(near)
         .map(|candidate| (strsim::osa_distance(&lower, &candidate.to_lowercase()), candidate))
-        .filter(|&(distance, candidate)| distance <= reach && !candidate.is_empty())
+        .filter(|&(distance, candidate)| distance <= reach && distance < length && !candidate.is_empty())
         .min()
         .map(|(_, candidate)| candidate)
 }

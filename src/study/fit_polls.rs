@@ -102,7 +102,7 @@ impl Axis {
 struct Fitting<'a> {
     scenario: &'a Scenario,
     model: &'a Model,
-    chosen: Chosen<'a>,
+    chosen: Chosen,
     axes: Vec<Axis>,
     idle: Vec<Parameter>,
     effort: Effort,
@@ -122,7 +122,7 @@ impl<'a> Fitting<'a> {
     fn new(scenario: &'a Scenario, options: &FitPollsOptions, handle: &'a Handle) -> Result<Self, Error> {
         let model = assumption(scenario, options.assumption.as_deref())?;
         let all: Vec<String> = scenario.polls.iter().map(|poll| poll.name.clone()).collect();
-        let chosen = Chosen::new(scenario, Some(options.polls.as_deref().unwrap_or(&all)))?;
+        let chosen = Chosen::new(scenario, &model.assumption, Some(options.polls.as_deref().unwrap_or(&all)))?;
         let changed = |parameter: &Parameter| scenario.changes.iter().any(|change| change.path == parameter.path());
         let mut asked = match &options.estimate {
             Some(asked) => asked.clone(),

@@ -80,7 +80,7 @@ pub fn compare_given(scenario: &Scenario, options: &GivenOptions, handle: &Handl
         };
         let to_do = (models.len() - done) as u64;
         updates.push(one_of(scenario, &asked, to_do, handle).map_err(|error| match error {
-            Error::Refused(_) => under(&model.assumption, error),
+            Error::Refused(_) | Error::Settings(_) => under(&model.assumption, error),
             error => error,
         })?);
     }

@@ -11,7 +11,7 @@ use super::options::Options;
 use super::points::PointProblems;
 use crate::analysis::judgements::{Drawing, POINTS};
 use crate::analysis::update::{AnswerShares, JudgedPosterior, PointSeen, Posterior, Prediction};
-use crate::model::{Poll, Totals};
+use crate::model::{CandidateId, MemberSet, Poll, Totals};
 use crate::scenario::{Scenario, suggest};
 use crate::simulation::evidence::{Effort, Given, Refusal, Replicated, Script, replicate};
 use crate::simulation::{Ending, Execution, Plan, in_turn, simulate};
@@ -112,7 +112,7 @@ pub(super) fn one_of(
 ) -> Result<Updates, Error> {
     let model = assumption(scenario, options.assumption.as_deref())?;
     let points = judged::points(scenario, options.judgements)?.min(MAX_POINTS);
-    let chosen = Chosen::new(scenario, options.polls.as_deref())?;
+    let chosen = Chosen::new(scenario, &model.assumption, options.polls.as_deref())?;
     let plan = Plan::new(model.clone());
     let (held, script, refusal) = chosen.script(&plan)?;
     let names: Vec<&str> = held.iter().map(|poll| poll.name.as_str()).collect();
@@ -164,7 +164,8 @@ pub(super) fn one_of(
         answers: shown
             .iter()
             .flat_map(|&poll| {
-                AnswerShares::all(model, &held, poll, &replicated, |c, members| plan.are_alike(members, c))
+                let alike = |c, members: &MemberSet| are_alike(&plan, &script, poll, members, c);
+                AnswerShares::all(model, &held, poll, &replicated, alike)
             })
             .collect(),
         judged,
@@ -185,6 +186,18 @@ pub(super) fn one_of(
     })
 }
 
+/// Whether nothing tells these members' answers about `c` apart in poll number `poll`: who could have vetoed an appointment
+/// up to then is told apart by that nobody was appointed.
+fn are_alike(plan: &Plan, script: &Script, poll: usize, members: &MemberSet, c: CandidateId) -> bool {
+    let model = &plan.model;
+    let until = script.ballots.iter().position(|held| held.poll == Some(poll)).map_or(0, |place| place + 1);
+    let could_appoint = script.ballots.iter().take(until).any(|held| model.stages[held.stage].appoints_at(held.repeat));
+    let mut powers = members.iter().map(|m| &model.vetoes[m.index()]);
+    let first = powers.next();
+    let may_change = model.events.iter().any(|event| event.vetoes().next().is_some());
+    plan.are_alike(members, c) && (!could_appoint || !may_change && powers.all(|power| Some(power) == first))
+}
+
 /// Most points at which judgements are drawn.
 const MAX_POINTS: u64 = 16 * POINTS;
 
@@ -197,16 +210,16 @@ fn effort(plan: &Plan, options: &UpdateOptions, replicates: u64) -> Effort {
 }
 
 /// The polls of a scenario that are conditioned on.
-pub(super) struct Chosen<'s> {
+pub(super) struct Chosen {
     /// All polls up to the last that is conditioned on, each with whether it is: of the others only who was in the race is
     /// known.
-    pub(super) polls: Vec<(&'s Poll, bool)>,
+    pub(super) polls: Vec<(Poll, bool)>,
     /// The same polls, without the totals of those that are passed over.
     held: Vec<Poll>,
 }
 
-impl<'s> Chosen<'s> {
-    pub(super) fn new(scenario: &'s Scenario, named: Option<&[String]>) -> Result<Self, Error> {
+impl Chosen {
+    pub(super) fn new(scenario: &Scenario, assumption: &str, named: Option<&[String]>) -> Result<Self, Error> {
         if scenario.polls.is_empty() {
             return Err(Error::NoPolls);
         }
@@ -217,8 +230,12 @@ impl<'s> Chosen<'s> {
                 return Err(Error::NoPoll { name: name.clone(), help });
             }
         }
-        let is_chosen = |poll: &Poll| named.map_or(!poll.fitted, |named| named.contains(&poll.name));
-        let mut polls: Vec<_> = scenario.polls.iter().map(|poll| (poll, is_chosen(poll))).collect();
+        let all = scenario.polls_under(assumption).transpose().map_err(Error::Settings)?.unwrap_or_default();
+        let mut polls: Vec<(Poll, bool)> = Vec::with_capacity(all.len());
+        for poll in all {
+            let is_chosen = named.map_or(!poll.fitted, |named| named.contains(&poll.name));
+            polls.push((poll, is_chosen));
+        }
         while polls.pop_if(|(_, chosen)| !*chosen).is_some() {}
         if polls.is_empty() {
             return Err(Error::AllFitted);
@@ -230,7 +247,7 @@ impl<'s> Chosen<'s> {
             }
             poll
         };
-        let held = polls.iter().map(|(poll, chosen)| if *chosen { (*poll).clone() } else { unseen(poll) }).collect();
+        let held = polls.iter().map(|(poll, chosen)| if *chosen { poll.clone() } else { unseen(poll) }).collect();
         Ok(Self { polls, held })
     }
 
@@ -268,7 +285,7 @@ impl<'s> Chosen<'s> {
 struct Judging<'a> {
     scenario: &'a Scenario,
     plan: &'a Plan,
-    chosen: &'a Chosen<'a>,
+    chosen: &'a Chosen,
     effort: Effort,
     seed: u64,
 }

@@ -161,7 +161,7 @@ fn a_wrong_change_is_shown_where_it_is() {
     let desk = desk();
     for (change, says) in [
         ("suport.A.y=1", "did you mean `support.A.y`?"),
-        ("member.C.home=1", "did you mean `member.A.home`?"),
+        ("member.C.home=1", "the members are: `A`, `B`"),
         ("preferences.uncertanty=1", "did you mean `uncertainty`?"),
         ("preferences.uncertainty=-1", "--> --set:1:27"),
         ("preferences.uncertainty=0,5", "expected a number"),

@@ -86,7 +86,7 @@ fn polls_are_conditioned_on_one_after_the_other() {
 fn the_same_seed_gives_the_same_files_on_any_number_of_threads() {
     let desk = desk();
     for (folder, threads) in [("a", 1), ("b", 2)] {
-        shows(&desk, &format!("update judged.toml {FEW} --judgements 32 --threads {threads} --out {folder}"));
+        shows(&desk, &format!("update judged.toml {FEW} --judgements 128 --threads {threads} --out {folder}"));
     }
     for file in ["updated", "answers", "predictions", "updated_judgements"] {
         assert_eq!(read(&desk, &format!("a/{file}.csv")), read(&desk, &format!("b/{file}.csv")), "{file}");
@@ -113,7 +113,7 @@ fn what_cannot_be_is_refused_with_the_reason() {
     let desk = desk();
     desk.ends("update open.toml", 65, "has no polls to condition on");
     let set = "--set preferences.accept_at=0 --set preferences.object_at=0";
-    let room = "counts 1 without opinion about `x`, and at most 0 members can have none\n  accept_at = object_at";
+    let room = "leaves at least 1 without an opinion about `x`, but only 0 of the members can be without one\n  accept_at = object_at";
     desk.ends(&format!("update talks.toml {FEW} {set}"), 65, room);
     desk.ends("update talks.toml --polls on", 2, "no poll called `on`");
     desk.ends("update talks.toml --particles 3", 2, "from 50 to 1e6");
@@ -171,4 +171,64 @@ fn assumptions_are_compared_given_the_same_polls() {
     let refused =
         desk.ends(&format!("compare compared.toml --given polls {SOME} --format csv"), 65, "under the assumption");
     assert!(rows(&String::from_utf8(refused.stdout).unwrap()).iter().all(|row| row["after"] == "one"));
+}
+
+/// Five who are alike but that one may veto, or that one's answer to the first poll is known.
+#[test]
+fn members_are_told_apart_by_vetoes_and_by_what_was_known_before() {
+    let five = "title = \"Five\"\nmember = [{ id = \"A\" }, { id = \"B\" }, { id = \"C\" }, { id = \"D\" }, { id = \"E\" }]\n\
+                candidate = [{ id = \"x\" }, { id = \"y\" }]\ndynamics = { memory = 0.8 }\n";
+    let poll = |name: &str, ballot: u32, more: &str| {
+        format!(
+            "[[poll]]\nname = \"{name}\"\nballot = {ballot}\nanswers.x = {{ encourage = 4, object = 1{more} }}\nanswers.y = {{ object = 5 }}\n"
+        )
+    };
+    let stage =
+        |more: &str| format!("stage = [{{ name = \"vote\", repeat = 3, {more} }}]\nveto = {{ A = \"absolute\" }}\n");
+    let appoint = "appoint = { all = [\"no_veto\", { count = { of = \"members\", at_least = 3 } }] }";
+    let sounding = format!("{appoint}, appoint_from = 3");
+    let (one, two) = (poll("one", 1, ""), poll("two", 2, ""));
+    let known = poll("one", 1, ", known = { B = \"object\" }");
+    let desk = Desk::with(&[
+        ("vetoed.toml", &format!("{five}{}{one}", stage(appoint))),
+        ("sounded.toml", &format!("{five}{}{one}", stage(&sounding))),
+        ("known.toml", &format!("{five}{}{known}{two}", stage(&sounding))),
+    ]);
+    let objector = |name: &str, member: &str| {
+        desk.ends(&format!("update {name}.toml {FEW} --out {name}"), 0, "");
+        let rows = rows(&read(&desk, &format!("{name}/answers.csv")));
+        let last = rows.iter().rev().find(|row| row["member"] == member && row["candidate"] == "x");
+        last.map(|row| row["object"].parse::<f64>().unwrap())
+    };
+    assert_eq!(objector("vetoed", "A"), Some(1.0));
+    assert_eq!(objector("sounded", "A"), None);
+    assert!(objector("known", "B").unwrap() > 0.4);
+}
+
+/// What `--set` and assumptions make of the stages, polls have to fit, too.
+#[test]
+fn polls_have_to_fit_what_is_set() {
+    let short = "[[assumption]]\nname = \"short\"\nset = { \"stage.talks.repeat\" = 1 }\n";
+    let desk = desk();
+    desk.ends(&format!("update talks.toml {FEW} --set stage.talks.repeat=1"), 65, "stage `talks` has no ballot 2");
+    desk.ends(&format!("update talks.toml {FEW} --set candidate.x.availability=0"), 65, "`x` never stands");
+    let members = "--set stage.talks.members=[\"A\",\"B\",\"C\",\"D\"]";
+    desk.ends(&format!("update talks.toml {FEW} {members}"), 65, "add up to 5, but there are 4 members");
+    let desk = Desk::with(&[("short.toml", &format!("{TALKS}{ONE}{TWO}{short}"))]);
+    desk.ends(&format!("update short.toml {FEW} --assumption short"), 65, "stage `talks` has no ballot 2");
+    let under = desk.ends(&format!("compare short.toml --given polls {FEW}"), 65, "under the assumption `short`");
+    assert!(String::from_utf8(under.stderr).unwrap().contains("has no ballot 2"));
+}
+
+/// A posterior over judgements of which a handful of points counts is not told.
+#[test]
+fn few_points_say_nothing_over_judgements() {
+    let wide = JUDGED.replace("low = -1", "low = -9").replace("high = 1", "high = 9");
+    let desk = Desk::with(&[("wide.toml", &format!("{TALKS}{ONE}{TWO}{wide}"))]);
+    let text = shows(&desk, &format!("update wide.toml {FEW} --judgements 32 --out r"));
+    assert!(text.contains("points count"), "{text}");
+    assert!(!text.contains("How the polls moved each judgement"), "{text}");
+    let told = rows(&read(&desk, "r/updated.csv"));
+    assert!(told.iter().all(|row| row["judged"].is_empty()));
+    assert!(told.iter().any(|row| !row["effective_points"].is_empty()));
 }

@@ -84,7 +84,7 @@ pub struct Show {
     widths: Vec<String>,
     /// Whether with the tables below the charts.
     tables: bool,
-    /// Names of the pieces that are asked for; none is all.
+    /// Names of the pieces that are asked for; all if there is no list.
     pieces: Option<Vec<String>>,
 }
 

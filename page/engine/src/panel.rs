@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use nemcon::model::{Bar, Base, Condition, Drawn, Measure, Model, Rule, Stage, VetoPower};
-use nemcon::scenario::keys::{self, Kind};
+use nemcon::scenario::keys::{self, Kind, Section};
 use nemcon::scenario::{Scenario, Target};
 use serde::Serialize;
 
@@ -147,18 +147,17 @@ pub fn of(scenario: &Scenario, assumption: &str) -> Option<Panel> {
 
 /// The numbers of stages, and of the dynamics those that stand by themselves.
 fn numbers(scenario: &Scenario, assumption: &str) -> Option<Vec<Number>> {
-    let of_stages = keys::STAGE.keys.iter().map(|key| (format!("stage.*.{}", key.name), key));
-    let of_dynamics = keys::DYNAMICS.keys.iter().map(|key| (format!("dynamics.{}", key.name), key));
-    let (patterns, keys): (Vec<_>, Vec<_>) =
-        of_stages.chain(of_dynamics).filter(|(_, key)| is_number(&key.kind)).unzip();
+    let of = |section: &'static Section, prefix: &str| {
+        let numbers = section.keys.iter().filter(|key| is_number(&key.kind));
+        numbers.map(|key| format!("{prefix}.{}", key.name)).collect::<Vec<_>>()
+    };
+    let patterns = [of(&keys::STAGE, "stage.*"), of(&keys::DYNAMICS, "dynamics")].concat();
     let found = scenario.numbers(assumption, &patterns.iter().map(String::as_str).collect::<Vec<_>>())?;
-    // One table of the scenario after the other, so that the key of a path is the next of its name.
-    let mut keys = keys.into_iter().peekable();
     let number = |target: Target| {
-        let name = target.path.rsplit('.').next().unwrap_or_default().to_owned();
-        while keys.next_if(|key| key.name != name).is_some() {}
+        let section = if target.path.starts_with("stage.") { &keys::STAGE } else { &keys::DYNAMICS };
+        let name = target.path.rsplit('.').next()?;
         Some(Number {
-            meaning: keys.peek()?.meaning,
+            meaning: section.keys.iter().find(|key| key.name == name)?.meaning,
             path: target.path,
             number: target.number,
             min: target.limits.min,

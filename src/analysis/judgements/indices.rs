@@ -15,6 +15,8 @@ use crate::model::{Judged, Judgement, Spread};
 
 /// Bins of equal chance.
 const BINS: usize = 8;
+/// Points from which on there are indices: with fewer a bin may have none of a scramble.
+pub const LEAST_POINTS: usize = BINS * SCRAMBLES;
 /// The share of the variance over the points from which on the rounds account for too much of it to say what matters.
 pub const NOISY: f64 = 0.8;
 /// Quantile of Student's t with a degree of freedom less than there are scrambles that leaves 2.5 % above it.
@@ -94,7 +96,7 @@ impl Coordinates {
     /// By judgement, how much it matters to the figure.
     pub fn indices(&self, figure: &Figure) -> Option<Vec<JudgementIndex>> {
         let (all, noise) = figure.variances();
-        if all <= 0.0 || noise >= NOISY * all || self.drawn.len() < 4 * SCRAMBLES {
+        if all <= 0.0 || noise >= NOISY * all || self.drawn.len() < LEAST_POINTS {
             return None;
         }
         let (whole, parts) =

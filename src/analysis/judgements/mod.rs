@@ -15,6 +15,6 @@ mod tests;
 
 pub use design::{Drawing, MAX_POINTS, POINTS, POINTS_STEP, ROUNDS_PER_POINT, SCRAMBLES};
 pub use figure::{QUANTILES, Spreading};
-pub use indices::{FLOOR, JudgementIndex, NOISY};
+pub use indices::{FLOOR, JudgementIndex, LEAST_POINTS, NOISY};
 pub use points::JudgedPoint;
 pub use ranges::{AssumptionDifferences, AssumptionRanges, DifferenceRange, FEWEST_POINTS, OutcomeRange, Ranges};

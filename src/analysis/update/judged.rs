@@ -59,6 +59,11 @@ pub struct PointSeen {
 }
 
 impl JudgedPosterior {
+    /// Whether enough points count for it to be told: [`LEAST_POINTS`] of them.
+    pub fn is_reportable(&self) -> bool {
+        self.effective_points >= LEAST_POINTS
+    }
+
     /// The posterior after poll number `poll`, of this name; nothing if no point gives the polls a chance.
     pub(crate) fn new(
         model: &Model,

@@ -158,8 +158,8 @@ impl AnswerShares {
         let rows = replicates.first().map_or(&[][..], |it| &it.polls[poll].rows);
         let about = |(place, of): (usize, &RowSeen)| {
             let c = of.candidate;
-            let row = polls[poll].rows.iter().find(|row| row.candidate == c);
-            let told_apart = row.is_some_and(|row| !row.known.is_empty() || !row.among.is_empty());
+            let mut so_far = polls[..=poll].iter().flat_map(|poll| &poll.rows).filter(|row| row.candidate == c);
+            let told_apart = so_far.any(|row| !row.known.is_empty() || !row.among.is_empty());
             let share = |m: MemberId| {
                 let chances = [0, 1, 2].map(|answer| {
                     let of = replicates.iter().filter_map(|it| it.polls[poll].rows.get(place));

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::document::Report;
 use super::figure::name;
-use crate::report::number::{NBSP, grouped, plural};
+use crate::report::number::{NBSP, grouped};
 use crate::simulation::DRAWS;
 use crate::text::printable_message;
 
@@ -29,8 +29,8 @@ pub fn methods(report: &Report<'_>) -> Markup {
              the scenario says, its spread what the scenario says is not known. The procedure is then played ballot by \
              ballot, with the vetoes, rules and events of the scenario, until someone is appointed or no ballot is left. "
             @if others > 0 {
-                "The " (plural(others, "other assumption")) " meet the same draws, so that differences are paired round by \
-                 round and far more certain than the shares themselves. "
+                @if others == 1 { "The other assumption meets " } @else { "The " (others) " other assumptions meet " }
+                "the same draws, so that differences are paired round by round and far more certain than the shares themselves. "
             }
             @if let Some(ranges) = &figures.ranges {
                 "Over judgements, numbers of the scenario are drawn at " (ranges.points.len()) " points from what their \

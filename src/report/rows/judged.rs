@@ -55,9 +55,15 @@ row! {
 }
 
 row! {
-    /// `judgement_indices.csv`: one row per assumption, outcome and judgement. Where the probability does not vary, or
-    /// most of what it varies is due to the rounds, the figures are empty.
-    JudgementIndexRow(of: &'a AssumptionRanges, outcome: &'a OutcomeRange, judgement: &'a str, index: Option<JudgementIndex>) {
+    /// `judgement_indices.csv`: one row per assumption, outcome and judgement. Where the probability does not vary, most of
+    /// what it varies is due to the rounds, or there are fewer than 64 points, the figures are empty.
+    JudgementIndexRow(
+        of: &'a AssumptionRanges,
+        outcome: &'a OutcomeRange,
+        judgement: &'a str,
+        held: f64,
+        index: Option<JudgementIndex>
+    ) {
         /// Name of the assumption.
         assumption: &'a str = &of.assumption,
         /// Id of the candidate appointed, or [`NO_CONSENSUS`](super::NO_CONSENSUS).
@@ -76,6 +82,8 @@ row! {
         at_low: Option<f64> = index.map(|index| index.at_low),
         /// Mean probability where it is in its highest eighth; of `one_of` with its most favourable value.
         at_high: Option<f64> = index.map(|index| index.at_high),
+        /// Share of the points at which a value was held at a limit of the format.
+        held: f64 = held,
     }
 }
 
@@ -129,7 +137,7 @@ pub fn judgement_indices(ranges: &Ranges) -> impl Iterator<Item = JudgementIndex
         of.outcomes.iter().flat_map(move |outcome| {
             ranges.judgements.iter().enumerate().map(move |(number, judgement)| {
                 let index = outcome.indices.as_ref().map(|indices| indices[number]);
-                JudgementIndexRow::new(of, outcome, &judgement.name, index)
+                JudgementIndexRow::new(of, outcome, &judgement.name, of.held[number], index)
             })
         })
     })

@@ -25,12 +25,12 @@ row! {
         ci_high: Option<f64> = reported(posterior, outcome.high),
         /// Independent rounds that would be as precise.
         effective_rounds: f64 = posterior.effective_rounds,
-        /// Mean over judgements given the polls; empty without judgements.
-        judged: Option<f64> = judged.map(|(_, outcome)| outcome.probability),
+        /// Mean over judgements given the polls; empty without judgements, and where too few points count.
+        judged: Option<f64> = told(judged, |outcome| outcome.probability),
         /// Lower bound of its interval.
-        judged_ci_low: Option<f64> = judged.map(|(_, outcome)| outcome.low),
+        judged_ci_low: Option<f64> = told(judged, |outcome| outcome.low),
         /// Upper bound of its interval.
-        judged_ci_high: Option<f64> = judged.map(|(_, outcome)| outcome.high),
+        judged_ci_high: Option<f64> = told(judged, |outcome| outcome.high),
         /// How many of the points where judgements were drawn count.
         effective_points: Option<f64> = judged.map(|(posterior, _)| posterior.effective_points),
         /// Logarithm of the chance of the totals of this poll before it was seen; empty before any.
@@ -100,12 +100,12 @@ row! {
         prior_median: f64 = moved.before[1],
         /// Its 95 % point.
         prior_q95: f64 = moved.before[2],
-        /// 5 % point given the polls.
-        q05: f64 = moved.after[0],
+        /// 5 % point given the polls; empty where too few points count.
+        q05: Option<f64> = posterior.is_reportable().then_some(moved.after[0]),
         /// Median given the polls.
-        median: f64 = moved.after[1],
+        median: Option<f64> = posterior.is_reportable().then_some(moved.after[1]),
         /// 95 % point given the polls.
-        q95: f64 = moved.after[2],
+        q95: Option<f64> = posterior.is_reportable().then_some(moved.after[2]),
         /// How many of the points where judgements were drawn count.
         effective_points: f64 = posterior.effective_points,
     }
@@ -113,6 +113,10 @@ row! {
 
 fn reported(posterior: &Posterior, value: f64) -> Option<f64> {
     posterior.is_reportable().then_some(value)
+}
+
+fn told(judged: Option<(&JudgedPosterior, &JudgedOutcome)>, value: impl Fn(&JudgedOutcome) -> f64) -> Option<f64> {
+    judged.filter(|(posterior, _)| posterior.is_reportable()).map(|(_, outcome)| value(outcome))
 }
 
 /// The rows of `updated.csv`.

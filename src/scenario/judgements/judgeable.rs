@@ -10,6 +10,7 @@ use crate::model::{Acts, Spread};
 use crate::scenario::diagnostic::{Collector, Diagnostic};
 use crate::scenario::document::Table;
 use crate::scenario::place::Place;
+use crate::scenario::settings::nearest_path;
 
 /// A value about which there are judgements.
 #[derive(Debug)]
@@ -56,6 +57,8 @@ pub fn named(
     let is_pattern = path.split('.').any(|part| part == ANY_NAME);
     let refuse = |message: String, help: &str| {
         if let Some(problems) = problems {
+            let near = nearest_path(path).map(|near| format!("did you mean `{near}`?"));
+            let help = near.unwrap_or_else(|| help.to_owned());
             problems.report(Diagnostic::new(Code::BadJudgement, message).at(place, "in this judgement").help(help));
         }
         Vec::new()

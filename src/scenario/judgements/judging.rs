@@ -6,7 +6,7 @@
 //! the limits of its key. Where the file leaves it to a default that is drawn, such as `preferences.uncertainty`, what
 //! comes of the default stands in place of the file's.
 //!
-//! The scenario is resolved once for each assumption: a model is [put together](Judging::model) from what was
+//! The scenario is resolved twice for each assumption, with marks: a model is [put together](Judging::model) from what was
 //! [kept](super::kept) and what is drawn, and resolved anew only where that cannot be.
 
 use std::collections::BTreeMap;

@@ -1,7 +1,8 @@
 //! What is drawn about support, put into a resolved model.
 //!
 //! Most judgements are about support, and support is no more than sums: points of the member and of its groups, in the
-//! order of their ids. So the support of a drawn model is added up from numbers, and only the rest is resolved anew.
+//! order of their ids. So the support of a drawn model is added up from numbers, whatever becomes of the
+//! [rest](super::kept).
 
 use std::collections::BTreeMap;
 

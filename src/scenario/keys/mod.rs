@@ -247,7 +247,7 @@ impl Section {
 
 impl Kind {
     /// The table that such a value is or holds, if there can be one.
-    fn section(&self) -> Option<&'static Section> {
+    pub fn section(&self) -> Option<&'static Section> {
         match self {
             Self::Table(section) | Self::Tables(section) | Self::Total(section) => Some(section),
             Self::Either(either) | Self::Several(either) => Some(either.table),

@@ -227,6 +227,7 @@ pub static CANDIDATE: Section = Section::new(
             Is(0.0),
             "withdraws after a ballot with a smaller support share",
         ),
+        key("note", Text(MAX_PROSE), Nothing, "for people"),
     ],
 );
 

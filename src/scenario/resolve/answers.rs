@@ -10,6 +10,9 @@ use crate::scenario::document::{Node, Value};
 use crate::scenario::keys;
 use crate::scenario::place::Place;
 
+/// What to do about totals that cannot be.
+pub const CHECK_TOTALS: &str = "compare with the report; a total that it does not give can be left out";
+
 /// A ballot of which something was seen.
 pub struct Asked<'a> {
     /// Who took part.
@@ -75,7 +78,8 @@ impl Asked<'_> {
         let total = Total { at_least: least, at_most: most.map(|most| most as u32) };
         if let Some(most) = total.at_most.filter(|&most| most < least) {
             let message = format!("`{key}` cannot be at least {least} and at most {most}");
-            self.problems.report(Diagnostic::new(Code::PollTotal, message).at(node.place, "nothing is both"));
+            let diagnostic = Diagnostic::new(Code::PollTotal, message);
+            self.problems.report(diagnostic.at(node.place, "nothing is both").help("exchange them"));
             return None;
         }
         Some(total)
@@ -170,7 +174,8 @@ impl Asked<'_> {
                 };
                 let message =
                     format!("at least {least} must have answered \"{word}\" about `{name}`, but at most {most} can");
-                self.problems.report(Diagnostic::new(Code::PollTotal, message).at(place, "cannot be"));
+                self.problems
+                    .report(Diagnostic::new(Code::PollTotal, message).at(place, "cannot be").help(CHECK_TOTALS));
                 return false;
             }
         }
@@ -201,7 +206,7 @@ impl Asked<'_> {
         if let Some(message) = problem {
             let sum = if least > n { least } else { most };
             let diagnostic = Diagnostic::new(Code::PollTotal, message);
-            self.problems.report(diagnostic.at(place, format!("{sum} instead of {n}")));
+            self.problems.report(diagnostic.at(place, format!("{sum} instead of {n}")).help(CHECK_TOTALS));
             return None;
         }
         if !self.is_choice {
@@ -230,8 +235,11 @@ impl Asked<'_> {
             let of = if *part.members == self.members { String::new() } else { format!(" of {}", part.who) };
             let are = if known == 1 { "is" } else { "are" };
             let message = format!("{} {are} named as {doing}, but the poll has {most}{of}", members(known));
-            self.problems
-                .report(Diagnostic::new(code, message).at(place, format!("{known} instead of at most {most}")));
+            self.problems.report(
+                Diagnostic::new(code, message)
+                    .at(place, format!("{known} instead of at most {most}"))
+                    .help(CHECK_TOTALS),
+            );
             return false;
         }
         true

@@ -23,6 +23,8 @@ pub fn candidate(node: &Node, common_sd: f64, roster: &Roster<'_>, problems: &Co
             traits[position] = value;
         }
     }
+    // For people.
+    fields.text("note");
     let candidate = Candidate {
         id: id.to_owned(),
         name: fields.text("name").unwrap_or(id).to_owned(),

@@ -1,6 +1,6 @@
 //! What is known of how it went: polls that were held, and how it ended.
 
-use super::answers::Asked;
+use super::answers::{Asked, CHECK_TOTALS};
 use super::fields::Fields;
 use super::roster::{Roster, check_name, check_unique, is_number_fine};
 use crate::codes::Code;
@@ -147,7 +147,7 @@ impl Reader<'_> {
         if cast > members * each {
             let message = format!("the poll counts {cast} votes, but {members} members have {each} each");
             let label = format!("{cast} instead of {} at most", members * each);
-            self.problems.report(Diagnostic::new(Code::PollTotal, message).at(place, label));
+            self.problems.report(Diagnostic::new(Code::PollTotal, message).at(place, label).help(CHECK_TOTALS));
         }
         for member in stage.members.iter() {
             let cast = rows.iter().filter(|row| row.known.contains(&(member, Answer::Vote))).count();

@@ -86,8 +86,9 @@ fn selections(truth: &Plan, wanted: usize) -> Vec<Selection> {
     found
 }
 
-/// What is made of every selection, on threads, in their order. Conditioning is done with a plan whose means are off by `bias`
-/// uncertainties; those that are refused are left out, and hardly any is.
+/// What is made of every selection, on threads, in their order. Conditioning is done with a plan in which the first member's
+/// means are off by `bias` uncertainties (were everyone's off, the totals would tell); those that are refused are left out,
+/// and hardly any is.
 fn conditioned<T: Send>(
     text: &str,
     wanted: usize,
@@ -97,7 +98,9 @@ fn conditioned<T: Send>(
     let scenario = scenario(&format!("{text}{TALKS}"));
     let truth = plan(&scenario);
     let mut believed: Plan = truth.clone();
-    believed.mean.iter_mut().for_each(|mean| *mean += 0.8 * bias);
+    for (c, _) in truth.model.candidate_ids() {
+        believed.mean[truth.pair(MemberId(0), c)] += 0.8 * bias;
+    }
     let selections = selections(&truth, wanted);
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let one = |selection: &Selection| {

@@ -51,9 +51,10 @@ pub enum Refusal {
         /// At whose answers that shows, if at one candidate's.
         candidate: Option<String>,
     },
-    /// The poll counts more members without opinion than can have none.
+    /// The poll leaves more members without opinion than can be without one.
     #[error(
-        "poll `{poll}` counts {neutral} without opinion about `{candidate}`, and at most {most} members can have none"
+        "poll `{poll}` leaves at least {neutral} without an opinion about `{candidate}`, but only {most} of the members can be \
+         without one"
     )]
     NoRoom {
         /// The poll.

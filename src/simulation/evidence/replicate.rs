@@ -16,8 +16,8 @@ use crate::simulation::plan::Plan;
 
 /// Times that what is shared is drawn again once too few draws count: a judgement.
 const MOVES: usize = 3;
-/// Particles a candidate has while what is shared is drawn again, but for the last time: a path among few of them is drawn
-/// from the same distribution as one among many, and only what comes later needs many. A judgement.
+/// Particles a candidate has while what is shared is drawn again, but for the last time: the distribution of paths stays the
+/// right one however few there are, and only what comes later needs many. A judgement.
 const FEW: usize = 20;
 /// Least share of a candidate's particles that must count at a poll: a judgement.
 pub(super) const LEAST_SHARE: f64 = 0.005;

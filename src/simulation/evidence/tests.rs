@@ -13,7 +13,7 @@ use cases::{cases, together_cases};
 
 use super::totals::STANCES;
 use super::{Effort, Refusal, Replicated, Script, replicate};
-use crate::model::{Answer, MemberSet, Poll, PollRow};
+use crate::model::{Answer, MemberSet, Noise, Poll, PollRow};
 use crate::scenario::Scenario;
 use crate::simulation::Plan;
 use crate::simulation::draws::RoundDraws;
@@ -219,6 +219,27 @@ fn what_is_not_exact_is_refused() {
     let open = "[[stage]]\nname = \"talks\"\nrepeat = 3\ncontinues = 0.5\n[[stage]]\nname = \"later\"\n";
     let later = "[[poll]]\nname = \"late\"\nstage = \"later\"\nanswers = { x = { encourage = 4 } }\n";
     assert!(of(open, later).contains("how many ballots stage `talks` had is not known"));
+}
+
+/// Members who have no noise, or none that is new, whose views lie at the levels: whatever the noise of others.
+#[test]
+fn views_without_noise_to_come_are_conditioned_on() {
+    let head = "title = \"t\"\nmember = [{ id = \"A\", uncertainty = 0 }, { id = \"B\" }, { id = \"C\" }]\ncandidate = [{ id \
+                = \"x\" }, { id = \"y\" }]\nstage = [{ name = \"straw\", repeat = 3, appoint = \"consensus\", appoint_from = 3 \
+                }]\n";
+    let answers = "answers = { x = { encourage = 2 }, y = { encourage = 2 } }\n";
+    let polls = format!(
+        "[[poll]]\nname = \"one\"\n{answers}[[poll]]\nname = \"two\"\nballot = 2\n{answers}[dynamics]\nmemory = "
+    );
+    for kind in Noise::WORDS {
+        for memory in [0.5, 1.0] {
+            let text = format!("{head}preferences = {{ noise = \"{}\", uncertainty = 1 }}\n{polls}{memory}\n", kind);
+            let scenario = scenario(&text);
+            let effort = Effort { particles: 200, rounds: 10 };
+            let done = conditioned(&scenario, &plan(&scenario), effort, 2).unwrap();
+            assert!(done.iter().all(|it| it.polls.len() == 2 && it.polls[1].log_evidence.is_finite()), "{text}");
+        }
+    }
 }
 
 /// A poll with a chance of about 10⁻¹² still has a posterior of hundreds of effective rounds.

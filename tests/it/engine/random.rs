@@ -351,6 +351,7 @@ const LEFT_OUT: &[&str] = &[
     "bloc.new",
     "candidate.home",
     "candidate.position",
+    "candidate.note",
     // What holds without a word, and rules made of conditions that are tried.
     "stage.stances",
     "stage.unsc",

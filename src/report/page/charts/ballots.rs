@@ -5,7 +5,8 @@ use std::cmp::Reverse;
 use maud::{Markup, html};
 
 use crate::analysis::{Selection, StandingFigures};
-use crate::model::{CandidateId, Model, Poll};
+use crate::model::{CandidateId, Model, Poll, Total, Totals};
+use crate::report::number::NBSP;
 use crate::report::page::figure::{self, Paper};
 use crate::report::page::svg::{Axis, Drawing, Width, chart, fit, num, path, short};
 use crate::report::{Grid, csv};
@@ -22,7 +23,15 @@ struct Panel<'a> {
     name: &'a str,
     standings: Vec<&'a StandingFigures>,
     /// Number of the ballot, and how many were in favour.
-    polls: Vec<(u32, u32)>,
+    polls: Vec<Seen>,
+}
+
+/// What a poll says of a candidate: support is encouragements, or votes.
+struct Seen {
+    /// The ballot of the round.
+    ballot: u32,
+    support: Total,
+    objections: Total,
 }
 
 /// How the likeliest candidates fare; nothing if there is but one ballot and no poll, or it was not counted.
@@ -91,9 +100,11 @@ fn panel<'a>(
     }
     let seen = polls.iter().filter_map(|poll| {
         let row = poll.rows.iter().find(|row| row.candidate == CandidateId(c as u16))?;
-        let count = row.totals.encourage.known().or(row.totals.votes.known())?;
+        let Totals { encourage, object, votes, .. } = row.totals;
+        let is_choice = model.stages[poll.stage].ballot.is_choice();
         let before: u32 = model.stages.iter().take(poll.stage).map(|stage| stage.repeat).sum();
-        Some((before + poll.ballot, count)).filter(|(ballot, _)| *ballot <= BALLOTS)
+        let support = if is_choice { votes } else { encourage };
+        Some(Seen { ballot: before + poll.ballot, support, objections: object }).filter(|seen| seen.ballot <= BALLOTS)
     });
     Panel { name: &key.name, standings: of, polls: seen.collect() }
 }
@@ -101,8 +112,9 @@ fn panel<'a>(
 fn told(panel: &Panel<'_>) -> String {
     let first = panel.standings.first().map(|it| format!("median {} at ballot {}", it.support.median, it.ballot));
     let last = panel.standings.last().map(|it| format!("{} at ballot {}", it.support.median, it.ballot));
+    let known = panel.polls.iter().filter(|seen| seen.support != Total::default());
     let polls: Vec<String> =
-        panel.polls.iter().map(|(ballot, count)| format!("poll {count} at ballot {ballot}")).collect();
+        known.map(|seen| format!("poll {} at ballot {}", count(seen.support), seen.ballot)).collect();
     let parts: Vec<String> = first.into_iter().chain(last).chain(polls).collect();
     format!("{}: {}", short(panel.name, 60), parts.join(", "))
 }
@@ -111,12 +123,10 @@ fn grid(panels: &[Panel<'_>]) -> Grid {
     let mut rows = Vec::new();
     for panel in panels {
         for it in &panel.standings {
-            let polls: Vec<String> = panel
-                .polls
-                .iter()
-                .filter(|(ballot, _)| *ballot == it.ballot)
-                .map(|(_, count)| count.to_string())
-                .collect();
+            let seen = |of: fn(&Seen) -> Total| {
+                let here = panel.polls.iter().filter(|seen| seen.ballot == it.ballot).map(of).map(count);
+                here.collect::<Vec<String>>().join(", ")
+            };
             let spread = |s: &crate::analysis::Spread| format!("{:.1} ({}–{})", s.mean, rounded(s.q05), rounded(s.q95));
             rows.push(vec![
                 panel.name.to_owned(),
@@ -124,12 +134,25 @@ fn grid(panels: &[Panel<'_>]) -> Grid {
                 spread(&it.support),
                 spread(&it.objections),
                 spread(&it.vetoes),
-                polls.join(", "),
+                seen(|seen| seen.support),
+                seen(|seen| seen.objections),
             ]);
         }
     }
-    let header = ["candidate", "ballot", "support", "objections", "vetoes", "poll"];
-    Grid::new(&header, &[false, true, true, true, true, true], rows)
+    let header =
+        ["candidate", "ballot", "support", "objections", "vetoes", "support\nin the poll", "objections\nin the poll"];
+    Grid::new(&header, &[false, true, true, true, true, true, true], rows)
+}
+
+/// A number of members, as far as it is known.
+fn count(total: Total) -> String {
+    match (total.at_least, total.at_most) {
+        (least, Some(most)) if least == most => most.to_string(),
+        (0, None) => String::new(),
+        (least, None) => format!("≥{NBSP}{least}"),
+        (0, Some(most)) => format!("≤{NBSP}{most}"),
+        (least, Some(most)) => format!("{least}–{most}"),
+    }
 }
 
 fn rounded(value: f64) -> f64 {
@@ -139,11 +162,16 @@ fn rounded(value: f64) -> f64 {
 fn draw(panels: &[Panel<'_>], width: Width) -> Drawing {
     let columns: usize = width.pick(3, 2);
     let across = width.units() / columns as f64;
-    let ballots =
-        panels.iter().flat_map(|p| p.standings.iter().map(|it| it.ballot).chain(p.polls.iter().map(|(b, _)| *b)));
+    let ballots = panels
+        .iter()
+        .flat_map(|p| p.standings.iter().map(|it| it.ballot).chain(p.polls.iter().map(|seen| seen.ballot)));
     let last = ballots.max().unwrap_or(1);
     let most = panels.iter().flat_map(|panel| {
-        panel.standings.iter().map(|it| it.support.q95).chain(panel.polls.iter().map(|(_, count)| f64::from(*count)))
+        panel
+            .standings
+            .iter()
+            .map(|it| it.support.q95)
+            .chain(panel.polls.iter().filter_map(|seen| seen.support.known()).map(f64::from))
     });
     let most = most.fold(0.0, f64::max);
     let body = html! {
@@ -184,8 +212,8 @@ fn one(panel: &Panel<'_>, across: f64, last: u32, most: f64) -> Markup {
         @if panel.standings.len() == 1 {
             @for it in &panel.standings { circle class="dot" cx=(num(at(it.ballot))) cy=(num(up.at(it.support.median))) r="3.5" {} }
         }
-        @for (ballot, count) in &panel.polls {
-            @let (x, y) = (at(*ballot), up.at(f64::from(*count)));
+        @for (ballot, count) in panel.polls.iter().filter_map(|seen| Some((seen.ballot, seen.support.known()?))) {
+            @let (x, y) = (at(ballot), up.at(f64::from(count)));
             path class="poll" d=(path([(x, y - 5.0), (x + 5.0, y), (x, y + 5.0), (x - 5.0, y)]) + "Z") {}
         }
     }

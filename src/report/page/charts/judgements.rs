@@ -6,7 +6,7 @@ use crate::analysis::judgements::{AssumptionRanges, JudgementIndex, OutcomeRange
 use crate::report::number::NBSP;
 use crate::report::page::figure::{self, Paper};
 use crate::report::page::svg::{Axis, Drawing, Width, chart, fit, num, percent_tick, short};
-use crate::report::{File, Grid, csv, outcome_name};
+use crate::report::{File, Grid, csv, judged, outcome_name};
 
 /// Outcomes drawn at most, and judgements of each.
 const OUTCOMES: usize = 2;
@@ -77,12 +77,9 @@ fn grid(ranges: &Ranges, of: &AssumptionRanges) -> Grid {
     let mut rows = Vec::new();
     for outcome in &of.outcomes {
         let names = ranges.judgements.iter().map(|judgement| judgement.name.clone());
-        let shown = |index: &JudgementIndex| {
-            format!("{:.2}{NBSP}±{NBSP}{:.2}", index.first_order.min(1.0), index.reach).replace('-', "−")
-        };
         let told = names.zip(outcome.indices.iter().flatten()).filter(|(_, index)| index.first_order > index.reach);
         let name = outcome_name(outcome.candidate.as_ref());
-        rows.extend(told.map(|(judgement, index)| vec![name.to_owned(), judgement, shown(index), ends(index)]));
+        rows.extend(told.map(|(judgement, index)| vec![name.to_owned(), judgement, judged::shown(index), ends(index)]));
     }
     Grid::new(&["outcome", "judgement", "index", "from low to high"], &[false, false, true, true], rows)
 }
@@ -124,7 +121,7 @@ fn bar(name: &str, index: &JudgementIndex, axis: &Axis, mean: f64, middle: f64, 
         (part("down", low)) (part("up", high))
         text class="value" x=(num(width.pick(640.0, 338.0))) y=(num(middle + 4.0)) text-anchor="end" { (ends(index)) }
         @if width == Width::Wide {
-            text class="quiet" x="656" y=(num(middle + 4.0)) { "index" (NBSP) (format!("{:.2}", index.first_order.min(1.0))) }
+            text class="quiet" x="656" y=(num(middle + 4.0)) { "index" (NBSP) (format!("{:.2}", judged::share(index))) }
         }
     }
 }

@@ -101,9 +101,8 @@ impl Filter<'_> {
         let alike = if first && self.shocks.is_empty() { self.inner } else { 1 };
         let slots = self.count() / alike;
         let (kept, fresh) = self.memory(first);
-        let of = |m: &MemberId| (self.sd(m.index()), question.bounds[m.index()]);
         // By place: what a point, and noise before, are in standard deviations of the noise to come.
-        let scale: Vec<f64> = ways.members.iter().map(|m| 1.0 / (of(m).0 * fresh)).collect();
+        let scale: Vec<f64> = ways.members.iter().map(|m| 1.0 / self.fresh_sd(*m, first)).collect();
         let before = if first { 0.0 } else { kept / fresh };
         let room = slots * asked;
         let [mut low, mut high] = [vec![0.0; room], vec![0.0; room]];
@@ -128,7 +127,7 @@ impl Filter<'_> {
         }
         let mut prospects = Prospects { low, high, chances, asked, alike };
         let is_worked_out: Vec<bool> =
-            ways.members.iter().map(|m| kind == Noise::Normal && of(m).0 * fresh > 0.0).collect();
+            ways.members.iter().map(|m| kind == Noise::Normal && self.fresh_sd(*m, first) > 0.0).collect();
         let all = is_worked_out.iter().all(|&is| is);
         for slot in 0..slots {
             let particle = slot * alike;
@@ -148,6 +147,11 @@ impl Filter<'_> {
             }
         }
         prospects
+    }
+
+    /// The standard deviation of a member's noise to come, points.
+    fn fresh_sd(&self, m: MemberId, first: bool) -> f64 {
+        self.sd(m.index()) * self.memory(first).1
     }
 
     /// How much of the noise before stays, and how much is new.
@@ -236,7 +240,7 @@ impl Filter<'_> {
         let others = self.plan.model.member_ids().map(|(m, _)| m).filter(|m| !asked.contains(m));
         // Those who were asked first; what is new is drawn in this order.
         let order: Vec<MemberId> = asked.iter().copied().chain(others).collect();
-        let has_noise: Vec<bool> = order.iter().map(|m| self.sd(m.index()) * g > 0.0).collect();
+        let has_noise: Vec<bool> = order.iter().map(|m| self.fresh_sd(*m, first) > 0.0).collect();
         let old = std::mem::take(&mut self.noise);
         let mut noise = vec![0.0; self.count() * members];
         let mut batch = Batch::new(self.level, members);
@@ -251,6 +255,8 @@ impl Filter<'_> {
                 }
                 None if kind == Noise::Normal => batch.draw(&[], [&[]; 2], [&[]; 3], numbers),
                 _ => batch.draw_each(|place| match answered {
+                    // Without noise to come there may be no range.
+                    _ if !has_noise[place] => 0.0,
                     Some(Answered { prospects, answers, .. }) if place < asked.len() => {
                         let at = prospects.slot(ancestors[particle] as usize) * asked.len() + place;
                         between(kind, &prospects.range(at, answers[particle * asked.len() + place]), numbers)
@@ -265,7 +271,7 @@ impl Filter<'_> {
             // Who has yielded was not asked what they think.
             for m in self.yielded[particle].iter().filter(|m| asked.contains(m)) {
                 let was = before.map_or(0.0, |before| before[m.index()]);
-                if self.sd(m.index()) * g > 0.0 {
+                if self.fresh_sd(m, first) > 0.0 {
                     noise[m.index()] = f * was + g * free(kind, numbers);
                 }
             }
