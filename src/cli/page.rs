@@ -25,7 +25,7 @@ pub struct Content {
     pub sections: Option<Vec<Section>>,
 
     /// The title of the page; otherwise the scenario's
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub title: Option<String>,
 
     /// Rounds to simulate for each question, such as 100000, 1_000_000 or 1e6; otherwise as many as the scenario says
