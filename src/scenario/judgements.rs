@@ -87,16 +87,19 @@ fn read(node: &Node, problems: &Collector) -> Option<Written> {
         problems.report(Diagnostic::new(Code::EmptyList, message).at(place, "about what?"));
     }
     let is_uniform = fields.choice("shape", &[false, true]);
+    let before_ends = problems.errors();
     let (low, high) = (fields.number("low"), fields.number("high"));
+    let ends_are_read = problems.errors() == before_ends;
     let one_of = fields.get("one_of");
     let range = Range { low, high, is_uniform, place };
-    let (spread, choices) = match one_of {
-        Some(list) => one_of_values(list, acts, &range, node.get("shape").is_some(), problems)?,
+    let spread = match one_of {
+        Some(list) => one_of_values(list, acts, &range, node.get("shape").is_some(), problems),
         // What is wrong with the ends themselves is said.
-        None if before == problems.errors() => (range.spread(acts, problems)?, Vec::new()),
-        None => return None,
+        None if ends_are_read => range.spread(acts, problems).map(|spread| (spread, Vec::new())),
+        None => None,
     };
     fields.finish();
+    let (spread, choices) = spread?;
     let (paths, places) = paths.into_iter().unzip();
     let judgement = Judgement { name: name.to_owned(), note, acts: acts?, paths, spread };
     (before == problems.errors()).then_some(Written { judgement, place, paths: places, choices })
