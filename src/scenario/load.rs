@@ -254,7 +254,7 @@ impl Scenario {
         let (sources, changes) = self.placed("the settings", &pairs(&self.changes).collect::<Vec<_>>());
         let problems = Collector::default();
         let tree = assumption.tree(&self.stated, &placed_settings(&changes), &problems);
-        let read = tree.and_then(|tree| resolve::stated(&tree, assumption, &problems));
+        let read = tree.and_then(|tree| resolve::model_and_record(&tree, assumption, &problems));
         let record = read.map(|(_, record)| record).filter(|_| problems.errors() == 0);
         Some(record.map(|it| it.polls).ok_or_else(|| Box::new(Problems::new(problems, Arc::new(sources)))))
     }
@@ -364,7 +364,7 @@ fn models(
         let Some(changed) = assumption.tree(stated, more, problems) else { break };
         let model = match record.take() {
             None => resolve::model(&changed, assumption, problems),
-            Some(record) => resolve::stated(&changed, assumption, problems).map(|(model, read)| {
+            Some(record) => resolve::model_and_record(&changed, assumption, problems).map(|(model, read)| {
                 *record = read;
                 model
             }),

@@ -82,8 +82,8 @@ pub fn model(tree: &Node, assumption: &Assumption, problems: &Collector) -> Opti
     read(tree, assumption, problems).map(|(model, _)| model)
 }
 
-/// Resolves the `tree` of the stated assumption as [`model`] does, and with it what is known of how the selection went.
-pub fn stated(tree: &Node, assumption: &Assumption, problems: &Collector) -> Option<(Model, Record)> {
+/// Resolves the `tree` of one assumption as [`model`] does, and with it what is known of how the selection went.
+pub fn model_and_record(tree: &Node, assumption: &Assumption, problems: &Collector) -> Option<(Model, Record)> {
     let (model, roster) = read(tree, assumption, problems)?;
     let record = polls::record(tree, &model, &roster, problems);
     Some((model, record))
