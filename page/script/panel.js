@@ -36,8 +36,9 @@ function fill() {
 
 /** Once the engine knows the scenario. */
 function begin() {
-  const start = isState(location.hash) ? fromAddress(location.hash.slice(1)) : fromAddress("");
+  const start = fromAddress(location.hash.slice(1));
   ({ assumption, changes } = start);
+  tellUnread(start.unread);
   settled = toAddress();
   which.replaceChildren(...assumptions.map(({ name }) => make("option", { value: name }, name)));
   which.addEventListener("change", () => {
@@ -52,16 +53,20 @@ function begin() {
     make("p", { className: "buttons" }, undo, reset, more),
     changed,
     refusal,
+    unread,
     sections,
     taking,
   );
   panelElement.hidden = false;
   addEventListener("hashchange", () => {
     const address = location.hash.slice(1);
-    if (!isState(address)) return writeAddress();
-    if (address !== toAddress()) {
+    const state = fromAddress(address);
+    if (!isState(address)) {
+      tellUnread(state.unread);
+      writeAddress();
+    } else if (address !== toAddress()) {
       past.push(settled);
-      turnTo(fromAddress(address));
+      turnTo(state);
     }
   });
   if (assumption !== stated()) worker.postMessage({ describe: assumption });

@@ -89,6 +89,7 @@ function warm() {
 const status = make("p", { className: "status", role: "status" });
 const failure = make("p", { className: "failure", role: "alert", hidden: true });
 const refusal = make("p", { className: "failure", hidden: true });
+const unread = make("p", { className: "failure", role: "alert", hidden: true });
 const differences = make("ul", { className: "differences" });
 
 const say = (text) => (status.textContent = text);
@@ -109,6 +110,12 @@ function tellRefused(refused) {
   );
   refusal.hidden = lines.length === 0;
   refusal.textContent = plain(lines.join("\n"));
+}
+
+/** Tells what of the address means nothing here. */
+function tellUnread(parts) {
+  unread.hidden = parts.length === 0;
+  unread.textContent = plain(`Of the address this means nothing here, and is passed over: ${parts.join(", ")}`);
 }
 
 /** Puts a piece in place; what was open stays open, and who was in it stays there. */

@@ -43,18 +43,22 @@ function toAddress() {
   return parts.toString();
 }
 
-/** Reads a state; paths have a dot, so that the anchors of sections are none. */
-function fromAddress(text) {
-  const parts = [...new URLSearchParams(text)];
-  const known = parts.find(([key, value]) => key === "assumption" && assumptions.some((it) => it.name === value));
-  return {
-    assumption: known ? known[1] : stated(),
-    changes: new Map(parts.filter(([key, value]) => key.includes(".") && value !== "")),
-  };
-}
-
 /** Whether the address says a state, and not where in the page to look. */
 const isState = (address) => address.includes("=");
+
+/** Reads a state, and what means nothing here. */
+function fromAddress(text) {
+  const isPlace = text === "top" || document.getElementById(text) !== null;
+  const parts = isPlace ? [] : [...new URLSearchParams(text)];
+  const isKnown = ([key, value]) => key === "assumption" && assumptions.some((it) => it.name === value);
+  const isChange = ([key, value]) => key.includes(".") && value !== "";
+  const unread = parts.filter((part) => !isKnown(part) && !isChange(part));
+  return {
+    assumption: parts.find(isKnown)?.[1] ?? stated(),
+    changes: new Map(parts.filter(isChange)),
+    unread: unread.map(([key, value]) => (value === "" ? key : `${key}=${value}`)),
+  };
+}
 
 function writeAddress() {
   const address = toAddress();
@@ -82,6 +86,7 @@ function commit() {
 function turnTo(state) {
   const isOther = state.assumption !== assumption;
   ({ assumption, changes } = state);
+  tellUnread(state.unread ?? []);
   settled = toAddress();
   writeAddress();
   if (isOther) worker.postMessage({ describe: assumption });

@@ -190,6 +190,29 @@ test("a mistake is said and leaves the charts as they are", async () => {
   await context.close();
 });
 
+test("what an address says that means nothing is said", async () => {
+  const { page, context, complaints } = await open(browser, nato, { hash: "#wallace" });
+  const unread = page.locator("#panel .failure").filter({ hasText: "address" });
+  assert.match(await unread.textContent(), /: wallace$/);
+  // A place in the page is none of it, nor is what the engine reads.
+  for (const [hash, expected] of [
+    ["#blocks", ""],
+    ["#assumption=none&veto.USA=none", "assumption=none"],
+    ["#veto.USA=none", ""],
+  ]) {
+    await page.evaluate((hash) => (location.hash = hash), hash);
+    await page.waitForFunction((expected) => {
+      const shown = [...document.querySelectorAll("#panel .failure:not([hidden])")]
+        .map((it) => it.textContent)
+        .join("");
+      return expected === "" ? shown === "" : shown.endsWith(expected);
+    }, expected);
+  }
+  await counts(page);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
 test("large bodies begin with groups, and have single members on demand", async () => {
   const { page, context } = await open(browser, pageOf(scenarioAt("ioc-2012")));
   const whose = page.getByLabel("Whose");

@@ -245,7 +245,7 @@ impl Scenario {
         };
         let write = || -> Result<(), FileError> {
             let wanted = Wanted { title: title.as_deref(), sections: sections.as_deref(), is_static };
-            target.write_whole(page::whole(&self.path, &self.inner, &figures, wanted).as_bytes())?;
+            target.write_whole(page::whole(&self.path, &self.inner, &figures, wanted).html.as_bytes())?;
             target.finish()
         };
         py.detach(write).map_err(|error| unwritten(&error))?;

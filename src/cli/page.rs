@@ -9,8 +9,8 @@ use clap::{Args, ValueEnum};
 use super::failure::Failure;
 use super::interrupt::Interrupt;
 use super::simulate::{Judgements, Set};
-use super::{machine, numbers, progress, scenario};
-use crate::report::page::{self, Section, Wanted};
+use super::{console, machine, numbers, progress, scenario};
+use crate::report::page::{self, Page, Section, Wanted};
 use crate::scenario::Scenario;
 use crate::study::{self, ReportOptions, ReportQuestion};
 
@@ -89,7 +89,13 @@ impl Content {
         let figures = progress::during(handle, self.quiet, || question.answer(handle))?;
         let Some(figures) = figures else { return Ok(None) };
         let wanted = Wanted { title: self.title.as_deref(), sections: self.sections.as_deref(), is_static };
-        Ok(Some(page::whole(&self.scenario, scenario, &figures, wanted)))
+        let Page { html, left_out } = page::whole(&self.scenario, scenario, &figures, wanted);
+        if self.sections.is_some() && !self.quiet {
+            for section in left_out {
+                console::say(&format!("note: section `{}` has nothing to show and is left out\n", section.name()));
+            }
+        }
+        Ok(Some(html))
     }
 
     /// The files that were read for it.

@@ -48,7 +48,12 @@ fn a_page_has_the_parts_and_the_title_asked_for() {
     let few = page(&desk, "--static --sections methods,chosen --title Mine");
     assert_eq!(few.matches("<section").count(), 2);
     assert!(few.contains("<title>Mine</title>") && few.contains("<h1><bdi>Mine</bdi></h1>"));
-    assert!(page(&desk, "--static --set support.C.jo=1").contains("support.C.jo = 1"));
+    assert!(page(&desk, "--static").contains("As written, "));
+    let changed = page(&desk, "--static --set support.C.jo=1");
+    assert!(changed.contains("support.C.jo = 1") && changed.contains("As changed, "));
+    let empty = "note: section `judgements` has nothing to show and is left out\n";
+    let output = desk.ends("report three.toml --rounds 500 --out some.html --sections judgements,chosen", 0, empty);
+    assert_eq!(String::from_utf8_lossy(&output.stderr).matches("left out").count(), 1);
     desk.ends("report three.toml --out other.html --sections chosn", 2, "chosen");
     desk.ends("report three.toml --out other.html --judgements 32", 2, "judgement");
 }

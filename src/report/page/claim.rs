@@ -22,6 +22,8 @@ pub struct Claim<'a> {
     pub comparisons: &'a [Comparison],
     /// How far that ranges, if known.
     pub ranges: Option<&'a Ranges>,
+    /// Whether the scenario was changed for the report.
+    pub is_changed: bool,
 }
 
 impl<'a> Claim<'a> {
@@ -31,7 +33,7 @@ impl<'a> Claim<'a> {
         let Some(first) = outcomes.first() else { return html! {} };
         let second = outcomes.get(1);
         html! {
-            "As written, "
+            @if self.is_changed { "As changed, " } @else { "As written, " }
             @match &first.candidate {
                 Some(key) => {
                     (name(&key.name)) " is chosen most often, in " (percent(&first.probability)) " of simulated selections"
@@ -61,6 +63,7 @@ impl<'a> Claim<'a> {
     /// A few numbers, each with what it is.
     pub fn tiles(&self) -> Markup {
         let outcomes = self.by_probability();
+        let state = if self.is_changed { "as changed" } else { "as written" };
         let nobody = self.stated.outcomes.last().filter(|last| last.candidate.is_none());
         html! {
             div class="tiles" {
@@ -68,7 +71,7 @@ impl<'a> Claim<'a> {
                     div class="tile" {
                         b { (percent(&first.probability)) }
                         span {
-                            (name(&key.name)) " chosen, as written"
+                            (name(&key.name)) " chosen, " (state)
                             @if let Some((low, high)) = self.range(key) { "; " (low) "–\u{2060}" (high) " over the judgements" }
                         }
                     }
@@ -92,7 +95,7 @@ impl<'a> Claim<'a> {
                 @if let Some(nobody) = nobody {
                     div class="tile" {
                         b { (percent(&nobody.probability)) }
-                        span { "of selections end without consensus, as written" }
+                        span { "of selections end without consensus, " (state) }
                     }
                 }
             }

@@ -52,13 +52,23 @@ pub struct Report<'a> {
     pub engine: Option<Engine<'a>>,
 }
 
+/// A page that is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The whole of it, in HTML.
+    pub html: String,
+    /// Which of the parts asked for have nothing to show and are left out.
+    pub left_out: Vec<Section>,
+}
+
 impl Report<'_> {
-    /// The page, in HTML. The same results give the same bytes.
-    pub fn render(&self) -> String {
+    /// The page. The same results give the same bytes.
+    pub fn render(&self) -> Page {
         let title = printable_message(self.title.unwrap_or(&self.scenario.title));
         let saving = self.engine.map_or(Saving::InLinks, |_| Saving::ByScript(RefCell::default()));
         let paper = Paper { widths: &Width::ALL, tables: true, saving };
-        let (head, body) = (self.head(&title), self.body(&paper));
+        let parts = self.parts(&paper);
+        let (head, body) = (self.head(&title), self.body(&parts));
         let files = paper.saving.into_files();
         let scripts = self.engine.map(|engine| embedded::scripts(self, &engine, &files));
         let page = html! {
@@ -83,7 +93,9 @@ impl Report<'_> {
                 }
             }
         };
-        page.into_string()
+        let has = |section: &Section| parts.iter().any(|(part, _)| part == section);
+        let left_out = Section::ALL.into_iter().filter(|it| self.sections.contains(it) && !has(it)).collect();
+        Page { html: page.into_string(), left_out }
     }
 
     /// Nothing is loaded from anywhere, and no script runs but the page's own.
@@ -109,6 +121,7 @@ impl Report<'_> {
             stated,
             comparisons: &figures.comparisons,
             ranges: figures.ranges.as_ref(),
+            is_changed: !scenario.changes.is_empty(),
         });
         html! {
             header {
@@ -131,13 +144,14 @@ impl Report<'_> {
         }
     }
 
-    /// The parts that have content, and what changes them.
-    fn body(&self, paper: &Paper<'_>) -> Markup {
-        let parts: Vec<(Section, Markup)> = Section::ALL
-            .iter()
-            .filter(|section| self.sections.contains(section))
-            .filter_map(|&section| Some((section, self.part(section, paper)?)))
-            .collect();
+    /// The parts that have content, in reading order.
+    fn parts(&self, paper: &Paper<'_>) -> Vec<(Section, Markup)> {
+        let asked = Section::ALL.into_iter().filter(|section| self.sections.contains(section));
+        asked.filter_map(|section| Some((section, self.part(section, paper)?))).collect()
+    }
+
+    /// The parts, and what changes them.
+    fn body(&self, parts: &[(Section, Markup)]) -> Markup {
         let part = |(section, content): &(Section, Markup)| {
             let heading = format!("{}-heading", section.name());
             html! {
@@ -151,7 +165,7 @@ impl Report<'_> {
         html! {
             nav aria-label="Sections" {
                 ul {
-                    @for (section, _) in &parts { li { a href={ "#" (section.name()) } { (section.heading()) } } }
+                    @for (section, _) in parts { li { a href={ "#" (section.name()) } { (section.heading()) } } }
                     @if self.engine.is_some() { li class="live" { a href="#panel" { "Try another number" } } }
                 }
             }

@@ -47,7 +47,7 @@ mod svg;
 mod tests;
 mod whole;
 
-pub use document::{Engine, Report};
+pub use document::{Engine, Page, Report};
 pub use embedded::EMBEDDED;
 pub use fragment::{Piece, compare, fragment, influence, leverage, run};
 pub use section::Section;

@@ -48,7 +48,7 @@ fn figures(scenario: &Scenario) -> ReportFigures {
 fn page(scenario: &Scenario, figures: &ReportFigures, sections: &[Section], engine: Option<Engine<'_>>) -> String {
     let repeat = format!("nemcon report {SCRIPT}");
     let origin = Origin::new("report", figures.asked.inputs.clone(), Some(1), repeat);
-    Report { scenario, figures, title: None, sections, origin: &origin, engine }.render()
+    Report { scenario, figures, title: None, sections, origin: &origin, engine }.render().html
 }
 
 const ENGINE: Engine<'_> = Engine { early: "\"early\"", script: "\"own\"", worker: "\"worker\"", module: b"module" };

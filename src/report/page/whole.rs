@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::document::Report;
+use super::document::{Page, Report};
 use super::embedded::EMBEDDED;
 use super::section::Section;
 use crate::analysis::judgements::POINTS;
@@ -22,8 +22,8 @@ pub struct Wanted<'a> {
     pub is_static: bool,
 }
 
-/// The page about the scenario at `path`, in HTML. The same results give the same bytes.
-pub fn whole(path: &Path, scenario: &Scenario, figures: &ReportFigures, wanted: Wanted<'_>) -> String {
+/// The page about the scenario at `path`. The same results give the same bytes.
+pub fn whole(path: &Path, scenario: &Scenario, figures: &ReportFigures, wanted: Wanted<'_>) -> Page {
     let asked = &figures.asked;
     let repeat = repeat(path, scenario, figures, wanted);
     let origin = Origin::new("report", asked.inputs.clone(), Some(asked.seed), repeat);
