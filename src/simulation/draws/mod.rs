@@ -26,7 +26,7 @@ mod stream;
 pub(super) use address::Address;
 pub use address::Addresses;
 pub use round::RoundDraws;
-pub(super) use sequence::{Purpose, Sequence};
+pub(super) use sequence::{Purpose, Sequence, Taken};
 pub(super) use split_mix::find_steps;
 pub(super) use stream::Stream;
 

@@ -3,7 +3,7 @@
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 use crate::model::Noise;
-use crate::simulation::draws::Sequence;
+use crate::simulation::draws::{Sequence, Taken};
 use crate::simulation::noise::{EULER_GAMMA, SQRT_3, SQRT_6, shock, standardise};
 use crate::simulation::normal::standard_normal;
 use crate::simulation::simd::{Level, for_every_level};
@@ -28,150 +28,180 @@ pub fn between(kind: Noise, range: &Range, numbers: &mut Sequence) -> f64 {
     if kind != Noise::Normal {
         return quantile_between(kind, range, numbers);
     }
-    let side = Side::new(range.low, range.high, range.chances);
-    if range.chances[1] > COMMON {
-        return side.held(standard_normal(side.bits(range.chances[1], numbers.bits())));
+    let Range { low, high, chances: [below, within, above] } = *range;
+    // On the side on which probabilities keep their digits.
+    let (low, high, from, sign) = if turns(low, high) { (-high, -low, above, -1.0) } else { (low, high, below, 1.0) };
+    if within > COMMON {
+        return held(standard_normal(first_bits(from, within, numbers.bits())), [low, high], sign);
     }
-    side.sign * rejected(side.low, side.high, numbers)
+    sign * rejected(low, high, numbers)
 }
 
-/// A range of normal noise, turned to the side on which probabilities keep their digits.
-#[derive(Debug, Clone, Copy)]
-struct Side {
-    low: f64,
-    high: f64,
-    /// The chance to be below it.
-    from: f64,
-    sign: f64,
+/// Whether normal noise in this range is drawn with the other sign.
+#[inline(always)]
+fn turns(low: f64, high: f64) -> bool {
+    low + high > 0.0
 }
 
-impl Side {
-    #[inline(always)]
-    fn new(low: f64, high: f64, [below, _, above]: [f64; 3]) -> Self {
-        let turns = low + high > 0.0;
-        Self {
-            low: if turns { -high } else { low },
-            high: if turns { -low } else { high },
-            from: if turns { above } else { below },
-            sign: if turns { -1.0 } else { 1.0 },
-        }
-    }
+/// The first 32 bits of a probability, as far above `from` as these random bits say.
+#[inline(always)]
+fn first_bits(from: f64, within: f64, random: u64) -> u32 {
+    // A number from 1 to 2 has the digits of a probability in its last 52 bits.
+    let one_to_two = f64::from_bits(ONE | random >> 12);
+    let p = from + (one_to_two - (1.0 - f64::EPSILON / 2.0)) * within;
+    (((1.0 + p.min(1.0 - 1.0 / 4_294_967_296.0)).to_bits() >> 20) & 0xffff_ffff) as u32
+}
 
-    /// The first 32 bits of a probability within the range, of these random bits.
-    #[inline(always)]
-    fn bits(&self, within: f64, random: u64) -> u32 {
-        // A number from 1 to 2 has the digits of a probability in its last 52 bits.
-        let one_to_two = f64::from_bits(ONE | random >> 12);
-        let p = self.from + (one_to_two - (1.0 - f64::EPSILON / 2.0)) * within;
-        (((1.0 + p.min(1.0 - 1.0 / 4_294_967_296.0)).to_bits() >> 20) & 0xffff_ffff) as u32
-    }
-
-    /// A normal within the range, which rounding cannot take out of it.
-    #[inline(always)]
-    fn held(&self, normal: f32) -> f64 {
-        self.sign * f64::from(normal).max(self.low).min(self.high)
-    }
+/// A normal within a range, which rounding cannot take out of it.
+#[inline(always)]
+fn held(normal: f32, [low, high]: [f64; 2], sign: f64) -> f64 {
+    sign * f64::from(normal).max(low).min(high)
 }
 
 /// The bits of 1.
 const ONE: u64 = 0x3ff0_0000_0000_0000;
 
+/// Members whose noise is drawn in one go: as many as processors like.
+pub const ROW: usize = 8;
+/// A number for each of them.
+type Row = [f64; ROW];
+
 /// New noise of several members, drawn together.
 #[derive(Debug)]
 pub struct Batch {
     level: Level,
-    random: Vec<u64>,
+    /// Of how many members answers are known.
+    known: usize,
     bits: Vec<u32>,
     normals: Vec<f32>,
-    /// Where the normals lie, and their signs: see [`Side`].
-    low: Vec<f64>,
-    high: Vec<f64>,
-    sign: Vec<f64>,
+    sides: Vec<Sides>,
     noise: Vec<f64>,
 }
 
+/// Where the normals of a row lie, and their signs: see [`Side`].
+#[derive(Debug, Clone, Copy, Default)]
+struct Sides {
+    low: Row,
+    high: Row,
+    sign: Row,
+}
+
 impl Batch {
-    /// Of so many.
-    pub fn new(level: Level, members: usize) -> Self {
-        // As many as processors like.
-        let room = members.next_multiple_of(16);
-        Self {
-            level,
-            random: vec![0; members],
-            bits: vec![0; room],
-            normals: vec![0.0; room],
-            low: vec![f64::NEG_INFINITY; members],
-            high: vec![f64::INFINITY; members],
-            sign: vec![1.0; members],
-            noise: vec![0.0; members],
-        }
+    /// Of so many, of whom the first answered.
+    pub fn new(level: Level, known: usize, members: usize) -> Self {
+        let rows = known.div_ceil(ROW);
+        let room = rows * ROW + members - known;
+        let sides = vec![Sides::default(); rows];
+        Self { level, known, bits: vec![0; room], normals: vec![0.0; room], sides, noise: vec![0.0; room] }
+    }
+
+    /// Where the noise of each member stands in what is drawn.
+    pub fn places(&self) -> impl Iterator<Item = usize> + use<> {
+        (0..self.known).chain(self.sides.len() * ROW..self.noise.len())
     }
 
     /// Normal noise. The first members gave these answers (0 encourages, 1 objects, 2 neither): they object below `low` and
-    /// encourage from `high`, and had these chances. Of the others nothing is known. All draws of a batch are of as many answers.
+    /// encourage from `high`, and had these chances. Of the others nothing is known. Answers and the rest fill the room, a
+    /// multiple of [`ROW`].
     pub fn draw(
         &mut self,
         answers: &[u8],
-        [low, high]: [&[f64]; 2],
+        bounds: [&[f64]; 2],
         chances: [&[f64]; 3],
         numbers: &mut Sequence,
     ) -> &[f64] {
-        self.random.fill_with(|| numbers.bits());
-        let known = answers.len();
-        let ends = [&mut self.low, &mut self.high, &mut self.sign].map(|of| &mut of[..known]);
-        let (random, bits) = (&self.random[..known], &mut self.bits[..known]);
-        take_sides(self.level, answers, [low, high], chances, random, ends, bits);
-        let others = self.bits[known..].iter_mut().zip(&self.random[known..]);
-        others.for_each(|(bits, random)| *bits = (random >> 32) as u32);
-        standardise(self.level, Noise::Normal, &self.bits, &mut self.normals);
-        let held = self.low.iter().zip(&self.high).zip(&self.sign).zip(&self.normals);
-        for (noise, (((&low, &high), &sign), &normal)) in self.noise.iter_mut().zip(held) {
-            *noise = Side { low, high, from: 0.0, sign }.held(normal);
+        let (known, random) = (self.sides.len() * ROW, numbers.take(self.known));
+        let (bounds, chances_of) = (bounds.map(|of| of.as_chunks().0), chances.map(|of| of.as_chunks().0));
+        let mut has_rare = false;
+        let rows = answers.as_chunks().0.iter().zip(&mut self.sides).zip(self.bits.as_chunks_mut().0);
+        for (row, ((answers, sides), bits)) in rows.enumerate() {
+            let (bounds, random) = (bounds.map(|of| &of[row]), random.after(row * ROW));
+            has_rare |= take_sides(self.level, answers, bounds, chances_of.map(|of| &of[row]), random, sides, bits);
         }
-        for (place, &answer) in answers.iter().enumerate() {
-            let [low, high] = [self.low[place], self.high[place]];
-            // Without noise to come there may be no range.
-            if chances[usize::from(answer)][place] <= COMMON && low < high {
-                self.noise[place] = self.sign[place] * rejected(low, high, numbers);
+        self.bits[known..].fill_with(|| numbers.half());
+        standardise(self.level, Noise::Normal, &self.bits, &mut self.normals);
+        let (noise, others) = self.noise.split_at_mut(known);
+        let rows = noise.as_chunks_mut().0.iter_mut().zip(self.normals.as_chunks().0);
+        for ((noise, normals), sides) in rows.zip(&self.sides) {
+            hold(self.level, normals, sides, noise);
+        }
+        let rest = others.iter_mut().zip(&self.normals[known..]);
+        rest.for_each(|(noise, normal)| *noise = f64::from(*normal));
+        if has_rare {
+            for (place, &answer) in answers[..self.known].iter().enumerate() {
+                let (sides, at) = (&self.sides[place / ROW], place % ROW);
+                // Without noise to come there may be no range.
+                if chances[usize::from(answer)][place] <= COMMON && sides.low[at] < sides.high[at] {
+                    self.noise[place] = sides.sign[at] * rejected(sides.low[at], sides.high[at], numbers);
+                }
             }
         }
         &self.noise
     }
 
-    /// Noise by place, however it is drawn.
-    pub fn draw_each(&mut self, draw: impl FnMut(usize) -> f64) -> &[f64] {
-        let places = 0..self.noise.len();
-        self.noise.clear();
-        self.noise.extend(places.map(draw));
+    /// Noise of one member after the other, however it is drawn.
+    pub fn draw_each(&mut self, mut draw: impl FnMut(usize) -> f64) -> &[f64] {
+        for (member, at) in self.places().enumerate() {
+            self.noise[at] = draw(member);
+        }
         &self.noise
     }
 }
 
+/// One of two numbers each, the first where the mask is all ones. Compilers find no wide form of the same with `if`.
+#[inline(always)]
+fn choose(mask: [u64; ROW], yes: Row, no: Row) -> Row {
+    each(|i| f64::from_bits(yes[i].to_bits() & mask[i] | no[i].to_bits() & !mask[i]))
+}
+
+/// All ones where something holds.
+#[inline(always)]
+fn mask(holds: impl Fn(usize) -> bool) -> [u64; ROW] {
+    each(|i| u64::from(holds(i)).wrapping_neg())
+}
+
+/// A row of what is given for each place.
+#[inline(always)]
+fn each<T: Copy + Default>(of: impl Fn(usize) -> T) -> [T; ROW] {
+    let mut row = [T::default(); ROW];
+    for i in 0..ROW {
+        row[i] = of(i);
+    }
+    row
+}
+
 for_every_level! {
-    /// Where noise lies that is behind these answers, and the bits of it.
+    /// Where noise lies that is behind these answers, and the bits of it; whether one of them had little chance.
     fn take_sides(
-        answers: &[u8],
-        bounds: [&[f64]; 2],
-        chances: [&[f64]; 3],
-        random: &[u64],
-        ends: [&mut [f64]; 3],
-        bits: &mut [u32],
-    ) {
-        let n = answers.len();
-        let ([low, high], [ends_low, ends_high, sign]) = (bounds.map(|of| &of[..n]), ends.map(|of| &mut of[..n]));
-        let ([encourages, objects, neither], random) = (chances.map(|of| &of[..n]), &random[..n]);
-        let bits = &mut bits[..n];
-        for i in 0..n {
-            let (is_for, is_against) = (answers[i] == 0, answers[i] == 1);
-            let from = if is_for { high[i] } else if is_against { f64::NEG_INFINITY } else { low[i] };
-            let to = if is_for { f64::INFINITY } else if is_against { low[i] } else { high[i] };
-            let below = if is_against { 0.0 } else { objects[i] };
-            let within = if is_for { encourages[i] } else if is_against { objects[i] } else { neither[i] };
-            let above = if is_for { 0.0 } else { encourages[i] };
-            let side = Side::new(from, to, [below, within, above]);
-            (ends_low[i], ends_high[i], sign[i]) = (side.low, side.high, side.sign);
-            bits[i] = side.bits(within, random[i]);
-        }
+        answers: &[u8; ROW],
+        bounds: [&Row; 2],
+        chances: [&Row; 3],
+        random: Taken,
+        sides: &mut Sides,
+        bits: &mut [u32; ROW],
+    ) -> bool {
+        let ([low, high], [encourages, objects, neither]) = (bounds.map(|of| *of), chances.map(|of| *of));
+        let (is_for, is_against) = (mask(|i| answers[i] == 0), mask(|i| answers[i] == 1));
+        let of_answer = |encouraging, objecting, silent| choose(is_for, encouraging, choose(is_against, objecting, silent));
+        let from = of_answer(high, [f64::NEG_INFINITY; ROW], low);
+        let to = of_answer([f64::INFINITY; ROW], low, high);
+        let below = of_answer(objects, [0.0; ROW], objects);
+        let within = of_answer(encourages, objects, neither);
+        let above = of_answer([0.0; ROW], encourages, encourages);
+        let turns = mask(|i| turns(from[i], to[i]));
+        sides.low = choose(turns, to.map(|to| -to), from);
+        sides.high = choose(turns, from.map(|from| -from), to);
+        sides.sign = choose(turns, [-1.0; ROW], [1.0; ROW]);
+        let from = choose(turns, above, below);
+        *bits = each(|i| first_bits(from[i], within[i], random.bits(i)));
+        within.iter().fold(false, |rare, &within| rare | (within <= COMMON))
+    }
+}
+
+for_every_level! {
+    /// Normals where they lie.
+    fn hold(normals: &[f32; ROW], sides: &Sides, noise: &mut Row) {
+        *noise = each(|i| held(normals[i], [sides.low[i], sides.high[i]], sides.sign[i]));
     }
 }
 
@@ -301,19 +331,22 @@ mod tests {
     #[test]
     fn noise_drawn_together_is_that_drawn_one_by_one() {
         let infinite = f64::INFINITY;
-        let bounds = [(-0.5, 0.7), (0.2, 1.9), (-1.5, -0.4), (0.1, 0.4), (-4.5, 1.0)];
-        let answers = [0, 1, 2, 2, 1];
+        // The rest is room.
+        let bounds =
+            [(-0.5, 0.7), (0.2, 1.9), (-1.5, -0.4), (0.1, 0.4), (-4.5, 1.0), (-1.0, 1.0), (-1.0, 1.0), (-1.0, 1.0)];
+        let answers = [0, 1, 2, 2, 1, 2, 2, 2];
         let [low, high] = [bounds.map(|(low, _)| low), bounds.map(|(_, high)| high)];
         let chance = |at: usize, answer: usize| {
             let (low, high) = bounds[at];
             let ends = [(high, infinite), (-infinite, low), (low, high)][answer];
             range(Noise::Normal, ends.0, ends.1)
         };
-        let chances = [0, 1, 2].map(|answer| [0, 1, 2, 3, 4].map(|at| chance(at, answer).chances[1]));
+        let chances = [0, 1, 2].map(|answer| [0, 1, 2, 3, 4, 5, 6, 7].map(|at| chance(at, answer).chances[1]));
         for level in Level::all() {
             let sequence = || Sequence::new(5, Purpose::Particles, 1, 0, 0);
             let (mut together, mut alone) = (sequence(), sequence());
-            let mut batch = Batch::new(level, 7);
+            let mut batch = Batch::new(level, 5, 7);
+            assert_eq!(batch.places().collect::<Vec<_>>(), [0, 1, 2, 3, 4, 8, 9]);
             for _ in 0..20 {
                 let drawn = batch.draw(&answers, [&low, &high], chances.each_ref().map(|of| &of[..]), &mut together);
                 let mut numbers = alone.clone();
@@ -323,8 +356,8 @@ mod tests {
                 }
                 assert!(drawn[4] <= -4.5 && drawn[4].is_finite());
                 numbers.bits();
-                assert_eq!(drawn[5], free(Noise::Normal, &mut numbers));
-                assert_eq!(drawn[6], free(Noise::Normal, &mut numbers));
+                assert_eq!(drawn[8], free(Noise::Normal, &mut numbers));
+                assert_eq!(drawn[9], free(Noise::Normal, &mut numbers));
                 alone = together.clone();
             }
         }

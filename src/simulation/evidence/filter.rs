@@ -11,10 +11,12 @@ use super::between::free;
 use super::script::Held;
 use super::shared::Shared;
 use super::shocks::{OwnDraws, Shocks};
+use super::totals::Ways;
 use crate::model::{CandidateId, MemberSet};
 use crate::simulation::draws::Sequence;
 use crate::simulation::plan::{Memory, Plan};
 use crate::simulation::simd::Level;
+use answers::Prospects;
 
 /// The particles of one candidate: `inner` for each draw of what candidates share, one block after the other.
 #[derive(Debug, Clone)]
@@ -72,6 +74,22 @@ impl Outlook<'_> {
     }
 }
 
+/// Which particles go on after a ballot.
+#[derive(Debug, Clone, Copy)]
+pub struct Next<'b> {
+    /// Of which blocks, which may come more than once; otherwise of each.
+    pub blocks: Option<&'b [usize]>,
+    /// How many of each.
+    pub inner: usize,
+}
+
+/// A ballot before anyone's answers are drawn.
+pub struct Weighed<'w> {
+    question: Asking,
+    /// The ways to what was seen, what answers may be, and the weight of each particle.
+    asked: Option<(&'w Ways, Prospects, Vec<f64>)>,
+}
+
 /// What one ballot did to the particles.
 #[derive(Debug, Clone)]
 pub struct Told {
@@ -117,24 +135,6 @@ impl<'a> Filter<'a> {
             red.iter_mut().for_each(|red| *red = particle.red_lines(c, numbers));
         }
         filter
-    }
-
-    /// Adds the particles of `other`, which went through the same ballots with other draws of what is shared.
-    pub fn append(&mut self, mut other: Self) {
-        self.base.append(&mut other.base);
-        self.own.append(&mut other.own);
-        self.drift.append(&mut other.drift);
-        self.noise.append(&mut other.noise);
-        self.red.append(&mut other.red);
-        self.yielded.append(&mut other.yielded);
-        self.out.append(&mut other.out);
-        self.encouraging.append(&mut other.encouraging);
-        self.objecting.append(&mut other.objecting);
-        let before = self.weight.len() as u32;
-        self.weight.append(&mut other.weight);
-        for (mine, other) in self.past.iter_mut().flatten().zip(other.past.iter_mut().flatten()) {
-            mine.append(other, before);
-        }
     }
 
     /// The plan.
@@ -193,34 +193,53 @@ impl<'a> Filter<'a> {
         f64::from(self.plan.uncertainty[self.c.index() * self.members() + m])
     }
 
-    /// Lets everyone's view move before a ballot, and answer at it as was seen. `kept` are ways that the first particle of
-    /// each block takes whatever happens.
-    pub fn hold(&mut self, held: &Held, kept: Option<&[Path]>, numbers: &mut Sequence) -> Told {
-        let first = held.number == 1;
+    /// Lets everyone's view move before a ballot, and answer at it as was seen; `inner` particles of each block go on. `kept`
+    /// are ways that the first particle of each block takes whatever happens.
+    pub fn hold(&mut self, held: &Held, inner: usize, kept: Option<&[Path]>, numbers: &mut Sequence) -> Told {
+        let (weighed, told) = self.weigh(held, kept, numbers);
+        self.settle(weighed, Next { blocks: None, inner }, kept, numbers);
+        told
+    }
+
+    /// Lets everyone's view move before a ballot, and weighs what was seen at it; [`Self::settle`] is to follow.
+    pub fn weigh<'w>(&mut self, held: &'w Held, kept: Option<&[Path]>, numbers: &mut Sequence) -> (Weighed<'w>, Told) {
         if let Some(kept) = kept {
             self.start_again(held.number, kept, numbers);
         }
-        if !first {
+        if held.number > 1 {
             self.drift_on(held.number, kept, numbers);
         }
-        let question = Asking::new(self.plan, held);
+        let mut weighed = Weighed { question: Asking::new(self.plan, held), asked: None };
         let mut told = Told { log_chances: vec![0.0; self.count() / self.inner], effective: 1.0 };
+        if let Some(ways) = &held.ways[self.c.index()] {
+            let prospects = self.prospects(ways, &weighed.question);
+            let weights;
+            (weights, told) = self.weights(ways, &prospects);
+            weighed.asked = Some((ways, prospects, weights));
+        }
+        (weighed, told)
+    }
+
+    /// Draws who answered what at a ballot that is weighed, and what everyone thinks, for the particles that go on.
+    pub fn settle(&mut self, weighed: Weighed<'_>, next: Next<'_>, kept: Option<&[Path]>, numbers: &mut Sequence) {
+        let Weighed { question, asked } = weighed;
         let mut ancestors: Vec<u32> = (0..self.count() as u32).collect();
         let mut answered = None;
-        if let Some(ways) = &held.ways[self.c.index()] {
-            let prospects = self.prospects(ways, &question, first);
-            let weights;
-            (weights, told) = self.weigh(ways, &prospects);
-            ancestors = self.resample(&weights, kept.is_some(), numbers);
+        if let Some((ways, prospects, weights)) = asked {
+            ancestors = self.resample(&weights, next, kept.is_some(), numbers);
             answered = Some(self.answer(ways, prospects, &ancestors, numbers));
-            self.take(&ancestors);
-            self.weight.fill(1.0);
+            self.take(&ancestors, next);
+        } else if next.blocks.is_some() || next.inner != self.inner {
+            ancestors = self.resample(&self.weight, next, kept.is_some(), numbers);
+            self.encouraging = taken(&self.encouraging, &ancestors);
+            self.objecting = taken(&self.objecting, &ancestors);
+            self.take(&ancestors, next);
         }
+        let first = question.number == 1;
         let old = self.think(answered.as_ref(), &ancestors, first, numbers);
         self.return_to(&question, kept);
         self.learn(first, &old, &ancestors, numbers);
         self.keep(ancestors);
-        told
     }
 
     /// By how much everyone's view moves before the ballot of this number, points.
@@ -271,15 +290,19 @@ impl<'a> Filter<'a> {
         counts
     }
 
-    /// Turns to the particles after the ballot, but for their noise.
-    fn take(&mut self, ancestors: &[u32]) {
-        fn of<T: Copy>(values: &[T], ancestors: &[u32]) -> Vec<T> {
-            ancestors.iter().map(|&ancestor| values[ancestor as usize]).collect()
+    /// Turns to the particles after the ballot, but for their noise and their answers.
+    fn take(&mut self, ancestors: &[u32], next: Next<'_>) {
+        if let Some(blocks) = next.blocks {
+            let members = self.members();
+            let base = blocks.iter().flat_map(|block| &self.base[block * members..][..members]);
+            self.base = base.copied().collect();
         }
-        self.drift = of(&self.drift, ancestors);
-        self.red = of(&self.red, ancestors);
-        self.yielded = of(&self.yielded, ancestors);
-        self.out = of(&self.out, ancestors);
+        self.inner = next.inner;
+        self.drift = taken(&self.drift, ancestors);
+        self.red = taken(&self.red, ancestors);
+        self.yielded = taken(&self.yielded, ancestors);
+        self.out = taken(&self.out, ancestors);
+        self.weight = vec![1.0; ancestors.len()];
         self.own.take(ancestors, &self.shocks);
     }
 
@@ -322,4 +345,9 @@ impl<'a> Filter<'a> {
         }
         block * self.inner + weights.iter().rposition(|&weight| weight > 0.0).unwrap_or_default()
     }
+}
+
+/// What the particles after a ballot have of those before it.
+fn taken<T: Copy>(values: &[T], ancestors: &[u32]) -> Vec<T> {
+    ancestors.iter().map(|&ancestor| values[ancestor as usize]).collect()
 }

@@ -43,8 +43,13 @@ impl Evidence {
 }
 
 /// Draws moods, priorities and what the moment asks for again, given one path of every candidate.
-pub fn draw_again(plan: &Plan, shared: &mut SharedParticle, paths: &[(CandidateId, Path)], numbers: &mut Sequence) {
-    let evidence: Vec<Evidence> = paths.iter().map(|(c, path)| Evidence::new(plan, shared, *c, path)).collect();
+pub fn draw_again<'p>(
+    plan: &Plan,
+    shared: &mut SharedParticle,
+    paths: impl Iterator<Item = (CandidateId, &'p Path)>,
+    numbers: &mut Sequence,
+) {
+    let evidence: Vec<Evidence> = paths.map(|(c, path)| Evidence::new(plan, shared, c, path)).collect();
     let moments = plan.traits.len();
     if moments > 0 {
         let mut view = Gaussian::standard(moments);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::filter::{Filter, Path};
+use super::filter::{Filter, Next, Path, Weighed};
 use super::moves;
 use super::onward::Standpoint;
 use super::refusal::Refusal;
@@ -16,9 +16,9 @@ use crate::simulation::plan::Plan;
 
 /// Times that what is shared is drawn again once too few draws count: a judgement.
 const MOVES: usize = 3;
-/// Particles a candidate has while what is shared is drawn again, but for the last time: the distribution of paths stays the
-/// right one however few there are, and only what comes later needs many. A judgement.
-const FEW: usize = 20;
+/// Particles a candidate has while what is shared is drawn again, until the last ballot of the last time: the distribution
+/// of paths stays the right one however few there are, and only what comes later needs many. A judgement.
+const FEW: usize = 10;
 /// Least share of a candidate's particles that must count at a poll: a judgement.
 pub(super) const LEAST_SHARE: f64 = 0.005;
 /// Least number of draws of what is shared that must count, if they cannot be drawn again.
@@ -235,14 +235,20 @@ impl<'a> Replicate<'a> {
     fn hold(&mut self, held: &Held, effort: Effort) -> Result<(), Refusal> {
         self.meet(held);
         let mut seen = held.poll.map(|_| self.forecast(held, effort.forecasts())).unwrap_or_default();
-        let mut log_chance = 0.0;
+        let (mut log_chance, mut weighed) = (0.0, Vec::new());
+        let waits = self.may_wait(held);
         for (c, _) in self.plan.model.candidate_ids() {
             if self.retired.contains(c) {
                 continue;
             }
             let mut numbers = self.numbers(held.number, c);
             let Some(filter) = &mut self.filters[c.index()] else { continue };
-            let told = filter.hold(held, None, &mut numbers);
+            let (ballot, told) = filter.weigh(held, None, &mut numbers);
+            if waits {
+                weighed.push((c, ballot, numbers));
+            } else {
+                filter.settle(ballot, Next { blocks: None, inner: self.inner }, None, &mut numbers);
+            }
             self.progress[c.index()][0] += 1;
             if let Some(row) = seen.iter_mut().find(|row: &&mut RowSeen| row.candidate == c) {
                 row.log_chance = self.mean_chance(&told.log_chances);
@@ -262,7 +268,7 @@ impl<'a> Replicate<'a> {
             }
         }
         self.nobody_was_appointed(held)?;
-        self.move_on(held)?;
+        self.move_on(held, weighed)?;
         if held.poll.is_some() {
             if effort.rounds > 0 {
                 self.look(&mut seen);
@@ -327,12 +333,20 @@ impl<'a> Replicate<'a> {
         Ok(())
     }
 
-    /// Draws what is shared again if too few draws count.
-    fn move_on(&mut self, held: &Held) -> Result<(), Refusal> {
+    /// Whether answers at a ballot need not be drawn before it is known whether what is shared is drawn again: then those of one
+    /// particle will do.
+    fn may_wait(&self, held: &Held) -> bool {
+        let appoints = self.plan.model.stages[held.stage].appoints_at(held.repeat);
+        self.shared.particles.len() > 1 && can_move(self.plan) && !appoints
+    }
+
+    /// Draws what is shared again if too few draws count. Answers at the ballots that are `weighed` are still to be drawn.
+    fn move_on(&mut self, held: &Held, weighed: Vec<(CandidateId, Weighed<'_>, Sequence)>) -> Result<(), Refusal> {
         let outer = self.shared.particles.len();
         let effective = self.shared.effective();
         self.done.least_shared = self.done.least_shared.min(effective);
         if outer == 1 || effective >= outer as f64 / 2.0 {
+            self.settle(weighed, Next { blocks: None, inner: self.inner });
             return Ok(());
         }
         if !can_move(self.plan) {
@@ -351,50 +365,62 @@ impl<'a> Replicate<'a> {
         let mut numbers = Sequence::new(self.seed, Purpose::Shared, held.number, self.number, 0);
         let weights = self.shared.weights().unwrap_or_default();
         let chosen: Vec<usize> = systematic(&weights, outer, numbers.uniform()).collect();
-        let mut made: Vec<Option<Filter<'a>>> = vec![None; self.filters.len()];
-        let mut particles = Vec::with_capacity(outer);
-        for block in chosen {
-            let mut shared = Shared { particles: vec![self.shared.particles[block].clone()], log_weights: vec![0.0] };
-            let of = self.filters.iter().zip(self.plan.model.candidate_ids());
-            let mut paths: Vec<(CandidateId, Path)> = of
-                .filter_map(|(filter, (c, _))| {
-                    let filter = filter.as_ref()?;
-                    Some((c, filter.path(filter.pick(block, &mut numbers))))
-                })
-                .collect();
-            for left in (0..MOVES).rev() {
-                moves::draw_again(self.plan, &mut shared.particles[0], &paths, &mut numbers);
-                let inner = if left > 0 { self.inner.min(FEW) } else { self.inner };
-                for (c, path) in &mut paths {
-                    let filter = self.again(*c, &shared, inner, path, &mut numbers);
-                    if left > 0 {
-                        *path = filter.path(filter.pick(0, &mut numbers));
-                        continue;
-                    }
-                    match &mut made[c.index()] {
-                        Some(made) => made.append(filter),
-                        none => *none = Some(filter),
-                    }
+        let particles = chosen.iter().map(|&block| self.shared.particles[block].clone()).collect();
+        self.shared = Shared { particles, log_weights: vec![0.0; outer] };
+        let settled: CandidateSet = weighed.iter().map(|(c, ..)| *c).collect();
+        self.settle(weighed, Next { blocks: Some(&chosen), inner: 1 });
+        // One path of each candidate for each draw.
+        let mut paths: Vec<(CandidateId, Vec<Path>)> = Vec::new();
+        for (filter, (c, _)) in self.filters.iter().zip(self.plan.model.candidate_ids()) {
+            let Some(filter) = filter else { continue };
+            let path = |(block, &from): (usize, &usize)| {
+                filter.path(filter.pick(if settled.contains(c) { block } else { from }, &mut numbers))
+            };
+            paths.push((c, chosen.iter().enumerate().map(path).collect()));
+        }
+        let few = self.inner.min(FEW);
+        for left in (0..MOVES).rev() {
+            for (block, shared) in self.shared.particles.iter_mut().enumerate() {
+                let of_block = paths.iter().map(|(c, paths)| (*c, &paths[block]));
+                moves::draw_again(self.plan, shared, of_block, &mut numbers);
+            }
+            for (c, paths) in &mut paths {
+                // Of those who have left only paths are asked.
+                let many = left == 0 && !self.retired.contains(*c);
+                let filter = self.again(*c, few, if many { self.inner } else { few }, paths, &mut numbers);
+                if left > 0 {
+                    *paths = (0..outer).map(|block| filter.path(filter.pick(block, &mut numbers))).collect();
+                } else {
+                    self.filters[c.index()] = Some(filter);
                 }
             }
-            particles.append(&mut shared.particles);
         }
-        self.shared = Shared { particles, log_weights: vec![0.0; outer] };
-        self.filters = made;
         Ok(())
     }
 
-    /// A candidate's particles from the first ballot again, given one draw of what is shared and one path.
-    fn again(&self, c: CandidateId, shared: &Shared, inner: usize, kept: &Path, numbers: &mut Sequence) -> Filter<'a> {
-        let mut filter = Filter::new(self.plan, c, shared, inner, true, numbers);
+    /// Draws who answered what at ballots that are weighed.
+    fn settle(&mut self, weighed: Vec<(CandidateId, Weighed<'_>, Sequence)>, next: Next<'_>) {
+        for (c, ballot, mut numbers) in weighed {
+            if let Some(filter) = &mut self.filters[c.index()] {
+                filter.settle(ballot, next, None, &mut numbers);
+            }
+        }
+    }
+
+    /// A candidate's particles from the first ballot again, given a path for each draw of what is shared: `few` of a draw until
+    /// the last ballot, and so many after it.
+    fn again(&self, c: CandidateId, few: usize, then: usize, kept: &[Path], numbers: &mut Sequence) -> Filter<'a> {
         let [held, concluded] = self.progress[c.index()];
+        let first = if held > 1 { few } else { then };
+        let mut filter = Filter::new(self.plan, c, &self.shared, first, true, numbers);
         for (place, ballot) in self.script.ballots.iter().take(held).enumerate() {
-            filter.hold(ballot, Some(std::slice::from_ref(kept)), numbers);
+            let inner = if place + 1 == held { then } else { few };
+            filter.hold(ballot, inner, Some(kept), numbers);
             if ballot.field.contains(c) {
-                filter.not_appointed(ballot, shared);
+                filter.not_appointed(ballot, &self.shared);
             }
             if let Some(after) = ballot.after.as_ref().filter(|_| place < concluded) {
-                filter.follow(ballot, after, shared, numbers, true);
+                filter.follow(ballot, after, &self.shared, numbers, true);
             }
         }
         filter

@@ -163,12 +163,6 @@ impl OwnDraws {
         }
     }
 
-    /// Adds those of other particles.
-    pub fn append(&mut self, other: &mut Self) {
-        self.values.append(&mut other.values);
-        self.scores.append(&mut other.scores);
-    }
-
     /// A particle's shocks.
     pub fn of(&self, particle: usize, shocks: &Shocks) -> &[f64] {
         &self.values[particle * shocks.count..][..shocks.count]

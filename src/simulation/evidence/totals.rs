@@ -9,7 +9,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::model::{Answer, CandidateSet, MemberId, MemberSet, PollRow, Total, Totals};
-use crate::simulation::draws::Sequence;
+use crate::simulation::draws::{Sequence, Taken};
 use crate::simulation::simd::{Level, for_every_level};
 
 /// Particles whose chances are found together.
@@ -25,6 +25,8 @@ const NOWHERE: u32 = u32::MAX;
 const MAX_CELLS: usize = 1 << 21;
 /// Most cells of all votes at a ballot: they are gone through for every particle.
 const MAX_VOTE_CELLS: usize = 1 << 16;
+/// Particles whose answers are drawn at the same time.
+const TOGETHER: usize = 8;
 /// Members after which chances are scaled, lest they become too small to be told from 0.
 const SCALED_EVERY: usize = 16;
 
@@ -237,39 +239,76 @@ impl Ways {
         std::array::from_fn(|lane| libm::log(first[lane]) + scaled[lane])
     }
 
-    /// Draws who gave which answer given the totals, for one of the particles of which `table` was filled.
+    /// Draws who gave which answer given the totals, for some of the particles of which `table` was filled, each given by its
+    /// lane; `given` has the answers of one after the other, in the order of [`Self::members`].
     pub(in crate::simulation) fn draw(
         &self,
-        answers: &[Lanes],
-        table: &[Lanes],
-        lane: usize,
+        level: Level,
+        (answers, table): (&[Lanes], &[Lanes]),
+        lanes: &[usize],
         numbers: &mut Sequence,
-        mut gave: impl FnMut(MemberId, usize),
+        given: &mut Vec<u8>,
     ) {
-        let mut cell = 0;
-        for (p, &m) in answers.chunks_exact(self.answers).zip(&self.members) {
-            let ways = &self.to[cell * self.answers..][..self.answers];
-            let weight = |answer: usize| p[answer][lane] * table[ways[answer] as usize][lane];
-            let given = if self.answers == 3 {
-                one_of_three([0, 1, 2].map(weight), numbers.uniform())
-            } else {
-                let sum: f64 = (0..self.answers).map(weight).sum();
-                let (mut left, mut given) = (numbers.uniform() * sum, 0);
-                // One of the weights that are not 0, which there is.
-                for answer in 0..self.answers {
-                    let weight = weight(answer);
-                    if weight > 0.0 {
-                        given = answer;
-                        if left < weight {
-                            break;
-                        }
-                        left -= weight;
-                    }
+        let members = self.members.len();
+        given.clear();
+        given.resize(lanes.len() * members, 0);
+        let mut uniforms = vec![0.0; TOGETHER.min(lanes.len()) * members];
+        for (lanes, given) in lanes.chunks(TOGETHER).zip(given.chunks_mut((TOGETHER * members).max(1))) {
+            let uniforms = &mut uniforms[..given.len()];
+            fill(level, numbers.take(given.len()), uniforms);
+            if self.answers == 3 {
+                let ways = self.to.as_chunks::<3>().0;
+                walk(ways, answers, table, lanes, uniforms, given);
+                continue;
+            }
+            for (&lane, (given, uniforms)) in lanes.iter().zip(given.chunks_mut(members).zip(uniforms.chunks(members)))
+            {
+                let mut cell = 0;
+                for ((p, number), given) in answers.chunks_exact(self.answers).zip(uniforms).zip(given) {
+                    let ways = &self.to[cell * self.answers..][..self.answers];
+                    let answer = one_of(p.iter().zip(ways).map(|(p, &to)| p[lane] * table[to as usize][lane]), *number);
+                    *given = answer as u8;
+                    cell = ways[answer] as usize;
                 }
-                given
-            };
-            gave(m, given);
-            cell = ways[given] as usize;
+            }
+        }
+    }
+}
+
+/// One answer in proportion to weights that are not all 0, by a number between 0 and 1.
+fn one_of(weights: impl Iterator<Item = f64> + Clone, number: f64) -> usize {
+    let (mut left, mut given) = (number * weights.clone().sum::<f64>(), 0);
+    for (answer, weight) in weights.enumerate().filter(|(_, weight)| *weight > 0.0) {
+        given = answer;
+        if left < weight {
+            break;
+        }
+        left -= weight;
+    }
+    given
+}
+
+/// [`Ways::draw`] for three answers and a few particles: all at once, since each step of one waits for memory.
+fn walk(ways: &[[u32; 3]], answers: &[Lanes], table: &[Lanes], lanes: &[usize], uniforms: &[f64], given: &mut [u8]) {
+    let answers = answers.as_chunks::<3>().0;
+    let members = answers.len();
+    let mut cells = [0; TOGETHER];
+    for (place, p) in answers.iter().enumerate() {
+        for (which, (&lane, cell)) in lanes.iter().zip(&mut cells).enumerate() {
+            let (lane, at) = (lane % LANES, which * members + place);
+            let to = ways[*cell];
+            let answer = one_of_three([0, 1, 2].map(|it| p[it][lane] * table[to[it] as usize][lane]), uniforms[at]);
+            given[at] = answer as u8;
+            *cell = to[answer % 3] as usize;
+        }
+    }
+}
+
+for_every_level! {
+    /// Numbers between 0 and 1.
+    fn fill(random: Taken, numbers: &mut [f64]) {
+        for (at, number) in numbers.iter_mut().enumerate() {
+            *number = random.uniform(at);
         }
     }
 }

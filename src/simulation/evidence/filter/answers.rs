@@ -1,9 +1,9 @@
 //! How members may answer about a candidate, and what they think once they have.
 
-use super::{Filter, Told};
+use super::{Filter, Next, Told};
 use crate::model::{MemberId, MemberSet, Noise};
 use crate::simulation::draws::Sequence;
-use crate::simulation::evidence::between::{Batch, Range, between, free};
+use crate::simulation::evidence::between::{Batch, ROW, Range, between, free};
 use crate::simulation::evidence::script::Held;
 use crate::simulation::evidence::tails::{normal_stances, stances};
 use crate::simulation::evidence::totals::{LANES, Lanes, Ways};
@@ -12,7 +12,7 @@ use crate::simulation::plan::Plan;
 use crate::simulation::steps;
 
 /// What the answers of those who are asked may be, as particles have it before a ballot: by slot, and in it by place in
-/// the ways.
+/// the ways; each slot has room for a multiple of [`ROW`].
 pub(super) struct Prospects {
     /// Below which noise to come the member objects, in standard deviations.
     low: Vec<f64>,
@@ -22,6 +22,8 @@ pub(super) struct Prospects {
     chances: [Vec<f64>; 3],
     /// Members who are asked.
     asked: usize,
+    /// Room of a slot.
+    row: usize,
     /// How many particles one after the other have the same: they share a slot.
     alike: usize,
 }
@@ -36,8 +38,8 @@ impl Prospects {
     fn gather(&self, slots: impl Fn(usize) -> usize, gathered: &mut Vec<Lanes>) {
         gathered.resize(3 * self.asked, [0.0; LANES]);
         for lane in 0..LANES {
-            let row = slots(lane) * self.asked;
-            let [encourages, objects, neither] = self.chances.each_ref().map(|of| &of[row..][..self.asked]);
+            let start = slots(lane) * self.row;
+            let [encourages, objects, neither] = self.chances.each_ref().map(|of| &of[start..][..self.asked]);
             for (at, three) in gathered.as_chunks_mut::<3>().0.iter_mut().enumerate() {
                 three[0][lane] = encourages[at];
                 three[1][lane] = objects[at];
@@ -62,8 +64,9 @@ pub(super) struct Answered<'w> {
 }
 
 impl Filter<'_> {
-    /// Each particle's weight with the chance of what was seen, as logarithms.
-    pub(super) fn weigh(&self, ways: &Ways, prospects: &Prospects) -> (Vec<f64>, Told) {
+    /// Each particle's weight with the chance of what was seen, relative to the largest of its block; nothing in a block
+    /// without any.
+    pub(super) fn weights(&self, ways: &Ways, prospects: &Prospects) -> (Vec<f64>, Told) {
         let (mut answers, mut table) = (Vec::new(), Vec::new());
         let slots = self.count() / prospects.alike;
         let mut logs: Vec<f64> = Vec::with_capacity(slots + LANES);
@@ -71,23 +74,23 @@ impl Filter<'_> {
             prospects.gather(|lane| (first + lane).min(slots - 1), &mut answers);
             logs.extend(ways.chances(self.level, &answers, &mut table));
         }
-        let weights: Vec<f64> = self
-            .weight
-            .iter()
-            .enumerate()
-            .map(|(particle, weight)| logs[prospects.slot(particle)] + libm::log(*weight))
-            .collect();
+        let with_logs = self.weight.iter().enumerate().map(|(particle, &weight)| {
+            let log = logs[prospects.slot(particle)];
+            if weight == 1.0 { log } else { log + libm::log(weight) }
+        });
+        let mut weights: Vec<f64> = with_logs.collect();
         let (mut log_chances, mut effective) = (Vec::new(), 0.0);
-        for (logs, weights) in weights.chunks(self.inner).zip(self.weight.chunks(self.inner)) {
-            let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        for (relative, weights) in weights.chunks_mut(self.inner).zip(self.weight.chunks(self.inner)) {
+            let top = relative.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             if top == f64::NEG_INFINITY {
+                relative.fill(0.0);
                 log_chances.push(top);
                 continue;
             }
-            let relative = logs.iter().map(|log| libm::exp(log - top));
+            relative.iter_mut().for_each(|log| *log = libm::exp(*log - top));
             let (sum, square) =
-                relative.fold((0.0, 0.0), |(sum, square), weight| (sum + weight, square + weight * weight));
-            effective += sum * sum / square / logs.len() as f64;
+                relative.iter().fold((0.0, 0.0), |(sum, square), weight| (sum + weight, square + weight * weight));
+            effective += sum * sum / square / relative.len() as f64;
             log_chances.push(top + libm::log(sum) - libm::log(weights.iter().sum()));
         }
         let blocks = log_chances.iter().filter(|log| **log > f64::NEG_INFINITY).count();
@@ -95,7 +98,8 @@ impl Filter<'_> {
     }
 
     /// What the answers may be.
-    pub(super) fn prospects(&self, ways: &Ways, question: &Asking, first: bool) -> Prospects {
+    pub(super) fn prospects(&self, ways: &Ways, question: &Asking) -> Prospects {
+        let first = question.number == 1;
         let (asked, kind) = (ways.members.len(), self.plan.model.noise);
         // When the round opens particles with the same draw of what is shared differ in nothing but their own shocks.
         let alike = if first && self.shocks.is_empty() { self.inner } else { 1 };
@@ -104,10 +108,12 @@ impl Filter<'_> {
         // By place: what a point, and noise before, are in standard deviations of the noise to come.
         let scale: Vec<f64> = ways.members.iter().map(|m| 1.0 / self.fresh_sd(*m, first)).collect();
         let before = if first { 0.0 } else { kept / fresh };
-        let room = slots * asked;
-        let [mut low, mut high] = [vec![0.0; room], vec![0.0; room]];
+        let row = asked.next_multiple_of(ROW);
+        let room = slots * row;
+        // What is left of the room is as if there were members of whom nothing is known.
+        let [mut low, mut high] = [vec![-1.0; room], vec![1.0; room]];
         let mut levels = vec![0.0; self.members()];
-        let rows = low.chunks_exact_mut(asked.max(1)).zip(high.chunks_exact_mut(asked.max(1)));
+        let rows = low.chunks_exact_mut(row.max(1)).zip(high.chunks_exact_mut(row.max(1)));
         for (slot, (low, high)) in rows.enumerate() {
             let particle = slot * alike;
             self.levels(particle, &mut levels);
@@ -125,7 +131,7 @@ impl Filter<'_> {
             let [encourages, objects, neither] = &mut chances;
             normal_stances(self.level, &low, &high, encourages, objects, neither);
         }
-        let mut prospects = Prospects { low, high, chances, asked, alike };
+        let mut prospects = Prospects { low, high, chances, asked, row, alike };
         let is_worked_out: Vec<bool> =
             ways.members.iter().map(|m| kind == Noise::Normal && self.fresh_sd(*m, first) > 0.0).collect();
         let all = is_worked_out.iter().all(|&is| is);
@@ -143,7 +149,7 @@ impl Filter<'_> {
                     stances(kind, self.outlook(particle).of(m.index(), first), question.bounds[m.index()])
                 };
                 let of_all = prospects.chances.iter_mut().zip(chances);
-                of_all.for_each(|(of, chance)| of[slot * asked + at] = chance);
+                of_all.for_each(|(of, chance)| of[slot * row + at] = chance);
             }
         }
         prospects
@@ -160,24 +166,29 @@ impl Filter<'_> {
         if first { (0.0, 1.0) } else { (f64::from(memory.kept), f64::from(memory.fresh)) }
     }
 
-    /// Whom each particle after the ballot comes from: within each block, in proportion to the weights. The first of a block
-    /// stays if it is kept.
-    pub(super) fn resample(&self, weights: &[f64], keeps_first: bool, numbers: &mut Sequence) -> Vec<u32> {
-        let mut ancestors = Vec::with_capacity(weights.len());
-        for (block, logs) in weights.chunks(self.inner).enumerate() {
+    /// Whom each particle that goes on after the ballot comes from, in proportion to the weights of its block; where there are
+    /// none particles stay what they are. The first of a block stays if it is kept.
+    pub(super) fn resample(
+        &self,
+        weights: &[f64],
+        next: Next<'_>,
+        keeps_first: bool,
+        numbers: &mut Sequence,
+    ) -> Vec<u32> {
+        let all: Vec<usize> = (0..weights.len() / self.inner).collect();
+        let (blocks, count) = (next.blocks.unwrap_or(&all), next.inner);
+        let mut ancestors = Vec::with_capacity(blocks.len() * count);
+        for block in blocks {
             let start = block * self.inner;
-            let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            if top == f64::NEG_INFINITY {
-                ancestors.extend((start..start + logs.len()).map(|particle| particle as u32));
-                continue;
-            }
-            let relative: Vec<f64> = logs.iter().map(|log| libm::exp(log - top)).collect();
-            if keeps_first {
+            let weights = &weights[start..][..self.inner];
+            if weights.iter().all(|weight| *weight == 0.0) {
+                ancestors.extend((0..count).map(|at| (start + at % weights.len()) as u32));
+            } else if keeps_first {
                 ancestors.push(start as u32);
-                let sums = running(&relative, relative.len());
-                ancestors.extend((1..logs.len()).map(|_| (start + place(&sums, numbers.uniform())) as u32));
+                let sums = running(weights, weights.len());
+                ancestors.extend((1..count).map(|_| (start + place(&sums, numbers.uniform())) as u32));
             } else {
-                let chosen = systematic(&relative, logs.len(), numbers.uniform());
+                let chosen = systematic(weights, count, numbers.uniform());
                 ancestors.extend(chosen.map(|from| (start + from) as u32));
             }
         }
@@ -200,26 +211,29 @@ impl Filter<'_> {
         let mut distinct: Vec<u32> = by_slot.iter().map(|(slot, _)| *slot).collect();
         distinct.dedup();
         let mut children = by_slot.into_iter().peekable();
-        let asked = prospects.asked;
-        let mut answers = vec![2; ancestors.len() * asked];
-        self.encouraging.fill(MemberSet::EMPTY);
-        self.objecting.fill(MemberSet::EMPTY);
+        let (asked, row) = (prospects.asked, prospects.row);
+        let mut answers = vec![2; ancestors.len() * row];
+        self.encouraging = vec![MemberSet::EMPTY; ancestors.len()];
+        self.objecting = vec![MemberSet::EMPTY; ancestors.len()];
+        let (mut lanes, mut of_lanes, mut given) = (Vec::new(), Vec::new(), Vec::new());
         for some in distinct.chunks(LANES) {
             prospects.gather(|lane| some[lane.min(some.len() - 1)] as usize, &mut chances);
             let possible = ways.chances(self.level, &chances, &mut table);
+            (lanes.clear(), of_lanes.clear());
             for (lane, &slot) in some.iter().enumerate() {
                 while let Some((_, child)) = children.next_if(|(from, _)| *from == slot) {
-                    if possible[lane] == f64::NEG_INFINITY {
-                        continue;
+                    if possible[lane] > f64::NEG_INFINITY {
+                        lanes.push(lane);
+                        of_lanes.push(child as usize);
                     }
-                    let child = child as usize;
-                    let mut gave = answers[child * asked..][..asked].iter_mut();
-                    let (encouraging, objecting) = (&mut self.encouraging[child], &mut self.objecting[child]);
-                    ways.draw(&chances, &table, lane, numbers, |m, answer| {
-                        gave.next().into_iter().for_each(|gave| *gave = answer as u8);
-                        encouraging.insert_if(m, answer == 0);
-                        objecting.insert_if(m, answer == 1);
-                    });
+                }
+            }
+            ways.draw(self.level, (&chances, &table), &lanes, numbers, &mut given);
+            for (&child, given) in of_lanes.iter().zip(given.chunks_exact(asked.max(1))) {
+                answers[child * row..][..asked].copy_from_slice(given);
+                for (&m, &answer) in ways.members.iter().zip(given) {
+                    self.encouraging[child].insert_if(m, answer == 0);
+                    self.objecting[child].insert_if(m, answer == 1);
                 }
             }
         }
@@ -238,35 +252,36 @@ impl Filter<'_> {
         let (f, g) = self.memory(first);
         let asked: &[MemberId] = answered.map_or(&[], |it| &it.ways.members);
         let others = self.plan.model.member_ids().map(|(m, _)| m).filter(|m| !asked.contains(m));
+        let mut batch = Batch::new(self.level, asked.len(), members);
         // Those who were asked first; what is new is drawn in this order.
-        let order: Vec<MemberId> = asked.iter().copied().chain(others).collect();
-        let has_noise: Vec<bool> = order.iter().map(|m| self.fresh_sd(*m, first) > 0.0).collect();
+        let order: Vec<(usize, MemberId)> = batch.places().zip(asked.iter().copied().chain(others)).collect();
+        let has_noise: Vec<bool> = order.iter().map(|(_, m)| self.fresh_sd(*m, first) > 0.0).collect();
         let old = std::mem::take(&mut self.noise);
         let mut noise = vec![0.0; self.count() * members];
-        let mut batch = Batch::new(self.level, members);
         for (particle, noise) in noise.chunks_exact_mut(members.max(1)).enumerate() {
             let before = (!first).then(|| &old[ancestors[particle] as usize * members..][..members]);
             let fresh = match answered {
                 Some(Answered { prospects, answers, .. }) if kind == Noise::Normal => {
-                    let row = prospects.slot(ancestors[particle] as usize) * asked.len();
-                    let [low, high] = [&prospects.low, &prospects.high].map(|of| &of[row..][..asked.len()]);
-                    let chances = prospects.chances.each_ref().map(|of| &of[row..][..asked.len()]);
-                    batch.draw(&answers[particle * asked.len()..][..asked.len()], [low, high], chances, numbers)
+                    let row = prospects.row;
+                    let start = prospects.slot(ancestors[particle] as usize) * row;
+                    let [low, high] = [&prospects.low, &prospects.high].map(|of| &of[start..][..row]);
+                    let chances = prospects.chances.each_ref().map(|of| &of[start..][..row]);
+                    batch.draw(&answers[particle * row..][..row], [low, high], chances, numbers)
                 }
                 None if kind == Noise::Normal => batch.draw(&[], [&[]; 2], [&[]; 3], numbers),
                 _ => batch.draw_each(|place| match answered {
                     // Without noise to come there may be no range.
                     _ if !has_noise[place] => 0.0,
                     Some(Answered { prospects, answers, .. }) if place < asked.len() => {
-                        let at = prospects.slot(ancestors[particle] as usize) * asked.len() + place;
-                        between(kind, &prospects.range(at, answers[particle * asked.len() + place]), numbers)
+                        let at = prospects.slot(ancestors[particle] as usize) * prospects.row + place;
+                        between(kind, &prospects.range(at, answers[particle * prospects.row + place]), numbers)
                     }
                     _ => free(kind, numbers),
                 }),
             };
-            for (place, m) in order.iter().map(|m| m.index()).enumerate() {
-                let was = before.map_or(0.0, |before| before[m]);
-                noise[m] = if has_noise[place] { f * was + g * fresh[place] } else { was };
+            for ((at, m), has_noise) in order.iter().zip(&has_noise) {
+                let was = before.map_or(0.0, |before| before[m.index()]);
+                noise[m.index()] = if *has_noise { f * was + g * fresh[*at] } else { was };
             }
             // Who has yielded was not asked what they think.
             for m in self.yielded[particle].iter().filter(|m| asked.contains(m)) {

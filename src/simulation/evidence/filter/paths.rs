@@ -18,16 +18,6 @@ pub struct Past {
     pub yielded: Vec<MemberSet>,
 }
 
-impl Past {
-    /// Adds the ballot of other particles, before which there are so many of these.
-    pub fn append(&mut self, other: &mut Self, before: u32) {
-        self.ancestors.extend(other.ancestors.iter().map(|ancestor| before + ancestor));
-        self.drift.append(&mut other.drift);
-        self.views.append(&mut other.views);
-        self.yielded.append(&mut other.yielded);
-    }
-}
-
 /// One particle's way through the ballots so far.
 #[derive(Debug, Clone, Default)]
 pub struct Path {

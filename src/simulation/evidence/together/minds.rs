@@ -203,7 +203,7 @@ impl<'a> Minds<'a> {
     }
 
     fn take_stances(&self, particles: &mut [Particle], numbers: &mut Sequence) {
-        let mut table = Vec::new();
+        let (mut table, mut given) = (Vec::new(), Vec::new());
         let kind = self.plan.model.noise;
         for c in self.held.field.iter() {
             let Some(ways) = &self.held.ways[c.index()] else { continue };
@@ -213,9 +213,8 @@ impl<'a> Minds<'a> {
                 ways.chances(self.level, &answers, &mut table);
                 for (lane, particle) in particles[first..first + count].iter_mut().enumerate() {
                     particle.favouring[c.index()] = MemberSet::EMPTY;
-                    let mut given = Vec::with_capacity(ways.members.len());
-                    ways.draw(&answers, &table, lane, numbers, |m, answer| given.push((m, answer)));
-                    for (m, answer) in given {
+                    ways.draw(self.level, (&answers, &table), &[lane], numbers, &mut given);
+                    for (&m, answer) in ways.members.iter().zip(given.iter().map(|&answer| usize::from(answer))) {
                         particle.favouring[c.index()].insert_if(m, answer == 0);
                         let outlook = particle.outlook(self.plan, m, c);
                         if outlook.1 <= 0.0 {

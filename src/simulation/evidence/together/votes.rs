@@ -109,7 +109,11 @@ impl Votes {
         mut voted: impl FnMut(MemberId, usize),
     ) {
         match &self.counted {
-            Counted::Apart(ways) => ways.draw(&desk.answers, &desk.table, lane, numbers, voted),
+            Counted::Apart(ways) => {
+                let mut given = Vec::new();
+                ways.draw(desk.level, (&desk.answers, &desk.table), &[lane], numbers, &mut given);
+                ways.members.iter().zip(given).for_each(|(m, vote)| voted(*m, usize::from(vote)));
+            }
             Counted::Alike(members, counts) => {
                 let mut left = members.clone();
                 for (vote, &count) in counts.iter().enumerate() {
