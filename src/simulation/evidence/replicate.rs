@@ -18,7 +18,7 @@ use crate::simulation::plan::Plan;
 const MOVES: usize = 3;
 /// Particles a candidate has while what is shared is drawn again, until the last ballot of the last time: the distribution
 /// of paths stays the right one however few there are, and only what comes later needs many. A judgement.
-const FEW: usize = 10;
+const FEW: usize = 8;
 /// Least share of a candidate's particles that must count at a poll: a judgement.
 pub(super) const LEAST_SHARE: f64 = 0.005;
 /// Least number of draws of what is shared that must count, if they cannot be drawn again.

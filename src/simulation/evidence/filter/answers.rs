@@ -31,7 +31,8 @@ pub(super) struct Prospects {
 impl Prospects {
     /// Which slot is a particle's.
     fn slot(&self, particle: usize) -> usize {
-        particle / self.alike
+        // Dividing takes its time.
+        if self.alike == 1 { particle } else { particle / self.alike }
     }
 
     /// The chances of some slots, beside each other: by place and answer.
@@ -110,21 +111,21 @@ impl Filter<'_> {
         let before = if first { 0.0 } else { kept / fresh };
         let row = asked.next_multiple_of(ROW);
         let room = slots * row;
-        // What is left of the room is as if there were members of whom nothing is known.
-        let [mut low, mut high] = [vec![-1.0; room], vec![1.0; room]];
+        let [mut low, mut high] = [Vec::with_capacity(room), Vec::with_capacity(room)];
         let mut levels = vec![0.0; self.members()];
-        let rows = low.chunks_exact_mut(row.max(1)).zip(high.chunks_exact_mut(row.max(1)));
-        for (slot, (low, high)) in rows.enumerate() {
+        for slot in 0..slots {
             let particle = slot * alike;
             self.levels(particle, &mut levels);
             let noise = self.noise.get(particle * self.members()..).unwrap_or_default();
-            let places = ways.members.iter().zip(&scale).zip(low.iter_mut().zip(high));
-            for ((m, scale), (low, high)) in places {
-                let [object, accept] = question.bounds[m.index()];
-                let (level, noise) = (levels[m.index()], if first { 0.0 } else { before * noise[m.index()] });
-                *low = (object - level) * scale - noise;
-                *high = (accept - level) * scale - noise;
+            for (bound, ends) in [&mut low, &mut high].into_iter().enumerate() {
+                ends.extend(ways.members.iter().zip(&scale).map(|(m, scale)| {
+                    let noise = if first { 0.0 } else { before * noise[m.index()] };
+                    (question.bounds[m.index()][bound] - levels[m.index()]) * scale - noise
+                }));
             }
+            // What is left of the room is as if there were members of whom nothing is known.
+            low.resize((slot + 1) * row, -1.0);
+            high.resize((slot + 1) * row, 1.0);
         }
         let mut chances = [(); 3].map(|()| vec![0.0; room]);
         if kind == Noise::Normal {
@@ -231,10 +232,8 @@ impl Filter<'_> {
             ways.draw(self.level, (&chances, &table), &lanes, numbers, &mut given);
             for (&child, given) in of_lanes.iter().zip(given.chunks_exact(asked.max(1))) {
                 answers[child * row..][..asked].copy_from_slice(given);
-                for (&m, &answer) in ways.members.iter().zip(given) {
-                    self.encouraging[child].insert_if(m, answer == 0);
-                    self.objecting[child].insert_if(m, answer == 1);
-                }
+                let who = |wanted: u8| MemberSet::of_those(&ways.members, given.iter().map(|answer| *answer == wanted));
+                (self.encouraging[child], self.objecting[child]) = (who(0), who(1));
             }
         }
         Answered { ways, prospects, answers }
