@@ -35,7 +35,7 @@ fn page(scenario: &Scenario, name: &str) -> Result<String, Box<dyn Error>> {
     let origin = Origin::new("report", figures.asked.inputs.clone(), Some(seed), repeat);
     let sections = &Section::ALL;
     let page = Report { scenario, figures: &figures, title: None, sections, origin: &origin, engine: EMBEDDED };
-    Ok(page.render())
+    Ok(page.render().html)
 }
 
 fn index(entries: &[(&str, String)]) -> String {

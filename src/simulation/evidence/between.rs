@@ -164,9 +164,7 @@ fn mask(holds: impl Fn(usize) -> bool) -> [u64; ROW] {
 #[inline(always)]
 fn each<T: Copy + Default>(of: impl Fn(usize) -> T) -> [T; ROW] {
     let mut row = [T::default(); ROW];
-    for i in 0..ROW {
-        row[i] = of(i);
-    }
+    row.iter_mut().enumerate().for_each(|(i, it)| *it = of(i));
     row
 }
 

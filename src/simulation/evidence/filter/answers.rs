@@ -220,7 +220,8 @@ impl Filter<'_> {
         for some in distinct.chunks(LANES) {
             prospects.gather(|lane| some[lane.min(some.len() - 1)] as usize, &mut chances);
             let possible = ways.chances(self.level, &chances, &mut table);
-            (lanes.clear(), of_lanes.clear());
+            lanes.clear();
+            of_lanes.clear();
             for (lane, &slot) in some.iter().enumerate() {
                 while let Some((_, child)) = children.next_if(|(from, _)| *from == slot) {
                     if possible[lane] > f64::NEG_INFINITY {
