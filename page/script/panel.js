@@ -61,10 +61,9 @@ function begin() {
   addEventListener("hashchange", () => {
     const address = location.hash.slice(1);
     const state = fromAddress(address);
-    if (!isState(address)) {
-      tellUnread(state.unread);
-      writeAddress();
-    } else if (address !== toAddress()) {
+    tellUnread(state.unread);
+    if (!isState(address)) writeAddress();
+    else if (address !== toAddress()) {
       past.push(settled);
       turnTo(state);
     }

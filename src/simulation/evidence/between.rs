@@ -78,7 +78,7 @@ pub struct Batch {
     noise: Vec<f64>,
 }
 
-/// Where the normals of a row lie, and their signs: see [`Side`].
+/// Where the normals of a row lie, and their signs: see [`turns`].
 #[derive(Debug, Clone, Copy, Default)]
 struct Sides {
     low: Row,
@@ -110,7 +110,7 @@ impl Batch {
         chances: [&[f64]; 3],
         numbers: &mut Sequence,
     ) -> &[f64] {
-        let (known, random) = (self.sides.len() * ROW, numbers.take(self.known));
+        let (room, random) = (self.sides.len() * ROW, numbers.take(self.known));
         let (bounds, chances_of) = (bounds.map(|of| of.as_chunks().0), chances.map(|of| of.as_chunks().0));
         let mut has_rare = false;
         let rows = answers.as_chunks().0.iter().zip(&mut self.sides).zip(self.bits.as_chunks_mut().0);
@@ -118,14 +118,14 @@ impl Batch {
             let (bounds, random) = (bounds.map(|of| &of[row]), random.after(row * ROW));
             has_rare |= take_sides(self.level, answers, bounds, chances_of.map(|of| &of[row]), random, sides, bits);
         }
-        self.bits[known..].fill_with(|| numbers.half());
+        self.bits[room..].fill_with(|| numbers.half());
         standardise(self.level, Noise::Normal, &self.bits, &mut self.normals);
-        let (noise, others) = self.noise.split_at_mut(known);
+        let (noise, others) = self.noise.split_at_mut(room);
         let rows = noise.as_chunks_mut().0.iter_mut().zip(self.normals.as_chunks().0);
         for ((noise, normals), sides) in rows.zip(&self.sides) {
             hold(self.level, normals, sides, noise);
         }
-        let rest = others.iter_mut().zip(&self.normals[known..]);
+        let rest = others.iter_mut().zip(&self.normals[room..]);
         rest.for_each(|(noise, normal)| *noise = f64::from(*normal));
         if has_rare {
             for (place, &answer) in answers[..self.known].iter().enumerate() {
