@@ -198,7 +198,7 @@ test("what an address says that means nothing is said", async () => {
   for (const [hash, expected] of [
     ["#blocks", ""],
     ["#assumption=none&veto.USA=none", "assumption=none"],
-    ["#veto.USA=none", ""],
+    ["#veto.USA=none&veto.GBR=none", ""],
   ]) {
     await page.evaluate((hash) => (location.hash = hash), hash);
     await page.waitForFunction((expected) => {
