@@ -1,9 +1,13 @@
 //! The draws of a span of rounds, many at a time.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
+use super::kept_noise::anew;
 use super::lanes::Lanes;
-use super::noise_store::{Key, NoiseStore, StoredNoise};
+use super::noise_store::{Key, NoiseStore, Span, StoredNoise};
+use super::planes;
 use crate::model::{CandidateId, Noise};
 use crate::simulation::draws::{Addresses, Chance, RoundDraws, Shock, Stream, Threshold, find_steps};
 use crate::simulation::noise;
@@ -36,12 +40,12 @@ pub(super) struct SpanDraws {
 /// Something about the rounds of one epoch.
 struct Slot<T> {
     epoch: u64,
-    numbers: Vec<T>,
+    numbers: Arc<Vec<T>>,
 }
 
 impl<T> Default for Slot<T> {
     fn default() -> Self {
-        Self { epoch: 0, numbers: Vec::new() }
+        Self { epoch: 0, numbers: Arc::default() }
     }
 }
 
@@ -79,6 +83,11 @@ impl SpanDraws {
         self.store.is_some()
     }
 
+    /// Whether so many numbers of noise about a candidate at a ballot are stored or would be.
+    pub fn may_store(&self, candidate: CandidateId, ballot: u32, numbers: usize) -> bool {
+        self.store.as_ref().is_some_and(|store| store.has_room(self.key(candidate, ballot), numbers))
+    }
+
     /// What is stored of the noise about a candidate at a ballot, in the rounds of a plane.
     pub fn stored_noise(&self, candidate: CandidateId, ballot: u32, rounds: &[u64]) -> Option<StoredNoise> {
         let store = self.store.as_ref().filter(|_| self.places.is_empty())?;
@@ -94,7 +103,16 @@ impl SpanDraws {
     }
 
     fn key(&self, candidate: CandidateId, ballot: u32) -> Key {
-        Key { span: (self.first, self.rounds), candidate, ballot }
+        Key { span: self.span(), candidate, ballot }
+    }
+
+    fn span(&self) -> Span {
+        (self.first, self.rounds)
+    }
+
+    /// The store, if the rounds at hand are simply the span.
+    fn store_of_span(&mut self) -> Option<&mut NoiseStore> {
+        self.store.as_mut().filter(|_| self.places.is_empty())
     }
 
     /// Turns to so many rounds from `first` on; both multiples of 64.
@@ -215,13 +233,22 @@ impl SpanDraws {
         let stream = self.single.streams.shock(shock);
         let mut slot = self.shocks.remove(&stream).unwrap_or_default();
         if slot.epoch != self.epoch {
-            let mut raw = std::mem::take(&mut self.raw);
-            raw.resize(self.rounds, 0);
-            self.fill_all(stream, &mut raw);
             slot.epoch = self.epoch;
-            slot.numbers.resize(self.rounds, 0.0);
-            noise::standardise(self.level, self.single.streams.kind(shock), &raw, &mut slot.numbers);
-            self.raw = raw;
+            let span = self.span();
+            if let Some(stored) = self.store_of_span().and_then(|store| store.shocks(span, stream)) {
+                slot.numbers = Arc::clone(stored);
+            } else {
+                let mut raw = std::mem::take(&mut self.raw);
+                raw.resize(self.rounds, 0);
+                self.fill_all(stream, &mut raw);
+                let numbers = anew(&mut slot.numbers);
+                numbers.resize(self.rounds, 0.0);
+                noise::standardise(self.level, self.single.streams.kind(shock), &raw, numbers);
+                self.raw = raw;
+                if let Some(store) = self.store_of_span() {
+                    store.put_shocks(span, stream, &slot.numbers);
+                }
+            }
         }
         &self.shocks.entry(stream).or_insert(slot).numbers
     }
@@ -247,27 +274,43 @@ impl SpanDraws {
             if self.decided.len() >= DECIDED / self.rounds.max(1) && !self.decided.contains_key(&key) {
                 self.decided.clear();
             }
-            let stream = self.single.streams.chance(chance);
             let mut slot = self.decided.remove(&key).unwrap_or_default();
             slot.epoch = self.epoch;
-            slot.numbers.clear();
-            slot.numbers.resize(self.rounds / 64, 0);
-            // A number picked costs as much as two or three that come in their order.
-            if let Some(lanes) = lanes.filter(|lanes| 3 * lanes.padded() < self.rounds) {
-                let mut which = vec![0; lanes.words()];
-                let mut raw = std::mem::take(&mut self.raw);
-                raw.resize(lanes.padded(), 0);
-                self.pick_lanes(stream, lanes, &mut raw);
-                simd::bits_at_least(self.level, &raw, threshold.bound(), &mut which);
-                which.iter_mut().for_each(|word| *word = !*word);
-                self.raw = raw;
-                lanes.add_rounds(self.level, &which, &mut slot.numbers);
-            } else {
-                self.decide_everywhere(threshold, stream, &mut slot.numbers);
-            }
+            self.decide_anew(threshold, chance, lanes, &mut slot.numbers);
             self.decided.insert(key, slot);
         }
         &self.decided[&key].numbers
+    }
+
+    /// Makes what [`Self::decided`] gives.
+    fn decide_anew(&mut self, threshold: Threshold, chance: Chance, lanes: Option<&Lanes>, out: &mut Arc<Vec<u64>>) {
+        let (span, rounds) = (self.span(), self.rounds);
+        let stored = self.store_of_span().and_then(|store| store.decided((span, chance, threshold)));
+        if let Some(stored) = stored {
+            *out = Arc::clone(stored);
+            return;
+        }
+        let stream = self.single.streams.chance(chance);
+        let numbers = anew(out);
+        planes::renew(numbers, rounds / 64, 0);
+        // Stored they are for worlds with other lanes as well.
+        let has_store = self.store_of_span().is_some();
+        // A number picked costs as much as two or three that come in their order.
+        if let Some(lanes) = lanes.filter(|lanes| !has_store && 3 * lanes.padded() < rounds) {
+            let mut which = vec![0; lanes.words()];
+            let mut raw = std::mem::take(&mut self.raw);
+            raw.resize(lanes.padded(), 0);
+            self.pick_lanes(stream, lanes, &mut raw);
+            simd::bits_at_least(self.level, &raw, threshold.bound(), &mut which);
+            which.iter_mut().for_each(|word| *word = !*word);
+            self.raw = raw;
+            lanes.add_rounds(self.level, &which, numbers);
+        } else {
+            self.decide_everywhere(threshold, stream, numbers);
+        }
+        if let Some(store) = self.store_of_span() {
+            store.put_decided((span, chance, threshold), out);
+        }
     }
 
     /// The rounds, as a plane, in which a chance of this probability comes true.

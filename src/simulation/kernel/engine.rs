@@ -69,8 +69,9 @@ impl<'a> Kernel<'a> {
 
     /// An engine for a plan, which takes noise that is in `store` from there and puts there what it draws.
     pub fn with_store(plan: &'a Plan, seed: u64, mut store: NoiseStore) -> Self {
-        store.turn_to(Origin { addresses: plan.addresses(), seed, memory: plan.memory });
-        Self::with_draws(&[plan], SpanDraws::new(plan.addresses(), seed, Level::best()).with_store(store))
+        let addresses = plan.addresses();
+        store.turn_to(Origin { addresses: addresses.clone(), seed, memory: plan.memory });
+        Self::with_draws(&[plan], SpanDraws::new(addresses, seed, Level::best()).with_store(store))
     }
 
     fn with_draws(plans: &[&'a Plan], draws: SpanDraws) -> Self {

@@ -75,7 +75,7 @@ impl Rows {
 }
 
 /// What is in `shared`, to be overwritten; something new if others have it as well.
-fn anew<T: Default + Clone>(shared: &mut Arc<T>) -> &mut T {
+pub(super) fn anew<T: Default + Clone>(shared: &mut Arc<T>) -> &mut T {
     if Arc::get_mut(shared).is_none() {
         *shared = Arc::default();
     }
@@ -106,6 +106,11 @@ impl KeptNoise {
     /// Forgets the span at hand.
     pub fn forget(&mut self) {
         (self.ballot, self.kept) = (0, false);
+    }
+
+    /// Whether nobody has asked yet in the span at hand.
+    pub fn is_new(&self) -> bool {
+        self.ballot == 0
     }
 
     /// Whether the noise is kept; if not, it is that with which the rounds open.
@@ -147,13 +152,10 @@ impl KeptNoise {
             (self.lanes, self.rows, self.kept, self.ballot) = (lanes, rows, true, ballot);
             return;
         }
-        let fewer = || planes::count(draws.level(), rounds).next_multiple_of(64) < self.padded();
-        if self.kept {
-            if fewer() {
-                self.keep_only(rounds, draws.level(), buffers);
-            }
-        } else if self.ballot == 0 || fewer() {
+        if self.is_new() {
             anew(&mut self.lanes).settle(draws.level(), rounds);
+        } else {
+            self.narrow(rounds, draws.level(), buffers);
         }
         if !self.kept && ballot >= self.kept_from {
             self.open(draws, buffers);
@@ -168,6 +170,18 @@ impl KeptNoise {
                 lanes: Arc::clone(&self.lanes),
                 rows: Arc::clone(&self.rows),
             });
+        }
+    }
+
+    /// Turns to the rounds of a plane, which are among those at hand, if that leaves out enough of them.
+    pub fn narrow(&mut self, rounds: &[u64], level: Level, buffers: &mut NoiseBuffers) {
+        if planes::count(level, rounds).next_multiple_of(64) >= self.padded() {
+            return;
+        }
+        if self.kept {
+            self.keep_only(rounds, level, buffers);
+        } else {
+            anew(&mut self.lanes).settle(level, rounds);
         }
     }
 

@@ -1,6 +1,6 @@
-//! The noise of spans that were simulated, for whoever simulates the same rounds again.
+//! The noise of spans that were simulated, for whoever simulates the same rounds again; and what else was drawn for them.
 //!
-//! It depends on draws, and on how much of it lasts from ballot to ballot: not on what anybody thinks, on rules or on
+//! Noise depends on draws, and on how much of it lasts from ballot to ballot: not on what anybody thinks, on rules or on
 //! vetoes. Whoever changes these again and again, as in a page that follows its reader, finds it made.
 
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use super::kept_noise::Rows;
 use super::lanes::Lanes;
 use crate::model::CandidateId;
-use crate::simulation::draws::Addresses;
+use crate::simulation::draws::{Addresses, Chance, Stream, Threshold};
 use crate::simulation::plan::Memory;
 
 /// Numbers kept at most: 64 MiB. Those of a body of 31 members about nine candidates, of whom a third stand, at six
@@ -23,6 +23,10 @@ pub struct NoiseStore {
     /// What all of it depends on.
     of: Option<Origin>,
     kept: FxHashMap<Key, StoredNoise>,
+    /// By span: other shocks.
+    shocks: FxHashMap<(Span, Stream), Arc<Vec<f32>>>,
+    /// By span: the rounds, as a plane, in which a chance of some probability comes true.
+    decided: FxHashMap<(Span, Chance, Threshold), Arc<Vec<u64>>>,
     /// How many numbers that is.
     numbers: usize,
 }
@@ -35,11 +39,13 @@ pub(super) struct Origin {
     pub memory: Memory,
 }
 
+/// The first round of a span, and how many there are.
+pub(super) type Span = (u64, usize);
+
 /// Where noise belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Key {
-    /// The first round of the span, and how many there are.
-    pub span: (u64, usize),
+    pub span: Span,
     pub candidate: CandidateId,
     pub ballot: u32,
 }
@@ -62,6 +68,38 @@ impl NoiseStore {
     /// The noise in the rounds of a plane, if that is there.
     pub(super) fn get(&self, key: Key, rounds: &[u64]) -> Option<&StoredNoise> {
         self.kept.get(&key).filter(|found| found.lanes.which() == rounds)
+    }
+
+    /// Whether noise of so many numbers is there or would be kept.
+    pub(super) fn has_room(&self, key: Key, numbers: usize) -> bool {
+        self.kept.contains_key(&key) || self.numbers + numbers <= MOST
+    }
+
+    /// Shocks by round, if they are there.
+    pub(super) fn shocks(&self, span: Span, stream: Stream) -> Option<&Arc<Vec<f32>>> {
+        self.shocks.get(&(span, stream))
+    }
+
+    /// Keeps shocks, if there is room.
+    pub(super) fn put_shocks(&mut self, span: Span, stream: Stream, shocks: &Arc<Vec<f32>>) {
+        if self.numbers + shocks.len() <= MOST {
+            self.numbers += shocks.len();
+            self.shocks.insert((span, stream), Arc::clone(shocks));
+        }
+    }
+
+    /// Where a chance comes true, if that is there.
+    pub(super) fn decided(&self, of: (Span, Chance, Threshold)) -> Option<&Arc<Vec<u64>>> {
+        self.decided.get(&of)
+    }
+
+    /// Keeps where a chance comes true, if there is room.
+    pub(super) fn put_decided(&mut self, of: (Span, Chance, Threshold), rounds: &Arc<Vec<u64>>) {
+        // A word has room for two numbers.
+        if self.numbers + 2 * rounds.len() <= MOST {
+            self.numbers += 2 * rounds.len();
+            self.decided.insert(of, Arc::clone(rounds));
+        }
     }
 
     /// Keeps noise, if there is room.

@@ -151,6 +151,11 @@ impl<'a> World<'a> {
         }
     }
 
+    /// The rounds in which `c`, who has not faced a ballot yet, might ever face one.
+    pub fn may_ever_ask(&self, c: CandidateId) -> Vec<u64> {
+        self.record.all.iter().zip(&self.racing[c.index()]).map(|(all, racing)| all & racing).collect()
+    }
+
     /// How many rounds there are, with those that only fill words.
     fn rounds(&self) -> usize {
         64 * self.open.len()

@@ -3,6 +3,7 @@
 use super::BallotState;
 use super::state::Opinion;
 use crate::model::CandidateId;
+use crate::simulation::kernel::planes;
 use crate::simulation::kernel::session::Session;
 use crate::simulation::kernel::stances::Question;
 use crate::simulation::kernel::world::World;
@@ -13,6 +14,17 @@ pub(super) fn ask(state: &mut BallotState, world: &mut World, session: &Session,
     let (place, level) = (session.place, draws.level());
     let stage = &world.plan.model.stages[usize::from(place.stage)];
     let Opinion { noise, needs, views, asked } = &mut opinions[c.index()];
+    if draws.has_store() && noise.kept.is_new() {
+        // Where rounds get this far depends on the world, but not where the candidate stands: so others find it made.
+        let everywhere = world.may_ever_ask(c);
+        let numbers = world.plan.members() * planes::count(level, &everywhere);
+        // Where next to none do, it is faster to draw for those.
+        let enough = planes::count(level, &everywhere) < 16 * planes::count(level, asked);
+        if enough && draws.may_store(c, world.ballot, numbers) {
+            noise.kept.bring_up(world.ballot, *memory, &everywhere, draws, buffers);
+            noise.kept.narrow(asked, level, buffers);
+        }
+    }
     noise.kept.bring_up(world.ballot, *memory, asked, draws, buffers);
     // What no other world shares is looked at only where it is needed.
     let outlook = if *several_worlds { world.outlook(place.stage) } else { None };
