@@ -20,8 +20,8 @@ pub(super) struct BallotCount {
 
 #[derive(Default)]
 struct Buffers {
-    /// By lane.
-    numbers: Vec<u16>,
+    /// Planes that are used once.
+    room: Vec<u64>,
     /// Rounds by number.
     rounds: Vec<u64>,
 }
@@ -74,11 +74,9 @@ impl BallotCount {
 impl Buffers {
     /// Counts the rounds of the plane `faced` by their number.
     fn add(&mut self, level: Level, numbers: &Counts, faced: &[u64], histogram: &mut Histogram) {
-        let most = (1 << numbers.digits().len()) - 1;
-        let mut lanes = std::mem::take(&mut self.numbers);
-        numbers.unpack(level, &mut lanes);
-        self.add_numbers(planes::lanes(faced).map(|lane| usize::from(lanes[lane])), most, histogram);
-        self.numbers = lanes;
+        planes::renew(&mut self.rounds, 1 << numbers.digits().len(), 0);
+        numbers.count_lanes(level, faced, &mut self.room, &mut self.rounds);
+        histogram.add(&self.rounds);
     }
 
     /// Counts rounds by these numbers, which are at most `most`.

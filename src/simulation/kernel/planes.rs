@@ -198,6 +198,12 @@ impl Counts {
         sums(level, &self.digits, self.words.max(1), which)
     }
 
+    /// Adds by number how many lanes of `which` have it.
+    pub fn count_lanes(&self, level: Level, which: &[u64], room: &mut Vec<u64>, lanes: &mut [u64]) {
+        room.resize(self.digits.len(), 0);
+        count_numbers(level, &self.digits, which, room, lanes);
+    }
+
     /// The numbers of all lanes.
     pub fn unpack(&self, level: Level, numbers: &mut Vec<u16>) {
         simd::unpack(level, &self.digits, self.words, numbers);
@@ -208,6 +214,36 @@ impl Counts {
     pub fn get(&self, lane: usize) -> u32 {
         let digits = self.digits.iter().skip(lane / 64).step_by(self.words.max(1));
         digits.enumerate().fold(0, |number, (digit, word)| number | ((word >> (lane % 64) & 1) as u32) << digit)
+    }
+}
+
+/// Adds by number how many lanes of `which` have it, given the digits of theirs, and room for as many planes: those who
+/// have the highest digit and those who do not are counted apart.
+fn count_numbers(level: Level, digits: &[u64], which: &[u64], room: &mut [u64], lanes: &mut [u64]) {
+    let words = which.len();
+    let Some(lower) = digits.len().checked_sub(words).filter(|_| words > 0) else {
+        lanes[0] += count(level, which) as u64;
+        return;
+    };
+    let (digits, highest) = digits.split_at(lower);
+    let (part, room) = room.split_at_mut(words);
+    let (below, from) = lanes.split_at_mut(1 << (lower / words));
+    for (flip, lanes) in [(u64::MAX, below), (0, from)] {
+        if take_part(level, which, highest, flip, part) != 0 {
+            count_numbers(level, digits, part, room, lanes);
+        }
+    }
+}
+
+for_every_level! {
+    /// The lanes of a plane with, or if flipped without, a digit; 0 if there is none.
+    fn take_part(which: &[u64], digit: &[u64], flip: u64, part: &mut [u64]) -> u64 {
+        let mut any = 0;
+        for ((part, &which), &digit) in part.iter_mut().zip(which).zip(digit) {
+            *part = which & (digit ^ flip);
+            any |= *part;
+        }
+        any
     }
 }
 
@@ -265,6 +301,8 @@ mod tests {
             let mut numbers = Vec::new();
             counts.unpack(level, &mut numbers);
             let (mut any, mut several) = (Vec::new(), Vec::new());
+            let mut by_number = vec![0; 32];
+            counts.count_lanes(level, &which, &mut Vec::new(), &mut by_number);
             counts.any_and_several(level, &mut any, &mut several);
             for (lane, &unpacked) in numbers.iter().enumerate() {
                 let number = counts.get(lane);
@@ -273,10 +311,12 @@ mod tests {
                 let is = |word: u64| word >> (lane % 64) & 1 == 1;
                 assert_eq!(is(any[lane / 64]), number > 0);
                 assert_eq!(is(several[lane / 64]), number > 1);
+                by_number[number as usize] -= u64::from(has(&which, lane));
                 for bound in 0..40 {
                     assert_eq!(is(counts.at_least(bound, lane / 64)), u64::from(number) >= bound);
                 }
             }
+            assert_eq!(by_number, [0; 32]);
         }
     }
 

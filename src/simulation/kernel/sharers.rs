@@ -12,6 +12,8 @@ pub(super) struct Sharers {
     set_of: Vec<usize>,
     /// By set: those groups, as positions in the plan.
     groups: Vec<Vec<usize>>,
+    /// By set: the first set in the same groups.
+    alike: Vec<usize>,
 }
 
 impl Sharers {
@@ -29,7 +31,9 @@ impl Sharers {
                 groups.len() - 1
             })
         });
-        Self { set_of: set_of.collect(), groups }
+        let set_of = set_of.collect();
+        let alike = groups.iter().map(|mine| groups.iter().position(|first| first == mine).unwrap_or(0));
+        Self { set_of, alike: alike.collect(), groups }
     }
 
     /// How many sets there are.
@@ -40,6 +44,11 @@ impl Sharers {
     /// The set of `m`.
     pub fn set_of(&self, m: MemberId) -> usize {
         self.set_of[m.index()]
+    }
+
+    /// By set: the first set in the same groups, with which it shares all but shocks of its own.
+    pub fn alike(&self) -> &[usize] {
+        &self.alike
     }
 
     /// Whether the members of a set are in the plan's `group`-th group.

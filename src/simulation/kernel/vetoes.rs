@@ -160,13 +160,25 @@ impl VetoStep<'_> {
         }
         let Some(row) = self.needs.kept_row[m.index()] else { return };
         let views = self.stances.views(row, self.noise.lanes().padded());
-        surplus.resize(views.len(), 0.0);
         let object_at = self.world.plan.object_at[m.index()];
+        if veto.alone != 0.0 && several.is_empty() {
+            find_several(level, self.objecting, vetoing.len(), several);
+        }
+        if planes::count(level, vetoing) < views.len() / FEW {
+            for (w, word) in vetoing.iter_mut().enumerate() {
+                for lane in planes::lanes_of(w, *word) {
+                    let price = veto.cost * popularity[lane];
+                    let is_alone = veto.alone != 0.0 && !planes::has(several, lane);
+                    let price = if is_alone { price + veto.alone } else { price };
+                    let is_too_costly = price - (object_at - views[lane]) >= 0.0;
+                    *word &= !(u64::from(is_too_costly) << (lane % 64));
+                }
+            }
+            return;
+        }
+        surplus.resize(views.len(), 0.0);
         weigh(level, object_at, views, veto.cost, popularity, surplus);
         if veto.alone != 0.0 {
-            if several.is_empty() {
-                find_several(level, self.objecting, vetoing.len(), several);
-            }
             // Those who object here object alone where not several do.
             for (w, (&objecting, &several)) in vetoing.iter().zip(&*several).enumerate() {
                 for lane in planes::lanes_of(w, objecting & !several) {
@@ -179,6 +191,9 @@ impl VetoStep<'_> {
         vetoing.iter_mut().zip(&*lanes).for_each(|(vetoing, too_costly)| *vetoing &= !too_costly);
     }
 }
+
+/// One lane in so many are few, and looked at one by one.
+const FEW: usize = 8;
 
 /// The lanes that are in several of `planes`, of so many words.
 fn find_several(level: Level, planes: &[u64], words: usize, several: &mut Vec<u64>) {

@@ -47,6 +47,22 @@ struct EventLanes {
     happens: Vec<u8>,
 }
 
+/// What a member's views of a candidate have in common in all lanes.
+#[derive(Clone, Copy)]
+struct Terms {
+    mean: f32,
+    uncertainty: f32,
+    /// What stages and concessions add.
+    leniency: f32,
+}
+
+impl Terms {
+    #[inline(always)]
+    fn view(self, shared: f32, noise: f32) -> f32 {
+        steps::utility(self.mean, shared, self.uncertainty, noise) + self.leniency
+    }
+}
+
 /// The mean utility of a candidate to a member, events included.
 enum Mean {
     /// The same in all rounds.
@@ -73,7 +89,8 @@ impl Views {
         }
         self.summed = None;
         self.moved.clear();
-        if let Some(drift) = world.drift(self.candidate) {
+        // Nothing has moved yet at the first ballot.
+        if let Some(drift) = world.drift(self.candidate).filter(|_| world.ballot > 1) {
             self.moved.resize(lanes.padded(), 0.0);
             if lanes.whole {
                 self.moved.copy_from_slice(&drift[..lanes.padded()]);
@@ -88,21 +105,27 @@ impl Views {
         let (plan, c, level) = (world.plan, self.candidate, draws.level());
         let sharers = &world.prepared.sharers;
         self.shared.resize_with(sharers.sets(), Vec::new);
-        for shared in &mut self.shared {
-            shared.clear();
-            shared.resize(lanes.padded(), 0.0);
+        let is_first = |set: usize| sharers.alike()[set] == set;
+        for (_, shared) in self.shared.iter_mut().enumerate().filter(|(set, _)| is_first(*set)) {
+            planes::renew(shared, lanes.padded(), 0.0);
         }
         for (at, group) in plan.groups.iter().enumerate() {
             let shocks = draws.shocks(Shock::Bloc(group.group, c));
-            self.share(group.sd, shocks, lanes, level, |set| sharers.is_in(set, at));
+            self.share(group.sd, shocks, lanes, level, |set| is_first(set) && sharers.is_in(set, at));
         }
         let common = plan.common_sd[c.index()];
         if common > 0.0 {
-            self.share(common, draws.shocks(Shock::Common(c)), lanes, level, |_| true);
+            self.share(common, draws.shocks(Shock::Common(c)), lanes, level, is_first);
         }
         for shocked in plan.traits.iter().filter(|shocked| shocked.loading[c.index()] != 0.0) {
             let moment = draws.shocks(Shock::Moment(shocked.index));
-            self.share(shocked.loading[c.index()], moment, lanes, level, |_| true);
+            self.share(shocked.loading[c.index()], moment, lanes, level, is_first);
+        }
+        for (set, &first) in sharers.alike().iter().enumerate() {
+            let (before, shared) = self.shared.split_at_mut(set);
+            if let (Some(first), Some(shared)) = (before.get(first), shared.first_mut()) {
+                shared.clone_from(first);
+            }
         }
         for own in &plan.own_shocks {
             let set = sharers.set_of(own.member);
@@ -185,11 +208,15 @@ impl Views {
         let uncertainty = plan.uncertainty[pair];
         let mean = self.mean(plan, pair, 0.., out);
         let set = world.prepared.sharers.set_of(m);
+        if let (MemberNoise::Shocks(noise), &Mean::Same(mean), false) = (&noise, &mean, self.moved.is_empty()) {
+            let terms = Terms { mean, uncertainty, leniency };
+            return view_moved(level, terms, &self.shared[set], &self.moved, noise, out);
+        }
         self.sum_up(set, level);
         let shared = if self.moved.is_empty() { &self.shared[set] } else { &self.sums };
         let noise = match (noise, &mean) {
             (MemberNoise::Bits(Noise::Normal, bits), &Mean::Same(mean)) => {
-                return view_normals(level, mean, shared, uncertainty, bits, leniency, out);
+                return view_normals(level, Terms { mean, uncertainty, leniency }, shared, bits, out);
             }
             (MemberNoise::Bits(kind, bits), _) => {
                 self.noise.resize(bits.len(), 0.0);
@@ -199,7 +226,7 @@ impl Views {
             (MemberNoise::Shocks(shocks), _) => shocks,
         };
         match mean {
-            Mean::Same(mean) => view(level, mean, shared, uncertainty, noise, leniency, out),
+            Mean::Same(mean) => view(level, Terms { mean, uncertainty, leniency }, shared, noise, out),
             Mean::ByLane => view_means(level, shared, uncertainty, noise, leniency, out),
         }
     }
@@ -234,7 +261,7 @@ impl Views {
         let (uncertainty, lanes) = (plan.uncertainty[pair], self.few.iter().map(|&lane| lane.into()));
         out.resize(self.few.len(), 0.0);
         match self.mean(plan, pair, lanes, out) {
-            Mean::Same(mean) => view(level, mean, shared, uncertainty, &self.noise, 0.0, out),
+            Mean::Same(mean) => view(level, Terms { mean, uncertainty, leniency: 0.0 }, shared, &self.noise, out),
             Mean::ByLane => view_means(level, shared, uncertainty, &self.noise, 0.0, out),
         }
     }
@@ -258,18 +285,27 @@ for_every_level! {
 
 for_every_level! {
     /// Utilities, and what stages and concessions add to them.
-    fn view(mean: f32, shared: &[f32], uncertainty: f32, noise: &[f32], leniency: f32, out: &mut [f32]) {
+    fn view(terms: Terms, shared: &[f32], noise: &[f32], out: &mut [f32]) {
         for ((view, &shared), &noise) in out.iter_mut().zip(shared).zip(noise) {
-            *view = steps::utility(mean, shared, uncertainty, noise) + leniency;
+            *view = terms.view(shared, noise);
+        }
+    }
+}
+
+for_every_level! {
+    /// The same where everyone's view has moved.
+    fn view_moved(terms: Terms, shared: &[f32], moved: &[f32], noise: &[f32], out: &mut [f32]) {
+        for (((view, &shared), &moved), &noise) in out.iter_mut().zip(shared).zip(moved).zip(noise) {
+            *view = terms.view(shared + moved, noise);
         }
     }
 }
 
 for_every_level! {
     /// The same with standard normal noise, from its random bits.
-    fn view_normals(mean: f32, shared: &[f32], uncertainty: f32, bits: &[u32], leniency: f32, out: &mut [f32]) {
+    fn view_normals(terms: Terms, shared: &[f32], bits: &[u32], out: &mut [f32]) {
         for ((view, &shared), &bits) in out.iter_mut().zip(shared).zip(bits) {
-            *view = steps::utility(mean, shared, uncertainty, standard_normal(bits)) + leniency;
+            *view = terms.view(shared, standard_normal(bits));
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::simulation::kernel::observer::WorldObserver;
 use crate::simulation::kernel::planes;
 use crate::simulation::kernel::session::Session;
 use crate::simulation::kernel::world::World;
+use crate::simulation::simd::Level;
 use crate::simulation::steps::{self, Fare};
 
 /// Buffers for what follows from a ballot.
@@ -200,22 +201,31 @@ impl AftermathStep {
         let mut remaining = vec![(0, S::default()); 64 * world.open.len()];
         for (c, lanes) in &candidates {
             let (heads, rounds) = (&self.heads[c.index()], state.standings[c.index()].lanes.rounds());
-            for lane in planes::lanes(lanes) {
-                let (candidates, total) = &mut remaining[usize::from(rounds[lane])];
+            for_lanes(level, lanes, rounds, |lane, round| {
+                let (candidates, total) = &mut remaining[round];
                 *candidates += 1;
                 *total += support(heads, lane);
-            }
+            });
         }
         let mean = |(candidates, total)| steps::mean_share(plan, stage, number(total), candidates);
         let means: Vec<f32> = remaining.into_iter().map(mean).collect();
         for (c, lanes) in &candidates {
             let (heads, rounds) = (&self.heads[c.index()], state.standings[c.index()].lanes.rounds());
             let Some(drift) = world.drift_mut(*c) else { continue };
-            for lane in planes::lanes(lanes) {
-                let round = usize::from(rounds[lane]);
+            for_lanes(level, lanes, rounds, |lane, round| {
                 drift[round] += steps::momentum(plan, stage, number(support(heads, lane)), means[round]);
-            }
+            });
         }
+    }
+}
+
+/// Goes through the lanes of a plane, and the round of each. Mostly these are all.
+#[inline(always)]
+fn for_lanes(level: Level, plane: &[u64], rounds: &[u16], mut act: impl FnMut(usize, usize)) {
+    if planes::count(level, plane) == rounds.len() {
+        rounds.iter().enumerate().for_each(|(lane, &round)| act(lane, usize::from(round)));
+    } else {
+        planes::lanes(plane).for_each(|lane| act(lane, usize::from(rounds[lane])));
     }
 }
 
