@@ -31,19 +31,9 @@ impl MemberSet {
         self.0[m.index() / 64] |= u64::from(condition) << (m.index() % 64);
     }
 
-    /// Those of `members` of whom something holds, in the same order. Made word by word: members next to each other are often
-    /// in the same one.
-    pub(crate) fn of_those(members: &[MemberId], holds: impl IntoIterator<Item = bool>) -> Self {
-        let (mut set, mut word, mut bits) = (Self::EMPTY, 0, 0);
-        for (m, holds) in members.iter().zip(holds) {
-            if m.index() / 64 != word {
-                set.0[word] |= bits;
-                (word, bits) = (m.index() / 64, 0);
-            }
-            bits |= u64::from(holds) << (m.index() % 64);
-        }
-        set.0[word] |= bits;
-        set
+    /// Adds members of one word of 64: those of which the bit is set.
+    pub(crate) fn insert_bits(&mut self, word: usize, bits: u64) {
+        self.0[word] |= bits;
     }
 
     /// Takes `m` out.
@@ -228,8 +218,6 @@ mod tests {
         let mut set: MemberSet = ids.into_iter().collect();
         assert_eq!(set.iter().collect::<Vec<_>>(), ids);
         assert_eq!(set.len(), 5);
-        let some = MemberSet::of_those(&[64, 255, 0, 63].map(MemberId), [true, true, false, true]);
-        assert_eq!(some.iter().collect::<Vec<_>>(), [63, 64, 255].map(MemberId));
         set.remove(MemberId(64));
         assert!(!set.contains(MemberId(64)) && set.contains(MemberId(255)));
         assert_eq!(MemberSet::all(256).len(), 256);

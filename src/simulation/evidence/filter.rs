@@ -2,21 +2,22 @@
 
 mod answers;
 mod paths;
-
-pub use paths::{Past, Path};
+mod prospects;
+mod sides;
 
 pub use answers::{Asking, noise_given};
+pub use paths::{Past, Path};
 
 use super::between::free;
 use super::script::Held;
 use super::shared::Shared;
 use super::shocks::{OwnDraws, Shocks};
-use super::totals::Ways;
+use super::totals::{LANES, Ways};
 use crate::model::{CandidateId, MemberSet};
 use crate::simulation::draws::Sequence;
 use crate::simulation::plan::{Memory, Plan};
 use crate::simulation::simd::Level;
-use answers::Prospects;
+use answers::After;
 
 /// The particles of one candidate: `inner` for each draw of what candidates share, one block after the other.
 #[derive(Debug, Clone)]
@@ -86,8 +87,8 @@ pub struct Next<'b> {
 /// A ballot before anyone's answers are drawn.
 pub struct Weighed<'w> {
     question: Asking,
-    /// The ways to what was seen, what answers may be, and the weight of each particle.
-    asked: Option<(&'w Ways, Prospects, Vec<f64>)>,
+    /// The ways to what was seen, and the weight of each particle.
+    asked: Option<(&'w Ways, Vec<f64>)>,
 }
 
 /// What one ballot did to the particles.
@@ -166,8 +167,9 @@ impl<'a> Filter<'a> {
     }
 
     fn base(&self, particle: usize) -> &[f64] {
-        let members = self.members();
-        &self.base[particle / self.inner * members..][..members]
+        // Dividing short numbers takes half the time.
+        let (members, block) = (self.members(), particle as u32 / self.inner as u32);
+        &self.base[block as usize * members..][..members]
     }
 
     /// Everyone's view of the candidate but for the noise, points.
@@ -193,51 +195,69 @@ impl<'a> Filter<'a> {
         f64::from(self.plan.uncertainty[self.c.index() * self.members() + m])
     }
 
-    /// Lets everyone's view move before a ballot, and answer at it as was seen; `inner` particles of each block go on. `kept`
-    /// are ways that the first particle of each block takes whatever happens.
-    pub fn hold(&mut self, held: &Held, inner: usize, kept: Option<&[Path]>, numbers: &mut Sequence) -> Told {
-        let (weighed, told) = self.weigh(held, kept, numbers);
-        self.settle(weighed, Next { blocks: None, inner }, kept, numbers);
-        told
-    }
-
     /// Lets everyone's view move before a ballot, and weighs what was seen at it; [`Self::settle`] is to follow.
-    pub fn weigh<'w>(&mut self, held: &'w Held, kept: Option<&[Path]>, numbers: &mut Sequence) -> (Weighed<'w>, Told) {
-        if let Some(kept) = kept {
-            self.start_again(held.number, kept, numbers);
-        }
-        if held.number > 1 {
-            self.drift_on(held.number, kept, numbers);
-        }
+    pub fn weigh<'w>(&mut self, held: &'w Held, numbers: &mut Sequence) -> (Weighed<'w>, Told) {
+        self.drift_on(held.number, None, numbers);
         let mut weighed = Weighed { question: Asking::new(self.plan, held), asked: None };
         let mut told = Told { log_chances: vec![0.0; self.count() / self.inner], effective: 1.0 };
         if let Some(ways) = &held.ways[self.c.index()] {
-            let prospects = self.prospects(ways, &weighed.question);
             let weights;
-            (weights, told) = self.weights(ways, &prospects);
-            weighed.asked = Some((ways, prospects, weights));
+            (weights, told) = self.weights(ways, &weighed.question);
+            weighed.asked = Some((ways, weights));
         }
         (weighed, told)
     }
 
     /// Draws who answered what at a ballot that is weighed, and what everyone thinks, for the particles that go on.
-    pub fn settle(&mut self, weighed: Weighed<'_>, next: Next<'_>, kept: Option<&[Path]>, numbers: &mut Sequence) {
-        let Weighed { question, asked } = weighed;
-        let mut ancestors: Vec<u32> = (0..self.count() as u32).collect();
-        let mut answered = None;
-        if let Some((ways, prospects, weights)) = asked {
-            ancestors = self.resample(&weights, next, kept.is_some(), numbers);
-            answered = Some(self.answer(ways, prospects, &ancestors, numbers));
+    pub fn settle(&mut self, weighed: Weighed<'_>, next: Next<'_>, numbers: &mut Sequence) {
+        let after = self.after(&weighed.question, weighed.asked, next, false, numbers);
+        self.turn_to(after, &weighed.question, next, None, numbers);
+    }
+
+    /// Lets everyone's view move before a ballot, and answer at it as was seen; `inner` particles of each block go on. `kept`
+    /// are ways that the first of each block takes whatever happens.
+    pub fn hold_again(&mut self, held: &Held, inner: usize, kept: &[Path], numbers: &mut Sequence) {
+        self.start_again(held.number, kept, numbers);
+        self.drift_on(held.number, Some(kept), numbers);
+        let (question, next) = (Asking::new(self.plan, held), Next { blocks: None, inner });
+        let after = match &held.ways[self.c.index()] {
+            Some(ways) if self.inner / self.alike(&question) <= LANES => {
+                self.after_few(&question, ways, inner, numbers)
+            }
+            ways => {
+                let asked = ways.as_ref().map(|ways| (ways, self.weights(ways, &question).0));
+                self.after(&question, asked, next, true, numbers)
+            }
+        };
+        self.turn_to(after, &question, next, Some(kept), numbers);
+    }
+
+    /// Whether other particles go on than there are.
+    fn turns(&self, next: Next<'_>) -> bool {
+        next.blocks.is_some() || next.inner != self.inner
+    }
+
+    /// Turns to the particles after a ballot.
+    fn turn_to(
+        &mut self,
+        after: After,
+        question: &Asking,
+        next: Next<'_>,
+        kept: Option<&[Path]>,
+        numbers: &mut Sequence,
+    ) {
+        let After { ancestors, noise, answered } = after;
+        if let Some([encouraging, objecting]) = answered {
+            (self.encouraging, self.objecting) = (encouraging, objecting);
             self.take(&ancestors, next);
-        } else if next.blocks.is_some() || next.inner != self.inner {
-            ancestors = self.resample(&self.weight, next, kept.is_some(), numbers);
+        } else if self.turns(next) {
             self.encouraging = taken(&self.encouraging, &ancestors);
             self.objecting = taken(&self.objecting, &ancestors);
             self.take(&ancestors, next);
         }
         let first = question.number == 1;
-        let old = self.think(answered.as_ref(), &ancestors, first, numbers);
-        self.return_to(&question, kept);
+        let old = std::mem::replace(&mut self.noise, noise);
+        self.return_to(question, kept);
         self.learn(first, &old, &ancestors, numbers);
         self.keep(ancestors);
     }
@@ -250,6 +270,9 @@ impl<'a> Filter<'a> {
 
     /// Moves everyone's view from ballot to ballot.
     fn drift_on(&mut self, number: u32, kept: Option<&[Path]>, numbers: &mut Sequence) {
+        if number == 1 {
+            return;
+        }
         let sd = self.drift_sd(number);
         if sd > 0.0 {
             self.drift.iter_mut().for_each(|drift| *drift += sd * numbers.normal());

@@ -26,8 +26,8 @@ impl Evidence {
             let sd = f64::from(plan.uncertainty[pair]);
             let mean = shared.mean(plan, pair);
             let mut last = 0.0;
-            for (ballot, (views, drift)) in path.views.iter().zip(&path.drift).enumerate() {
-                let left = views[m] - mean - drift;
+            for (ballot, drift) in path.drift.iter().enumerate() {
+                let left = path.views(ballot)[m] - mean - drift;
                 let ([one, square], news) = match ballot {
                     0 => (Shocks::shown(true, f), left),
                     _ => (Shocks::shown(false, f), left - f * last),

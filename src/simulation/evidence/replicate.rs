@@ -9,6 +9,7 @@ use super::refusal::Refusal;
 use super::script::{Held, Script};
 use super::shared::{Shared, can_move, is_shared};
 use super::together;
+use super::totals::LANES;
 use super::weights::{log_sum, place, running, systematic};
 use crate::model::{CandidateId, CandidateSet};
 use crate::simulation::draws::{Purpose, Sequence, id_key};
@@ -17,8 +18,9 @@ use crate::simulation::plan::Plan;
 /// Times that what is shared is drawn again once too few draws count: a judgement.
 const MOVES: usize = 3;
 /// Particles a candidate has while what is shared is drawn again, until the last ballot of the last time: the distribution
-/// of paths stays the right one however few there are, and only what comes later needs many. A judgement.
-const FEW: usize = 8;
+/// of paths stays the right one however few there are, and only what comes later needs many. As many as are weighed
+/// together.
+const FEW: usize = LANES;
 /// Least share of a candidate's particles that must count at a poll: a judgement.
 pub(super) const LEAST_SHARE: f64 = 0.005;
 /// Least number of draws of what is shared that must count, if they cannot be drawn again.
@@ -243,11 +245,11 @@ impl<'a> Replicate<'a> {
             }
             let mut numbers = self.numbers(held.number, c);
             let Some(filter) = &mut self.filters[c.index()] else { continue };
-            let (ballot, told) = filter.weigh(held, None, &mut numbers);
+            let (ballot, told) = filter.weigh(held, &mut numbers);
             if waits {
                 weighed.push((c, ballot, numbers));
             } else {
-                filter.settle(ballot, Next { blocks: None, inner: self.inner }, None, &mut numbers);
+                filter.settle(ballot, Next { blocks: None, inner: self.inner }, &mut numbers);
             }
             self.progress[c.index()][0] += 1;
             if let Some(row) = seen.iter_mut().find(|row: &&mut RowSeen| row.candidate == c) {
@@ -402,7 +404,7 @@ impl<'a> Replicate<'a> {
     fn settle(&mut self, weighed: Vec<(CandidateId, Weighed<'_>, Sequence)>, next: Next<'_>) {
         for (c, ballot, mut numbers) in weighed {
             if let Some(filter) = &mut self.filters[c.index()] {
-                filter.settle(ballot, next, None, &mut numbers);
+                filter.settle(ballot, next, &mut numbers);
             }
         }
     }
@@ -415,7 +417,7 @@ impl<'a> Replicate<'a> {
         let mut filter = Filter::new(self.plan, c, &self.shared, first, true, numbers);
         for (place, ballot) in self.script.ballots.iter().take(held).enumerate() {
             let inner = if place + 1 == held { then } else { few };
-            filter.hold(ballot, inner, Some(kept), numbers);
+            filter.hold_again(ballot, inner, kept, numbers);
             if ballot.field.contains(c) {
                 filter.not_appointed(ballot, &self.shared);
             }

@@ -112,7 +112,7 @@ impl Shocks {
         let mut alone = Self { precision: identity(self.count), ..self.clone() };
         let mut own = OwnDraws { values: vec![0.0; self.count], scores: vec![0.0; self.count] };
         let f = f64::from(plan.memory.kept);
-        let left = |ballot: usize, m: usize| path.views[ballot][m] - base[m] - path.drift[ballot];
+        let left = |ballot: usize, m: usize| path.views(ballot)[m] - base[m] - path.drift[ballot];
         for ballot in 0..=now {
             alone.look(ballot == 0, f);
             let news = |m: usize| left(ballot, m) - if ballot == 0 { 0.0 } else { f * left(ballot - 1, m) };

@@ -9,7 +9,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::model::{Answer, CandidateSet, MemberId, MemberSet, PollRow, Total, Totals};
-use crate::simulation::draws::{Sequence, Taken};
+use crate::simulation::draws::Taken;
 use crate::simulation::simd::{Level, for_every_level};
 
 /// Particles whose chances are found together.
@@ -240,22 +240,23 @@ impl Ways {
     }
 
     /// Draws who gave which answer given the totals, for some of the particles of which `table` was filled, each given by its
-    /// lane; `given` has the answers of one after the other, in the order of [`Self::members`].
+    /// lane, with a number for each member; `given` has the answers of one after the other, in the order of [`Self::members`].
     pub(in crate::simulation) fn draw(
         &self,
         level: Level,
         (answers, table): (&[Lanes], &[Lanes]),
         lanes: &[usize],
-        numbers: &mut Sequence,
+        numbers: Taken,
         given: &mut Vec<u8>,
     ) {
         let members = self.members.len();
         given.clear();
         given.resize(lanes.len() * members, 0);
         let mut uniforms = vec![0.0; TOGETHER.min(lanes.len()) * members];
-        for (lanes, given) in lanes.chunks(TOGETHER).zip(given.chunks_mut((TOGETHER * members).max(1))) {
+        let some = lanes.chunks(TOGETHER).zip(given.chunks_mut((TOGETHER * members).max(1))).enumerate();
+        for (at, (lanes, given)) in some {
             let uniforms = &mut uniforms[..given.len()];
-            fill(level, numbers.take(given.len()), uniforms);
+            fill(level, numbers.after(at * TOGETHER * members), uniforms);
             if self.answers == 3 {
                 let ways = self.to.as_chunks::<3>().0;
                 walk(ways, answers, table, lanes, uniforms, given);
@@ -293,13 +294,14 @@ fn walk(ways: &[[u32; 3]], answers: &[Lanes], table: &[Lanes], lanes: &[usize], 
     let answers = answers.as_chunks::<3>().0;
     let members = answers.len();
     let mut cells = [0; TOGETHER];
-    for (place, p) in answers.iter().enumerate() {
+    for (place, [encourages, objects, neither]) in answers.iter().enumerate() {
         for (which, (&lane, cell)) in lanes.iter().zip(&mut cells).enumerate() {
-            let (lane, at) = (lane % LANES, which * members + place);
-            let to = ways[*cell];
-            let answer = one_of_three([0, 1, 2].map(|it| p[it][lane] * table[to[it] as usize][lane]), uniforms[at]);
+            let (lane, at, to) = (lane % LANES, which * members + place, &ways[*cell]);
+            let [a, b, c] = [&table[to[0] as usize], &table[to[1] as usize], &table[to[2] as usize]];
+            let weights = [encourages[lane] * a[lane], objects[lane] * b[lane], neither[lane] * c[lane]];
+            let answer = one_of_three(weights, uniforms[at]);
             given[at] = answer as u8;
-            *cell = to[answer % 3] as usize;
+            *cell = to[answer.min(2)] as usize;
         }
     }
 }
@@ -315,6 +317,7 @@ for_every_level! {
 
 /// One of three in proportion to weights that are not all 0, by a number between 0 and 1. Without jumps: processors cannot
 /// guess them.
+#[inline(always)]
 fn one_of_three([a, b, c]: [f64; 3], number: f64) -> usize {
     let (two, last) = (a + b, if c > 0.0 { 2 } else { usize::from(b > 0.0) });
     let wanted = number * (two + c);

@@ -1,94 +1,47 @@
-//! How members may answer about a candidate, and what they think once they have.
+//! What members answer about a candidate, and what they think once they have.
 
+use super::prospects::{Prospects, range_given};
+use super::sides::Sides;
 use super::{Filter, Next, Told};
 use crate::model::{MemberId, MemberSet, Noise};
-use crate::simulation::draws::Sequence;
-use crate::simulation::evidence::between::{Batch, ROW, Range, between, free};
+use crate::simulation::draws::{Sequence, Taken};
+use crate::simulation::evidence::between::{Batch, between, free};
 use crate::simulation::evidence::script::Held;
-use crate::simulation::evidence::tails::{normal_stances, stances};
-use crate::simulation::evidence::totals::{LANES, Lanes, Ways};
+use crate::simulation::evidence::totals::{LANES, Ways};
 use crate::simulation::evidence::weights::{place, running, systematic};
 use crate::simulation::plan::Plan;
+use crate::simulation::simd::for_every_level;
 use crate::simulation::steps;
 
-/// What the answers of those who are asked may be, as particles have it before a ballot: by slot, and in it by place in
-/// the ways; each slot has room for a multiple of [`ROW`].
-pub(super) struct Prospects {
-    /// Below which noise to come the member objects, in standard deviations.
-    low: Vec<f64>,
-    /// From which it encourages.
-    high: Vec<f64>,
-    /// The chances of the three answers.
-    chances: [Vec<f64>; 3],
-    /// Members who are asked.
-    asked: usize,
-    /// Room of a slot.
-    row: usize,
-    /// How many particles one after the other have the same: they share a slot.
-    alike: usize,
-}
-
-impl Prospects {
-    /// Which slot is a particle's.
-    fn slot(&self, particle: usize) -> usize {
-        // Dividing takes its time.
-        if self.alike == 1 { particle } else { particle / self.alike }
-    }
-
-    /// The chances of some slots, beside each other: by place and answer.
-    fn gather(&self, slots: impl Fn(usize) -> usize, gathered: &mut Vec<Lanes>) {
-        gathered.resize(3 * self.asked, [0.0; LANES]);
-        for lane in 0..LANES {
-            let start = slots(lane) * self.row;
-            let [encourages, objects, neither] = self.chances.each_ref().map(|of| &of[start..][..self.asked]);
-            for (at, three) in gathered.as_chunks_mut::<3>().0.iter_mut().enumerate() {
-                three[0][lane] = encourages[at];
-                three[1][lane] = objects[at];
-                three[2][lane] = neither[at];
-            }
-        }
-    }
-
-    /// Where the noise behind an answer lies.
-    fn range(&self, at: usize, answer: u8) -> Range {
-        let chances = self.chances.each_ref().map(|of| of[at]);
-        range_given([self.low[at], self.high[at]], chances, usize::from(answer))
-    }
-}
-
-/// The answers that were given.
-pub(super) struct Answered<'w> {
-    ways: &'w Ways,
-    prospects: Prospects,
-    /// By particle after the ballot and place in the ways.
-    answers: Vec<u8>,
+/// What particles after a ballot have, one after the other.
+pub(super) struct After {
+    /// The particles before it that they come from.
+    pub ancestors: Vec<u32>,
+    /// By particle and member: noise, in standard deviations.
+    pub noise: Vec<f64>,
+    /// By particle: who encourages, and who objects, if anyone was asked.
+    pub answered: Option<[Vec<MemberSet>; 2]>,
 }
 
 impl Filter<'_> {
     /// Each particle's weight with the chance of what was seen, relative to the largest of its block; nothing in a block
     /// without any.
-    pub(super) fn weights(&self, ways: &Ways, prospects: &Prospects) -> (Vec<f64>, Told) {
-        let (mut answers, mut table) = (Vec::new(), Vec::new());
-        let slots = self.count() / prospects.alike;
-        let mut logs: Vec<f64> = Vec::with_capacity(slots + LANES);
-        for first in (0..slots).step_by(LANES) {
-            prospects.gather(|lane| (first + lane).min(slots - 1), &mut answers);
-            logs.extend(ways.chances(self.level, &answers, &mut table));
+    pub(super) fn weights(&self, ways: &Ways, question: &Asking) -> (Vec<f64>, Told) {
+        let alike = self.alike(question);
+        let mut prospects = Prospects::new(self, ways, question);
+        let mut weights = Vec::with_capacity(self.count());
+        let slots: Vec<u32> = (0..self.count() as u32).step_by(alike).collect();
+        for slots in slots.chunks(LANES) {
+            prospects.find(self, question, slots);
+            weights.extend(prospects.logs[..slots.len()].iter().flat_map(|log| std::iter::repeat_n(*log, alike)));
         }
-        let with_logs = self.weight.iter().enumerate().map(|(particle, &weight)| {
-            let log = logs[prospects.slot(particle)];
-            if weight == 1.0 { log } else { log + libm::log(weight) }
-        });
-        let mut weights: Vec<f64> = with_logs.collect();
         let (mut log_chances, mut effective) = (Vec::new(), 0.0);
         for (relative, weights) in weights.chunks_mut(self.inner).zip(self.weight.chunks(self.inner)) {
-            let top = relative.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let top = weigh(relative, weights);
             if top == f64::NEG_INFINITY {
-                relative.fill(0.0);
                 log_chances.push(top);
                 continue;
             }
-            relative.iter_mut().for_each(|log| *log = libm::exp(*log - top));
             let (sum, square) =
                 relative.iter().fold((0.0, 0.0), |(sum, square), weight| (sum + weight, square + weight * weight));
             effective += sum * sum / square / relative.len() as f64;
@@ -98,201 +51,282 @@ impl Filter<'_> {
         (weights, Told { log_chances, effective: effective / (blocks.max(1)) as f64 })
     }
 
-    /// What the answers may be.
-    pub(super) fn prospects(&self, ways: &Ways, question: &Asking) -> Prospects {
-        let first = question.number == 1;
-        let (asked, kind) = (ways.members.len(), self.plan.model.noise);
-        // When the round opens particles with the same draw of what is shared differ in nothing but their own shocks.
-        let alike = if first && self.shocks.is_empty() { self.inner } else { 1 };
-        let slots = self.count() / alike;
-        let (kept, fresh) = self.memory(first);
-        // By place: what a point, and noise before, are in standard deviations of the noise to come.
-        let scale: Vec<f64> = ways.members.iter().map(|m| 1.0 / self.fresh_sd(*m, first)).collect();
-        let before = if first { 0.0 } else { kept / fresh };
-        let row = asked.next_multiple_of(ROW);
-        let room = slots * row;
-        let [mut low, mut high] = [Vec::with_capacity(room), Vec::with_capacity(room)];
-        let mut levels = vec![0.0; self.members()];
-        for slot in 0..slots {
-            let particle = slot * alike;
-            self.levels(particle, &mut levels);
-            let noise = self.noise.get(particle * self.members()..).unwrap_or_default();
-            for (bound, ends) in [&mut low, &mut high].into_iter().enumerate() {
-                ends.extend(ways.members.iter().zip(&scale).map(|(m, scale)| {
-                    let noise = if first { 0.0 } else { before * noise[m.index()] };
-                    (question.bounds[m.index()][bound] - levels[m.index()]) * scale - noise
-                }));
-            }
-            // What is left of the room is as if there were members of whom nothing is known.
-            low.resize((slot + 1) * row, -1.0);
-            high.resize((slot + 1) * row, 1.0);
-        }
-        let mut chances = [(); 3].map(|()| vec![0.0; room]);
-        if kind == Noise::Normal {
-            let [encourages, objects, neither] = &mut chances;
-            normal_stances(self.level, &low, &high, encourages, objects, neither);
-        }
-        let mut prospects = Prospects { low, high, chances, asked, row, alike };
-        let is_worked_out: Vec<bool> =
-            ways.members.iter().map(|m| kind == Noise::Normal && self.fresh_sd(*m, first) > 0.0).collect();
-        let all = is_worked_out.iter().all(|&is| is);
-        for slot in 0..slots {
-            let particle = slot * alike;
-            if all && self.yielded[particle].is_empty() {
-                continue;
-            }
-            for (at, &m) in ways.members.iter().enumerate() {
-                let chances = if self.yielded[particle].contains(m) {
-                    [0.0, 0.0, 1.0]
-                } else if is_worked_out[at] {
-                    continue;
-                } else {
-                    stances(kind, self.outlook(particle).of(m.index(), first), question.bounds[m.index()])
-                };
-                let of_all = prospects.chances.iter_mut().zip(chances);
-                of_all.for_each(|(of, chance)| of[slot * row + at] = chance);
-            }
-        }
-        prospects
+    /// How many particles one after the other may answer alike: when the round opens those with the same draw of what is
+    /// shared differ in nothing but their own shocks.
+    pub(super) fn alike(&self, question: &Asking) -> usize {
+        if question.number == 1 && self.shocks.is_empty() { self.inner } else { 1 }
     }
 
     /// The standard deviation of a member's noise to come, points.
-    fn fresh_sd(&self, m: MemberId, first: bool) -> f64 {
+    pub(super) fn fresh_sd(&self, m: MemberId, first: bool) -> f64 {
         self.sd(m.index()) * self.memory(first).1
     }
 
     /// How much of the noise before stays, and how much is new.
-    fn memory(&self, first: bool) -> (f64, f64) {
+    pub(super) fn memory(&self, first: bool) -> (f64, f64) {
         let memory = self.plan.memory;
         if first { (0.0, 1.0) } else { (f64::from(memory.kept), f64::from(memory.fresh)) }
     }
 
-    /// Whom each particle that goes on after the ballot comes from, in proportion to the weights of its block; where there are
-    /// none particles stay what they are. The first of a block stays if it is kept.
-    pub(super) fn resample(
+    /// The particles after a ballot, if what was seen at it gives particles these weights.
+    pub(super) fn after(
         &self,
-        weights: &[f64],
+        question: &Asking,
+        asked: Option<(&Ways, Vec<f64>)>,
         next: Next<'_>,
         keeps_first: bool,
         numbers: &mut Sequence,
-    ) -> Vec<u32> {
+    ) -> After {
+        let Some((ways, weights)) = asked else {
+            let ancestors = if self.turns(next) {
+                self.resample(&self.weight, next, keeps_first, numbers)
+            } else {
+                (0..self.count() as u32).collect()
+            };
+            let mut minds = Minds::new(self, question, None, ancestors.len());
+            ancestors.iter().for_each(|&ancestor| minds.think(ancestor, None, numbers));
+            return After { ancestors, noise: minds.noise, answered: None };
+        };
+        let ancestors = self.resample(&weights, next, keeps_first, numbers);
+        let is_possible: Vec<bool> =
+            weights.chunks(self.inner).map(|block| block.iter().any(|weight| *weight > 0.0)).collect();
+        let possible = ancestors.iter().filter(|ancestor| is_possible[**ancestor as usize / self.inner]);
+        let possible = if is_possible.contains(&false) { possible.count() } else { ancestors.len() };
+        let mut walks = numbers.take(possible * ways.members.len());
+        let mut prospects = Prospects::new(self, ways, question);
+        let mut minds = Minds::new(self, question, Some(ways), ancestors.len());
+        let (alike, mut left) = (self.alike(question), &ancestors[..]);
+        let (mut slots, mut lanes) = (Vec::with_capacity(LANES), Vec::new());
+        while !left.is_empty() {
+            slots.clear();
+            lanes.clear();
+            for &ancestor in left {
+                let slot = if alike == 1 { ancestor } else { ancestor - ancestor % alike as u32 };
+                if slots.last() != Some(&slot) {
+                    if slots.len() == LANES {
+                        break;
+                    }
+                    slots.push(slot);
+                }
+                lanes.push(slots.len() - 1);
+            }
+            prospects.find(self, question, &slots);
+            let some;
+            (some, left) = left.split_at(lanes.len());
+            walks = minds.answer(&prospects, &lanes, walks);
+            minds.think_given(&prospects, &lanes, some, numbers);
+        }
+        After { ancestors, noise: minds.noise, answered: Some(minds.answered) }
+    }
+
+    /// The same where those of a block that do not answer alike are [`LANES`] at most: what they may answer is found for some
+    /// blocks, which then go through the whole ballot. The first of each block stays.
+    pub(super) fn after_few(&self, question: &Asking, ways: &Ways, inner: usize, numbers: &mut Sequence) -> After {
+        let alike = self.alike(question);
+        let (per_block, count) = (self.inner / alike, self.count());
+        let blocks = count / self.inner;
+        let mut prospects = Prospects::new(self, ways, question);
+        let mut minds = Minds::new(self, question, Some(ways), blocks * inner);
+        let mut ancestors = Vec::with_capacity(blocks * inner);
+        let (mut weights, mut lanes) = (vec![0.0; self.inner], Vec::new());
+        let slots: Vec<u32> = (0..count as u32).step_by(alike).collect();
+        let mut starts = (0..count).step_by(self.inner);
+        for slots in slots.chunks(LANES / per_block * per_block) {
+            prospects.find(self, question, slots);
+            lanes.clear();
+            let before = ancestors.len();
+            for (first, start) in (0..slots.len()).step_by(per_block).zip(&mut starts) {
+                weights.iter_mut().enumerate().for_each(|(at, weight)| *weight = prospects.logs[first + at / alike]);
+                weigh(&mut weights, &self.weight[start..][..self.inner]);
+                resample(start, &weights, inner, true, numbers, &mut ancestors);
+                let drawn = ancestors[ancestors.len() - inner..].iter();
+                lanes.extend(drawn.map(|&ancestor| first + (ancestor as usize - start) / alike));
+            }
+            let walks = numbers.take(lanes.len() * ways.members.len());
+            minds.answer(&prospects, &lanes, walks);
+            minds.think_given(&prospects, &lanes, &ancestors[before..], numbers);
+        }
+        After { ancestors, noise: minds.noise, answered: Some(minds.answered) }
+    }
+
+    /// Whom each particle that goes on after the ballot comes from, in proportion to the weights of its block; where there are
+    /// none particles stay what they are. The first of a block stays if it is kept.
+    fn resample(&self, weights: &[f64], next: Next<'_>, keeps_first: bool, numbers: &mut Sequence) -> Vec<u32> {
         let all: Vec<usize> = (0..weights.len() / self.inner).collect();
-        let (blocks, count) = (next.blocks.unwrap_or(&all), next.inner);
-        let mut ancestors = Vec::with_capacity(blocks.len() * count);
+        let blocks = next.blocks.unwrap_or(&all);
+        let mut ancestors = Vec::with_capacity(blocks.len() * next.inner);
         for block in blocks {
             let start = block * self.inner;
             let weights = &weights[start..][..self.inner];
-            if weights.iter().all(|weight| *weight == 0.0) {
-                ancestors.extend((0..count).map(|at| (start + at % weights.len()) as u32));
-            } else if keeps_first {
-                ancestors.push(start as u32);
-                let sums = running(weights, weights.len());
-                ancestors.extend((1..count).map(|_| (start + place(&sums, numbers.uniform())) as u32));
-            } else {
-                let chosen = systematic(weights, count, numbers.uniform());
-                ancestors.extend(chosen.map(|from| (start + from) as u32));
-            }
+            resample(start, weights, next.inner, keeps_first, numbers, &mut ancestors);
         }
         ancestors
     }
+}
 
-    /// Draws who gave which answer, for each particle after the ballot.
-    pub(super) fn answer<'w>(
-        &mut self,
-        ways: &'w Ways,
-        prospects: Prospects,
-        ancestors: &[u32],
-        numbers: &mut Sequence,
-    ) -> Answered<'w> {
-        let (mut chances, mut table) = (Vec::new(), Vec::new());
-        let slot = |ancestor: u32| prospects.slot(ancestor as usize) as u32;
-        let mut by_slot: Vec<(u32, u32)> =
-            ancestors.iter().enumerate().map(|(child, &ancestor)| (slot(ancestor), child as u32)).collect();
-        by_slot.sort_unstable();
-        let mut distinct: Vec<u32> = by_slot.iter().map(|(slot, _)| *slot).collect();
-        distinct.dedup();
-        let mut children = by_slot.into_iter().peekable();
-        let (asked, row) = (prospects.asked, prospects.row);
-        let mut answers = vec![2; ancestors.len() * row];
-        self.encouraging = vec![MemberSet::EMPTY; ancestors.len()];
-        self.objecting = vec![MemberSet::EMPTY; ancestors.len()];
-        let (mut lanes, mut of_lanes, mut given) = (Vec::new(), Vec::new(), Vec::new());
-        for some in distinct.chunks(LANES) {
-            prospects.gather(|lane| some[lane.min(some.len() - 1)] as usize, &mut chances);
-            let possible = ways.chances(self.level, &chances, &mut table);
-            lanes.clear();
-            of_lanes.clear();
-            for (lane, &slot) in some.iter().enumerate() {
-                while let Some((_, child)) = children.next_if(|(from, _)| *from == slot) {
-                    if possible[lane] > f64::NEG_INFINITY {
-                        lanes.push(lane);
-                        of_lanes.push(child as usize);
-                    }
-                }
-            }
-            ways.draw(self.level, (&chances, &table), &lanes, numbers, &mut given);
-            for (&child, given) in of_lanes.iter().zip(given.chunks_exact(asked.max(1))) {
-                answers[child * row..][..asked].copy_from_slice(given);
-                let who = |wanted: u8| MemberSet::of_those(&ways.members, given.iter().map(|answer| *answer == wanted));
-                (self.encouraging[child], self.objecting[child]) = (who(0), who(1));
-            }
+/// Weights from the logarithms of chances and the weights before, relative to the largest; the logarithm of that. All are 0
+/// if nothing has a chance.
+fn weigh(logs: &mut [f64], before: &[f64]) -> f64 {
+    let with_weights = logs.iter_mut().zip(before).filter(|(_, weight)| **weight != 1.0);
+    with_weights.for_each(|(log, weight)| *log += libm::log(*weight));
+    let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if top == f64::NEG_INFINITY {
+        logs.fill(0.0);
+    } else {
+        logs.iter_mut().for_each(|log| *log = libm::exp(*log - top));
+    }
+    top
+}
+
+/// `count` particles of a block that begins at `start`, in proportion to their weights and in order; the first stays if it is
+/// kept.
+fn resample(
+    start: usize,
+    weights: &[f64],
+    count: usize,
+    keeps_first: bool,
+    numbers: &mut Sequence,
+    ancestors: &mut Vec<u32>,
+) {
+    let from = ancestors.len();
+    if weights.iter().all(|weight| *weight == 0.0) {
+        ancestors.extend((0..count).map(|at| (start + at * weights.len() / count) as u32));
+    } else if keeps_first {
+        ancestors.push(start as u32);
+        let sums = running(weights, weights.len());
+        ancestors.extend((1..count).map(|_| (start + place(&sums, numbers.uniform())) as u32));
+        ancestors[from..].sort_unstable();
+    } else {
+        ancestors.extend(systematic(weights, count, numbers.uniform()).map(|from| (start + from) as u32));
+    }
+}
+
+/// What members answer and think at a ballot, drawn for one particle after the other.
+struct Minds<'f> {
+    filter: &'f Filter<'f>,
+    ways: Option<&'f Ways>,
+    first: bool,
+    batch: Batch,
+    /// Those who were asked first; what is new is drawn in this order. Where it stands, and whose it is.
+    order: Vec<(usize, MemberId)>,
+    /// In the same order: whether there is noise to come.
+    has_noise: Vec<bool>,
+    /// Those who have none.
+    still: Vec<MemberId>,
+    /// By member: what is new.
+    fresh: Vec<f64>,
+    sides: Sides,
+    given: Vec<u8>,
+    /// By particle of those that answered last and place in the ways, with room.
+    answers: Vec<u8>,
+    noise: Vec<f64>,
+    answered: [Vec<MemberSet>; 2],
+}
+
+impl<'f> Minds<'f> {
+    /// Of so many particles, of whom nothing is drawn yet.
+    fn new(filter: &'f Filter<'f>, question: &Asking, ways: Option<&'f Ways>, count: usize) -> Self {
+        let (members, first) = (filter.members(), question.number == 1);
+        let asked: &[MemberId] = ways.map_or(&[], |ways| &ways.members);
+        let others = filter.plan.model.member_ids().map(|(m, _)| m).filter(|m| !asked.contains(m));
+        let batch = Batch::new(filter.level, asked.len(), members);
+        let order: Vec<(usize, MemberId)> = batch.places().zip(asked.iter().copied().chain(others)).collect();
+        let has_noise = |m: MemberId| filter.fresh_sd(m, first) > 0.0;
+        Self {
+            filter,
+            ways,
+            first,
+            batch,
+            has_noise: order.iter().map(|(_, m)| has_noise(*m)).collect(),
+            still: order.iter().map(|(_, m)| *m).filter(|m| !has_noise(*m)).collect(),
+            order,
+            fresh: vec![0.0; members],
+            sides: Sides::new(asked),
+            given: Vec::new(),
+            answers: Vec::new(),
+            noise: Vec::with_capacity(count * members),
+            answered: [(); 2].map(|()| Vec::with_capacity(count)),
         }
-        Answered { ways, prospects, answers }
     }
 
-    /// Draws each member's view, given its answer if it was asked. Returns the noise of the ballot before.
-    pub(super) fn think(
-        &mut self,
-        answered: Option<&Answered<'_>>,
-        ancestors: &[u32],
-        first: bool,
-        numbers: &mut Sequence,
-    ) -> Vec<f64> {
-        let (members, kind) = (self.members(), self.plan.model.noise);
-        let (f, g) = self.memory(first);
-        let asked: &[MemberId] = answered.map_or(&[], |it| &it.ways.members);
-        let others = self.plan.model.member_ids().map(|(m, _)| m).filter(|m| !asked.contains(m));
-        let mut batch = Batch::new(self.level, asked.len(), members);
-        // Those who were asked first; what is new is drawn in this order.
-        let order: Vec<(usize, MemberId)> = batch.places().zip(asked.iter().copied().chain(others)).collect();
-        let has_noise: Vec<bool> = order.iter().map(|(_, m)| self.fresh_sd(*m, first) > 0.0).collect();
-        let old = std::mem::take(&mut self.noise);
-        let mut noise = vec![0.0; self.count() * members];
-        for (particle, noise) in noise.chunks_exact_mut(members.max(1)).enumerate() {
-            let before = (!first).then(|| &old[ancestors[particle] as usize * members..][..members]);
-            let fresh = match answered {
-                Some(Answered { prospects, answers, .. }) if kind == Noise::Normal => {
-                    let row = prospects.row;
-                    let start = prospects.slot(ancestors[particle] as usize) * row;
-                    let [low, high] = [&prospects.low, &prospects.high].map(|of| &of[start..][..row]);
-                    let chances = prospects.chances.each_ref().map(|of| &of[start..][..row]);
-                    batch.draw(&answers[particle * row..][..row], [low, high], chances, numbers)
-                }
-                None if kind == Noise::Normal => batch.draw(&[], [&[]; 2], [&[]; 3], numbers),
-                _ => batch.draw_each(|place| match answered {
-                    // Without noise to come there may be no range.
-                    _ if !has_noise[place] => 0.0,
-                    Some(Answered { prospects, answers, .. }) if place < asked.len() => {
-                        let at = prospects.slot(ancestors[particle] as usize) * prospects.row + place;
-                        between(kind, &prospects.range(at, answers[particle * prospects.row + place]), numbers)
-                    }
-                    _ => free(kind, numbers),
-                }),
-            };
-            for ((at, m), has_noise) in order.iter().zip(&has_noise) {
-                let was = before.map_or(0.0, |before| before[m.index()]);
-                noise[m.index()] = if *has_noise { f * was + g * fresh[*at] } else { was };
+    /// Draws who gives which answer, for particles that come from these slots; returns the numbers that are left.
+    fn answer(&mut self, prospects: &Prospects<'_>, slots: &[usize], numbers: Taken) -> Taken {
+        let (ways, row) = (prospects.ways, prospects.row());
+        let asked = ways.members.len();
+        let is_possible = |slot: &usize| prospects.logs[*slot] > f64::NEG_INFINITY;
+        let possible: Vec<usize> = slots.iter().copied().filter(is_possible).collect();
+        ways.draw(self.filter.level, (&prospects.lanes, &prospects.table), &possible, numbers, &mut self.given);
+        self.answers.clear();
+        self.answers.resize(slots.len() * row, 2);
+        let mut given = self.given.chunks_exact(asked.max(1));
+        for (particle, _) in slots.iter().enumerate().filter(|(_, slot)| is_possible(slot)) {
+            let Some(given) = given.next() else { break };
+            self.answers[particle * row..][..asked].copy_from_slice(given);
+        }
+        for particle in 0..slots.len() {
+            let sides = self.sides.of(&self.answers[particle * row..][..row]);
+            self.answered.iter_mut().zip(sides).for_each(|(all, side)| all.push(side));
+        }
+        numbers.after(possible.len() * asked)
+    }
+
+    /// Draws what everyone thinks, for the particles that answered last, which come from these slots and particles.
+    fn think_given(&mut self, prospects: &Prospects<'_>, slots: &[usize], ancestors: &[u32], numbers: &mut Sequence) {
+        for (particle, (&slot, &ancestor)) in slots.iter().zip(ancestors).enumerate() {
+            self.think(ancestor, Some((prospects, slot, particle)), numbers);
+        }
+    }
+
+    /// Draws what everyone thinks, given the answers of a particle that answered last, which comes from this slot.
+    fn think(&mut self, ancestor: u32, given: Option<(&Prospects<'_>, usize, usize)>, numbers: &mut Sequence) {
+        let filter = self.filter;
+        let (members, kind, first) = (filter.members(), filter.plan.model.noise, self.first);
+        let answers = given.map(|(prospects, slot, particle)| {
+            let row = prospects.row();
+            (prospects, slot, &self.answers[particle * row..][..row])
+        });
+        let fresh = match answers {
+            Some((prospects, slot, answers)) if kind == Noise::Normal => {
+                let (ends, chances) = prospects.of(slot);
+                self.batch.draw(answers, ends, chances, numbers)
             }
-            // Who has yielded was not asked what they think.
-            for m in self.yielded[particle].iter().filter(|m| asked.contains(m)) {
-                let was = before.map_or(0.0, |before| before[m.index()]);
-                if self.fresh_sd(m, first) > 0.0 {
-                    noise[m.index()] = f * was + g * free(kind, numbers);
+            None if kind == Noise::Normal => self.batch.draw(&[], [&[]; 2], [&[]; 3], numbers),
+            _ => self.batch.draw_each(|place| match answers {
+                // Without noise to come there may be no range.
+                _ if !self.has_noise[place] => 0.0,
+                Some((prospects, slot, answers)) if place < prospects.ways.members.len() => {
+                    between(kind, &prospects.range(slot, place, answers[place]), numbers)
                 }
+                _ => free(kind, numbers),
+            }),
+        };
+        self.order.iter().for_each(|(at, m)| self.fresh[m.index()] = fresh[*at]);
+        let start = self.noise.len();
+        if first {
+            self.noise.resize(start + members, 0.0);
+        } else {
+            self.noise.extend_from_slice(&filter.noise[ancestor as usize * members..][..members]);
+        }
+        let noise = &mut self.noise[start..];
+        // Who has yielded was not asked what they think.
+        if let Some(ways) = self.ways {
+            let yielded = filter.yielded[ancestor as usize];
+            for m in yielded.iter().filter(|m| ways.members.contains(m) && !self.still.contains(m)) {
+                self.fresh[m.index()] = free(kind, numbers);
             }
         }
-        self.noise = noise;
-        old
+        self.still.iter().for_each(|m| self.fresh[m.index()] = 0.0);
+        let (kept, new) = filter.memory(first);
+        mix(filter.level, kept, new, &self.fresh, noise);
+    }
+}
+
+for_every_level! {
+    /// Noise of which a part stays, with what is new.
+    fn mix(kept: f64, new: f64, fresh: &[f64], noise: &mut [f64]) {
+        for (noise, fresh) in noise.iter_mut().zip(fresh) {
+            *noise = kept * *noise + new * fresh;
+        }
     }
 }
 
@@ -306,15 +340,6 @@ pub fn noise_given(
     numbers: &mut Sequence,
 ) -> f64 {
     between(kind, &range_given(bounds.map(|bound| (bound - mean) / sd), chances, answer), numbers)
-}
-
-/// Where the noise behind an answer lies, given below which noise a member objects and from which it encourages.
-fn range_given([object, accept]: [f64; 2], [encourages, objects, neither]: [f64; 3], answer: usize) -> Range {
-    match answer {
-        0 => Range { low: accept, high: f64::INFINITY, chances: [objects + neither, encourages, 0.0] },
-        1 => Range { low: f64::NEG_INFINITY, high: object, chances: [0.0, objects, encourages + neither] },
-        _ => Range { low: object, high: accept, chances: [objects, neither, encourages] },
-    }
 }
 
 /// What members are asked about a candidate at a ballot.

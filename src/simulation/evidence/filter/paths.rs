@@ -4,6 +4,7 @@ use super::Filter;
 use super::answers::Asking;
 use crate::model::{MemberId, MemberSet};
 use crate::simulation::draws::Sequence;
+use crate::simulation::simd::for_every_level;
 
 /// One ballot of all particles.
 #[derive(Debug, Clone)]
@@ -23,8 +24,8 @@ pub struct Past {
 pub struct Path {
     /// By ballot: drift, points.
     pub drift: Vec<f64>,
-    /// By ballot: the views of all members, points.
-    pub views: Vec<Vec<f64>>,
+    /// By ballot and member: views, points.
+    views: Vec<f64>,
     /// By ballot: who had yielded after it.
     pub yielded: Vec<MemberSet>,
     /// For whom the candidate is a red line.
@@ -33,13 +34,21 @@ pub struct Path {
     pub shocks: Vec<f64>,
 }
 
+impl Path {
+    /// The views of all members at a ballot, from 0, points.
+    pub fn views(&self, ballot: usize) -> &[f64] {
+        let members = self.views.len() / self.drift.len().max(1);
+        &self.views[ballot * members..][..members]
+    }
+}
+
 impl Filter<'_> {
     /// Puts the first particle of each block on its way, and its answers with it.
     pub(super) fn return_to(&mut self, question: &Asking, kept: Option<&[Path]>) {
         let members = self.members();
         for (block, path) in kept.into_iter().flatten().enumerate() {
             let particle = block * self.inner;
-            let views = &path.views[question.number as usize - 1];
+            let views = path.views(question.number as usize - 1);
             let (mut encouraging, mut objecting) = (MemberSet::EMPTY, MemberSet::EMPTY);
             for (m, &view) in views.iter().enumerate() {
                 let (id, sd) = (MemberId(m as u16), self.sd(m));
@@ -60,13 +69,13 @@ impl Filter<'_> {
         if self.past.is_none() {
             return;
         }
-        let (members, count) = (self.members(), self.count());
+        let members = self.members();
         let sds: Vec<f64> = (0..members).map(|m| self.sd(m)).collect();
-        let (mut views, mut levels) = (Vec::with_capacity(self.noise.len()), vec![0.0; members]);
-        for (particle, noise) in (0..count).zip(self.noise.chunks_exact(members.max(1))) {
+        let (mut views, mut levels) = (vec![0.0; self.noise.len()], vec![0.0; members]);
+        let particles = self.noise.chunks_exact(members.max(1)).zip(views.chunks_exact_mut(members.max(1)));
+        for (particle, (noise, views)) in particles.enumerate() {
             self.levels(particle, &mut levels);
-            let parts = levels.iter().zip(&sds).zip(noise);
-            views.extend(parts.map(|((level, sd), noise)| (level + sd * noise) as f32));
+            add_noise(self.level, &levels, &sds, noise, views);
         }
         let past = Past {
             ancestors,
@@ -86,18 +95,21 @@ impl Filter<'_> {
 
     /// The way of one particle through the ballots so far.
     pub fn path(&self, particle: usize) -> Path {
-        let (members, mut at) = (self.members(), particle);
-        let mut path =
-            Path { red: self.red[particle], shocks: self.own.of(particle, &self.shocks).to_vec(), ..Path::default() };
-        for past in self.past.iter().flatten().rev() {
-            path.drift.push(f64::from(past.drift[at]));
-            path.views.push(past.views[at * members..][..members].iter().map(|&view| f64::from(view)).collect());
-            path.yielded.push(past.yielded[at]);
+        let (members, ballots, mut at) = (self.members(), self.past.as_ref().map_or(0, Vec::len), particle);
+        let mut path = Path {
+            drift: vec![0.0; ballots],
+            views: vec![0.0; ballots * members],
+            yielded: vec![MemberSet::EMPTY; ballots],
+            red: self.red[particle],
+            shocks: self.own.of(particle, &self.shocks).to_vec(),
+        };
+        for (ballot, past) in self.past.as_deref().unwrap_or_default().iter().enumerate().rev() {
+            path.drift[ballot] = f64::from(past.drift[at]);
+            let views = path.views[ballot * members..][..members].iter_mut().zip(&past.views[at * members..]);
+            views.for_each(|(view, past)| *view = f64::from(*past));
+            path.yielded[ballot] = past.yielded[at];
             at = past.ancestors[at] as usize;
         }
-        path.drift.reverse();
-        path.views.reverse();
-        path.yielded.reverse();
         path
     }
 
@@ -117,12 +129,21 @@ impl Filter<'_> {
             }
             self.drift[particle] = path.drift[now - 1];
             self.yielded[particle] = path.yielded[now - 1];
-            for m in 0..members {
+            for (m, view) in path.views(now - 1).iter().enumerate() {
                 let sd = self.sd(m);
                 if sd > 0.0 {
-                    self.noise[particle * members + m] = (path.views[now - 1][m] - self.level(particle, m)) / sd;
+                    self.noise[particle * members + m] = (view - self.level(particle, m)) / sd;
                 }
             }
+        }
+    }
+}
+
+for_every_level! {
+    /// Views: levels and noise together.
+    fn add_noise(levels: &[f64], sds: &[f64], noise: &[f64], views: &mut [f32]) {
+        for (view, ((level, sd), noise)) in views.iter_mut().zip(levels.iter().zip(sds).zip(noise)) {
+            *view = (level + sd * noise) as f32;
         }
     }
 }

@@ -213,7 +213,7 @@ impl<'a> Minds<'a> {
                 ways.chances(self.level, &answers, &mut table);
                 for (lane, particle) in particles[first..first + count].iter_mut().enumerate() {
                     particle.favouring[c.index()] = MemberSet::EMPTY;
-                    ways.draw(self.level, (&answers, &table), &[lane], numbers, &mut given);
+                    ways.draw(self.level, (&answers, &table), &[lane], numbers.take(ways.members.len()), &mut given);
                     for (&m, answer) in ways.members.iter().zip(given.iter().map(|&answer| usize::from(answer))) {
                         particle.favouring[c.index()].insert_if(m, answer == 0);
                         let outlook = particle.outlook(self.plan, m, c);

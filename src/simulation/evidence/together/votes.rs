@@ -111,7 +111,13 @@ impl Votes {
         match &self.counted {
             Counted::Apart(ways) => {
                 let mut given = Vec::new();
-                ways.draw(desk.level, (&desk.answers, &desk.table), &[lane], numbers, &mut given);
+                ways.draw(
+                    desk.level,
+                    (&desk.answers, &desk.table),
+                    &[lane],
+                    numbers.take(ways.members.len()),
+                    &mut given,
+                );
                 ways.members.iter().zip(given).for_each(|(m, vote)| voted(*m, usize::from(vote)));
             }
             Counted::Alike(members, counts) => {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::{Among, CandidateId};
-use crate::simulation::draws::Purpose;
+use crate::simulation::draws::{Purpose, Sequence};
 
 /// Chances of seven members, different for everyone and every lane.
 fn answers(n: usize) -> Vec<Lanes> {
@@ -103,7 +103,7 @@ fn answers_are_drawn_given_the_totals() {
         let mut counts: FxHashMap<Vec<usize>, f64> = FxHashMap::default();
         let mut drawn = Vec::new();
         for _ in 0..draws {
-            ways.draw(Level::best(), (&placed, &table), &[2], &mut numbers, &mut drawn);
+            ways.draw(Level::best(), (&placed, &table), &[2], numbers.take(n), &mut drawn);
             let mut given = vec![9; n];
             ways.members.iter().zip(&drawn).for_each(|(m, &answer)| given[m.index()] = usize::from(answer));
             assert!(fits(&row, &given), "{given:?}");
