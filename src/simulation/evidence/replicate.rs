@@ -16,7 +16,7 @@ use crate::simulation::draws::{Purpose, Sequence, id_key};
 use crate::simulation::plan::Plan;
 
 /// Times that what is shared is drawn again once too few draws count: a judgement.
-const MOVES: usize = 3;
+const MOVES: usize = 2;
 /// Particles a candidate has while what is shared is drawn again, until the last ballot of the last time: the distribution
 /// of paths stays the right one however few there are, and only what comes later needs many. As many as are weighed
 /// together.

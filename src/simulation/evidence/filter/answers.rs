@@ -201,6 +201,16 @@ fn resample(
     }
 }
 
+/// A particle of those that answered last.
+struct Answered<'a> {
+    /// What may be answered,
+    prospects: &'a Prospects<'a>,
+    /// and in which of its slots that of this particle stands.
+    slot: usize,
+    /// Its place among those that answered last.
+    particle: usize,
+}
+
 /// What members answer and think at a ballot, drawn for one particle after the other.
 struct Minds<'f> {
     filter: &'f Filter<'f>,
@@ -273,15 +283,15 @@ impl<'f> Minds<'f> {
     /// Draws what everyone thinks, for the particles that answered last, which come from these slots and particles.
     fn think_given(&mut self, prospects: &Prospects<'_>, slots: &[usize], ancestors: &[u32], numbers: &mut Sequence) {
         for (particle, (&slot, &ancestor)) in slots.iter().zip(ancestors).enumerate() {
-            self.think(ancestor, Some((prospects, slot, particle)), numbers);
+            self.think(ancestor, Some(Answered { prospects, slot, particle }), numbers);
         }
     }
 
     /// Draws what everyone thinks, given the answers of a particle that answered last, which comes from this slot.
-    fn think(&mut self, ancestor: u32, given: Option<(&Prospects<'_>, usize, usize)>, numbers: &mut Sequence) {
+    fn think(&mut self, ancestor: u32, given: Option<Answered<'_>>, numbers: &mut Sequence) {
         let filter = self.filter;
         let (members, kind, first) = (filter.members(), filter.plan.model.noise, self.first);
-        let answers = given.map(|(prospects, slot, particle)| {
+        let answers = given.map(|Answered { prospects, slot, particle }| {
             let row = prospects.row();
             (prospects, slot, &self.answers[particle * row..][..row])
         });
